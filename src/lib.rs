@@ -1,0 +1,4 @@
+//! Throwback turns every Instagram download that a person ever made into one private archive.
+
+pub mod model;
+pub mod source;

@@ -1,0 +1,24 @@
+//! Plain data that every room speaks: what a document said, what a record is, when, by whom, and what is worth knowing.
+//!
+//! No I/O, no clock, no environment. The words are those of the glossary in the crate's documentation: an [`Item`] is
+//! what one document said about one thing; a record is what all items about that thing add up to.
+
+mod details;
+mod finding;
+mod id;
+mod item;
+mod kind;
+mod media_type;
+mod moment;
+mod snapshot;
+mod thread;
+
+pub use details::{Detail, Details};
+pub use finding::{Finding, FindingCode, Severity};
+pub use id::{ContentHash, Key, KeyBuilder, PublicId};
+pub use item::{Item, MediaRef, Reaction, Share, Who, media_id_of};
+pub use kind::Kind;
+pub use media_type::MediaType;
+pub use moment::{Basis, Moment, Precision, pacific_to_utc_ms};
+pub use snapshot::{Format, Generation, Service};
+pub use thread::{Section, ThreadHead, ThreadKind};

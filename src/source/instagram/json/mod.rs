@@ -1,0 +1,5 @@
+//! Readers of the JSON documents of generations C, D and E.
+
+mod value;
+
+pub use value::Json;

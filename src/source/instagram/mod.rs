@@ -1,0 +1,3 @@
+//! Instagram's "Download your information", all generations.
+
+pub mod json;

@@ -1,0 +1,121 @@
+//! What the formats mean. Readers are pure: a document's bytes and what a first pass learnt of its snapshot go in, a
+//! stream of items comes out. Nothing here touches a disk, a database or a clock.
+//!
+//! `instagram/` is the first source; a second service would be a sibling folder and one line in [`recognise`].
+
+pub mod instagram;
+
+use std::fmt;
+
+use crate::model::{Finding, Format, Generation, Item, Service, ThreadHead};
+
+/// What a listing of names turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// One or several downloads lie in it, each below its own root.
+    Exports(Vec<Recognised>),
+    /// A download of a service that is known but not read; the sentence says which.
+    Foreign(String),
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// One download inside a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    pub service: Service,
+    /// Everything of the download has a name that starts so: empty, or wrapper folders with a final `/`.
+    pub root: String,
+    pub generation: Generation,
+    pub format: Format,
+    /// Why, in a few words that `snapshots -v` and `probe` show.
+    pub evidence: String,
+}
+
+/// What an entry is by its name, below the root of its download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Read for records or text.
+    Document(DocumentForm),
+    /// A picture, video, sound or any other file: kept, not read.
+    Media,
+    /// What operating systems and cloud drives leave behind (`__MACOSX/`, `.DS_Store` …): kept, no record.
+    Debris,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DocumentForm {
+    Json,
+    Html,
+    /// `.srt`: the words of a video.
+    Subtitles,
+    /// Any other text file.
+    Text,
+}
+
+/// A document on its way into a reader.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// Its name below the root of its download, with `/`.
+    pub path: &'a str,
+    pub bytes: &'a [u8],
+    pub learnt: &'a Learnt,
+}
+
+/// What a first pass over the small identity documents of a snapshot found out. Readers may use it; what they make of
+/// an item must not depend on other documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Learnt {
+    /// The user name, newest first, as the profile, its changes and the archive's name tell.
+    pub handles: Vec<String>,
+    /// Display names of the owner, newest first.
+    pub names: Vec<String>,
+    /// Language of the labels as an ISO 639-1 code, when it could be told.
+    pub language: Option<String>,
+}
+
+/// Where in a document something stood: `messages/17`, `likes_media_likes/3`, `4`, or empty for the document itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(pub String);
+
+impl Place {
+    pub fn at(list: &str, index: usize) -> Self {
+        if list.is_empty() { Self(index.to_string()) } else { Self(format!("{list}/{index}")) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// What a reader says, one piece after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// The messages that follow belong to this conversation, until the next head.
+    Thread(Box<ThreadHead>),
+    /// The item at that place was read; one place may give several.
+    Item { place: Place, item: Box<Item> },
+    /// The item at that place was understood to be no record; its bytes stay with the document. Each reason once a
+    /// document becomes a finding.
+    Kept { place: Place, reason: &'static str },
+    /// The item at that place could not be read.
+    Bad { place: Place, reason: String },
+    /// Something to know about the document.
+    Finding(Finding),
+}
+
+/// How the reading of a document went. The reader's own counts; `n_items` comes from a counter that shares no code
+/// with the readers and is `None` where the document is too damaged to be counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Name of the catalog's row.
+    pub reader: &'static str,
+    pub reader_version: u32,
+    pub n_items: Option<u64>,
+    /// Items of the document from which at least one record comes.
+    pub n_read: u64,
+    pub n_kept: u64,
+    pub n_bad: u64,
+}

@@ -102,6 +102,8 @@ pub enum Output {
     Kept { place: Place, reason: &'static str },
     /// The item at that place could not be read.
     Bad { place: Place, reason: String },
+    /// The document is the words of something else (subtitles), as plain text.
+    Words(String),
     /// Something to know about the document.
     Finding(Finding),
 }

@@ -1,0 +1,279 @@
+//! Archives, their entries, the media and findings that came with them.
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::error::{Context, StoreError};
+use super::{Store, Writing};
+use crate::model::{ContentHash, Finding, KeyBuilder};
+
+/// An archive as it is about to be held.
+#[derive(Clone, Debug)]
+pub struct ArchiveRow<'a> {
+    pub snapshot_id: i64,
+    pub name: &'a str,
+    pub bytes: u64,
+    /// 1 zip, 2 folder.
+    pub container: i64,
+    pub root: &'a str,
+    pub fingerprint: &'a ContentHash,
+    pub ingested_ms: i64,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryFate {
+    Document = 1,
+    Media = 2,
+    /// A file of no known form: kept.
+    Unknown = 3,
+    Debris = 4,
+    /// Kept as it lies in the archive, because it could not be decoded.
+    Undecodable = 5,
+    NotKept = 6,
+    Folder = 7,
+    Odd = 8,
+}
+
+/// An entry as it is about to be held.
+#[derive(Clone, Debug)]
+pub struct EntryRow<'a> {
+    pub archive_id: i64,
+    pub position: u32,
+    pub path: &'a str,
+    pub raw_name: Option<&'a [u8]>,
+    pub base: &'a str,
+    pub external_id: Option<&'a str>,
+    pub bytes: u64,
+    pub crc32: Option<u32>,
+    pub modified: Option<String>,
+    pub method: &'a str,
+    pub fate: EntryFate,
+    pub document_id: Option<i64>,
+    pub reading_id: Option<i64>,
+    pub medium_id: Option<i64>,
+}
+
+/// A distinct medium.
+#[derive(Clone, Debug)]
+pub struct MediumRow<'a> {
+    pub hash: &'a ContentHash,
+    pub bytes: u64,
+    pub r#type: &'a str,
+    pub extension: &'a str,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub seconds: Option<f64>,
+}
+
+impl Writing<'_> {
+    /// The archive of that directory, when it is held already.
+    pub fn known_archive(&self, fingerprint: &ContentHash, root: &str) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .query_row(
+                "SELECT id FROM archive WHERE fingerprint = :fingerprint AND root = :root",
+                named_params! { ":fingerprint": fingerprint.as_bytes(), ":root": root },
+                |row| row.get(0),
+            )
+            .optional()
+            .context("looking up an archive")
+    }
+
+    pub fn add_archive(&self, archive: &ArchiveRow<'_>) -> Result<i64, StoreError> {
+        let public_id = KeyBuilder::new("archive").part(archive.fingerprint.as_bytes()).part(archive.root).public_id();
+        self.connection()
+            .execute(
+                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, ingested_ms)
+                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :ingested_ms)",
+                named_params! {
+                    ":public_id": public_id.as_str(),
+                    ":snapshot": archive.snapshot_id,
+                    ":name": archive.name,
+                    ":bytes": stored_size(archive.bytes),
+                    ":container": archive.container,
+                    ":root": archive.root,
+                    ":fingerprint": archive.fingerprint.as_bytes(),
+                    ":ingested_ms": archive.ingested_ms,
+                },
+            )
+            .context("adding an archive")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    pub fn add_entry(&self, entry: &EntryRow<'_>) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO entry (archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method,
+                                    fate, document_id, reading_id, medium_id)
+                 VALUES (:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
+                         :fate, :document, :reading, :medium)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":archive": entry.archive_id,
+                    ":position": entry.position,
+                    ":path": entry.path,
+                    ":raw_name": entry.raw_name,
+                    ":base": entry.base,
+                    ":external_id": entry.external_id,
+                    ":bytes": stored_size(entry.bytes),
+                    ":crc32": entry.crc32,
+                    ":modified": entry.modified,
+                    ":method": entry.method,
+                    ":fate": entry.fate as i64,
+                    ":document": entry.document_id,
+                    ":reading": entry.reading_id,
+                    ":medium": entry.medium_id,
+                })
+            })
+            .context("adding an entry")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    pub fn medium_by_hash(&self, hash: &ContentHash) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT id FROM medium WHERE hash = :hash")
+            .and_then(|mut find| find.query_row([hash.as_bytes()], |row| row.get(0)).optional())
+            .context("looking up a medium")
+    }
+
+    pub fn add_medium(&self, medium: &MediumRow<'_>) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO medium (hash, bytes, type, extension, width, height, seconds)
+                 VALUES (:hash, :bytes, :type, :extension, :width, :height, :seconds)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":hash": medium.hash.as_bytes(),
+                    ":bytes": stored_size(medium.bytes),
+                    ":type": medium.r#type,
+                    ":extension": medium.extension,
+                    ":width": medium.width,
+                    ":height": medium.height,
+                    ":seconds": medium.seconds,
+                })
+            })
+            .context("adding a medium")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    /// Remembers a finding; `archive_id` is `None` for what was passed over and never became an archive.
+    pub fn add_finding(&self, archive_id: Option<i64>, finding: &Finding) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO finding (archive_id, code, severity, path, place, n_items, sentence)
+                 VALUES (:archive, :code, :severity, :path, :place, :n_items, :sentence)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":archive": archive_id,
+                    ":code": finding.code.name(),
+                    ":severity": finding.severity().code(),
+                    ":path": finding.path,
+                    ":place": finding.place,
+                    ":n_items": stored_size(finding.n_items),
+                    ":sentence": finding.sentence,
+                })
+            })
+            .context("adding a finding")?;
+        Ok(())
+    }
+
+    /// Removes the findings of one code from all archives of a snapshot, before they are computed again.
+    pub fn withdraw_findings(&self, snapshot_id: i64, code: crate::model::FindingCode) -> Result<(), StoreError> {
+        self.connection()
+            .execute(
+                "DELETE FROM finding WHERE code = :code
+                    AND archive_id IN (SELECT id FROM archive WHERE snapshot_id = :snapshot)",
+                named_params! { ":code": code.name(), ":snapshot": snapshot_id },
+            )
+            .context("withdrawing findings")?;
+        Ok(())
+    }
+}
+
+/// A medium or document that a path of a document leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    Medium(i64),
+    Document(i64),
+}
+
+/// One entry that a reference could mean.
+#[derive(Debug)]
+struct Candidate {
+    below_root: String,
+    snapshot_id: i64,
+    resolved: Resolved,
+}
+
+impl Writing<'_> {
+    /// Finds what a `uri` means: the same path in one of `snapshots`, else the same path or the only such base name of
+    /// the account, else the same media id (format reference §3.4, §9.10).
+    pub fn resolve_medium(
+        &self,
+        account_id: i64,
+        snapshots: &[i64],
+        path: &str,
+        base: &str,
+        external_id: Option<&str>,
+    ) -> Result<Option<Resolved>, StoreError> {
+        let by_base = self.candidates("e.base = ?1", base, account_id)?;
+        let here = |candidate: &&Candidate| snapshots.contains(&candidate.snapshot_id);
+        let same_path = |candidate: &&Candidate| candidate.below_root == path;
+        if let Some(found) = by_base
+            .iter()
+            .filter(here)
+            .find(|candidate| same_path(candidate))
+            .or_else(|| by_base.iter().find(|candidate| same_path(candidate)))
+        {
+            return Ok(Some(found.resolved));
+        }
+        let only = |candidates: Vec<&Candidate>| {
+            let first = candidates.first()?.resolved;
+            candidates.iter().all(|candidate| candidate.resolved == first).then_some(first)
+        };
+        if let Some(found) = only(by_base.iter().filter(here).collect()).or_else(|| only(by_base.iter().collect())) {
+            return Ok(Some(found));
+        }
+        let Some(external_id) = external_id else { return Ok(None) };
+        let by_id = self.candidates("e.external_id = ?1", external_id, account_id)?;
+        Ok(by_id.iter().find(here).or_else(|| by_id.first()).map(|candidate| candidate.resolved))
+    }
+
+    fn candidates(&self, condition: &str, value: &str, account_id: i64) -> Result<Vec<Candidate>, StoreError> {
+        let sql = format!(
+            "SELECT substr(e.path, length(a.root) + 1), a.snapshot_id, e.medium_id, e.document_id
+               FROM entry e JOIN archive a ON a.id = e.archive_id JOIN snapshot s ON s.id = a.snapshot_id
+              WHERE {condition} AND s.account_id = ?2 AND coalesce(e.medium_id, e.document_id) IS NOT NULL
+              ORDER BY s.date DESC, s.public_id, e.path, a.public_id, e.position"
+        );
+        let mut select = self.connection().prepare_cached(&sql).context("looking for a medium")?;
+        let rows = select
+            .query_map(rusqlite::params![value, account_id], |row| {
+                let medium: Option<i64> = row.get(2)?;
+                let resolved = match medium {
+                    Some(medium) => Resolved::Medium(medium),
+                    None => Resolved::Document(row.get(3)?),
+                };
+                Ok(Candidate { below_root: row.get(0)?, snapshot_id: row.get(1)?, resolved })
+            })
+            .context("looking for a medium")?;
+        rows.collect::<Result<_, _>>().context("looking for a medium")
+    }
+}
+
+impl Store {
+    /// Whether the database points at a medium of that hash.
+    pub fn has_medium(&self, hash: &ContentHash) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT 1 FROM medium WHERE hash = :hash")
+            .and_then(|mut find| find.exists([hash.as_bytes()]))
+            .context("looking up a medium")
+    }
+}
+
+/// SQLite's integers are signed; nothing real is larger than their half.
+pub(super) fn stored_size(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,63 @@
+//! What can go wrong with the database.
+
+use thiserror::Error;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("the database failed while {doing}")]
+    Sqlite {
+        doing: &'static str,
+        #[source]
+        source: rusqlite::Error,
+    },
+    #[error("the database could not be brought to this version's schema")]
+    Migration(#[source] rusqlite_migration::Error),
+    #[error("the home was written by a newer version (schema {found}; this one knows {known})")]
+    NewerHome { found: i64, known: i64 },
+    #[error(
+        "the home was written by an older version (schema {found}; this one needs {known}): any command that writes upgrades it"
+    )]
+    OlderHome { found: i64, known: i64 },
+    #[error("a kept document could not be unpacked")]
+    Document(#[source] std::io::Error),
+    #[error("a stored value is not what it must be: {0}")]
+    Value(String),
+    #[error("stored JSON could not be {doing}")]
+    Json {
+        doing: &'static str,
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl StoreError {
+    /// Whether somebody else holds the database.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Sqlite { source, .. }
+            if matches!(source.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)))
+    }
+
+    /// Whether the disk is full.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Sqlite { source, .. }
+            if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+    }
+}
+
+/// Adds what was being done to an error of SQLite.
+pub(super) trait Context<T> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> Context<T> for Result<T, rusqlite::Error> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Sqlite { doing, source })
+    }
+}
+
+impl<T> Context<T> for Result<T, serde_json::Error> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Json { doing, source })
+    }
+}

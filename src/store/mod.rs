@@ -1,0 +1,140 @@
+//! SQLite: what is held and how it is written, read, checked and dumped. The only room that names rusqlite and zstd.
+//!
+//! Three layers, as `migrations/0001…` says: what was delivered, what it said (sightings), what is true (records). The
+//! order of durable writes is kept by the callers in `ingest` and `home`: media first, then one transaction an archive,
+//! then the index.
+
+mod delivered;
+mod documents;
+mod error;
+mod migrations;
+mod people;
+mod pragmas;
+mod records;
+mod sightings;
+mod snapshots;
+mod threads;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
+pub use error::StoreError;
+pub use people::{FoundName, fold_name};
+pub use records::{Attachment, Record, RecordReaction, Version, Written};
+pub use sightings::{ReadingRow, SightingRow, SnapshotRef};
+pub use snapshots::{NewSnapshot, SnapshotRow};
+pub use threads::ThreadSightingRow;
+
+use error::Context;
+
+/// Name of the database inside a home.
+pub const DATABASE: &str = "archive.sqlite";
+
+/// The open database of a home.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: Option<PathBuf>,
+}
+
+impl Store {
+    /// Opens for writing; creates and migrates where needed. `home_id` names a home that is made now.
+    pub fn open(home: &Path, home_id: &str) -> Result<Self, StoreError> {
+        let path = home.join(DATABASE);
+        let mut connection = Connection::open(&path).context("opening the database")?;
+        pragmas::prepare_writer(&connection)?;
+        migrations::migrate(&mut connection)?;
+        let mut store = Self { connection, path: Some(path) };
+        store.name_home(home_id)?;
+        Ok(store)
+    }
+
+    /// Opens for reading only; never migrates, never creates.
+    pub fn open_reader(home: &Path) -> Result<Self, StoreError> {
+        let path = home.join(DATABASE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
+        pragmas::prepare_reader(&connection)?;
+        migrations::check_version(&connection)?;
+        Ok(Self { connection, path: Some(path) })
+    }
+
+    /// A store that lives in memory only, for dry runs of a home that does not exist yet.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory().context("opening a database in memory")?;
+        pragmas::prepare_writer(&connection)?;
+        migrations::migrate(&mut connection)?;
+        let mut store = Self { connection, path: None };
+        store.name_home("in memory")?;
+        Ok(store)
+    }
+
+    fn name_home(&mut self, home_id: &str) -> Result<(), StoreError> {
+        self.connection
+            .execute("INSERT OR IGNORE INTO home (singleton, home_id, last_change) VALUES (1, :id, 0)", [home_id])
+            .context("naming the home")?;
+        Ok(())
+    }
+
+    /// The random name of this home, to which its index is bound.
+    pub fn home_id(&self) -> Result<String, StoreError> {
+        self.connection.query_row("SELECT home_id FROM home", [], |row| row.get(0)).context("reading the home's name")
+    }
+
+    /// The clock of the change log.
+    pub fn last_change(&self) -> Result<i64, StoreError> {
+        self.connection
+            .query_row("SELECT last_change FROM home", [], |row| row.get(0))
+            .context("reading the change log")
+    }
+
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Starts the transaction of one archive. Dropping it undoes everything.
+    pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).context("starting to write")?;
+        let change: i64 = transaction
+            .query_row("UPDATE home SET last_change = last_change + 1 RETURNING last_change", [], |row| row.get(0))
+            .context("advancing the change log")?;
+        Ok(Writing { transaction, change })
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch("PRAGMA analysis_limit = 400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+            .context("settling the database")
+    }
+}
+
+/// One transaction: everything that one archive changes.
+#[derive(Debug)]
+pub struct Writing<'c> {
+    transaction: Transaction<'c>,
+    change: i64,
+}
+
+impl Writing<'_> {
+    /// Makes it true. `synchronous=FULL` stands: when this returns, it survives a power cut.
+    pub fn commit(self) -> Result<(), StoreError> {
+        self.transaction.commit().context("committing")
+    }
+
+    /// Undoes it, and says so when even that fails.
+    pub fn roll_back(self) -> Result<(), StoreError> {
+        self.transaction.rollback().context("rolling back")
+    }
+
+    fn connection(&self) -> &Connection {
+        &self.transaction
+    }
+}

@@ -1,0 +1,160 @@
+//! People and the names they go by.
+
+use rusqlite::{OptionalExtension, named_params};
+use unicode_normalization::UnicodeNormalization;
+
+use super::error::{Context, StoreError};
+use super::{Store, Writing};
+use crate::model::{KeyBuilder, Who};
+
+/// `handle.type` of a user name.
+const USER_NAME: i64 = 1;
+/// `handle.type` of a display name.
+const DISPLAY_NAME: i64 = 2;
+
+/// A name as it is looked up: compatibility forms, lower case, no marks, single spaces.
+pub fn fold_name(name: &str) -> String {
+    let plain: String = name
+        .nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Writing<'_> {
+    /// The row of a name, made when it is new. [`Who::Me`] is known by the account's own user name.
+    pub fn handle_id(&self, who: &Who, owner_handle: &str) -> Result<i64, StoreError> {
+        let (kind, name) = match who {
+            Who::Me => (USER_NAME, owner_handle),
+            Who::Handle(handle) => (USER_NAME, handle.as_str()),
+            Who::Name(name) => (DISPLAY_NAME, name.as_str()),
+        };
+        if let Some(id) = self.find_handle(kind, name)? {
+            return Ok(id);
+        }
+        let identity = KeyBuilder::new("person").number(kind).part(name);
+        let connection = self.connection();
+        connection
+            .prepare_cached("INSERT INTO person (key, public_id, name) VALUES (:key, :public_id, :name)")
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":key": identity.key().as_bytes(),
+                    ":public_id": identity.public_id().as_str(),
+                    ":name": name,
+                })
+            })
+            .context("adding a person")?;
+        let person = connection.last_insert_rowid();
+        connection
+            .prepare_cached(
+                "INSERT INTO handle (handle, type, folded, person_id, evidence)
+                 VALUES (:handle, :type, :folded, :person, 'seen under this name')",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":handle": name, ":type": kind, ":folded": fold_name(name), ":person": person,
+                })
+            })
+            .context("adding a name")?;
+        Ok(connection.last_insert_rowid())
+    }
+
+    fn find_handle(&self, kind: i64, name: &str) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT id FROM handle WHERE type = :type AND handle = :handle")
+            .and_then(|mut find| {
+                find.query_row(named_params! { ":type": kind, ":handle": name }, |row| row.get(0)).optional()
+            })
+            .context("looking up a name")
+    }
+
+    /// Says that all these names are the owner of the account: they become one person, named by `shown`.
+    pub fn set_owner(&self, account_id: i64, owner_handle: &str, names: &[Who], shown: &str) -> Result<(), StoreError> {
+        let own = self.handle_id(&Who::Me, owner_handle)?;
+        let person: i64 = self
+            .connection()
+            .query_row("SELECT person_id FROM handle WHERE id = :id", [own], |row| row.get(0))
+            .context("looking up the owner")?;
+        for name in names {
+            let handle = self.handle_id(name, owner_handle)?;
+            self.connection()
+                .execute(
+                    "UPDATE handle SET person_id = :person, evidence = 'the owner, by profile and threads'
+                      WHERE id = :handle AND person_id <> :person",
+                    named_params! { ":person": person, ":handle": handle },
+                )
+                .context("joining the owner's names")?;
+        }
+        self.connection()
+            .execute("UPDATE person SET name = :name WHERE id = :id", named_params! { ":name": shown, ":id": person })
+            .context("naming the owner")?;
+        self.connection()
+            .execute(
+                "INSERT OR IGNORE INTO account_person (account_id, person_id) VALUES (:account, :person)",
+                named_params! { ":account": account_id, ":person": person },
+            )
+            .context("remembering the owner")?;
+        self.connection()
+            .execute("DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)", [])
+            .context("removing names that were joined")?;
+        Ok(())
+    }
+}
+
+/// A name found for what somebody typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundName {
+    pub handle_id: i64,
+    pub person_id: i64,
+    pub handle: String,
+}
+
+impl Store {
+    /// All names of the people who have one that begins with what was typed (folded; a leading `@` is dropped).
+    /// Whole-name matches win over beginnings.
+    pub fn find_people(&self, typed: &str) -> Result<Vec<FoundName>, StoreError> {
+        let folded = fold_name(typed.trim_start_matches('@'));
+        let matches = |condition: &str| -> Result<Vec<FoundName>, StoreError> {
+            let sql = format!(
+                "SELECT h.id, h.person_id, h.handle FROM handle h
+                  WHERE h.person_id IN (SELECT person_id FROM handle WHERE {condition}) ORDER BY h.handle, h.type"
+            );
+            let mut select = self.connection().prepare_cached(&sql).context("looking up people")?;
+            let rows = select
+                .query_map([&folded], |row| {
+                    Ok(FoundName { handle_id: row.get(0)?, person_id: row.get(1)?, handle: row.get(2)? })
+                })
+                .context("looking up people")?;
+            rows.collect::<Result<_, _>>().context("looking up people")
+        };
+        if folded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let whole = matches("folded = ?1")?;
+        if !whole.is_empty() {
+            return Ok(whole);
+        }
+        matches("substr(folded, 1, length(?1)) = ?1 OR instr(folded, ' ' || ?1) > 0")
+    }
+
+    /// Every name, for proposing the nearest one.
+    pub fn all_names(&self) -> Result<Vec<String>, StoreError> {
+        let mut select =
+            self.connection().prepare_cached("SELECT handle FROM handle ORDER BY handle").context("listing names")?;
+        let rows = select.query_map([], |row| row.get(0)).context("listing names")?;
+        rows.collect::<Result<_, _>>().context("listing names")
+    }
+
+    /// The names of the owners: `(account, name)`.
+    pub fn owners(&self) -> Result<Vec<(i64, i64)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT o.account_id, h.id FROM account_person o JOIN handle h ON h.person_id = o.person_id ORDER BY 1, 2",
+            )
+            .context("listing owners")?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).context("listing owners")?;
+        rows.collect::<Result<_, _>>().context("listing owners")
+    }
+}

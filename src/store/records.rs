@@ -1,0 +1,471 @@
+//! Records: what all sightings of a thing add up to.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::error::{Context, StoreError};
+use super::{Store, Writing};
+use crate::model::{Key, Kind, Precision};
+
+/// A record as it is stored. Names, threads, snapshots and media are rows of their own tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub key: Key,
+    pub public_id: String,
+    pub account_id: i64,
+    pub kind: Kind,
+    pub subkind: Option<String>,
+    pub at_ms: Option<i64>,
+    pub precision: Option<Precision>,
+    pub author_id: Option<i64>,
+    pub counterpart_id: Option<i64>,
+    pub thread_id: Option<i64>,
+    pub text: Option<String>,
+    pub other_text: Vec<String>,
+    pub url: Option<String>,
+    pub place: Option<String>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub share_url: Option<String>,
+    pub share_text: Option<String>,
+    pub share_owner: Option<String>,
+    pub call_seconds: Option<i64>,
+    pub is_unsent: bool,
+    pub is_edited: bool,
+    /// A JSON object.
+    pub details: String,
+    pub first_snapshot_id: i64,
+    pub last_snapshot_id: i64,
+    pub attachments: Vec<Attachment>,
+    pub reactions: Vec<RecordReaction>,
+    pub versions: Vec<Version>,
+}
+
+/// A medium of a record, in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attachment {
+    pub path: String,
+    pub role: Option<String>,
+    pub at_ms: Option<i64>,
+    pub external_id: Option<String>,
+    pub medium_id: Option<i64>,
+    pub document_id: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordReaction {
+    pub actor_id: i64,
+    pub reaction: String,
+    pub at_ms: Option<i64>,
+}
+
+/// An earlier text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    pub snapshot_id: i64,
+    pub text: String,
+}
+
+/// What became of a record that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    New(i64),
+    Changed(i64),
+    Unchanged(i64),
+}
+
+impl Written {
+    pub fn id(self) -> i64 {
+        match self {
+            Self::New(id) | Self::Changed(id) | Self::Unchanged(id) => id,
+        }
+    }
+}
+
+const COLUMNS: &str = "key, public_id, account_id, kind, subkind, at_ms, precision, author_id, counterpart_id, thread_id, \
+     text, other_text, url, place, latitude, longitude, share_url, share_text, share_owner, call_seconds, is_unsent, \
+     is_edited, details, first_snapshot_id, last_snapshot_id";
+
+impl Writing<'_> {
+    /// Ids and row numbers of the records of a key.
+    pub fn records_of_key(&self, key: Key) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, public_id FROM record WHERE key = :key ORDER BY public_id")
+            .context("looking up records")?;
+        let rows =
+            select.query_map([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).context("looking up records")?;
+        rows.collect::<Result<_, _>>().context("looking up records")
+    }
+
+    /// Writes a record: a new row, or over the one of the same id when anything differs.
+    pub fn put_record(&self, record: &Record) -> Result<Written, StoreError> {
+        let existing: Option<i64> = self
+            .connection()
+            .prepare_cached("SELECT id FROM record WHERE public_id = :id")
+            .and_then(|mut find| find.query_row([&record.public_id], |row| row.get(0)).optional())
+            .context("looking up a record")?;
+        match existing {
+            None => Ok(Written::New(self.insert_record(record)?)),
+            Some(id) if self.load_record(id)? == *record => Ok(Written::Unchanged(id)),
+            Some(id) => {
+                self.update_record(id, record)?;
+                Ok(Written::Changed(id))
+            }
+        }
+    }
+
+    /// Adds a record that is known to be new.
+    pub fn insert_record(&self, record: &Record) -> Result<i64, StoreError> {
+        let sql = format!(
+            "INSERT INTO record ({COLUMNS}, n_attachments, n_reactions, changed)
+             VALUES (:key, :public_id, :account_id, :kind, :subkind, :at_ms, :precision, :author_id, :counterpart_id,
+                     :thread_id, :text, :other_text, :url, :place, :latitude, :longitude, :share_url, :share_text,
+                     :share_owner, :call_seconds, :is_unsent, :is_edited, :details, :first_snapshot_id,
+                     :last_snapshot_id, :n_attachments, :n_reactions, :changed)"
+        );
+        self.execute_with_record(&sql, record, None)?;
+        let id = self.connection().last_insert_rowid();
+        self.connection()
+            .prepare_cached("DELETE FROM removed_record WHERE record_id = :id")
+            .and_then(|mut delete| delete.execute([id]))
+            .context("adding a record")?;
+        self.add_members(id, record)?;
+        Ok(id)
+    }
+
+    fn update_record(&self, id: i64, record: &Record) -> Result<(), StoreError> {
+        let sql = "UPDATE record SET key = :key, public_id = :public_id, account_id = :account_id, kind = :kind,
+                    subkind = :subkind, at_ms = :at_ms, precision = :precision, author_id = :author_id,
+                    counterpart_id = :counterpart_id, thread_id = :thread_id, text = :text, other_text = :other_text,
+                    url = :url, place = :place, latitude = :latitude, longitude = :longitude, share_url = :share_url,
+                    share_text = :share_text, share_owner = :share_owner, call_seconds = :call_seconds,
+                    is_unsent = :is_unsent, is_edited = :is_edited, details = :details,
+                    first_snapshot_id = :first_snapshot_id, last_snapshot_id = :last_snapshot_id,
+                    n_attachments = :n_attachments, n_reactions = :n_reactions, changed = :changed
+                  WHERE id = :id";
+        self.execute_with_record(sql, record, Some(id))?;
+        for sql in [
+            "DELETE FROM attachment WHERE record_id = ?1",
+            "DELETE FROM reaction WHERE record_id = ?1",
+            "DELETE FROM version WHERE record_id = ?1",
+        ] {
+            self.connection()
+                .prepare_cached(sql)
+                .and_then(|mut delete| delete.execute([id]))
+                .context("writing a record")?;
+        }
+        self.add_members(id, record)
+    }
+
+    fn execute_with_record(&self, sql: &str, record: &Record, id: Option<i64>) -> Result<(), StoreError> {
+        let other_text = if record.other_text.is_empty() {
+            None
+        } else {
+            Some(serde_json::to_string(&record.other_text).context("written")?)
+        };
+        let mut statement = self.connection().prepare_cached(sql).context("writing a record")?;
+        let mut parameters: Vec<(&str, &dyn rusqlite::ToSql)> = Vec::with_capacity(30);
+        let (kind, precision) = (record.kind.code(), record.precision.map(Precision::code));
+        let key = record.key.as_bytes();
+        let (n_attachments, n_reactions) = (record.attachments.len(), record.reactions.len());
+        parameters.extend([
+            (":key", key as &dyn rusqlite::ToSql),
+            (":public_id", &record.public_id),
+            (":account_id", &record.account_id),
+            (":kind", &kind),
+            (":subkind", &record.subkind),
+            (":at_ms", &record.at_ms),
+            (":precision", &precision),
+            (":author_id", &record.author_id),
+            (":counterpart_id", &record.counterpart_id),
+            (":thread_id", &record.thread_id),
+            (":text", &record.text),
+            (":other_text", &other_text),
+            (":url", &record.url),
+            (":place", &record.place),
+            (":latitude", &record.latitude),
+            (":longitude", &record.longitude),
+            (":share_url", &record.share_url),
+            (":share_text", &record.share_text),
+            (":share_owner", &record.share_owner),
+            (":call_seconds", &record.call_seconds),
+            (":is_unsent", &record.is_unsent),
+            (":is_edited", &record.is_edited),
+            (":details", &record.details),
+            (":first_snapshot_id", &record.first_snapshot_id),
+            (":last_snapshot_id", &record.last_snapshot_id),
+            (":n_attachments", &n_attachments),
+            (":n_reactions", &n_reactions),
+            (":changed", &self.change),
+        ]);
+        if id.is_some() {
+            parameters.push((":id", &id));
+        }
+        statement.execute(parameters.as_slice()).context("writing a record")?;
+        Ok(())
+    }
+
+    fn add_members(&self, id: i64, record: &Record) -> Result<(), StoreError> {
+        for (position, attachment) in record.attachments.iter().enumerate() {
+            self.connection()
+                .prepare_cached(
+                    "INSERT INTO attachment (record_id, position, path, role, at_ms, external_id, medium_id, document_id)
+                     VALUES (:record, :position, :path, :role, :at_ms, :external_id, :medium, :document)",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(named_params! {
+                        ":record": id, ":position": position, ":path": attachment.path, ":role": attachment.role,
+                        ":at_ms": attachment.at_ms, ":external_id": attachment.external_id,
+                        ":medium": attachment.medium_id, ":document": attachment.document_id,
+                    })
+                })
+                .context("writing attachments")?;
+        }
+        for (position, reaction) in record.reactions.iter().enumerate() {
+            self.connection()
+                .prepare_cached(
+                    "INSERT INTO reaction (record_id, position, actor_id, reaction, at_ms)
+                     VALUES (:record, :position, :actor, :reaction, :at_ms)",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(named_params! {
+                        ":record": id, ":position": position, ":actor": reaction.actor_id,
+                        ":reaction": reaction.reaction, ":at_ms": reaction.at_ms,
+                    })
+                })
+                .context("writing reactions")?;
+        }
+        for version in &record.versions {
+            self.connection()
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO version (record_id, snapshot_id, text) VALUES (:record, :snapshot, :text)",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(named_params! {
+                        ":record": id, ":snapshot": version.snapshot_id, ":text": version.text,
+                    })
+                })
+                .context("writing versions")?;
+        }
+        Ok(())
+    }
+
+    /// Takes a record away that its sightings no longer support.
+    pub fn remove_record(&self, id: i64) -> Result<(), StoreError> {
+        for sql in [
+            "UPDATE sighting SET record_id = NULL WHERE record_id = ?1 AND key = (SELECT key FROM record WHERE id = ?1)",
+            "DELETE FROM record WHERE id = ?1",
+        ] {
+            self.connection()
+                .prepare_cached(sql)
+                .and_then(|mut delete| delete.execute([id]))
+                .context("removing a record")?;
+        }
+        self.connection()
+            .prepare_cached("INSERT OR REPLACE INTO removed_record (record_id, changed) VALUES (:id, :change)")
+            .and_then(|mut insert| insert.execute(named_params! { ":id": id, ":change": self.change }))
+            .context("removing a record")?;
+        Ok(())
+    }
+
+    fn load_record(&self, id: i64) -> Result<Record, StoreError> {
+        load_record(self.connection(), id)
+    }
+
+    /// Records of a reading that have no sighting elsewhere: only the snapshots in which they stand can change when
+    /// the same document arrives again. Gives their number by kind.
+    pub fn restate_snapshots_of_reading(&self, reading_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
+        let snapshots = self.snapshots_of_reading(reading_id)?;
+        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(Vec::new()) };
+        const ALONE: &str = "SELECT s.record_id FROM sighting s
+             WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)";
+        self.connection()
+            .prepare_cached(&format!(
+                "UPDATE record SET first_snapshot_id = :first, last_snapshot_id = :last
+                  WHERE id IN ({ALONE}) AND (first_snapshot_id <> :first OR last_snapshot_id <> :last)"
+            ))
+            .and_then(|mut update| {
+                update.execute(named_params! { ":reading": reading_id, ":first": first.id, ":last": last.id })
+            })
+            .context("noting snapshots")?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("SELECT kind, count(*) FROM record WHERE id IN ({ALONE}) GROUP BY kind"))
+            .context("counting records")?;
+        let rows = select
+            .query_map(named_params! { ":reading": reading_id }, |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })
+            .context("counting records")?;
+        let mut counts = Vec::new();
+        for row in rows {
+            let (kind, n) = row.context("counting records")?;
+            let kind = Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?;
+            counts.push((kind, n.unsigned_abs()));
+        }
+        Ok(counts)
+    }
+
+    /// Keys of a reading whose things were seen elsewhere, too.
+    pub fn shared_keys_of_reading(&self, reading_id: i64) -> Result<Vec<Key>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT s.key FROM sighting s
+                  WHERE s.reading_id = :reading
+                    AND EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)",
+            )
+            .context("reading keys")?;
+        let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context("reading keys")?)
+                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
+    /// Says for every record of an account whether the newest snapshot still has it: 0 when it does, unknown when it
+    /// does not, because nothing has judged yet whether that snapshot covered its place.
+    pub fn judge_gone(&self, account_id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .execute(
+                "UPDATE record SET is_gone = CASE WHEN last_snapshot_id = newest.id THEN 0 END
+                   FROM (SELECT id FROM snapshot WHERE account_id = :account ORDER BY date DESC, public_id DESC LIMIT 1) newest
+                  WHERE account_id = :account
+                    AND is_gone IS NOT CASE WHEN last_snapshot_id = newest.id THEN 0 END",
+                named_params! { ":account": account_id },
+            )
+            .context("judging what is gone")?;
+        Ok(())
+    }
+
+    /// Attachments of a snapshot's records that lead nowhere: `(path, how often)`, at most `limit`, and their number.
+    pub fn missing_media(&self, snapshot_id: i64, limit: usize) -> Result<(Vec<String>, u64), StoreError> {
+        const MISSING: &str = "FROM attachment x JOIN record r ON r.id = x.record_id
+             WHERE x.medium_id IS NULL AND x.document_id IS NULL AND x.path <> '' AND x.path NOT LIKE 'http%:%'
+               AND (r.first_snapshot_id = :snapshot OR r.last_snapshot_id = :snapshot)";
+        let n: i64 = self
+            .connection()
+            .query_row(&format!("SELECT count(*) {MISSING}"), named_params! { ":snapshot": snapshot_id }, |row| {
+                row.get(0)
+            })
+            .context("counting missing media")?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("SELECT DISTINCT x.path {MISSING} ORDER BY x.path LIMIT {limit}"))
+            .context("listing missing media")?;
+        let rows = select
+            .query_map(named_params! { ":snapshot": snapshot_id }, |row| row.get(0))
+            .context("listing missing media")?;
+        Ok((rows.collect::<Result<_, _>>().context("listing missing media")?, n.unsigned_abs()))
+    }
+
+    /// Keys of records with attachments that lead nowhere yet, in one account: a part that arrives may hold them.
+    pub fn keys_with_missing_media(&self, account_id: i64) -> Result<Vec<Key>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT r.key FROM attachment x JOIN record r ON r.id = x.record_id
+                  WHERE x.medium_id IS NULL AND x.document_id IS NULL AND x.path <> '' AND x.path NOT LIKE 'http%:%'
+                    AND r.account_id = :account",
+            )
+            .context("listing missing media")?;
+        let rows = select.query_map([account_id], |row| row.get::<_, Vec<u8>>(0)).context("listing missing media")?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context("listing missing media")?)
+                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+}
+
+impl Store {
+    pub fn record(&self, id: i64) -> Result<Record, StoreError> {
+        load_record(self.connection(), id)
+    }
+}
+
+fn load_record(connection: &rusqlite::Connection, id: i64) -> Result<Record, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM record WHERE id = :id");
+    let mut statement = connection.prepare_cached(&sql).context("reading a record")?;
+    let mut rows = statement.query([id]).context("reading a record")?;
+    let Some(row) = rows.next().context("reading a record")? else {
+        return Err(StoreError::Value(format!("record {id} is not there")));
+    };
+    let mut record = record_from_row(row)?;
+    let mut attachments = connection
+        .prepare_cached(
+            "SELECT path, role, at_ms, external_id, medium_id, document_id FROM attachment WHERE record_id = :id ORDER BY position",
+        )
+        .context("reading attachments")?;
+    record.attachments = attachments
+        .query_map([id], |row| {
+            Ok(Attachment {
+                path: row.get(0)?,
+                role: row.get(1)?,
+                at_ms: row.get(2)?,
+                external_id: row.get(3)?,
+                medium_id: row.get(4)?,
+                document_id: row.get(5)?,
+            })
+        })
+        .and_then(Iterator::collect)
+        .context("reading attachments")?;
+    let mut reactions = connection
+        .prepare_cached("SELECT actor_id, reaction, at_ms FROM reaction WHERE record_id = :id ORDER BY position")
+        .context("reading reactions")?;
+    record.reactions = reactions
+        .query_map([id], |row| Ok(RecordReaction { actor_id: row.get(0)?, reaction: row.get(1)?, at_ms: row.get(2)? }))
+        .and_then(Iterator::collect)
+        .context("reading reactions")?;
+    let mut versions = connection
+        .prepare_cached("SELECT snapshot_id, text FROM version WHERE record_id = :id ORDER BY snapshot_id, text")
+        .context("reading versions")?;
+    record.versions = versions
+        .query_map([id], |row| Ok(Version { snapshot_id: row.get(0)?, text: row.get(1)? }))
+        .and_then(Iterator::collect)
+        .context("reading versions")?;
+    Ok(record)
+}
+
+fn record_from_row(row: &Row<'_>) -> Result<Record, StoreError> {
+    let doing = "reading a record";
+    let key: Vec<u8> = row.get("key").context(doing)?;
+    let kind: i64 = row.get("kind").context(doing)?;
+    let precision: Option<i64> = row.get("precision").context(doing)?;
+    let other_text: Option<String> = row.get("other_text").context(doing)?;
+    Ok(Record {
+        key: Key::from_bytes(&key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?,
+        public_id: row.get("public_id").context(doing)?,
+        account_id: row.get("account_id").context(doing)?,
+        kind: Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?,
+        subkind: row.get("subkind").context(doing)?,
+        at_ms: row.get("at_ms").context(doing)?,
+        precision: precision.and_then(Precision::from_code),
+        author_id: row.get("author_id").context(doing)?,
+        counterpart_id: row.get("counterpart_id").context(doing)?,
+        thread_id: row.get("thread_id").context(doing)?,
+        text: row.get("text").context(doing)?,
+        other_text: match other_text {
+            Some(json) => serde_json::from_str(&json).context("read")?,
+            None => Vec::new(),
+        },
+        url: row.get("url").context(doing)?,
+        place: row.get("place").context(doing)?,
+        latitude: row.get("latitude").context(doing)?,
+        longitude: row.get("longitude").context(doing)?,
+        share_url: row.get("share_url").context(doing)?,
+        share_text: row.get("share_text").context(doing)?,
+        share_owner: row.get("share_owner").context(doing)?,
+        call_seconds: row.get("call_seconds").context(doing)?,
+        is_unsent: row.get("is_unsent").context(doing)?,
+        is_edited: row.get("is_edited").context(doing)?,
+        details: row.get("details").context(doing)?,
+        first_snapshot_id: row.get("first_snapshot_id").context(doing)?,
+        last_snapshot_id: row.get("last_snapshot_id").context(doing)?,
+        attachments: Vec::new(),
+        reactions: Vec::new(),
+        versions: Vec::new(),
+    })
+}

@@ -1,0 +1,241 @@
+//! What documents said: readings, and one sighting for each item.
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::error::{Context, StoreError};
+use super::{Store, Writing};
+use crate::model::{Item, Key};
+
+/// How the reading of one document for one account went.
+#[derive(Clone, Debug)]
+pub struct ReadingRow<'a> {
+    pub document_id: i64,
+    pub account_id: i64,
+    pub path: &'a str,
+    pub reader: &'a str,
+    pub reader_version: u32,
+    pub n_items: Option<u64>,
+    pub n_read: u64,
+    pub n_kept: u64,
+    pub n_bad: u64,
+    pub words: Option<&'a str>,
+}
+
+/// A snapshot in which a sighting stood.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SnapshotRef {
+    pub date: String,
+    pub public_id: String,
+    pub id: i64,
+}
+
+/// One stored sighting with what is needed to compute its record.
+#[derive(Clone, Debug)]
+pub struct SightingRow {
+    pub id: i64,
+    pub reading_id: i64,
+    pub reader: String,
+    pub place: String,
+    /// Row of the conversation, when it is a message.
+    pub thread_id: Option<i64>,
+    pub item: Item,
+    /// Oldest first.
+    pub snapshots: Vec<SnapshotRef>,
+}
+
+impl Writing<'_> {
+    pub fn reading(&self, document_id: i64, account_id: i64, path: &str) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT id FROM reading WHERE document_id = :document AND account_id = :account AND path = :path",
+            )
+            .and_then(|mut find| {
+                find.query_row(
+                    named_params! { ":document": document_id, ":account": account_id, ":path": path },
+                    |row| row.get(0),
+                )
+                .optional()
+            })
+            .context("looking up a reading")
+    }
+
+    /// Adds a reading whose counts are not known yet.
+    pub fn start_reading(&self, document_id: i64, account_id: i64, path: &str) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO reading (document_id, account_id, path, reader, reader_version, n_read, n_kept, n_bad)
+                 VALUES (:document, :account, :path, '', 0, 0, 0, 0)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! { ":document": document_id, ":account": account_id, ":path": path })
+            })
+            .context("adding a reading")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    pub fn finish_reading(&self, id: i64, reading: &ReadingRow<'_>) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE reading SET reader = :reader, reader_version = :version, n_items = :n_items, n_read = :n_read,
+                        n_kept = :n_kept, n_bad = :n_bad, words = :words
+                  WHERE id = :id",
+            )
+            .and_then(|mut update| {
+                update.execute(named_params! {
+                    ":id": id,
+                    ":reader": reading.reader,
+                    ":version": reading.reader_version,
+                    ":n_items": reading.n_items.map(super::delivered::stored_size),
+                    ":n_read": super::delivered::stored_size(reading.n_read),
+                    ":n_kept": super::delivered::stored_size(reading.n_kept),
+                    ":n_bad": super::delivered::stored_size(reading.n_bad),
+                    ":words": reading.words,
+                })
+            })
+            .context("finishing a reading")?;
+        Ok(())
+    }
+
+    pub fn add_sighting(
+        &self,
+        reading_id: i64,
+        place: &str,
+        thread_sighting_id: Option<i64>,
+        key: Key,
+        record_id: Option<i64>,
+        item: &Item,
+    ) -> Result<i64, StoreError> {
+        let json = serde_json::to_string(item).context("written")?;
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO sighting (reading_id, place, thread_sighting_id, key, record_id, item)
+                 VALUES (:reading, :place, :thread, :key, :record, :item)",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":reading": reading_id,
+                    ":place": place,
+                    ":thread": thread_sighting_id,
+                    ":key": key.as_bytes(),
+                    ":record": record_id,
+                    ":item": json,
+                })
+            })
+            .context("adding a sighting")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    pub fn set_sighting_record(&self, sighting_id: i64, record_id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("UPDATE sighting SET record_id = :record WHERE id = :id AND record_id IS NOT :record")
+            .and_then(|mut update| update.execute(named_params! { ":id": sighting_id, ":record": record_id }))
+            .context("linking a sighting")?;
+        Ok(())
+    }
+
+    /// Whether any sighting has that key.
+    pub fn is_key_known(&self, key: Key) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT 1 FROM sighting WHERE key = :key LIMIT 1")
+            .and_then(|mut find| find.exists([key.as_bytes()]))
+            .context("looking up a key")
+    }
+
+    /// All sightings of one key.
+    pub fn sightings_of(&self, key: Key) -> Result<Vec<SightingRow>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item
+                   FROM sighting s
+                   JOIN reading x ON x.id = s.reading_id
+                   LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
+                   LEFT JOIN thread_key tk ON tk.key = t.key
+                  WHERE s.key = :key",
+            )
+            .context("reading sightings")?;
+        let mut rows = select.query([key.as_bytes()]).context("reading sightings")?;
+        let mut sightings = Vec::new();
+        while let Some(row) = rows.next().context("reading sightings")? {
+            let item = row.get_ref(5).and_then(|value| Ok(value.as_bytes()?)).context("reading sightings")?;
+            let reading_id = row.get(1).context("reading sightings")?;
+            sightings.push(SightingRow {
+                id: row.get(0).context("reading sightings")?,
+                reading_id,
+                reader: row.get(2).context("reading sightings")?,
+                place: row.get(3).context("reading sightings")?,
+                thread_id: row.get(4).context("reading sightings")?,
+                item: serde_json::from_slice(item).context("read")?,
+                snapshots: self.snapshots_of_reading(reading_id)?,
+            });
+        }
+        Ok(sightings)
+    }
+
+    /// The snapshots in which a reading's document stood at its path, oldest first.
+    pub fn snapshots_of_reading(&self, reading_id: i64) -> Result<Vec<SnapshotRef>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT s.date, s.public_id, s.id
+                   FROM entry e JOIN archive a ON a.id = e.archive_id JOIN snapshot s ON s.id = a.snapshot_id
+                  WHERE e.reading_id = :reading
+                  ORDER BY s.date, s.public_id",
+            )
+            .context("reading snapshots")?;
+        let rows = select
+            .query_map([reading_id], |row| {
+                Ok(SnapshotRef { date: row.get(0)?, public_id: row.get(1)?, id: row.get(2)? })
+            })
+            .context("reading snapshots")?;
+        rows.collect::<Result<_, _>>().context("reading snapshots")
+    }
+
+    /// The keys that a reading's items have, each once.
+    pub fn keys_of_reading(&self, reading_id: i64, each: &mut dyn FnMut(Key)) -> Result<(), StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT DISTINCT key FROM sighting WHERE reading_id = :reading")
+            .context("reading keys")?;
+        let mut rows = select.query([reading_id]).context("reading keys")?;
+        while let Some(row) = rows.next().context("reading keys")? {
+            let bytes = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading keys")?;
+            each(Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?);
+        }
+        Ok(())
+    }
+
+    /// Items of the given kinds that one account's documents held, for what is inferred about the account.
+    pub fn items_of_account(
+        &self,
+        account_id: i64,
+        kinds: &[crate::model::Kind],
+    ) -> Result<Vec<(Item, Vec<SnapshotRef>)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT s.item, s.reading_id FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+                  WHERE r.account_id = :account AND r.kind = :kind ORDER BY r.public_id, s.id",
+            )
+            .context("reading items")?;
+        let mut items = Vec::new();
+        for kind in kinds {
+            let mut rows = select
+                .query(named_params! { ":account": account_id, ":kind": kind.code() })
+                .context("reading items")?;
+            while let Some(row) = rows.next().context("reading items")? {
+                let item = row.get_ref(0).and_then(|value| Ok(value.as_bytes()?)).context("reading items")?;
+                let item = serde_json::from_slice(item).context("read")?;
+                items.push((item, self.snapshots_of_reading(row.get(1).context("reading items")?)?));
+            }
+        }
+        Ok(items)
+    }
+}
+
+impl Store {
+    /// Number of sightings, for reports and checks.
+    pub fn n_sightings(&self) -> Result<i64, StoreError> {
+        self.connection().query_row("SELECT count(*) FROM sighting", [], |row| row.get(0)).context("counting sightings")
+    }
+}

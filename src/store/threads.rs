@@ -1,0 +1,242 @@
+//! Conversations: every key they were seen under, and what their heads add up to.
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::error::{Context, StoreError};
+use super::{SnapshotRef, Writing};
+use crate::model::{Key, ThreadHead};
+
+/// One stored head of a conversation.
+#[derive(Clone, Debug)]
+pub struct ThreadSightingRow {
+    pub key: Key,
+    pub head: ThreadHead,
+    /// Oldest first.
+    pub snapshots: Vec<SnapshotRef>,
+}
+
+impl Writing<'_> {
+    pub fn add_thread_sighting(&self, reading_id: i64, key: Key, head: &ThreadHead) -> Result<i64, StoreError> {
+        let json = serde_json::to_string(head).context("written")?;
+        self.connection()
+            .prepare_cached("INSERT INTO thread_sighting (reading_id, key, head) VALUES (:reading, :key, :head)")
+            .and_then(|mut insert| {
+                insert.execute(named_params! { ":reading": reading_id, ":key": key.as_bytes(), ":head": json })
+            })
+            .context("adding the head of a conversation")?;
+        Ok(self.connection().last_insert_rowid())
+    }
+
+    /// The conversation of that key.
+    pub fn thread_by_key(&self, key: Key) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT thread_id FROM thread_key WHERE key = :key")
+            .and_then(|mut find| find.query_row([key.as_bytes()], |row| row.get(0)).optional())
+            .context("looking up a conversation")
+    }
+
+    /// Adds a conversation that was only seen under that key so far.
+    pub fn add_thread(&self, key: Key, public_id: &str, account_id: i64) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO thread (public_id, account_id, kind, details) VALUES (:public_id, :account, 1, '{}')",
+            )
+            .and_then(|mut insert| insert.execute(named_params! { ":public_id": public_id, ":account": account_id }))
+            .context("adding a conversation")?;
+        let id = self.connection().last_insert_rowid();
+        self.connection()
+            .prepare_cached("INSERT INTO thread_key (key, thread_id) VALUES (:key, :thread)")
+            .and_then(|mut insert| insert.execute(named_params! { ":key": key.as_bytes(), ":thread": id }))
+            .context("adding a conversation")?;
+        Ok(id)
+    }
+
+    /// All keys of a conversation, smallest first.
+    pub fn thread_keys(&self, thread_id: i64) -> Result<Vec<Key>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT key FROM thread_key WHERE thread_id = :thread ORDER BY key")
+            .context("reading a conversation's keys")?;
+        let rows =
+            select.query_map([thread_id], |row| row.get::<_, Vec<u8>>(0)).context("reading a conversation's keys")?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context("reading a conversation's keys")?)
+                .ok_or_else(|| StoreError::Value("a conversation's key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
+    /// Makes `gone` a part of `kept`: keys, messages and heads move.
+    pub fn join_threads(&self, kept: i64, gone: i64) -> Result<(), StoreError> {
+        let parameters = named_params! { ":kept": kept, ":gone": gone };
+        for sql in [
+            "UPDATE thread_key SET thread_id = :kept WHERE thread_id = :gone",
+            "INSERT OR IGNORE INTO participant (thread_id, handle_id)
+             SELECT :kept, handle_id FROM participant WHERE thread_id = :gone",
+        ] {
+            self.connection().execute(sql, parameters).context("joining conversations")?;
+        }
+        self.connection()
+            .execute(
+                "UPDATE record SET thread_id = :kept, changed = :change WHERE thread_id = :gone",
+                named_params! { ":kept": kept, ":gone": gone, ":change": self.change },
+            )
+            .context("joining conversations")?;
+        for sql in ["DELETE FROM participant WHERE thread_id = ?1", "DELETE FROM thread WHERE id = ?1"] {
+            self.connection().execute(sql, [gone]).context("joining conversations")?;
+        }
+        Ok(())
+    }
+
+    /// All heads of a conversation.
+    pub fn heads_of_thread(&self, thread_id: i64) -> Result<Vec<ThreadSightingRow>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT t.key, t.head, t.reading_id
+                   FROM thread_sighting t JOIN thread_key k ON k.key = t.key
+                  WHERE k.thread_id = :thread",
+            )
+            .context("reading a conversation")?;
+        let mut rows = select.query([thread_id]).context("reading a conversation")?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next().context("reading a conversation")? {
+            let key = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading a conversation")?;
+            let key = Key::from_bytes(key)
+                .ok_or_else(|| StoreError::Value("a conversation's key is not 16 bytes long".into()))?;
+            let head = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("reading a conversation")?;
+            let head = serde_json::from_slice(head).context("read")?;
+            let snapshots = self.snapshots_of_reading(row.get(2).context("reading a conversation")?)?;
+            heads.push(ThreadSightingRow { key, head, snapshots });
+        }
+        Ok(heads)
+    }
+
+    /// Writes what the heads add up to. Whoever wrote a message takes part, too.
+    pub fn put_thread(
+        &self,
+        thread_id: i64,
+        public_id: &str,
+        title: Option<&str>,
+        kind: i64,
+        details: &str,
+        participants: &[i64],
+    ) -> Result<(), StoreError> {
+        let changed = self
+            .connection()
+            .prepare_cached(
+                "UPDATE thread SET public_id = :public_id, title = :title, kind = :kind, details = :details
+                  WHERE id = :id
+                    AND (public_id <> :public_id OR title IS NOT :title OR kind <> :kind OR details <> :details)",
+            )
+            .and_then(|mut update| {
+                update.execute(named_params! {
+                    ":id": thread_id, ":public_id": public_id, ":title": title, ":kind": kind, ":details": details,
+                })
+            })
+            .context("writing a conversation")?;
+        let mut n_new = 0;
+        for handle in participants {
+            n_new += self.add_participant(thread_id, *handle)?;
+        }
+        n_new += self
+            .connection()
+            .prepare_cached(
+                "INSERT OR IGNORE INTO participant (thread_id, handle_id)
+                 SELECT DISTINCT :thread, author_id FROM record WHERE thread_id = :thread AND author_id IS NOT NULL",
+            )
+            .and_then(|mut insert| insert.execute([thread_id]))
+            .context("writing a conversation")?;
+        // Who takes part is searched with every message of the conversation.
+        if changed > 0 || n_new > 0 {
+            self.connection()
+                .prepare_cached("UPDATE record SET changed = :change WHERE thread_id = :thread AND changed <> :change")
+                .and_then(|mut update| update.execute(named_params! { ":change": self.change, ":thread": thread_id }))
+                .context("writing a conversation")?;
+        }
+        Ok(())
+    }
+
+    fn add_participant(&self, thread_id: i64, handle_id: i64) -> Result<usize, StoreError> {
+        self.connection()
+            .prepare_cached("INSERT OR IGNORE INTO participant (thread_id, handle_id) VALUES (:thread, :handle)")
+            .and_then(|mut insert| insert.execute(named_params! { ":thread": thread_id, ":handle": handle_id }))
+            .context("writing a conversation")
+    }
+
+    /// Pairs of messages with one key that stand in different conversations: `(other thread, item here, item there)` as
+    /// JSON, at most `limit`. The ground on which conversations are joined whose ids changed.
+    pub fn overlaps_of_thread(
+        &self,
+        thread_id: i64,
+        limit: usize,
+        each: &mut dyn FnMut(i64, crate::model::Item, crate::model::Item),
+    ) -> Result<(), StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT theirs_key.thread_id, ours.item, theirs.item
+                   FROM thread_key ours_key
+                   JOIN thread_sighting ours_thread ON ours_thread.key = ours_key.key
+                   JOIN sighting ours ON ours.reading_id = ours_thread.reading_id AND ours.thread_sighting_id = ours_thread.id
+                   JOIN sighting theirs ON theirs.key = ours.key AND theirs.thread_sighting_id IS NOT NULL
+                                       AND theirs.thread_sighting_id <> ours.thread_sighting_id
+                   JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
+                   JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key
+                  WHERE ours_key.thread_id = :thread AND theirs_key.thread_id <> :thread
+                  LIMIT :limit",
+            )
+            .context("comparing conversations")?;
+        let mut rows = select
+            .query(named_params! { ":thread": thread_id, ":limit": super::delivered::stored_size(limit as u64) })
+            .context("comparing conversations")?;
+        while let Some(row) = rows.next().context("comparing conversations")? {
+            let ours = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
+            let theirs = row.get_ref(2).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
+            each(
+                row.get(0).context("comparing conversations")?,
+                serde_json::from_slice(ours).context("read")?,
+                serde_json::from_slice(theirs).context("read")?,
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether the two ever stood side by side in one snapshot, which makes them two conversations.
+    pub fn are_threads_together(&self, one: i64, other: i64) -> Result<bool, StoreError> {
+        let of = |thread: i64| -> Result<std::collections::BTreeSet<i64>, StoreError> {
+            Ok(self
+                .heads_of_thread(thread)?
+                .into_iter()
+                .flat_map(|head| head.snapshots.into_iter().map(|snapshot| snapshot.id))
+                .collect())
+        };
+        Ok(!of(one)?.is_disjoint(&of(other)?))
+    }
+
+    pub fn n_messages_of_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT count(*) FROM record WHERE thread_id = :thread")
+            .and_then(|mut count| count.query_row([thread_id], |row| row.get(0)))
+            .context("counting messages")
+    }
+
+    /// In how many conversations of a snapshot each participant stands: `(name, conversations)`, most first.
+    pub fn participants_of_snapshot(&self, snapshot_id: i64) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS name, count(DISTINCT t.key)
+                   FROM archive a
+                   JOIN entry e ON e.archive_id = a.id
+                   JOIN thread_sighting t ON t.reading_id = e.reading_id
+                   JOIN json_each(t.head, '$.participants') p
+                  WHERE a.snapshot_id = :snapshot AND name IS NOT NULL
+                  GROUP BY name ORDER BY 2 DESC, 1",
+            )
+            .context("counting participants")?;
+        let rows =
+            select.query_map([snapshot_id], |row| Ok((row.get(0)?, row.get(1)?))).context("counting participants")?;
+        rows.collect::<Result<_, _>>().context("counting participants")
+    }
+}

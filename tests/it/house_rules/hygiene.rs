@@ -37,7 +37,8 @@ fn every_source_file_says_what_lives_there() {
     let faults: Vec<_> = rust_files_below("src")
         .into_iter()
         .chain(rust_files_below("tests"))
-        .filter(|file| !starts_with_docs(&file.text))
+        // Cases beside the file that they test say nothing of their own.
+        .filter(|file| !file.path.ends_with("/tests.rs") && !starts_with_docs(&file.text))
         .map(|file| format!("{}: does not start with `//!`", file.path))
         .collect();
     assert_none(&faults);

@@ -1,1 +1,3 @@
+//! The program: a table of contents.
+
 fn main() {}

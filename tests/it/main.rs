@@ -1,0 +1,6 @@
+//! The integration tests: one binary, one module a subject, so that everything is linked once.
+//!
+//! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
+//! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
+
+mod house_rules;

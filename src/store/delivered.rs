@@ -179,6 +179,57 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Findings about a document that was read at an earlier sight of it: they hold for every archive that has it.
+    pub fn findings_of_reading(&self, reading_id: i64) -> Result<Vec<Finding>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT f.code, f.path, f.place, f.n_items, f.sentence
+                   FROM finding f
+                   JOIN entry e ON e.archive_id = f.archive_id AND e.path = f.path
+                  WHERE e.id = (SELECT min(id) FROM entry WHERE reading_id = :reading)
+                  ORDER BY f.id",
+            )
+            .context("reading findings")?;
+        let mut rows = select.query([reading_id]).context("reading findings")?;
+        let mut findings = Vec::new();
+        while let Some(row) = rows.next().context("reading findings")? {
+            let code: String = row.get(0).context("reading findings")?;
+            let n_items: i64 = row.get(3).context("reading findings")?;
+            findings.push(Finding {
+                code: crate::model::FindingCode::from_name(&code)
+                    .ok_or_else(|| StoreError::Value(format!("unknown finding {code}")))?,
+                path: row.get(1).context("reading findings")?,
+                place: row.get(2).context("reading findings")?,
+                n_items: n_items.unsigned_abs(),
+                sentence: row.get(4).context("reading findings")?,
+            });
+        }
+        Ok(findings)
+    }
+
+    /// Whether the bytes of a medium told nothing about its type.
+    pub fn is_medium_unknown(&self, medium_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT extension = 'bin' FROM medium WHERE id = :id")
+            .and_then(|mut select| select.query_row([medium_id], |row| row.get(0)))
+            .context("looking up a medium")
+    }
+
+    /// Distinct media of an archive and their bytes.
+    pub fn n_media_of_archive(&self, archive_id: i64) -> Result<(u64, u64), StoreError> {
+        let (files, bytes): (i64, i64) = self
+            .connection()
+            .query_row(
+                "SELECT count(*), coalesce(sum(m.bytes), 0) FROM entry e JOIN medium m ON m.id = e.medium_id
+                  WHERE e.archive_id = :archive",
+                [archive_id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .context("counting media")?;
+        Ok((files.unsigned_abs(), bytes.unsigned_abs()))
+    }
+
     /// Removes the findings of one code from all archives of a snapshot, before they are computed again.
     pub fn withdraw_findings(&self, snapshot_id: i64, code: crate::model::FindingCode) -> Result<(), StoreError> {
         self.connection()

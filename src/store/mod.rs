@@ -4,27 +4,36 @@
 //! order of durable writes is kept by the callers in `ingest` and `home`: media first, then one transaction an archive,
 //! then the index.
 
+mod check;
 mod delivered;
 mod documents;
+mod dump;
 mod error;
+mod feed;
 mod migrations;
 mod people;
 mod pragmas;
 mod records;
+mod rows;
 mod sightings;
 mod snapshots;
+mod sql;
 mod threads;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
+pub use feed::Searchable;
 pub use people::{FoundName, fold_name};
-pub use records::{Attachment, Record, RecordReaction, Version, Written};
+pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
+pub use rows::{NamedRow, Value};
 pub use sightings::{ReadingRow, SightingRow, SnapshotRef};
-pub use snapshots::{NewSnapshot, SnapshotRow};
+pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
+pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
 
 use error::Context;

@@ -250,8 +250,39 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Takes a record away that its sightings no longer support.
-    pub fn remove_record(&self, id: i64) -> Result<(), StoreError> {
+    /// The highest row number in use; later rows are younger.
+    pub fn last_record_id(&self) -> Result<i64, StoreError> {
+        self.connection()
+            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
+            .context("counting records")
+    }
+
+    /// Records of an archive's documents, by kind.
+    pub fn n_records_of_archive(&self, archive_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT r.kind, count(DISTINCT r.id)
+                   FROM entry e JOIN sighting s ON s.reading_id = e.reading_id JOIN record r ON r.id = s.record_id
+                  WHERE e.archive_id = :archive GROUP BY r.kind",
+            )
+            .context("counting records")?;
+        kind_counts(&mut select, &[(":archive", &archive_id)])
+    }
+
+    /// The newest time among a reading's records.
+    pub fn newest_of_reading(&self, reading_id: i64) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT max(r.at_ms) FROM sighting s JOIN record r ON r.id = s.record_id WHERE s.reading_id = :reading",
+            )
+            .and_then(|mut select| select.query_row([reading_id], |row| row.get(0)))
+            .context("reading times")
+    }
+
+    /// Takes a record away that its sightings no longer support. Gives its kind.
+    pub fn remove_record(&self, id: i64) -> Result<Kind, StoreError> {
+        let kind = self.load_record(id)?.kind;
         for sql in [
             "UPDATE sighting SET record_id = NULL WHERE record_id = ?1 AND key = (SELECT key FROM record WHERE id = ?1)",
             "DELETE FROM record WHERE id = ?1",
@@ -265,7 +296,7 @@ impl Writing<'_> {
             .prepare_cached("INSERT OR REPLACE INTO removed_record (record_id, changed) VALUES (:id, :change)")
             .and_then(|mut insert| insert.execute(named_params! { ":id": id, ":change": self.change }))
             .context("removing a record")?;
-        Ok(())
+        Ok(kind)
     }
 
     fn load_record(&self, id: i64) -> Result<Record, StoreError> {
@@ -275,11 +306,11 @@ impl Writing<'_> {
     /// Records of a reading that have no sighting elsewhere: only the snapshots in which they stand can change when
     /// the same document arrives again. Gives their number by kind.
     pub fn restate_snapshots_of_reading(&self, reading_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
-        let snapshots = self.snapshots_of_reading(reading_id)?;
-        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(Vec::new()) };
         const ALONE: &str = "SELECT s.record_id FROM sighting s
              WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)";
+        let snapshots = self.snapshots_of_reading(reading_id)?;
+        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(Vec::new()) };
         self.connection()
             .prepare_cached(&format!(
                 "UPDATE record SET first_snapshot_id = :first, last_snapshot_id = :last
@@ -293,18 +324,7 @@ impl Writing<'_> {
             .connection()
             .prepare_cached(&format!("SELECT kind, count(*) FROM record WHERE id IN ({ALONE}) GROUP BY kind"))
             .context("counting records")?;
-        let rows = select
-            .query_map(named_params! { ":reading": reading_id }, |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-            })
-            .context("counting records")?;
-        let mut counts = Vec::new();
-        for row in rows {
-            let (kind, n) = row.context("counting records")?;
-            let kind = Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?;
-            counts.push((kind, n.unsigned_abs()));
-        }
-        Ok(counts)
+        kind_counts(&mut select, &[(":reading", &reading_id)])
     }
 
     /// Keys of a reading whose things were seen elsewhere, too.
@@ -384,6 +404,25 @@ impl Store {
     pub fn record(&self, id: i64) -> Result<Record, StoreError> {
         load_record(self.connection(), id)
     }
+}
+
+fn kind_counts(
+    select: &mut rusqlite::CachedStatement<'_>,
+    parameters: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<Vec<(Kind, u64)>, StoreError> {
+    let mut rows = select.query(parameters).context("counting records")?;
+    let mut counts = Vec::new();
+    while let Some(row) = rows.next().context("counting records")? {
+        let (kind, n): (i64, i64) = (row.get(0).context("counting records")?, row.get(1).context("counting records")?);
+        let kind = Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?;
+        counts.push((kind, n.unsigned_abs()));
+    }
+    Ok(counts)
+}
+
+/// The open part of an item as a JSON object, as `details` holds it.
+pub fn details_json(details: &crate::model::Details) -> Result<String, StoreError> {
+    serde_json::to_string(details).context("written")
 }
 
 fn load_record(connection: &rusqlite::Connection, id: i64) -> Result<Record, StoreError> {

@@ -38,6 +38,8 @@ pub struct SightingRow {
     pub place: String,
     /// Row of the conversation, when it is a message.
     pub thread_id: Option<i64>,
+    /// The key under which this document knew the conversation.
+    pub thread_key: Option<Key>,
     pub item: Item,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
@@ -146,7 +148,7 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
                    LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
@@ -165,11 +167,23 @@ impl Writing<'_> {
                 reader: row.get(2).context("reading sightings")?,
                 place: row.get(3).context("reading sightings")?,
                 thread_id: row.get(4).context("reading sightings")?,
+                thread_key: row
+                    .get::<_, Option<Vec<u8>>>(6)
+                    .context("reading sightings")?
+                    .and_then(|bytes| Key::from_bytes(&bytes)),
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });
         }
         Ok(sightings)
+    }
+
+    /// The plain text of a document that is somebody's words (subtitles).
+    pub fn words_of_document(&self, document_id: i64) -> Result<Option<String>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT words FROM reading WHERE document_id = :document AND words IS NOT NULL LIMIT 1")
+            .and_then(|mut select| select.query_row([document_id], |row| row.get(0)).optional())
+            .context("reading subtitles")
     }
 
     /// The snapshots in which a reading's document stood at its path, oldest first.

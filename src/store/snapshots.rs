@@ -31,6 +31,24 @@ pub struct SnapshotRow {
     pub date: String,
 }
 
+/// An account's key and newest user name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    pub key: Key,
+    pub handle: String,
+}
+
+/// What an archive is part of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveDescription {
+    pub snapshot: String,
+    pub account: String,
+    pub language: Option<String>,
+    pub date: String,
+    pub owner: Option<String>,
+    pub range_ms: Option<(i64, i64)>,
+}
+
 impl Writing<'_> {
     /// The account of that key, made when it is new.
     pub fn account(&self, key: Key, service: Service, handle: &str) -> Result<i64, StoreError> {
@@ -45,11 +63,60 @@ impl Writing<'_> {
             .context("looking up an account")
     }
 
-    pub fn account_handle(&self, account_id: i64) -> Result<String, StoreError> {
+    pub fn account_row(&self, account_id: i64) -> Result<AccountRow, StoreError> {
+        let (key, handle): (Vec<u8>, String) = self
+            .connection()
+            .query_row("SELECT key, handle FROM account WHERE id = :id", [account_id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .context("looking up an account")?;
+        let key =
+            Key::from_bytes(&key).ok_or_else(|| StoreError::Value("an account's key is not 16 bytes long".into()))?;
+        Ok(AccountRow { key, handle })
+    }
+
+    pub fn snapshots_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id FROM snapshot WHERE account_id = :account ORDER BY date, public_id")
+            .context("listing snapshots")?;
+        let rows = select.query_map([account_id], |row| row.get(0)).context("listing snapshots")?;
+        rows.collect::<Result<_, _>>().context("listing snapshots")
+    }
+
+    /// Gives a snapshot the date that only its records told.
+    pub fn date_snapshot(&self, id: i64, public_id: &str, date: &str, ground: &str) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached("SELECT handle FROM account WHERE id = :id")
-            .and_then(|mut select| select.query_row([account_id], |row| row.get(0)))
-            .context("looking up an account")
+            .execute(
+                "UPDATE snapshot SET public_id = :public_id, date = :date, date_ground = :ground WHERE id = :id",
+                named_params! { ":id": id, ":public_id": public_id, ":date": date, ":ground": ground },
+            )
+            .context("dating a snapshot")?;
+        Ok(())
+    }
+
+    /// What is known of the snapshot that an archive belongs to.
+    pub fn describe_archive(&self, archive_id: i64) -> Result<ArchiveDescription, StoreError> {
+        self.connection()
+            .query_row(
+                "SELECT s.public_id, c.handle, s.language, s.date, s.owner_name, s.range_from_ms, s.range_to_ms
+                   FROM archive a JOIN snapshot s ON s.id = a.snapshot_id JOIN account c ON c.id = s.account_id
+                  WHERE a.id = :archive",
+                [archive_id],
+                |row| {
+                    let from: Option<i64> = row.get(5)?;
+                    let to: Option<i64> = row.get(6)?;
+                    Ok(ArchiveDescription {
+                        snapshot: row.get(0)?,
+                        account: row.get(1)?,
+                        language: row.get(2)?,
+                        date: row.get(3)?,
+                        owner: row.get(4)?,
+                        range_ms: from.zip(to),
+                    })
+                },
+            )
+            .context("describing an archive")
     }
 
     pub fn snapshot_by_key(&self, key: Key) -> Result<Option<SnapshotRow>, StoreError> {

@@ -214,11 +214,31 @@ impl Writing<'_> {
         Ok(!of(one)?.is_disjoint(&of(other)?))
     }
 
-    pub fn n_messages_of_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
+    /// How many different messages the documents of a conversation hold.
+    pub fn n_messages_seen_in_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
         self.connection()
-            .prepare_cached("SELECT count(*) FROM record WHERE thread_id = :thread")
+            .prepare_cached(
+                "SELECT count(DISTINCT s.key)
+                   FROM thread_key k
+                   JOIN thread_sighting t ON t.key = k.key
+                   JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
+                  WHERE k.thread_id = :thread",
+            )
             .and_then(|mut count| count.query_row([thread_id], |row| row.get(0)))
             .context("counting messages")
+    }
+
+    /// The conversations that a document's messages belong to.
+    pub fn threads_of_reading(&self, reading_id: i64) -> Result<Vec<i64>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT k.thread_id FROM thread_sighting t JOIN thread_key k ON k.key = t.key
+                  WHERE t.reading_id = :reading",
+            )
+            .context("listing conversations")?;
+        let rows = select.query_map([reading_id], |row| row.get(0)).context("listing conversations")?;
+        rows.collect::<Result<_, _>>().context("listing conversations")
     }
 
     /// In how many conversations of a snapshot each participant stands: `(name, conversations)`, most first.
@@ -232,6 +252,8 @@ impl Writing<'_> {
                    JOIN thread_sighting t ON t.reading_id = e.reading_id
                    JOIN json_each(t.head, '$.participants') p
                   WHERE a.snapshot_id = :snapshot AND name IS NOT NULL
+                    -- a conversation of two carries the other one's name
+                    AND NOT (json_array_length(t.head, '$.participants') = 2 AND name IS t.head ->> '$.title')
                   GROUP BY name ORDER BY 2 DESC, 1",
             )
             .context("counting participants")?;

@@ -1,0 +1,211 @@
+//! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::identity::{self, Counting};
+use super::merge::{Merged, merge};
+use super::report::KindCounts;
+use crate::model::{Item, Key, KeyBuilder, MediaRef, Moment, PublicId, Who, media_id_of};
+use crate::store::{
+    Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
+};
+
+/// Computes records of one account and counts what became of them.
+#[derive(Debug)]
+pub(super) struct Deriver<'w, 'c> {
+    pub(super) writing: &'w Writing<'c>,
+    account_id: i64,
+    account_key: Key,
+    account_handle: String,
+    /// Records with a larger row number were made by this ingest.
+    last_record_before: i64,
+    handles: BTreeMap<Who, i64>,
+    pub(super) counts: BTreeMap<crate::model::Kind, KindCounts>,
+}
+
+/// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
+const HANDLES_KEPT: usize = 20_000;
+
+impl<'w, 'c> Deriver<'w, 'c> {
+    pub(super) fn new(writing: &'w Writing<'c>) -> Result<Self, StoreError> {
+        Ok(Self {
+            writing,
+            account_id: 0,
+            account_key: KeyBuilder::new("no account").key(),
+            account_handle: String::new(),
+            last_record_before: writing.last_record_id()?,
+            handles: BTreeMap::new(),
+            counts: BTreeMap::new(),
+        })
+    }
+
+    /// Says whose records are computed from now on.
+    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
+        self.account_id = account_id;
+        self.account_key = account_key;
+        account_handle.clone_into(&mut self.account_handle);
+    }
+
+    /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether
+    /// everything it refers to was found.
+    pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
+        let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
+        let mut records = identity::split(key, counting, vec![sighting]);
+        let Some(sighted) = records.pop() else {
+            return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
+        };
+        let record = self.compute(key, &sighted.id, &sighted.sightings)?;
+        let is_resolved = record.attachments.iter().all(is_resolved);
+        let id = self.writing.insert_record(&record)?;
+        self.counts.entry(record.kind).or_default().new += 1;
+        Ok((id, is_resolved))
+    }
+
+    /// Computes the records of a key from all its sightings.
+    pub(super) fn derive_key(&mut self, key: Key) -> Result<(), StoreError> {
+        let sightings = self.writing.sightings_of(key)?;
+        let counting = sightings.first().map_or(Counting::One, |sighting| {
+            identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting
+        });
+        let mut stale: BTreeMap<String, i64> =
+            self.writing.records_of_key(key)?.into_iter().map(|(row, id)| (id, row)).collect();
+        for sighted in identity::split(key, counting, sightings) {
+            if sighted.sightings.iter().all(|sighting| sighting.snapshots.is_empty()) {
+                continue;
+            }
+            let record = self.compute(key, &sighted.id, &sighted.sightings)?;
+            let kind = record.kind;
+            stale.remove(sighted.id.as_str());
+            let written = self.writing.put_record(&record)?;
+            for sighting in &sighted.sightings {
+                self.writing.set_sighting_record(sighting.id, written.id())?;
+            }
+            let counts = self.counts.entry(kind).or_default();
+            match written {
+                Written::New(_) => counts.new += 1,
+                Written::Changed(row) | Written::Unchanged(row) if row > self.last_record_before => {}
+                Written::Changed(_) => counts.merged += 1,
+                Written::Unchanged(_) => counts.unchanged += 1,
+            }
+        }
+        for row in stale.into_values() {
+            let kind = self.writing.remove_record(row)?;
+            if row > self.last_record_before {
+                let counts = self.counts.entry(kind).or_default();
+                counts.new = counts.new.saturating_sub(1);
+            }
+        }
+        Ok(())
+    }
+
+    fn compute(&mut self, key: Key, id: &PublicId, sightings: &[SightingRow]) -> Result<Record, StoreError> {
+        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings) else {
+            return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
+        };
+        versions.sort();
+        let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
+        let attachments = self.attachments(&item, &snapshots)?;
+        let mut other_text = item.other_text.clone();
+        for attachment in &attachments {
+            if let (Some("subtitles"), Some(document)) = (attachment.role.as_deref(), attachment.document_id) {
+                other_text.extend(self.writing.words_of_document(document)?);
+            }
+        }
+        let share = item.share.clone().unwrap_or_default();
+        Ok(Record {
+            key,
+            public_id: id.as_str().to_owned(),
+            account_id: self.account_id,
+            kind: item.kind,
+            subkind: item.subkind.clone(),
+            at_ms: item.at.map(Moment::utc_ms),
+            precision: item.at.map(|at| at.precision),
+            author_id: self.handle(item.author.as_ref())?,
+            counterpart_id: self.handle(item.counterpart.as_ref())?,
+            thread_id,
+            text: item.text.clone(),
+            other_text,
+            url: item.url.clone(),
+            place: item.place.clone(),
+            latitude: item.latitude,
+            longitude: item.longitude,
+            share_url: share.url,
+            share_text: share.text,
+            share_owner: share.owner,
+            call_seconds: item.call_seconds,
+            is_unsent: item.is_unsent,
+            is_edited: item.is_edited,
+            details: details_json(&item.details)?,
+            first_snapshot_id: first.id,
+            last_snapshot_id: last.id,
+            attachments,
+            reactions: self.reactions(&item)?,
+            versions: versions.into_iter().map(|(snapshot_id, text)| Version { snapshot_id, text }).collect(),
+        })
+    }
+
+    fn handle(&mut self, who: Option<&Who>) -> Result<Option<i64>, StoreError> {
+        let Some(who) = who else { return Ok(None) };
+        if let Some(id) = self.handles.get(who) {
+            return Ok(Some(*id));
+        }
+        let id = self.writing.handle_id(who, &self.account_handle)?;
+        if self.handles.len() >= HANDLES_KEPT {
+            self.handles.clear();
+        }
+        self.handles.insert(who.clone(), id);
+        Ok(Some(id))
+    }
+
+    fn reactions(&mut self, item: &Item) -> Result<Vec<RecordReaction>, StoreError> {
+        let mut reactions = Vec::with_capacity(item.reactions.len());
+        for reaction in &item.reactions {
+            if let Some(actor_id) = self.handle(Some(&reaction.actor))? {
+                let at_ms = reaction.at.map(Moment::utc_ms);
+                reactions.push(RecordReaction { actor_id, reaction: reaction.reaction.clone(), at_ms });
+            }
+        }
+        Ok(reactions)
+    }
+
+    fn attachments(&self, item: &Item, snapshots: &[i64]) -> Result<Vec<Attachment>, StoreError> {
+        item.media.iter().map(|medium| self.attachment(medium, snapshots)).collect()
+    }
+
+    fn attachment(&self, medium: &MediaRef, snapshots: &[i64]) -> Result<Attachment, StoreError> {
+        let path: String = medium.path.replace('\\', "/").nfc().collect();
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        let external_id = media_id_of(path);
+        let resolved = if path.is_empty() || path.contains("://") {
+            None
+        } else {
+            let base = path.rsplit('/').next().unwrap_or(path);
+            self.writing.resolve_medium(self.account_id, snapshots, path, base, external_id)?
+        };
+        Ok(Attachment {
+            path: medium.path.clone(),
+            role: medium.role.clone(),
+            at_ms: medium.at.map(Moment::utc_ms),
+            external_id: external_id.map(str::to_owned),
+            medium_id: match resolved {
+                Some(Resolved::Medium(id)) => Some(id),
+                _ => None,
+            },
+            document_id: match resolved {
+                Some(Resolved::Document(id)) => Some(id),
+                _ => None,
+            },
+        })
+    }
+}
+
+/// Whether an attachment leads somewhere, or could not lead anywhere inside a download.
+fn is_resolved(attachment: &Attachment) -> bool {
+    attachment.medium_id.is_some()
+        || attachment.document_id.is_some()
+        || attachment.path.is_empty()
+        || attachment.path.contains("://")
+}
+

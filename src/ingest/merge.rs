@@ -1,0 +1,279 @@
+//! What all sightings of a record say together. Pure, and the only way in which a record is computed.
+//!
+//! | field | rule |
+//! |---|---|
+//! | kind | reel when any sighting says so, else the newest |
+//! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
+//! | at | the finest precision, then the newest |
+//! | author, counterpart | the newest that is a name (not "Instagram User") |
+//! | text | the newest that is not empty; earlier ones are versions |
+//! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
+//! | media | those of the newest, then what only earlier ones had (by media id, else by base name) |
+//! | reactions | all, distinct by actor and emoji |
+//! | other text | all, distinct |
+//! | details | by name: the newest that is there; names of collections: all |
+//! | unsent, edited | when any sighting says so |
+//!
+//! "Newest" goes by the snapshots' dates, then by content, never by arrival.
+
+use crate::model::{Detail, Details, Item, Kind, MediaRef, Reaction, Share, Who};
+use crate::store::{SightingRow, SnapshotRef};
+
+/// What a record's sightings add up to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    pub item: Item,
+    /// Earlier texts and the newest snapshot that had each.
+    pub versions: Vec<(i64, String)>,
+    pub first: SnapshotRef,
+    pub last: SnapshotRef,
+    /// Every snapshot in which it stood.
+    pub snapshots: Vec<i64>,
+}
+
+/// Names that stand for people whose account is gone. Many different people share them.
+const ANONYMOUS: [&str; 8] = [
+    "instagram user",
+    "instagrammer",
+    "instagram-nutzer",
+    "utilisateur instagram",
+    "usuario de instagram",
+    "usuário do instagram",
+    "utente di instagram",
+    "instagram 사용자",
+];
+
+/// Whether a name says only that somebody was there.
+pub fn is_anonymous(name: &str) -> bool {
+    ANONYMOUS.contains(&name.trim().to_lowercase().as_str())
+}
+
+fn is_named(who: &Who) -> bool {
+    match who {
+        Who::Me => true,
+        Who::Handle(name) | Who::Name(name) => !is_anonymous(name),
+    }
+}
+
+/// Computes a record from its sightings; `None` when none of them stands in a snapshot.
+pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
+    let mut newest_first: Vec<&SightingRow> = sightings.iter().filter(|sighting| !sighting.snapshots.is_empty()).collect();
+    newest_first.sort_by_cached_key(|sighting| {
+        (std::cmp::Reverse(sighting.snapshots.last().cloned()), format!("{:?}", sighting.item))
+    });
+    let newest = newest_first.first()?;
+    let items: Vec<&Item> = newest_first.iter().map(|sighting| &sighting.item).collect();
+
+    let mut item = Item {
+        kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
+        subkind: subkind(&newest_first),
+        at: items.iter().filter_map(|item| item.at).min_by_key(|at| at.precision),
+        author: newest_name(items.iter().map(|item| item.author.as_ref())),
+        counterpart: newest_name(items.iter().map(|item| item.counterpart.as_ref())),
+        text: first(&items, |item| item.text.as_ref().filter(|text| !text.trim().is_empty())),
+        other_text: distinct(items.iter().flat_map(|item| &item.other_text)),
+        url: first(&items, |item| item.url.as_ref().filter(|url| !url.is_empty())),
+        place: first(&items, |item| item.place.as_ref()),
+        latitude: first(&items, |item| item.latitude.as_ref()),
+        longitude: first(&items, |item| item.longitude.as_ref()),
+        media: media(&items),
+        reactions: reactions(&items),
+        share: share(&items),
+        call_seconds: first(&items, |item| item.call_seconds.as_ref()),
+        is_unsent: items.iter().any(|item| item.is_unsent),
+        is_edited: items.iter().any(|item| item.is_edited),
+        external_id: first(&items, |item| item.external_id.as_ref()),
+        details: details(&items),
+    };
+    let versions = versions(&newest_first, item.text.as_deref());
+    item.is_edited |= item.kind == Kind::Message && !versions.is_empty();
+
+    let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
+    let mut snapshots: Vec<i64> = all.clone().map(|snapshot| snapshot.id).collect();
+    snapshots.sort_unstable();
+    snapshots.dedup();
+    Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+fn first<T: Clone>(items: &[&Item], field: impl Fn(&Item) -> Option<&T>) -> Option<T> {
+    items.iter().find_map(|item| field(item)).cloned()
+}
+
+fn distinct<'a>(strings: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    strings.filter(|string| seen.insert(string.as_str())).cloned().collect()
+}
+
+fn newest_name<'a>(names: impl Iterator<Item = Option<&'a Who>> + Clone) -> Option<Who> {
+    names.clone().flatten().find(|who| is_named(who)).or_else(|| names.flatten().next()).cloned()
+}
+
+fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
+    let newest = newest_first.first()?;
+    if newest.item.kind == Kind::Message {
+        let told = |sighting: &&&SightingRow| sighting.item.subkind.as_deref() != Some("unavailable");
+        return newest_first.iter().find(told).unwrap_or(&newest).item.subkind.clone();
+    }
+    // Two lists of one snapshot may name the same thing; the one that narrows it knows more.
+    let snapshot = newest.snapshots.last()?;
+    newest_first
+        .iter()
+        .take_while(|sighting| sighting.snapshots.last() == Some(snapshot))
+        .find_map(|sighting| sighting.item.subkind.clone())
+}
+
+/// The earlier texts, each with the newest snapshot that had it.
+fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
+    let mut versions: Vec<(i64, String)> = Vec::new();
+    for sighting in newest_first {
+        let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else { continue };
+        let is_known = Some(earlier) == text || versions.iter().any(|(_, known)| known == earlier);
+        if let (false, Some(snapshot)) = (is_known, sighting.snapshots.last()) {
+            versions.push((snapshot.id, earlier.to_owned()));
+        }
+    }
+    versions.sort();
+    versions
+}
+
+/// What makes two references the same medium.
+fn medium_name(medium: &MediaRef) -> &str {
+    medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or(&medium.path))
+}
+
+fn media(items: &[&Item]) -> Vec<MediaRef> {
+    let mut all: Vec<MediaRef> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        for medium in &item.media {
+            // Within the newest sighting every row counts, also an empty or repeated one.
+            let is_known =
+                |known: &MediaRef| known.role == medium.role && (medium.path.is_empty() || medium_name(known) == medium_name(medium));
+            if index == 0 || !all.iter().any(is_known) {
+                all.push(medium.clone());
+            }
+        }
+    }
+    all
+}
+
+/// An emoji without variation selectors: ❤ and ❤️ are one reaction.
+pub fn plain_emoji(reaction: &str) -> String {
+    reaction.chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}')).collect()
+}
+
+fn reactions(items: &[&Item]) -> Vec<Reaction> {
+    let mut all: Vec<Reaction> = Vec::new();
+    for reaction in items.iter().flat_map(|item| &item.reactions) {
+        let same =
+            |known: &&mut Reaction| known.actor == reaction.actor && plain_emoji(&known.reaction) == plain_emoji(&reaction.reaction);
+        match all.iter_mut().find(same) {
+            Some(known) => known.at = known.at.or(reaction.at),
+            None => all.push(reaction.clone()),
+        }
+    }
+    all
+}
+
+fn share(items: &[&Item]) -> Option<Share> {
+    let shares: Vec<&Share> = items.iter().filter_map(|item| item.share.as_ref()).collect();
+    let newest = |field: fn(&Share) -> Option<&String>| shares.iter().find_map(|share| field(share)).cloned();
+    (!shares.is_empty()).then(|| Share {
+        url: newest(|share| share.url.as_ref()),
+        text: newest(|share| share.text.as_ref()),
+        owner: newest(|share| share.owner.as_ref()),
+    })
+}
+
+fn details(items: &[&Item]) -> Details {
+    let mut all = Details::default();
+    for item in items {
+        // A name may stand twice in one sighting, so only earlier sightings' names are closed.
+        let known: Vec<String> = all.0.iter().map(|(name, _)| name.clone()).collect();
+        for (name, value) in &item.details.0 {
+            if !known.contains(name) {
+                all.push(name.clone(), value.clone());
+            }
+        }
+    }
+    let collections = distinct(items.iter().flat_map(|item| &item.details.0).filter_map(|(name, value)| match value {
+        Detail::Text(text) if name == "collection" => Some(text),
+        _ => None,
+    }));
+    if collections.len() > 1 {
+        let mut sorted = collections;
+        sorted.sort();
+        all.0.retain(|(name, _)| name != "collection");
+        all.push("collection", sorted);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(date: &str, item: Item) -> SightingRow {
+        SightingRow {
+            id: 0,
+            reading_id: 0,
+            reader: String::new(),
+            place: String::new(),
+            thread_id: None,
+            thread_key: None,
+            item,
+            snapshots: vec![SnapshotRef { date: date.into(), public_id: date.into(), id: date.parse().expect("a number") }],
+        }
+    }
+
+    fn message(author: &str, text: Option<&str>) -> Item {
+        Item { author: Some(Who::Name(author.into())), text: text.map(Into::into), ..Item::new(Kind::Message) }
+    }
+
+    #[test]
+    fn nothing_that_any_snapshot_knew_is_lost() {
+        let old = Item {
+            reactions: vec![Reaction { actor: Who::Name("Mia".into()), reaction: "❤".into(), at: None }],
+            subkind: Some("text".into()),
+            ..message("Zoë", Some("first"))
+        };
+        let edited = Item {
+            reactions: vec![Reaction { actor: Who::Name("Mia".into()), reaction: "❤\u{fe0f}".into(), at: None }],
+            subkind: Some("text".into()),
+            ..message("Zoë", Some("second"))
+        };
+        let gone = Item { subkind: Some("unavailable".into()), ..message("Instagram User", None) };
+        let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
+        let reversed: Vec<_> = rows.iter().rev().cloned().collect();
+        let merged = merge(&rows).expect("a record");
+        assert_eq!(Some(&merged), merge(&reversed).as_ref());
+        assert_eq!(merged.item.text.as_deref(), Some("second"));
+        assert_eq!(merged.item.author, Some(Who::Name("Zoë".into())));
+        assert_eq!(merged.item.subkind.as_deref(), Some("text"));
+        assert_eq!(merged.item.reactions.len(), 1);
+        assert_eq!(merged.versions, [(2022, "first".to_owned())]);
+        assert!(merged.item.is_edited);
+        assert_eq!((merged.first.id, merged.last.id), (2022, 2024));
+    }
+
+    #[test]
+    fn subkind_of_own_content_is_the_newest() {
+        let post = |subkind: Option<&str>| Item { subkind: subkind.map(Into::into), ..Item::new(Kind::Post) };
+        let merged = merge(&[seen("2022", post(Some("archived"))), seen("2024", post(None))]).expect("a record");
+        assert_eq!(merged.item.subkind, None);
+    }
+
+    #[test]
+    fn media_are_joined_by_id_and_kept_in_order() {
+        let carousel = |paths: &[&str]| Item {
+            media: paths.iter().map(|path| MediaRef { path: (*path).into(), ..MediaRef::default() }).collect(),
+            ..Item::new(Kind::Post)
+        };
+        let merged = merge(&[
+            seen("2022", carousel(&["a/x_n_17900000000000001.jpg", "a/x_n_17900000000000002.jpg"])),
+            seen("2024", carousel(&["b/17900000000000002.webp"])),
+        ])
+        .expect("a record");
+        let paths: Vec<&str> = merged.item.media.iter().map(|medium| medium.path.as_str()).collect();
+        assert_eq!(paths, ["b/17900000000000002.webp", "a/x_n_17900000000000001.jpg"]);
+    }
+}

@@ -1,0 +1,16 @@
+//! From archives to records: what lies at the paths that were named ([`plan`]), who a record is ([`identity`]), what all
+//! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]).
+
+mod derive;
+mod identity;
+mod merge;
+mod owner;
+mod pipeline;
+mod plan;
+mod report;
+mod snapshot;
+mod threads;
+
+pub use pipeline::{IngestError, Ingestion, ingest_archive};
+pub use plan::{Candidate, Plan, plan};
+pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};

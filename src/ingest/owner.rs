@@ -1,0 +1,101 @@
+//! Who "me" is. Downloads do not mark it (format reference §4.8).
+
+use crate::model::{Item, Kind, Who};
+use crate::store::{StoreError, Writing};
+
+/// The owner of one snapshot, as inferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub name: Option<String>,
+    pub ground: &'static str,
+    pub is_doubtful: bool,
+}
+
+/// The owner's names, newest first: display names, then user names.
+pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<Who>, StoreError> {
+    let mut items = writing.items_of_account(account_id, &[Kind::Profile, Kind::ProfileChange])?;
+    items.sort_by_cached_key(|(item, snapshots)| {
+        (std::cmp::Reverse(snapshots.last().cloned()), std::cmp::Reverse(item.at.map(|at| at.utc_ms())), format!("{item:?}"))
+    });
+    let mut display_names = Vec::new();
+    let mut user_names = vec![Who::Handle(handle.to_owned())];
+    for (item, _) in &items {
+        for who in names_in(item) {
+            let names = if matches!(who, Who::Name(_)) { &mut display_names } else { &mut user_names };
+            if !names.contains(&who) {
+                names.push(who);
+            }
+        }
+    }
+    display_names.extend(user_names);
+    Ok(display_names)
+}
+
+/// The names of the owner that one profile, or one change of it, tells.
+fn names_in(item: &Item) -> Vec<Who> {
+    let filled = |name: &str| item.details.text(name).filter(|text| !text.trim().is_empty());
+    match item.kind {
+        Kind::Profile if item.details.get("app").is_none() => {
+            let name = filled("name").map(|name| Who::Name(name.to_owned()));
+            let handle = filled("username").map(|handle| Who::Handle(handle.to_owned()));
+            name.into_iter().chain(handle).collect()
+        }
+        // The values of "Changed" stay English in every language (format reference §1.C7).
+        Kind::ProfileChange => {
+            let make: fn(String) -> Who = match filled("changed") {
+                Some("Profile Name" | "Name") => Who::Name,
+                Some("Username") => Who::Handle,
+                _ => return Vec::new(),
+            };
+            [filled("new"), filled("previous")].into_iter().flatten().map(|name| make(name.to_owned())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Chooses among the participants of a snapshot's conversations: `(name, in how many conversations)`, most first.
+pub(super) fn infer(names: &[Who], participants: &[(String, i64)]) -> Owner {
+    let text = |who: &Who| match who {
+        Who::Me => None,
+        Who::Handle(name) | Who::Name(name) => Some(name.clone()),
+    };
+    let takes_part = |who: &&Who| text(who).is_some_and(|name| participants.iter().any(|(other, _)| *other == name));
+    if let Some(found) = names.iter().find(takes_part) {
+        let ground = if matches!(found, Who::Name(_)) { "display name of the profile" } else { "user name" };
+        return Owner { name: text(found), ground, is_doubtful: false };
+    }
+    match participants {
+        [] => {
+            let known = names.iter().find(|who| matches!(who, Who::Name(_))).or_else(|| names.first());
+            Owner { name: known.and_then(text), ground: "profile; no conversations", is_doubtful: false }
+        }
+        [(name, _)] => Owner { name: Some(name.clone()), ground: "takes part in every conversation", is_doubtful: false },
+        [(name, most), (_, second), ..] if most > second => {
+            Owner { name: Some(name.clone()), ground: "takes part in the most conversations", is_doubtful: false }
+        }
+        _ => Owner { name: None, ground: "several take part equally often", is_doubtful: true },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_is_chosen_by_evidence() {
+        let name = |name: &str| Who::Name(name.into());
+        let handle = |handle: &str| Who::Handle(handle.into());
+        let check = |names: &[Who], participants: &[(&str, i64)], expected: Option<&str>, is_doubtful: bool| {
+            let participants: Vec<_> = participants.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+            let owner = infer(names, &participants);
+            assert_eq!((owner.name.as_deref(), owner.is_doubtful), (expected, is_doubtful), "{participants:?}");
+        };
+        let mia = [name("Mia Beispiel"), name("Mia B."), handle("mia.example")];
+        check(&mia, &[("Leo", 4), ("Mia Beispiel", 3)], Some("Mia Beispiel"), false);
+        check(&mia, &[("Leo", 4), ("Mia B.", 3)], Some("Mia B."), false);
+        check(&mia, &[("Leo", 1), ("mia.example", 1)], Some("mia.example"), false);
+        check(&[handle("x")], &[("Mia", 4), ("Leo", 3)], Some("Mia"), false);
+        check(&[handle("x")], &[("Leo", 3), ("Mia", 3)], None, true);
+        check(&mia, &[], Some("Mia Beispiel"), false);
+    }
+}

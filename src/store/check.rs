@@ -1,0 +1,144 @@
+//! Does the database agree with itself? What it says about files is compared by the caller, who knows the folders.
+
+use super::Store;
+use super::error::{Context, StoreError};
+use crate::model::ContentHash;
+
+/// Something that is not as it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    pub code: &'static str,
+    pub sentence: String,
+}
+
+impl Damage {
+    pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into() }
+    }
+}
+
+/// Statements that must find nothing: code, what it means, and the question.
+const MUST_BE_EMPTY: [(&str, &str, &str); 9] = [
+    (
+        "record_without_sighting",
+        "records that no document supports",
+        "SELECT count(*) FROM record r WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.key = r.key AND s.record_id = r.id)",
+    ),
+    (
+        "sighting_without_record",
+        "items of documents that became no record",
+        "SELECT count(*) FROM sighting s WHERE s.record_id IS NULL
+            AND EXISTS (SELECT 1 FROM entry e WHERE e.reading_id = s.reading_id)",
+    ),
+    (
+        "count_of_attachments",
+        "records whose number of attachments is wrong",
+        "SELECT count(*) FROM record r WHERE r.n_attachments <> (SELECT count(*) FROM attachment a WHERE a.record_id = r.id)",
+    ),
+    (
+        "count_of_reactions",
+        "messages whose number of reactions is wrong",
+        "SELECT count(*) FROM record r WHERE r.n_reactions <> (SELECT count(*) FROM reaction x WHERE x.record_id = r.id)",
+    ),
+    (
+        "message_without_thread",
+        "messages that belong to no conversation",
+        "SELECT count(*) FROM record r WHERE r.kind = 5 AND r.thread_id IS NULL",
+    ),
+    (
+        "thread_without_key",
+        "conversations that no document names",
+        "SELECT count(*) FROM thread t WHERE NOT EXISTS (SELECT 1 FROM thread_key k WHERE k.thread_id = t.id)",
+    ),
+    (
+        "thread_of_other_account",
+        "messages whose conversation belongs to another account",
+        "SELECT count(*) FROM record r JOIN thread t ON t.id = r.thread_id WHERE t.account_id <> r.account_id",
+    ),
+    (
+        "fate_without_bytes",
+        "entries that count as kept but lead to no bytes",
+        "SELECT count(*) FROM entry e WHERE (e.fate = 1 AND e.document_id IS NULL) OR (e.fate IN (2, 3, 4, 5) AND e.medium_id IS NULL)",
+    ),
+    (
+        "items_do_not_add_up",
+        "documents whose items were neither read nor kept nor reported",
+        "SELECT count(*) FROM reading x WHERE x.n_items IS NOT NULL AND x.n_items <> x.n_read + x.n_kept + x.n_bad
+            AND NOT EXISTS (SELECT 1 FROM entry e JOIN finding f ON f.archive_id = e.archive_id AND f.path = e.path
+                             WHERE e.reading_id = x.id AND f.code IN ('count_mismatch', 'bad_document', 'not_read_yet'))",
+    ),
+];
+
+/// A medium that a row says is kept.
+#[derive(Clone, Debug)]
+pub struct KeptMedium {
+    pub hash: ContentHash,
+    pub bytes: u64,
+    pub extension: String,
+}
+
+impl Store {
+    /// SQLite's own checks, foreign keys, and the counts that must agree.
+    pub fn check(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut damage = Vec::new();
+        for row in self.select_all("PRAGMA integrity_check", &[])? {
+            match row.values.first().and_then(super::Value::as_text) {
+                Some("ok") => {}
+                other => {
+                    damage.push(Damage::new("database_damaged", format!("SQLite reports: {}.", other.unwrap_or("?"))))
+                }
+            }
+        }
+        let dangling = self.select_all("PRAGMA foreign_key_check", &[])?;
+        if let Some(first) = dangling.first() {
+            let table = first.text("table").unwrap_or("?");
+            damage.push(Damage::new(
+                "dangling_reference",
+                format!("{} rows point at rows that are not there, the first in table {table}.", dangling.len()),
+            ));
+        }
+        for (code, meaning, sql) in MUST_BE_EMPTY {
+            let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
+            if n > 0 {
+                damage.push(Damage::new(code, format!("There are {n} {meaning}.")));
+            }
+        }
+        Ok(damage)
+    }
+
+    /// Unpacks every document and compares its hash and length.
+    pub fn check_documents(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut damage = Vec::new();
+        for row in self.select_all("SELECT id, lower(hex(hash)) AS hash, bytes FROM document ORDER BY id", &[])? {
+            let (Some(id), Some(hash)) = (row.integer("id"), row.text("hash")) else { continue };
+            match self.document_bytes(id) {
+                Ok(bytes) if ContentHash::of(&bytes).to_hex() == hash => {}
+                Ok(_) => damage.push(Damage::new(
+                    "document_damaged",
+                    format!("Document {hash} has other bytes than its name says."),
+                )),
+                Err(error) => damage
+                    .push(Damage::new("document_damaged", format!("Document {hash} cannot be unpacked: {error}."))),
+            }
+        }
+        Ok(damage)
+    }
+
+    /// Every medium that a row says is kept.
+    pub fn kept_media(&self) -> Result<Vec<KeptMedium>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT hash, bytes, extension FROM medium ORDER BY hash")
+            .context("listing media")?;
+        let rows = select
+            .query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))
+            .context("listing media")?;
+        rows.map(|row| {
+            let (hash, bytes, extension) = row.context("listing media")?;
+            let hash = ContentHash::from_bytes(&hash)
+                .ok_or_else(|| StoreError::Value("a medium's hash is not 32 bytes long".into()))?;
+            Ok(KeptMedium { hash, bytes: bytes.unsigned_abs(), extension })
+        })
+        .collect()
+    }
+}

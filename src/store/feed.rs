@@ -1,0 +1,211 @@
+//! What the index needs to know: every record with its people and words, in the order of the change log.
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::Store;
+use super::error::{Context, StoreError};
+use crate::model::Kind;
+
+/// A record as far as it can be searched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Searchable {
+    pub row: i64,
+    pub account_id: i64,
+    pub kind: Kind,
+    pub subkind: Option<String>,
+    pub at_ms: Option<i64>,
+    /// Row of the author's name.
+    pub author_id: Option<i64>,
+    /// Rows of further names: the counterpart, who takes part in the conversation, who reacted.
+    pub others: Vec<i64>,
+    pub thread_id: Option<i64>,
+    pub text: Option<String>,
+    pub other_text: Vec<String>,
+    pub url: Option<String>,
+    pub place: Option<String>,
+    pub share_url: Option<String>,
+    pub share_text: Option<String>,
+    pub has_coordinates: bool,
+    pub is_unsent: bool,
+    pub is_edited: bool,
+    pub is_gone: bool,
+    pub n_reactions: i64,
+    /// Media types of the attachments, and the roles of those that have one.
+    pub media_types: Vec<String>,
+}
+
+const SELECT: &str =
+    "SELECT r.id, r.account_id, r.kind, r.subkind, r.at_ms, r.author_id, r.counterpart_id, r.thread_id, r.text,
+       r.other_text, r.url, r.place, r.share_url, r.share_text, r.latitude IS NOT NULL, r.is_unsent, r.is_edited,
+       r.is_gone IS 1, r.n_reactions, r.n_attachments, r.changed
+  FROM record r";
+
+impl Store {
+    /// Every record that changed after `change`, oldest change first, and the rows that were removed since.
+    pub fn changes_after(
+        &self,
+        change: i64,
+        each: &mut dyn FnMut(Searchable) -> bool,
+        removed: &mut dyn FnMut(i64) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut gone = self
+            .connection()
+            .prepare_cached("SELECT record_id FROM removed_record WHERE changed > ?1 ORDER BY changed, record_id")
+            .context("following the change log")?;
+        let mut rows = gone.query([change]).context("following the change log")?;
+        while let Some(row) = rows.next().context("following the change log")? {
+            if !removed(row.get(0).context("following the change log")?) {
+                return Ok(());
+            }
+        }
+        let sql = format!("{SELECT} WHERE r.changed > ?1 ORDER BY r.changed, r.id");
+        let mut select = self.connection().prepare_cached(&sql).context("following the change log")?;
+        let mut rows = select.query([change]).context("following the change log")?;
+        while let Some(row) = rows.next().context("following the change log")? {
+            if !each(self.searchable(row)?) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// How many records changed or went after `change`.
+    pub fn n_changes_after(&self, change: i64) -> Result<u64, StoreError> {
+        let n: i64 = self
+            .connection()
+            .query_row(
+                "SELECT (SELECT count(*) FROM record WHERE changed > ?1) + (SELECT count(*) FROM removed_record WHERE changed > ?1)",
+                [change],
+                |row| row.get(0),
+            )
+            .context("following the change log")?;
+        Ok(n.unsigned_abs())
+    }
+
+    fn searchable(&self, row: &Row<'_>) -> Result<Searchable, StoreError> {
+        let doing = "reading a record for the index";
+        let id: i64 = row.get(0).context(doing)?;
+        let kind: i64 = row.get(2).context(doing)?;
+        let thread_id: Option<i64> = row.get(7).context(doing)?;
+        let counterpart: Option<i64> = row.get(6).context(doing)?;
+        let other_text: Option<String> = row.get(9).context(doing)?;
+        let n_reactions: i64 = row.get(18).context(doing)?;
+        let n_attachments: i64 = row.get(19).context(doing)?;
+        let mut others: Vec<i64> = counterpart.into_iter().collect();
+        if let Some(thread) = thread_id {
+            others.extend(self.ids("SELECT handle_id FROM participant WHERE thread_id = ?1", thread)?);
+        }
+        Ok(Searchable {
+            row: id,
+            account_id: row.get(1).context(doing)?,
+            kind: Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?,
+            subkind: row.get(3).context(doing)?,
+            at_ms: row.get(4).context(doing)?,
+            author_id: row.get(5).context(doing)?,
+            others,
+            thread_id,
+            text: row.get(8).context(doing)?,
+            other_text: match other_text {
+                Some(json) => serde_json::from_str(&json).context("read")?,
+                None => Vec::new(),
+            },
+            url: row.get(10).context(doing)?,
+            place: row.get(11).context(doing)?,
+            share_url: row.get(12).context(doing)?,
+            share_text: row.get(13).context(doing)?,
+            has_coordinates: row.get(14).context(doing)?,
+            is_unsent: row.get(15).context(doing)?,
+            is_edited: row.get(16).context(doing)?,
+            is_gone: row.get(17).context(doing)?,
+            n_reactions,
+            media_types: if n_attachments > 0 { self.media_types(id)? } else { Vec::new() },
+        })
+    }
+
+    fn media_types(&self, record: i64) -> Result<Vec<String>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT coalesce(m.type, a.role, a.path) FROM attachment a LEFT JOIN medium m ON m.id = a.medium_id
+                  WHERE a.record_id = ?1 ORDER BY a.position",
+            )
+            .context("reading attachments")?;
+        let rows = select.query_map([record], |row| row.get(0)).context("reading attachments")?;
+        rows.collect::<Result<_, _>>().context("reading attachments")
+    }
+
+    fn ids(&self, sql: &str, of: i64) -> Result<Vec<i64>, StoreError> {
+        let mut select = self.connection().prepare_cached(sql).context("reading names")?;
+        let rows = select.query_map([of], |row| row.get(0)).context("reading names")?;
+        rows.collect::<Result<_, _>>().context("reading names")
+    }
+
+    /// Row of the record whose id begins so; `Err` carries how many there are when it is not one.
+    pub fn record_by_beginning(&self, beginning: &str) -> Result<Result<i64, usize>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT id FROM record WHERE public_id >= ?1 AND public_id < ?1 || '~' ORDER BY public_id LIMIT 2",
+            )
+            .context("looking up a record")?;
+        let rows = select.query_map([beginning], |row| row.get(0)).context("looking up a record")?;
+        let found: Vec<i64> = rows.collect::<Result<_, _>>().context("looking up a record")?;
+        Ok(if let [only] = found[..] { Ok(only) } else { Err(found.len()) })
+    }
+
+    /// The id of a row.
+    pub fn public_id_of(&self, row: i64) -> Result<Option<String>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT public_id FROM record WHERE id = ?1")
+            .and_then(|mut select| select.query_row([row], |row| row.get(0)).optional())
+            .context("looking up a record")
+    }
+
+    /// Conversations whose title, or one of whose people, has a name that begins with what was typed (or whose id does).
+    pub fn find_threads(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
+        let folded = super::people::fold_name(typed.trim_start_matches('@'));
+        if folded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, title, public_id FROM thread ORDER BY public_id")
+            .context("looking up conversations")?;
+        let rows = select
+            .query_map([], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, String>(2)?))
+            })
+            .context("looking up conversations")?;
+        let (mut whole, mut beginning) = (Vec::new(), Vec::new());
+        for row in rows {
+            let (id, title, public_id) = row.context("looking up conversations")?;
+            let title = super::people::fold_name(title.as_deref().unwrap_or_default());
+            if title == folded || public_id == folded {
+                whole.push(id);
+            } else if title.starts_with(&folded)
+                || title.contains(&format!(" {folded}"))
+                || (folded.len() >= 4 && public_id.starts_with(&folded))
+            {
+                beginning.push(id);
+            }
+        }
+        if !whole.is_empty() {
+            return Ok(whole);
+        }
+        if beginning.is_empty() {
+            // A conversation of two is also known by the other's names.
+            for person in self.find_people(typed)? {
+                beginning.extend(self.ids(
+                    "SELECT x.thread_id FROM participant x JOIN thread t ON t.id = x.thread_id
+                      WHERE x.handle_id = ?1 AND t.kind = 1
+                        AND NOT EXISTS (SELECT 1 FROM account_person o JOIN handle h ON h.person_id = o.person_id
+                                         WHERE h.id = ?1 AND o.account_id = t.account_id)",
+                    person.handle_id,
+                )?);
+            }
+            beginning.sort_unstable();
+            beginning.dedup();
+        }
+        Ok(beginning)
+    }
+}

@@ -104,10 +104,10 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
         Kind::Comment => each(timed(start("comment").part(app)).part(text())),
         Kind::Like => match code {
             Some(code) if subkind == "liked_post" || subkind.is_empty() => one(start("like").part(app).part(code)),
-            Some(code) => each(timed(start("like").part(app).part(subkind).part(code)).maybe(counterpart)),
+            Some(code) => each(timed(start("like").part(app).part(subkind).part(code))),
             None => match item.url.as_deref().filter(|url| !url.is_empty()) {
                 Some(url) => one(start("like, by link").part(app).part(subkind).part(comparable_url(url))),
-                None => each(timed(start("like, by time").part(app).part(subkind)).maybe(counterpart)),
+                None => each(timed(start("like, by time").part(app).part(subkind))),
             },
         },
         Kind::Save => match code {
@@ -120,7 +120,9 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
         },
         // Old downloads leave the answer out: it tells rows apart but does not make another thing.
         Kind::StoryInteraction => each(timed(start("story interaction").part(subkind)).maybe(counterpart)),
-        Kind::Follow => each(timed(start("follow").part(app).part(subkind)).maybe(counterpart.or(item.text.as_deref()))),
+        // A friend who was renamed is followed since the same second.
+        Kind::Follow if at_s.is_some() => each(timed(start("follow").part(app).part(subkind))),
+        Kind::Follow => each(start("follow, untimed").part(app).part(subkind).maybe(counterpart)),
         Kind::Search => each(timed(start("search").part(subkind)).part(text())),
         Kind::ProfileChange => each(timed(start("profile change").part(subkind)).part(text())),
         Kind::Contact => each(timed(start("contact")).part(text())),
@@ -179,7 +181,9 @@ pub fn signature(item: &Item) -> Key {
                 .key()
         }
         Kind::StoryInteraction => start.part(comparable_text(item.text.as_deref().unwrap_or_default())).key(),
-        Kind::Comment => start.maybe(name_of(item.counterpart.as_ref())).key(),
+        Kind::Comment | Kind::Follow | Kind::Like => {
+            start.maybe(name_of(item.counterpart.as_ref()).or(item.text.as_deref())).key()
+        }
         Kind::Login => start.maybe(item.details.text("ip_address")).key(),
         Kind::ProfileChange => start.maybe(item.details.text("changed")).key(),
         _ => start.key(),
@@ -200,7 +204,8 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
             }
         }
         Kind::StoryInteraction => one.text.is_none() || other.text.is_none(),
-        Kind::Comment => one.counterpart.is_none() || other.counterpart.is_none(),
+        // The other side was renamed, or an era left it out: everything else in the key agrees.
+        Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
 }
@@ -286,12 +291,17 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 None => left_over.push(index),
             }
         }
+        let n_left_over = left_over.len();
         for index in left_over {
             let reader = sightings[index].reader.as_str();
             let partner = || {
-                (0..groups.len()).filter(|group| taken.iter().all(|(_, other)| other != group)).find(|&group| {
+                let mut free = (0..groups.len()).filter(|group| taken.iter().all(|(_, other)| other != group)).filter(|&group| {
                     groups[group].1.iter().any(|&known| may_be_same(&sightings[known].item, &sightings[index].item))
-                })
+                });
+                let first = free.next();
+                // A message has its time to the millisecond; of other things only a lone pair is surely the same.
+                let is_message = sightings[index].item.kind == Kind::Message;
+                first.filter(|_| is_message || (n_left_over == 1 && free.next().is_none()))
             };
             let found = equal_group(&groups, signatures[index], reader, &taken).or_else(partner);
             let group = found.unwrap_or_else(|| {

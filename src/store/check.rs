@@ -85,7 +85,8 @@ impl Store {
             match row.values.first().and_then(super::Value::as_text) {
                 Some("ok") => {}
                 other => {
-                    damage.push(Damage::new("database_damaged", format!("SQLite reports: {}.", other.unwrap_or("?"))))
+                    let report = other.unwrap_or("?");
+                    damage.push(Damage::new("database_damaged", format!("SQLite reports: {report}.")));
                 }
             }
         }

@@ -11,6 +11,12 @@ pub enum StoreError {
         #[source]
         source: rusqlite::Error,
     },
+    #[error("{path} could not be created", path = path.display())]
+    File {
+        path: std::path::PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the database could not be brought to this version's schema")]
     Migration(#[source] rusqlite_migration::Error),
     #[error("the home was written by a newer version (schema {found}; this one knows {known})")]

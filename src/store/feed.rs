@@ -7,6 +7,7 @@ use super::error::{Context, StoreError};
 use crate::model::Kind;
 
 /// A record as far as it can be searched.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a query can ask for")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Searchable {
     pub row: i64,
@@ -41,8 +42,23 @@ const SELECT: &str =
   FROM record r";
 
 impl Store {
-    /// Every record that changed after `change`, oldest change first, and the rows that were removed since.
+    /// Every record that changed after `change`, oldest change first, and the rows that were removed since. Gives the
+    /// last change that is in what was told.
     pub fn changes_after(
+        &self,
+        change: i64,
+        each: &mut dyn FnMut(Searchable) -> bool,
+        removed: &mut dyn FnMut(i64) -> bool,
+    ) -> Result<i64, StoreError> {
+        // One transaction, so that everything comes from one state.
+        let state = self.connection().unchecked_transaction().context("following the change log")?;
+        let last = self.last_change()?;
+        self.tell_changes(change, each, removed)?;
+        state.finish().context("following the change log")?;
+        Ok(last)
+    }
+
+    fn tell_changes(
         &self,
         change: i64,
         each: &mut dyn FnMut(Searchable) -> bool,

@@ -52,6 +52,7 @@ impl Store {
     /// Opens for writing; creates and migrates where needed. `home_id` names a home that is made now.
     pub fn open(home: &Path, home_id: &str) -> Result<Self, StoreError> {
         let path = home.join(DATABASE);
+        make_private(&path)?;
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
         migrations::migrate(&mut connection)?;
@@ -123,6 +124,15 @@ impl Store {
             .execute_batch("PRAGMA analysis_limit = 400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
             .context("settling the database")
     }
+}
+
+/// Makes the database's file before SQLite does, readable by its owner alone; SQLite gives its log the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|source| StoreError::File { path: path.to_owned(), source })
 }
 
 /// One transaction: everything that one archive changes.

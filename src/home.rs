@@ -1,0 +1,230 @@
+//! The facade of a home: opens store, media and index together. What `watch`, `cli` and the tests talk to.
+//!
+//! One process writes at a time and holds `lock`; any number read. Readers see the state before or after an archive,
+//! never between.
+
+mod checking;
+mod lock;
+mod searching;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use thiserror::Error;
+
+pub use checking::{CheckOptions, CheckReport};
+pub use lock::{Holder, Lock};
+pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+
+use crate::archive::Limits;
+use crate::index::{Index, IndexError};
+use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress};
+use crate::media::{MediaError, MediaStore};
+use crate::store::{DATABASE, Store, StoreError};
+
+/// The folder that holds it all.
+#[derive(Clone, Debug)]
+pub struct Home {
+    path: PathBuf,
+}
+
+/// Why a home could not do what it was asked.
+#[derive(Debug, Error)]
+pub enum HomeError {
+    #[error("there is no home at {path} yet", path = .0.display())]
+    NotThere(PathBuf),
+    #[error("the home is being written by {0}")]
+    Busy(Holder),
+    #[error("{doing} {path} failed", path = path.display())]
+    Files {
+        doing: &'static str,
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the media folder could not be used")]
+    Media(#[source] MediaError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+}
+
+/// What an ingest of several archives is asked to do.
+#[derive(Debug)]
+pub struct IngestOptions<'a> {
+    pub limits: &'a Limits,
+    /// Unix milliseconds.
+    pub now_ms: i64,
+    pub is_dry_run: bool,
+    pub stop: &'a AtomicBool,
+    /// The words of the command, for whoever finds the home locked.
+    pub command: &'a str,
+}
+
+/// One archive's fate.
+#[derive(Debug)]
+pub enum ArchiveOutcome {
+    Ingested(Box<ArchiveReport>),
+    Failed(Candidate, IngestError),
+}
+
+impl Home {
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn exists(&self) -> bool {
+        self.path.join(DATABASE).is_file()
+    }
+
+    /// Opens the database for reading.
+    pub fn reader(&self) -> Result<Store, HomeError> {
+        if !self.exists() {
+            return Err(HomeError::NotThere(self.path.clone()));
+        }
+        Ok(Store::open_reader(&self.path)?)
+    }
+
+    /// Brings every candidate of a plan in, one after the other; each is told to `each` as soon as it is through. A
+    /// failed archive does not stop the next. Ends early, with `Interrupted` as the last outcome, when asked to.
+    pub fn ingest(
+        &self,
+        plan: &Plan,
+        options: &IngestOptions<'_>,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(ArchiveOutcome),
+    ) -> Result<(), HomeError> {
+        if options.is_dry_run {
+            return self.rehearse(plan, options, progress, each);
+        }
+        if plan.candidates.is_empty() {
+            return Ok(());
+        }
+        self.create()?;
+        let _lock = Lock::take(&self.path, options.command)?;
+        let media = self.media()?;
+        self.empty_tmp()?;
+        let mut store = Store::open(&self.path, &new_home_id())?;
+        run(&mut store, &media, plan, options, progress, each);
+        store.settle()?;
+        progress.stage("indexing");
+        self.follow(&store)?;
+        Ok(())
+    }
+
+    /// Tells what an ingest would do. Nothing in the home changes; media are written to a folder that goes again.
+    fn rehearse(
+        &self,
+        plan: &Plan,
+        options: &IngestOptions<'_>,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(ArchiveOutcome),
+    ) -> Result<(), HomeError> {
+        let media = MediaStore::rehearsal();
+        if self.exists() {
+            let _lock = Lock::take(&self.path, options.command)?;
+            let mut store = Store::open(&self.path, &new_home_id())?;
+            run(&mut store, &media, plan, options, progress, each);
+        } else {
+            run(&mut Store::in_memory()?, &media, plan, options, progress, each);
+        }
+        Ok(())
+    }
+
+    /// Makes the folder, for its owner alone.
+    fn create(&self) -> Result<(), HomeError> {
+        for folder in [self.path.clone(), self.path.join("media"), self.path.join("tmp"), self.path.join("aside")] {
+            create_private(&folder).map_err(|source| HomeError::Files { doing: "creating", path: folder, source })?;
+        }
+        Ok(())
+    }
+
+    fn media(&self) -> Result<MediaStore, HomeError> {
+        MediaStore::open(&self.path.join("media"), &self.path.join("tmp"), &self.path.join("aside")).map_err(HomeError::Media)
+    }
+
+    /// What an interrupted run left unfinished is of no use to anybody.
+    fn empty_tmp(&self) -> Result<(), HomeError> {
+        let tmp = self.path.join("tmp");
+        let failed = |source| HomeError::Files { doing: "emptying", path: tmp.clone(), source };
+        for entry in fs_err::read_dir(&tmp).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_type().map_err(failed)?.is_file() {
+                fs_err::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn index_path(&self) -> PathBuf {
+        self.path.join("index")
+    }
+
+    /// Brings the index up to the database.
+    fn follow(&self, store: &Store) -> Result<(), HomeError> {
+        Index::open(&self.index_path())?.follow(&searching::Feed(store))?;
+        Ok(())
+    }
+
+    /// Builds the index anew.
+    pub fn reindex(&self, command: &str) -> Result<u64, HomeError> {
+        if !self.exists() {
+            return Err(HomeError::NotThere(self.path.clone()));
+        }
+        let _lock = Lock::take(&self.path, command)?;
+        let store = Store::open(&self.path, &new_home_id())?;
+        Ok(Index::open(&self.index_path())?.rebuild(&searching::Feed(&store))?)
+    }
+}
+
+fn run(
+    store: &mut Store,
+    media: &MediaStore,
+    plan: &Plan,
+    options: &IngestOptions<'_>,
+    progress: &dyn Progress,
+    each: &mut dyn FnMut(ArchiveOutcome),
+) {
+    let ingestion = Ingestion {
+        limits: options.limits,
+        now_ms: options.now_ms,
+        is_dry_run: options.is_dry_run,
+        stop: options.stop,
+    };
+    for candidate in &plan.candidates {
+        match ingest::ingest_archive(store, media, candidate, &ingestion, progress) {
+            Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),
+            Err(error) => {
+                let is_interrupted = matches!(error, IngestError::Interrupted);
+                each(ArchiveOutcome::Failed(candidate.clone(), error));
+                if is_interrupted {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// A name for a new home that no other has: 128 bits from the operating system, by way of the standard library's
+/// randomly keyed hasher.
+fn new_home_id() -> String {
+    use std::hash::{BuildHasher, Hasher};
+    let random = || std::hash::RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// Creates a folder that only its owner can enter, whatever the umask.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

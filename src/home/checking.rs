@@ -1,0 +1,107 @@
+//! Is the home sound? Store, documents, media and index must agree.
+
+use std::collections::BTreeSet;
+
+use super::searching::Feed;
+use super::{Home, HomeError};
+use crate::index::{Index, Reason, State};
+use crate::media::{MediaStore, Soundness};
+use crate::store::{Damage, Store};
+
+/// How thoroughly to look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CheckOptions {
+    /// Read every byte of media and documents again.
+    pub reads_data: bool,
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Clone, Debug, Default)]
+pub struct CheckReport {
+    pub damage: Vec<Damage>,
+    /// Worth knowing, but no damage.
+    pub remarks: Vec<Damage>,
+    pub n_records: u64,
+    pub n_documents: u64,
+    pub n_media: u64,
+    pub n_indexed: u64,
+}
+
+impl Home {
+    /// Looks at everything and changes nothing.
+    pub fn check(&self, options: CheckOptions) -> Result<CheckReport, HomeError> {
+        let store = self.reader()?;
+        let mut report = CheckReport { damage: store.check()?, ..CheckReport::default() };
+        let count = |sql: &str| -> Result<u64, HomeError> {
+            let rows = store.select_all(sql, &[])?;
+            Ok(rows.first().and_then(|row| row.values.first()?.as_integer()).unwrap_or_default().unsigned_abs())
+        };
+        report.n_records = count("SELECT count(*) FROM record")?;
+        report.n_documents = count("SELECT count(*) FROM document")?;
+        if options.reads_data {
+            report.damage.extend(store.check_documents()?);
+        }
+        self.check_media(&store, options, &mut report)?;
+        self.check_index(&store, &mut report)?;
+        Ok(report)
+    }
+
+    fn check_media(&self, store: &Store, options: CheckOptions, report: &mut CheckReport) -> Result<(), HomeError> {
+        let media = MediaStore::look(&self.path().join("media"));
+        let mut expected = BTreeSet::new();
+        for medium in store.kept_media()? {
+            let path = MediaStore::relative_path(&medium.hash, &medium.extension);
+            let soundness = if options.reads_data {
+                media.verify(&medium.hash, &medium.extension).map_err(HomeError::Media)?
+            } else {
+                media.glance(&medium.hash, &medium.extension, medium.bytes).map_err(HomeError::Media)?
+            };
+            match soundness {
+                Soundness::Sound => {}
+                Soundness::Missing => {
+                    report.damage.push(Damage::new("medium_missing", format!("{path} is not there.")));
+                }
+                Soundness::Damaged => {
+                    report.damage.push(Damage::new("medium_damaged", format!("{path} has other bytes than its name says.")));
+                }
+            }
+            report.n_media += 1;
+            expected.insert(path);
+        }
+        for path in media.files().map_err(HomeError::Media)? {
+            if !expected.contains(&path) {
+                let sentence = format!("{path} belongs to no record; an interrupted ingest may have left it.");
+                report.remarks.push(Damage::new("medium_without_row", sentence));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
+        let check = Index::open(&self.index_path())?.check(&Feed(store))?;
+        report.n_indexed = check.n_documents;
+        let remark = |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
+        match &check.state {
+            State::Current if check.is_good() => {}
+            State::Current => {
+                for file in &check.damaged_files {
+                    report.damage.push(Damage::new("index_damaged", format!("index/{file} is damaged; run reindex.")));
+                }
+                if check.n_missing + check.n_surplus > 0 {
+                    let sentence = format!(
+                        "The index lacks {} records and holds {} that are not there; run reindex.",
+                        check.n_missing, check.n_surplus
+                    );
+                    report.damage.push(Damage::new("index_differs", sentence));
+                }
+            }
+            State::Behind(_) => {
+                let n = check.n_missing + check.n_surplus;
+                report.remarks.push(remark(format!("The index is behind by {n} records.")));
+            }
+            State::Rebuild(Reason::Missing) => report.remarks.push(remark("There is no index.".into())),
+            State::Rebuild(reason) => report.remarks.push(remark(format!("The index must be rebuilt: {reason}."))),
+        }
+        Ok(())
+    }
+}

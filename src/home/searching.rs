@@ -1,0 +1,265 @@
+//! Search over store and index together.
+
+use std::ops::ControlFlow;
+
+use chrono::{DateTime, TimeZone};
+
+use super::{Home, HomeError, Lock};
+use crate::index::{
+    self, Change, ChangeFeed, Compiled, Hits, Index, Names, Order, RecordDocument, Search, State, Tier,
+};
+use crate::query::{Query, close_names};
+use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
+
+/// The store as the index wants it.
+#[derive(Debug)]
+pub(super) struct Feed<'s>(pub &'s Store);
+
+impl ChangeFeed for Feed<'_> {
+    type Error = StoreError;
+
+    fn home_id(&self) -> Result<String, StoreError> {
+        self.0.home_id()
+    }
+
+    fn last_change(&self) -> Result<u64, StoreError> {
+        Ok(self.0.last_change()?.unsigned_abs())
+    }
+
+    fn changes_after(&self, seq: u64, take: &mut dyn FnMut(Change) -> ControlFlow<()>) -> Result<u64, StoreError> {
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        let take = std::cell::RefCell::new(take);
+        let last = self.0.changes_after(
+            seq,
+            &mut |record| (take.borrow_mut())(Change::Put(Box::new(document(record)))).is_continue(),
+            &mut |row| (take.borrow_mut())(Change::Remove { row }).is_continue(),
+        )?;
+        Ok(last.unsigned_abs())
+    }
+
+    fn all(&self, take: &mut dyn FnMut(RecordDocument) -> ControlFlow<()>) -> Result<u64, StoreError> {
+        let last = self.0.changes_after(-1, &mut |record| take(document(record)).is_continue(), &mut |_| true)?;
+        Ok(last.unsigned_abs())
+    }
+}
+
+/// A record as the index sees it.
+fn document(record: Searchable) -> RecordDocument {
+    let mut has = Vec::new();
+    let mut note = |is_so: bool, name: &'static str| {
+        if is_so && !has.contains(&name) {
+            has.push(name);
+        }
+    };
+    for name in &record.media_types {
+        note(name.starts_with("image/"), "photo");
+        note(name.starts_with("video/"), "video");
+        note(name.starts_with("audio/"), "audio");
+    }
+    note(!record.media_types.is_empty(), "media");
+    let text_has_link = record.text.as_deref().is_some_and(|text| text.contains("://") || text.contains("www."));
+    note(text_has_link || record.share_url.is_some() || record.url.as_deref().is_some_and(|url| !url.is_empty()), "link");
+    note(record.share_url.is_some() || record.share_text.is_some(), "share");
+    note(record.n_reactions > 0, "reaction");
+    note(record.has_coordinates || record.place.is_some(), "place");
+    note(record.subkind.as_deref() == Some("call"), "call");
+    let is = [(record.is_edited, "edited"), (record.is_unsent, "unsent")];
+    let mut other_text = record.other_text;
+    other_text.extend([record.share_text, record.place].into_iter().flatten());
+    let mut document = RecordDocument::new(record.row, record.account_id, record.kind);
+    document.subkind = record.subkind;
+    document.at_ms = record.at_ms;
+    document.author = record.author_id;
+    document.others = record.others;
+    document.thread = record.thread_id;
+    document.has = has;
+    document.is = is.into_iter().filter(|(is_so, _)| *is_so).map(|(_, name)| name).collect();
+    document.text = record.text;
+    document.other_text = other_text;
+    document
+}
+
+/// The store as the query's names are looked up in it. People are known by the rows of their names.
+#[derive(Debug)]
+struct StoreNames<'s>(&'s Store);
+
+impl Names for StoreNames<'_> {
+    type Error = StoreError;
+
+    fn me(&self) -> Result<Vec<i64>, StoreError> {
+        Ok(self.0.owners()?.into_iter().map(|(_, handle)| handle).collect())
+    }
+
+    fn people(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
+        Ok(self.0.find_people(typed)?.into_iter().map(|found| found.handle_id).collect())
+    }
+
+    fn threads(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
+        self.0.find_threads(typed)
+    }
+
+    fn accounts(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT id FROM account WHERE handle = lower(?1) OR substr(handle, 1, length(?1)) = lower(?1)";
+        let rows = self.0.select_all(sql, &[Value::from(typed.trim_start_matches('@'))])?;
+        Ok(rows.iter().filter_map(|row| row.integer("id")).collect())
+    }
+
+    fn close_people(&self, typed: &str) -> Result<Vec<String>, StoreError> {
+        let names = self.0.all_names()?;
+        Ok(close_names(typed, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
+    }
+
+    fn close_threads(&self, typed: &str) -> Result<Vec<String>, StoreError> {
+        let rows = self.0.select_all("SELECT DISTINCT title FROM thread WHERE title IS NOT NULL ORDER BY title", &[])?;
+        let titles: Vec<&str> = rows.iter().filter_map(|row| row.text("title")).collect();
+        Ok(close_names(typed, titles).into_iter().map(str::to_owned).collect())
+    }
+
+    fn close_accounts(&self, _: &str) -> Result<Vec<String>, StoreError> {
+        let rows = self.0.select_all("SELECT handle FROM account ORDER BY handle", &[])?;
+        Ok(rows.iter().filter_map(|row| row.text("handle").map(str::to_owned)).collect())
+    }
+}
+
+/// What a search is asked for beside its query.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SearchOptions {
+    pub order: Option<Order>,
+    /// 0 for all.
+    pub limit: usize,
+    /// Messages of the conversation shown before and after each hit.
+    pub n_before: usize,
+    pub n_after: usize,
+}
+
+/// A record that was found, with everything that is shown of it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The row of the view `records`, with `thread` (the conversation's title) and `snapshots` beside it.
+    pub record: NamedRow,
+    pub snapshots: Vec<String>,
+    pub score: f32,
+    pub tier: Tier,
+    /// Bytes of the text that matched.
+    pub highlights: Vec<(usize, usize)>,
+    pub context: Context,
+}
+
+/// The talk around a hit, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    pub before: Vec<NamedRow>,
+    pub after: Vec<NamedRow>,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Answer {
+    pub found: Vec<Found>,
+    pub hits: Hits,
+    /// Parts of the query in which there was nothing to search for.
+    pub ignored: Vec<String>,
+}
+
+/// A home that is open for searching.
+#[derive(Debug)]
+pub struct Searcher {
+    store: Store,
+    index: Index,
+    /// How many changes the index is missing; they could not be caught up because somebody else writes.
+    pub behind: u64,
+}
+
+impl Home {
+    /// Opens store and index. An index that is behind is caught up when nobody writes; else what is there is searched.
+    pub fn searcher(&self, command: &str) -> Result<Searcher, HomeError> {
+        let store = self.reader()?;
+        let mut index = Index::open(&self.index_path())?;
+        let state = index.state(&Feed(&store))?;
+        let mut behind = 0;
+        if state != State::Current {
+            match Lock::take(self.path(), command) {
+                Ok(_lock) => {
+                    index.follow(&Feed(&store))?;
+                }
+                Err(error) => match state {
+                    // Nothing can be searched yet, so the reason it cannot be built is the answer.
+                    State::Rebuild(_) => return Err(error),
+                    State::Behind(_) => behind = store.n_changes_after(index.last_change())?,
+                    State::Current => {}
+                },
+            }
+        }
+        Ok(Searcher { store, index, behind })
+    }
+}
+
+impl Searcher {
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Looks the query's names up. `now` gives the moment and the zone of its dates.
+    pub fn compile<Tz: TimeZone>(&self, query: &Query, now: &DateTime<Tz>) -> Result<Compiled, HomeError> {
+        Ok(index::compile(query, &StoreNames(&self.store), now)?)
+    }
+
+    pub fn count(&self, compiled: &Compiled) -> Result<u64, HomeError> {
+        Ok(self.index.count(compiled)?)
+    }
+
+    pub fn search(&self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+        let search = Search { order: options.order, limit: options.limit, offset: 0 };
+        let hits = self.index.search(compiled, search)?;
+        let mut found = Vec::with_capacity(hits.hits.len());
+        for hit in &hits.hits {
+            let Some(record) = self.record(hit.row)? else { continue };
+            let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled));
+            let context = self.context(hit.row, options)?;
+            let snapshots = self.snapshots(hit.row)?;
+            found.push(Found { record, snapshots, score: hit.score, tier: hit.tier, highlights, context });
+        }
+        Ok(Answer { found, hits, ignored: compiled.ignored.clone() })
+    }
+
+    fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
+        Ok(self.store.select_all(&format!("{SHOWN} WHERE r.id = ?1"), &[Value::Integer(row)])?.pop())
+    }
+
+    /// Every snapshot in which a record stood, oldest first.
+    fn snapshots(&self, row: i64) -> Result<Vec<String>, StoreError> {
+        let rows = self.store.select_all(
+            "SELECT DISTINCT n.public_id AS id, n.date AS date
+               FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+               JOIN entry e ON e.reading_id = s.reading_id
+               JOIN archive a ON a.id = e.archive_id
+               JOIN snapshot n ON n.id = a.snapshot_id
+              WHERE r.id = ?1 ORDER BY n.date, n.public_id",
+            &[Value::Integer(row)],
+        )?;
+        Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())
+    }
+
+    fn context(&self, row: i64, options: &SearchOptions) -> Result<Context, StoreError> {
+        let around = |n: usize, comparison: &str, order: &str| -> Result<Vec<NamedRow>, StoreError> {
+            if n == 0 {
+                return Ok(Vec::new());
+            }
+            let sql = format!(
+                "{SHOWN} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
+                  WHERE r.id <> hit.id AND (r.at_ms, r.public_id) {comparison} (hit.at_ms, hit.public_id)
+                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2"
+            );
+            let limit = i64::try_from(n).unwrap_or(i64::MAX);
+            self.store.select_all(&sql, &[Value::Integer(row), Value::Integer(limit)])
+        };
+        let mut before = around(options.n_before, "<", "DESC")?;
+        before.reverse();
+        Ok(Context { before, after: around(options.n_after, ">", "ASC")? })
+    }
+}
+
+/// What is shown of a record: its view, its conversation, and what a message shared.
+const SHOWN: &str = "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
+       r.is_unsent, r.is_edited, r.n_reactions AS reaction_count
+  FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";

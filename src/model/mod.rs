@@ -15,7 +15,7 @@ mod thread;
 
 pub use details::{Detail, Details};
 pub use finding::{Finding, FindingCode, Severity};
-pub use id::{ContentHash, Key, KeyBuilder, PublicId};
+pub use id::{ContentHash, ContentHasher, Key, KeyBuilder, PublicId};
 pub use item::{Item, MediaRef, Reaction, Share, Who, media_id_of};
 pub use kind::Kind;
 pub use media_type::MediaType;

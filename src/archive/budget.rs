@@ -1,0 +1,48 @@
+//! Counts decoded bytes against the limits.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{EntryError, Limits};
+
+#[derive(Debug)]
+pub(super) struct Budget {
+    limits: Limits,
+    /// Decoded bytes that the length of the whole archive allows.
+    by_length: u64,
+    /// The most that was decoded of each entry in one go: reading an entry again costs nothing.
+    by_entry: Vec<AtomicU64>,
+    total: AtomicU64,
+}
+
+impl Budget {
+    pub fn new(limits: &Limits, archive_bytes: u64, n_entries: usize) -> Self {
+        Self {
+            limits: limits.clone(),
+            by_length: archive_bytes.saturating_mul(limits.ratio).max(limits.ratio_floor_bytes),
+            by_entry: std::iter::repeat_with(AtomicU64::default).take(n_entries).collect(),
+            total: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes note that `decoded` bytes have come out of the first bytes of an entry that lies in `packed` bytes.
+    pub fn charge(&self, position: u32, decoded: u64, packed: u64) -> Result<(), EntryError> {
+        let limits = &self.limits;
+        let over = |budget, limit| Err(EntryError::OverBudget { budget, limit });
+        if decoded > limits.entry_bytes {
+            return over("bytes for one entry", limits.entry_bytes);
+        }
+        if decoded > limits.ratio_floor_bytes && decoded > packed.saturating_mul(limits.ratio) {
+            return over("unpacked bytes for each packed byte", limits.ratio);
+        }
+        let before = self.by_entry.get(position as usize).map_or(0, |most| most.fetch_max(decoded, Ordering::Relaxed));
+        let more = decoded.saturating_sub(before);
+        let total = self.total.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        if total > limits.archive_bytes {
+            return over("bytes for one archive", limits.archive_bytes);
+        }
+        if total > self.by_length {
+            return over("unpacked bytes for an archive of this length", self.by_length);
+        }
+        Ok(())
+    }
+}

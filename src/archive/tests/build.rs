@@ -1,0 +1,167 @@
+//! Builds ZIPs byte by byte, so that every byte can lie.
+
+use std::io::Write;
+
+/// One entry, in its local header and in the directory.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub name: Vec<u8>,
+    /// The name in the local header, when it is another one.
+    pub local_name: Option<Vec<u8>>,
+    pub packed: Vec<u8>,
+    pub method: u16,
+    pub flags: u16,
+    pub crc32: u32,
+    pub local_crc32: Option<u32>,
+    pub bytes: u32,
+    /// Length of the packed data as the directory states it.
+    pub packed_bytes: Option<u32>,
+    pub mode: u32,
+    pub extra: Vec<u8>,
+    /// Length of the extra field as the directory states it.
+    pub extra_bytes: Option<u16>,
+    /// Stands in the directory.
+    pub is_listed: bool,
+    /// Shares the local header of an earlier entry.
+    pub at: Option<u32>,
+}
+
+pub fn stored(name: &str, content: &str) -> Piece {
+    let mut crc = flate2::Crc::new();
+    crc.update(content.as_bytes());
+    Piece {
+        name: name.as_bytes().to_vec(),
+        local_name: None,
+        packed: content.as_bytes().to_vec(),
+        method: 0,
+        flags: 0,
+        crc32: crc.sum(),
+        local_crc32: None,
+        bytes: u32::try_from(content.len()).expect("short"),
+        packed_bytes: None,
+        mode: 0o100_644,
+        extra: Vec::new(),
+        extra_bytes: None,
+        is_listed: true,
+        at: None,
+    }
+}
+
+pub fn deflated(name: &str, content: &str) -> Piece {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content.as_bytes()).expect("memory");
+    Piece { packed: encoder.finish().expect("memory"), method: 8, ..stored(name, content) }
+}
+
+/// A whole archive.
+#[derive(Clone, Debug, Default)]
+pub struct Zip {
+    pub pieces: Vec<Piece>,
+    pub before: Vec<u8>,
+    /// Offsets count what stands before the archive.
+    pub counts_before: bool,
+    pub between: Vec<u8>,
+    pub comment: Vec<u8>,
+    pub comment_bytes: Option<u16>,
+    pub claimed_entries: Option<u16>,
+    pub claimed_bytes: Option<u32>,
+    pub claimed_at: Option<u32>,
+    pub is_zip64: bool,
+    pub after: Vec<u8>,
+}
+
+impl Zip {
+    pub fn of(pieces: &[Piece]) -> Self {
+        Self { pieces: pieces.to_vec(), ..Self::default() }
+    }
+
+    pub fn build(&self) -> Vec<u8> {
+        let mut out = self.before.clone();
+        let shift = if self.counts_before { 0 } else { self.before.len() };
+        let mut directory = Vec::new();
+        let mut n_listed = 0_u16;
+        for piece in &self.pieces {
+            let at = piece.at.unwrap_or_else(|| u32::try_from(out.len() - shift).expect("short"));
+            if piece.at.is_none() {
+                out.extend(local(piece));
+            }
+            if piece.is_listed {
+                n_listed += 1;
+                directory.extend(central(piece, at));
+            }
+        }
+        out.extend(&self.between);
+        let start = u32::try_from(out.len() - shift).expect("short");
+        let length = u32::try_from(directory.len()).expect("short");
+        out.extend(directory);
+        if self.is_zip64 {
+            let at = out.len() as u64 - shift as u64;
+            out.extend(b"PK\x06\x06");
+            out.extend(44_u64.to_le_bytes());
+            out.extend([45, 0, 45, 0]);
+            out.extend([0; 8]);
+            out.extend(u64::from(n_listed).to_le_bytes());
+            out.extend(u64::from(n_listed).to_le_bytes());
+            out.extend(u64::from(length).to_le_bytes());
+            out.extend(u64::from(start).to_le_bytes());
+            out.extend(b"PK\x06\x07\0\0\0\0");
+            out.extend(at.to_le_bytes());
+            out.extend(1_u32.to_le_bytes());
+        }
+        let saturated = self.is_zip64.then_some(u16::MAX);
+        let n_claimed = self.claimed_entries.or(saturated).unwrap_or(n_listed);
+        out.extend(b"PK\x05\x06\0\0\0\0");
+        out.extend(n_claimed.to_le_bytes());
+        out.extend(n_claimed.to_le_bytes());
+        out.extend(self.claimed_bytes.or(self.is_zip64.then_some(u32::MAX)).unwrap_or(length).to_le_bytes());
+        out.extend(self.claimed_at.or(self.is_zip64.then_some(u32::MAX)).unwrap_or(start).to_le_bytes());
+        let comment_bytes = u16::try_from(self.comment.len()).expect("short");
+        out.extend(self.comment_bytes.unwrap_or(comment_bytes).to_le_bytes());
+        out.extend(&self.comment);
+        out.extend(&self.after);
+        out
+    }
+}
+
+fn local(piece: &Piece) -> Vec<u8> {
+    let name = piece.local_name.as_ref().unwrap_or(&piece.name);
+    let mut out = b"PK\x03\x04\x14\0".to_vec();
+    out.extend(piece.flags.to_le_bytes());
+    out.extend(piece.method.to_le_bytes());
+    out.extend(moment());
+    out.extend(piece.local_crc32.unwrap_or(piece.crc32).to_le_bytes());
+    out.extend(u32::try_from(piece.packed.len()).expect("short").to_le_bytes());
+    out.extend(piece.bytes.to_le_bytes());
+    out.extend(u16::try_from(name.len()).expect("short").to_le_bytes());
+    out.extend(0_u16.to_le_bytes());
+    out.extend(name);
+    out.extend(&piece.packed);
+    out
+}
+
+fn central(piece: &Piece, at: u32) -> Vec<u8> {
+    let mut out = b"PK\x01\x02\x14\x03\x14\0".to_vec();
+    out.extend(piece.flags.to_le_bytes());
+    out.extend(piece.method.to_le_bytes());
+    out.extend(moment());
+    out.extend(piece.crc32.to_le_bytes());
+    let packed_bytes = u32::try_from(piece.packed.len()).expect("short");
+    out.extend(piece.packed_bytes.unwrap_or(packed_bytes).to_le_bytes());
+    out.extend(piece.bytes.to_le_bytes());
+    out.extend(u16::try_from(piece.name.len()).expect("short").to_le_bytes());
+    let extra_bytes = u16::try_from(piece.extra.len()).expect("short");
+    out.extend(piece.extra_bytes.unwrap_or(extra_bytes).to_le_bytes());
+    out.extend([0; 6]);
+    out.extend((piece.mode << 16).to_le_bytes());
+    out.extend(at.to_le_bytes());
+    out.extend(&piece.name);
+    out.extend(&piece.extra);
+    out
+}
+
+/// 2024-03-09, 17:30:10.
+fn moment() -> [u8; 4] {
+    let (time, date) = (17_u16 << 11 | 30 << 5 | 5, 44_u16 << 9 | 3 << 5 | 9);
+    let ([t0, t1], [d0, d1]) = (time.to_le_bytes(), date.to_le_bytes());
+    [t0, t1, d0, d1]
+}

@@ -1,0 +1,279 @@
+//! A ZIP: its directory as entries, and where the bytes of each lie.
+
+use std::fs::File;
+use std::path::Path;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::model::{ContentHash, Finding, FindingCode};
+
+use super::budget::Budget;
+use super::bytes::{Bytes, Span};
+use super::directory::{self, Directory, Header, LOCAL_HEADER, Name, NoDirectory};
+use super::findings::Findings;
+use super::reader::{Checks, Decoder, EntryReader, RawReader};
+use super::{ArchiveError, Body, Entry, EntryError, EntryKind, Limits, Method, OddKind, Opened};
+
+/// An open ZIP.
+#[derive(Debug)]
+pub(super) struct ZipFile {
+    pub(super) bytes: Bytes,
+    /// Of each entry, by its position.
+    pub(super) places: Vec<Place>,
+    pub(super) directory_start: u64,
+    pub(super) directory_end: u64,
+}
+
+/// Where an entry lies by the directory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub header_at: u64,
+    pub packed_bytes: u64,
+    is_encrypted: bool,
+}
+
+/// What the local header of an entry says.
+#[derive(Debug)]
+pub(super) struct Local {
+    /// First byte of the packed data.
+    pub data_at: u64,
+    /// The checksum, unless it stands behind the data.
+    crc32: Option<u32>,
+    has_same_name: bool,
+}
+
+const LOCAL_LENGTH: usize = 30;
+/// Bit 0 of the flags.
+const ENCRYPTED: u16 = 1;
+/// Bit 3 of the flags: lengths and checksum stand behind the data.
+const SIZES_FOLLOW: u16 = 1 << 3;
+
+pub(super) fn open(path: &Path, limits: &Limits) -> Result<Opened, ArchiveError> {
+    let bytes = Bytes::open(path).map_err(|source| ArchiveError::io(path, source))?;
+    let mut findings = Findings::default();
+    let directory = match directory::read(&bytes, limits, &mut findings) {
+        Ok(directory) => directory,
+        Err(reason) => second_way(path, &bytes, limits, &mut findings, reason)?,
+    };
+    let fingerprint = fingerprint(&bytes, &directory);
+    let Directory { headers, start, end } = directory;
+    let places: Vec<Place> = headers
+        .iter()
+        .map(|header| Place {
+            header_at: header.offset,
+            packed_bytes: header.packed_bytes,
+            is_encrypted: header.flags & ENCRYPTED != 0,
+        })
+        .collect();
+    let entries: Vec<Entry> = headers.into_iter().zip(0..).map(|(header, position)| entry(position, &header)).collect();
+    findings.look_at(&entries);
+    report_overlaps(&entries, &places, &mut findings);
+    let length = bytes.length();
+    let zip = ZipFile { bytes, places, directory_start: start, directory_end: end };
+    Ok(Opened { body: Body::Zip(zip), entries, findings: findings.finish(), fingerprint, bytes: length })
+}
+
+/// Asks the `zip` crate where our own walk found no directory, and says what is wrong where that refuses as well.
+fn second_way(
+    path: &Path,
+    bytes: &Bytes,
+    limits: &Limits,
+    findings: &mut Findings,
+    reason: NoDirectory,
+) -> Result<Directory, ArchiveError> {
+    let (path_buf, length) = (path.to_owned(), bytes.length());
+    let begins = |signature: &[u8]| bytes.piece(0, 4).is_ok_and(|start| start.starts_with(signature));
+    match reason {
+        NoDirectory::Io(source) => Err(ArchiveError::io(path, source)),
+        NoDirectory::NoEndRecord if length == 0 => Err(ArchiveError::Empty { path: path_buf }),
+        NoDirectory::NoEndRecord if begins(&LOCAL_HEADER) => {
+            Err(ArchiveError::Truncated { path: path_buf, bytes: length })
+        }
+        NoDirectory::NoEndRecord if begins(b"PK\x07\x08") => Err(ArchiveError::Split { path: path_buf }),
+        NoDirectory::NoEndRecord => Err(ArchiveError::NotAZip { path: path_buf, bytes: length }),
+        NoDirectory::Split => Err(ArchiveError::Split { path: path_buf }),
+        NoDirectory::Unreadable(reason) => match directory::read_by_zip_crate(path, length, limits.n_entries) {
+            Ok(directory) => {
+                let sentence = format!("The directory was read in a second way ({reason}); check what is missing.");
+                findings.add(Finding::new(FindingCode::DirectoryMismatch, sentence));
+                Ok(directory)
+            }
+            Err(second) => {
+                Err(ArchiveError::BadDirectory { path: path_buf, bytes: length, reason: format!("{reason}; {second}") })
+            }
+        },
+    }
+}
+
+fn entry(position: u32, header: &Header) -> Entry {
+    let Name { path, raw } = directory::decode_name(header);
+    Entry {
+        position,
+        kind: kind(header, path.as_str()),
+        path,
+        bytes: header.bytes,
+        crc32: Some(header.crc32),
+        modified: dos_moment(header.dos_date, header.dos_time),
+        method: Method::from_code(header.method),
+        raw_name: raw,
+    }
+}
+
+/// A name with `/` at its end or the mode of a folder make a directory only where there are no bytes to lose.
+fn kind(header: &Header, path: &str) -> EntryKind {
+    const UNIX: u8 = 3;
+    const DARWIN: u8 = 19;
+    let is_empty = header.bytes == 0 && header.packed_bytes <= 2;
+    let mode = if [UNIX, DARWIN].contains(&header.system) { header.external_attributes >> 16 } else { 0 };
+    match mode & 0o170_000 {
+        0o120_000 => EntryKind::Odd(OddKind::Link),
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Odd(OddKind::Device),
+        0o040_000 if is_empty => EntryKind::Directory,
+        _ if is_empty && path.ends_with('/') => EntryKind::Directory,
+        _ => EntryKind::File,
+    }
+}
+
+/// Date and time as DOS packed them. The first of January 1980 is what programs write that know no time.
+fn dos_moment(date: u16, time: u16) -> Option<NaiveDateTime> {
+    let (year, month, day) = (1980 + i32::from(date >> 9), u32::from(date >> 5 & 15), u32::from(date & 31));
+    let (hour, minute, second) = (u32::from(time >> 11), u32::from(time >> 5 & 63), u32::from(time & 31) * 2);
+    let is_filler = year == 1980 && month == 1 && day == 1;
+    NaiveDate::from_ymd_opt(year, month, day).filter(|_| !is_filler)?.and_hms_opt(hour, minute, second)
+}
+
+fn fingerprint(bytes: &Bytes, directory: &Directory) -> ContentHash {
+    let mut hasher = ContentHash::hasher();
+    hasher.update(b"zip directory 1");
+    for number in [bytes.length(), directory.start, directory.headers.len() as u64] {
+        hasher.update(&number.to_le_bytes());
+    }
+    for header in &directory.headers {
+        hasher.update(&(header.name.len() as u64).to_le_bytes());
+        hasher.update(&header.name);
+        for number in [header.bytes, header.packed_bytes, header.offset] {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(&header.crc32.to_le_bytes());
+        for number in [header.method, header.flags, header.dos_date, header.dos_time] {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(&header.external_attributes.to_le_bytes());
+    }
+    hasher.finish()
+}
+
+/// Entries that share bytes of the archive are how bombs are made, but honest files do it too: they are reported and
+/// read within the budgets.
+fn report_overlaps(entries: &[Entry], places: &[Place], findings: &mut Findings) {
+    let mut spans: Vec<(u64, u64)> = entries
+        .iter()
+        .zip(places)
+        .map(|(entry, place)| {
+            let header = (LOCAL_LENGTH + entry.raw_name().len()) as u64;
+            (place.header_at, place.header_at.saturating_add(header).saturating_add(place.packed_bytes))
+        })
+        .collect();
+    spans.sort_unstable();
+    let mut reached = 0;
+    let mut n_overlaps = 0;
+    for (start, end) in spans {
+        n_overlaps += u64::from(start < reached);
+        reached = reached.max(end);
+    }
+    if n_overlaps > 0 {
+        let sentence = format!(
+            "{n_overlaps} entries share bytes of the archive with others; each was read as its directory says."
+        );
+        findings.add(Finding::new(FindingCode::DirectoryMismatch, sentence));
+    }
+}
+
+impl ZipFile {
+    pub fn read<'a>(&'a self, entry: &'a Entry, budget: &'a Budget) -> Result<EntryReader<'a>, EntryError> {
+        let place = self.place(entry)?;
+        if place.is_encrypted {
+            return Err(EntryError::Encrypted);
+        }
+        let checks = |local: Option<&Local>| Checks {
+            bytes: entry.bytes,
+            packed_bytes: place.packed_bytes,
+            crc32: entry.crc32,
+            second_crc32: local.and_then(|local| local.crc32),
+            has_other_name: local.is_some_and(|local| !local.has_same_name),
+        };
+        if entry.kind == EntryKind::Directory {
+            return Ok(EntryReader::new(entry, Decoder::nothing(), Checks { crc32: None, ..checks(None) }, budget));
+        }
+        if let Method::Other(_) = entry.method {
+            return Err(EntryError::UnsupportedMethod { method: entry.method });
+        }
+        let local = self.local(entry)?;
+        let span = self.data(&local, place);
+        if span.remaining() < place.packed_bytes {
+            return Err(EntryError::damaged(format!(
+                "{} of its {} bytes lie outside the archive",
+                place.packed_bytes - span.remaining(),
+                place.packed_bytes
+            )));
+        }
+        Ok(EntryReader::new(entry, Decoder::new(entry.method, span), checks(Some(&local)), budget))
+    }
+
+    pub fn read_raw<'a>(&'a self, entry: &'a Entry, budget: &'a Budget) -> Result<RawReader<'a>, EntryError> {
+        let place = self.place(entry)?;
+        let span = match self.local(entry) {
+            Ok(local) => self.data(&local, place),
+            Err(EntryError::Damaged { .. }) => {
+                let header = (LOCAL_LENGTH + entry.raw_name().len()) as u64;
+                let end = place.header_at.saturating_add(header).saturating_add(place.packed_bytes);
+                self.bytes.span(place.header_at, end)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(RawReader::packed(entry, span, budget))
+    }
+
+    pub(super) fn place(&self, entry: &Entry) -> Result<&Place, EntryError> {
+        self.places.get(entry.position as usize).ok_or(EntryError::NoSuchEntry { position: entry.position })
+    }
+
+    fn data(&self, local: &Local, place: &Place) -> Span<'_> {
+        self.bytes.span(local.data_at, local.data_at.saturating_add(place.packed_bytes))
+    }
+
+    /// Reads the local header. One whose signature is damaged counts when it bears the entry's name.
+    pub(super) fn local(&self, entry: &Entry) -> Result<Local, EntryError> {
+        let place = self.place(entry)?;
+        let name = entry.raw_name();
+        let header = self.bytes.piece(place.header_at, LOCAL_LENGTH + name.len())?;
+        if header.len() < LOCAL_LENGTH {
+            return Err(EntryError::damaged("the directory places it outside the archive"));
+        }
+        let number = |at: usize| u16::from_le_bytes([header[at], header[at + 1]]);
+        let (flags, name_length, extra_length) = (number(6), number(26), number(28));
+        let has_same_name = usize::from(name_length) == name.len() && header[LOCAL_LENGTH..] == *name;
+        if !header.starts_with(&LOCAL_HEADER) && !(has_same_name && !name.is_empty()) {
+            return Err(EntryError::damaged("its header is not where the directory places it"));
+        }
+        let crc32 = u32::from_le_bytes([header[14], header[15], header[16], header[17]]);
+        Ok(Local {
+            data_at: place.header_at + LOCAL_LENGTH as u64 + u64::from(name_length) + u64::from(extra_length),
+            crc32: (flags & SIZES_FOLLOW == 0).then_some(crc32),
+            has_same_name,
+        })
+    }
+}
+
+/// Says whether a file is a ZIP: by its first bytes, or, when `looks_at_end`, by an end record that leads to a
+/// directory behind something else.
+pub(super) fn is_zip(path: &Path, looks_at_end: bool) -> std::io::Result<bool> {
+    use std::io::Read;
+    let mut start = Vec::new();
+    File::open(path)?.take(8).read_to_end(&mut start)?;
+    let is_split_marker = start.starts_with(b"PK\x07\x08") && start.ends_with(&LOCAL_HEADER);
+    if start.starts_with(&LOCAL_HEADER) || start.starts_with(b"PK\x05\x06") || is_split_marker {
+        return Ok(true);
+    }
+    Ok(looks_at_end && directory::read(&Bytes::open(path)?, &Limits::default(), &mut Findings::default()).is_ok())
+}

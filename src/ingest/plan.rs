@@ -96,13 +96,13 @@ impl Plan {
     }
 
     fn pass_over(&mut self, path: &Path, error: &ArchiveError) {
-        let finding = Finding::new(FindingCode::UnreadableArchive, sentence(error));
+        let finding = Finding::new(error.code(), sentence(error));
         self.passed_over.push(PassedOver { path: path.to_owned(), finding });
     }
 }
 
 /// An error with its causes as one sentence.
-pub(super) fn sentence(error: &dyn std::error::Error) -> String {
+fn sentence(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

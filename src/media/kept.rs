@@ -165,6 +165,17 @@ impl MediaStore {
         Ok(if hash_of(&place)? == *hash { Soundness::Sound } else { Soundness::Wrong })
     }
 
+    /// Looks at the length of kept content only.
+    pub fn glance(&self, hash: &ContentHash, extension: &str, bytes: u64) -> Result<Soundness, MediaError> {
+        let place = self.place(hash, extension);
+        match fs::metadata(&place) {
+            Ok(there) if there.len() == bytes => Ok(Soundness::Sound),
+            Ok(_) => Ok(Soundness::Wrong),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Soundness::Missing),
+            Err(error) => Err(MediaError::disk("read", &place)(error)),
+        }
+    }
+
     /// Every file below `media/`, relative to the home, in order.
     pub fn files(&self) -> Result<Vec<String>, MediaError> {
         let mut files = Vec::new();
@@ -226,6 +237,27 @@ impl MediaStore {
         // A thread that panicked left the lists whole: each is changed by single calls.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Tells what [`MediaStore::keep`] would say of a source, and keeps nothing. Sizes of pictures are not looked at.
+pub fn weigh(source: &mut dyn Read, is_known: &dyn Fn(&ContentHash) -> bool) -> Result<Kept, MediaError> {
+    let mut hasher = ContentHash::hasher();
+    let mut media_type = MediaType::EMPTY;
+    let mut bytes = 0;
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        let n = read_full(source, &mut buffer).map_err(MediaError::Source)?;
+        if bytes == 0 {
+            media_type = sniff::media_type_of(&buffer[..n.min(HEAD_BYTES)]);
+        }
+        hasher.update(&buffer[..n]);
+        bytes += n as u64;
+        if n < BUFFER_BYTES {
+            break;
+        }
+    }
+    let hash = hasher.finish();
+    Ok(Kept { hash, bytes, media_type, is_new: !is_known(&hash), probe: Probe::default() })
 }
 
 fn hash_of(path: &Path) -> Result<ContentHash, MediaError> {

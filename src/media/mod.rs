@@ -21,6 +21,6 @@ mod sniff;
 mod sync;
 
 pub use self::error::MediaError;
-pub use self::kept::{Kept, MediaStore, Soundness};
+pub use self::kept::{Kept, MediaStore, Soundness, weigh};
 pub use self::probe::{Probe, probe};
 pub use self::sniff::{MEDIA_TYPES, media_type_of};

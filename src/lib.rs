@@ -1,4 +1,5 @@
 //! Throwback turns every Instagram download that a person ever made into one private archive.
 
 pub mod model;
+pub mod query;
 pub mod source;

@@ -55,7 +55,7 @@ impl fmt::Display for Words {
         if self.is_phrase {
             write_quoted(formatter, &self.text)?
         } else {
-            write_word(formatter, &self.text)?
+            write_word(formatter, self)?
         }
         formatter.write_str(if self.is_prefix { "*" } else { "" })
     }
@@ -66,17 +66,18 @@ fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 }
 
 /// Writes a bare word, with `\` before what would be read as an operator.
-fn write_word(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+fn write_word(formatter: &mut fmt::Formatter<'_>, word: &Words) -> fmt::Result {
     use fmt::Write as _;
-    if matches!(text, "OR" | "NOT" | "AND") {
+    let text = word.text.as_str();
+    if !word.is_prefix && matches!(text, "OR" | "NOT" | "AND") {
         return write!(formatter, "\\{text}");
     }
     let colon = text.find(':').filter(|&at| fields::find(&text[..at]).is_some());
     for (at, letter) in text.char_indices() {
         let is_operator = match letter {
-            '\\' | ')' => true,
-            '(' | '"' | '-' => at == 0,
-            '|' => text == "|",
+            '\\' | '(' | ')' => true,
+            '"' | '-' => at == 0,
+            '|' => text == "|" && !word.is_prefix,
             '*' => at + 1 == text.len(),
             ':' => colon == Some(at),
             _ => false,

@@ -25,6 +25,12 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     while !parser.is_done() {
         nodes.extend(parser.clauses(0)?);
     }
+    if nodes.is_empty() && !text.trim().is_empty() {
+        // Nothing but operators is text as well: it matches nothing, where an empty query matches everything.
+        let signs = parser.cells.iter().map(|cell| cell.letter).filter(|letter| !letter.is_whitespace()).collect();
+        let span = 0..text.len();
+        nodes.push(Node::Words(Words { text: signs, is_phrase: false, is_prefix: false, span }));
+    }
     let was_cut = parser.was_cut();
     Ok(Query { root: Node::all(nodes), hints: parser.hints, was_cut })
 }

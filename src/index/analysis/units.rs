@@ -180,9 +180,13 @@ fn emoticon(text: &str, cells: &[Cell], at: usize) -> Option<(Unit, usize)> {
         rest.strip_prefix(**face).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
     })?;
     let (start, end) = (cell.start, cell.start + face.len());
+    let n_cells = cells[at..].iter().take_while(|cell| cell.start < end).count();
+    // With a mark on its last sign it is something else.
+    if cells[at + n_cells - 1].end != end {
+        return None;
+    }
     let slots = vec![Slot { forms: vec![format!("{EMOTICON}{face}")], start, end }];
-    let next = at + cells[at..].iter().take_while(|cell| cell.start < end).count();
-    Some((Unit { kind: UnitKind::Emoticon, slots, joined: None, whole: None, start, end }, next))
+    Some((Unit { kind: UnitKind::Emoticon, slots, joined: None, whole: None, start, end }, at + n_cells))
 }
 
 fn is_run(class: Class) -> bool {

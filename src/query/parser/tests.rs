@@ -78,7 +78,7 @@ fn queries_are_understood() {
     check("a OR (b OR c)", "a OR b OR c");
     check("(a b", "a b");
     check("a b)", "a b\\)");
-    check("()", "");
+    check("()", "\\(\\)");
     check(":(", ":\\(");
     check("foo(bar)", "foo\\(bar\\)");
     check("(╯°□°)╯", "╯°□°\\)╯");

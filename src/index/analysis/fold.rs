@@ -1,0 +1,226 @@
+//! Text as folded characters, each with the bytes of the source that it came from.
+//!
+//! Folding goes by script: marks over Latin, Greek and Cyrillic letters fall, the breve of й stays, as do the vowel
+//! signs and tones of Thai and Devanagari and the voicing of kana, because they make another word.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::tables;
+
+/// What a folded character is for the cutting into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Letter,
+    Digit,
+    /// A character of a script that puts no spaces between words.
+    Spaceless,
+    Hangul,
+    /// A single jamo: words of their own kind (ㅋㅋ).
+    Jamo,
+    /// A whole emoji; what it is stands in the source.
+    Emoji,
+    Hash,
+    At,
+    /// `'`, `-`, `_`, `"` and `·`: they join words when they stand between letters.
+    Joiner,
+    Other,
+}
+
+/// A folded character.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub letter: char,
+    /// Before its case and script were folded.
+    pub raw: char,
+    pub class: Class,
+    /// Bytes of the source: whole grapheme clusters.
+    pub start: usize,
+    pub end: usize,
+}
+
+pub(super) fn fold(text: &str) -> Vec<Cell> {
+    let bytes = text.as_bytes();
+    let mut cells = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        // An ASCII character before another one is a cluster of its own (CR LF are separators either way).
+        if byte.is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
+            let raw = char::from(byte);
+            let letter = raw.to_ascii_lowercase();
+            cells.push(Cell { letter, raw, class: class_of(letter), start: at, end: at + 1 });
+            at += 1;
+            continue;
+        }
+        let cluster = text[at..].graphemes(true).next().unwrap_or_default();
+        let end = at + cluster.len().max(1);
+        fold_cluster(cluster, at, end, &mut cells);
+        at = end;
+    }
+    join_nasals(&mut cells);
+    shorten_runs(&mut cells);
+    cells
+}
+
+fn fold_cluster(cluster: &str, start: usize, end: usize, cells: &mut Vec<Cell>) {
+    if is_emoji(cluster) {
+        let letter = cluster.chars().next().unwrap_or_default();
+        cells.push(Cell { letter, raw: letter, class: Class::Emoji, start, end });
+        return;
+    }
+    let visible: String = cluster.chars().filter(|letter| !tables::is_invisible(*letter)).collect();
+    if visible.chars().all(tables::is_compatibility_jamo) {
+        cells.extend(visible.chars().map(|raw| Cell { letter: raw, raw, class: Class::Jamo, start, end }));
+        return;
+    }
+    for raw in visible.nfkc() {
+        for lower in raw.to_lowercase() {
+            fold_letter(lower, &mut |letter| {
+                cells.push(Cell { letter, raw, class: class_of(letter), start, end });
+            });
+        }
+    }
+}
+
+fn fold_letter(letter: char, push: &mut impl FnMut(char)) {
+    if let Some(digit) = tables::digit(letter) {
+        return push(digit);
+    }
+    if let Some(spelled) = tables::spelled(letter) {
+        return spelled.chars().for_each(push);
+    }
+    let katakana = u32::from(letter);
+    if (0x30A1..=0x30F6).contains(&katakana) || (0x30FD..=0x30FE).contains(&katakana) {
+        return push(char::from_u32(katakana - 0x60).unwrap_or(letter));
+    }
+    let has_marks_to_drop = tables::is_latin_greek_cyrillic(letter) || tables::is_devanagari(letter);
+    if has_marks_to_drop && letter != 'й' {
+        for part in std::iter::once(letter).nfd().filter(|part| !tables::is_dropped_mark(*part)) {
+            match tables::spelled(part) {
+                Some(spelled) => spelled.chars().for_each(&mut *push),
+                None => push(part),
+            }
+        }
+    } else if !tables::is_dropped_mark(letter) {
+        push(letter);
+    }
+}
+
+fn is_emoji(cluster: &str) -> bool {
+    const EMOJI_STYLE: char = '\u{FE0F}';
+    const KEYCAP: char = '\u{20E3}';
+    let Some(first) = cluster.chars().next() else { return false };
+    tables::is_pictograph(first)
+        || cluster.contains(KEYCAP)
+        || (cluster.contains(EMOJI_STYLE) && !first.is_ascii() && !first.is_alphanumeric())
+        || (cluster.contains(EMOJI_STYLE) && (0x1F100..0x1F300).contains(&u32::from(first)))
+}
+
+fn class_of(letter: char) -> Class {
+    match letter {
+        'a'..='z' => Class::Letter,
+        '0'..='9' => Class::Digit,
+        '#' => Class::Hash,
+        '@' => Class::At,
+        '\'' | '-' | '_' | '"' | '·' => Class::Joiner,
+        _ if letter.is_ascii() => Class::Other,
+        _ if !letter.is_alphanumeric() && !is_combining_mark(letter) => Class::Other,
+        _ if tables::is_spaceless(letter) => Class::Spaceless,
+        _ if tables::is_hangul_syllable(letter) => Class::Hangul,
+        _ => Class::Letter,
+    }
+}
+
+/// Devanagari writes the nasal before a consonant as a letter or as a dot: लम्बा and लंबा. Both become the dot.
+fn join_nasals(cells: &mut Vec<Cell>) {
+    const VIRAMA: char = '\u{94D}';
+    const DOT: char = '\u{902}';
+    if !cells.iter().any(|cell| cell.letter == VIRAMA) {
+        return;
+    }
+    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut at = 0;
+    while let Some(&cell) = cells.get(at) {
+        let is_nasal = matches!(cell.letter, 'ङ' | 'ञ' | 'ण' | 'न' | 'म');
+        let letter_at = |at: usize| cells.get(at).map(|cell| cell.letter);
+        let is_joined = letter_at(at + 1) == Some(VIRAMA) && matches!(letter_at(at + 2), Some('क'..='ह'));
+        let is_dot = is_nasal && is_joined;
+        kept.push(if is_dot { Cell { letter: DOT, ..cell } } else { cell });
+        at += if is_dot { 2 } else { 1 };
+    }
+    *cells = kept;
+}
+
+/// Stretched spaceless text: three and more of a character are one in Thai and Lao, two elsewhere; the long mark falls
+/// after hiragana, where it only stretches, and is one elsewhere.
+fn shorten_runs(cells: &mut Vec<Cell>) {
+    const LONG: char = 'ー';
+    if !cells.iter().any(|cell| cell.class == Class::Spaceless) {
+        return;
+    }
+    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut at = 0;
+    while at < cells.len() {
+        let cell = cells[at];
+        let n_equal = cells[at..].iter().take_while(|next| next.letter == cell.letter).count();
+        let n_kept = match cell.class {
+            Class::Spaceless if cell.letter == LONG => {
+                usize::from(!kept.last().is_some_and(|last| tables::is_hiragana(last.raw)))
+            }
+            Class::Spaceless if n_equal >= 3 && tables::is_thai_or_lao(cell.letter) => 1,
+            Class::Spaceless => n_equal.min(2),
+            _ => n_equal,
+        };
+        kept.extend_from_slice(&cells[at..at + n_kept]);
+        // What is left out still belongs to the run when it is marked.
+        if n_kept < n_equal
+            && n_kept > 0
+            && let Some(last) = kept.last_mut()
+        {
+            last.end = cells[at + n_equal - 1].end;
+        }
+        at += n_equal;
+    }
+    *cells = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_fold_by_their_own_rules() {
+        let check = |text: &str, expected: &str| {
+            let folded: String = fold(text).iter().map(|cell| cell.letter).collect();
+            assert_eq!(folded, expected, "{text}");
+        };
+        check("Ärger Ñandú ĳ", "arger nandu ij");
+        check("Straße Łódź Øre œuf þing", "strasse lodz ore oeuf thing");
+        check("IZMIR İzmir ızgara", "izmir izmir izgara");
+        check("ΟΔΟΣ οδός", "οδοσ οδοσ");
+        check("йод ёлка", "йод елка");
+        check("cafe\u{301}", "cafe");
+        check("s\u{336}a\u{336}le", "sale");
+        check("so\u{AD}ft ze\u{200B}ro", "soft zero");
+        check("𝐕𝐢𝐧𝐭𝐚𝐠𝐞 ᴛʜɪꜱ Ⓐ 🅐🅱", "vintage this a ab");
+        check("ＦＵＬＬ １２", "full 12");
+        check("أإآٱ ى ی ة ک كـتاب قَهْوَة", "اااا ي ي ه ك كتاب قهوه");
+        check("תּוֹדָה ארה״ב", "תודה ארה\"ב");
+        check("लम्बा लंबा सफ़र चाँद", "लंबा लंबा सफर चांद");
+        check("ｷﾞﾀｰ ギター がか", "ぎたー ぎたー がか");
+        check("すごーーーい", "すごい");
+        check("มากกกกก ป่า", "มาก ป่า");
+        check("草草草草", "草草");
+        check("۱۴۰۲ ١٢ १२ ๕", "1402 12 12 5");
+        check("l’hiver re–do", "l'hiver re-do");
+        check("보고ㅋㅋ 가\u{1100}\u{1161}", "보고ㅋㅋ 가가");
+    }
+
+    #[test]
+    fn offsets_cover_clusters() {
+        let cells = fold("e\u{301}ß");
+        let places: Vec<_> = cells.iter().map(|cell| (cell.letter, cell.start, cell.end)).collect();
+        assert_eq!(places, [('e', 0, 3), ('s', 3, 5), ('s', 3, 5)]);
+    }
+}

@@ -1,0 +1,129 @@
+//! "arc": one chain of analysis for all languages. Text is folded by script, cut into units and written as terms with
+//! positions; the query side starts from the same units, so both always agree.
+//!
+//! Nothing language-specific is indexed. What needs a language or a loose eye (inflection, typing errors,
+//! transliteration) is a matter of expanding the query against the term dictionary.
+
+mod fold;
+mod tables;
+mod units;
+
+pub use units::{Slot, Unit, UnitKind, units};
+
+/// Name of the chain. Any change of what it emits raises the number, and every index is then rebuilt.
+pub const VERSION: &str = "arc-1";
+
+/// A term of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    pub term: String,
+    pub position: usize,
+    /// Bytes of the source, on borders of grapheme clusters.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Everything under which a text is found, ordered by position.
+pub fn analyse(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut position = 0;
+    for unit in units(text) {
+        let last = unit.slots.len().saturating_sub(1);
+        for (at, slot) in unit.slots.into_iter().enumerate() {
+            let position = position + at;
+            if at == 0 {
+                tokens.extend(unit.whole.iter().map(|whole| Token {
+                    term: whole.clone(),
+                    position,
+                    start: unit.start,
+                    end: unit.end,
+                }));
+            }
+            // First and last, so that a phrase finds the joined spelling whatever stands before or behind it.
+            if at == 0 || at == last {
+                tokens.extend(unit.joined.iter().map(|joined| Token {
+                    term: joined.clone(),
+                    position,
+                    start: unit.start,
+                    end: unit.end,
+                }));
+            }
+            let (start, end) = (slot.start, slot.end);
+            tokens.extend(slot.forms.into_iter().map(|term| Token { term, position, start, end }));
+        }
+        position += last + 1;
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    use super::*;
+
+    #[test]
+    fn texts_become_terms() {
+        let check = |text: &str, expected: &str| {
+            let tokens = analyse(text);
+            let mut shown = String::new();
+            for (at, token) in tokens.iter().enumerate() {
+                let is_same_place = at > 0 && tokens[at - 1].position == token.position;
+                shown.push_str(if at == 0 {
+                    ""
+                } else if is_same_place {
+                    "|"
+                } else {
+                    " "
+                });
+                shown.push_str(&token.term);
+            }
+            assert_eq!(shown, expected, "{text}");
+        };
+        check("Hello, World!", "hello world");
+        check("didn't re-do", "didnt|didn didnt|t redo|re redo|do");
+        check("l’hiver d'été", "lhiver|l lhiver|hiver dete|d dete|ete");
+        check("東京駅で", "東 京 駅 で");
+        check("あとでPDF送るね", "あ と で pdf 送 る ね");
+        check("병원에 가", "병 원 에 가");
+        check("สนามบิน", "ส น า ม บ ิ น");
+        check("बहुत लम्बा", "बहुत लंबा");
+        check("7:45 3rd ١٢", "7 45 3 rd 12");
+        check("🙏🏿❤️ 🇧🇷🇦🇷", "🙏 ❤ 🇧🇷 🇦🇷");
+        check("🤷🏽‍♀️", "🤷\u{200D}♀|🤷");
+        check("#Flashback", "#flashback|flashback");
+        check("#TravelGram_2019", "#travelgram_2019|travel gram 2019");
+        check(
+            "#TravelGram #NYCTrip",
+            "#travelgram|travelgram|travel travelgram|gram #nyctrip|nyctrip|nyc nyctrip|trip",
+        );
+        check("今天#旅行", "今 天 #旅行|旅 行");
+        check("by @rio_k!", "by @rio_k|riok|rio riok|k");
+        check("mail ann@mail.example", "mail ann mail example");
+        check("https://www.example.com/a-b?x=1", "https www|≈w example com ab|a ab|b x 1");
+        check("thaaaank", "thaaaank|thank|thaank");
+        check("heyyy cooool", "heyyy|hey|heyy cooool|col|cool");
+        check("hahaha jaja mmm", "hahaha|≈ah jaja|≈aj mmm|≈m");
+        check("ㅋㅋㅋㅠㅠ", "ㅋㅋㅋ|≈ㅋ ㅠㅠ|≈ㅠ");
+        check("ok :) (x) :(", "ok ☻:) x ☻:(");
+        check("ארה״ב", "ארהב|ארה ארהב|ב");
+        check("(╯°□°)╯ _ - '", "");
+        check("", "");
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_lie_on_grapheme_borders(text in any::<String>()) {
+            let mut borders: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+            borders.push(text.len());
+            let mut last = 0;
+            for token in analyse(&text) {
+                prop_assert!(borders.contains(&token.start) && borders.contains(&token.end), "{:?}", token);
+                prop_assert!(token.start < token.end && !token.term.is_empty());
+                prop_assert!(token.position >= last);
+                last = token.position;
+            }
+        }
+    }
+}

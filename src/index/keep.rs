@@ -1,0 +1,373 @@
+//! Keeping the index: opening it, following the change log, rebuilding it beside and swapping, checking it.
+//!
+//! Every commit carries which home it is of, what it was written with, and the last change that it holds. An index
+//! that is behind replays the log; one that is missing, damaged or written otherwise is rebuilt from all records. A
+//! disk that does not answer is an error, never a reason to rebuild.
+
+use std::fmt;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use tantivy::indexer::LogMergePolicy;
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
+
+use super::IndexError;
+use super::feed::{Change, ChangeFeed};
+use super::schema::{self, ArcTokenizer, Fields};
+
+/// Memory of the writer before it writes a segment (with one thread; the whole program stays below 400 MB).
+const WRITER_BYTES: usize = 60_000_000;
+/// First line of what a commit carries.
+const PAYLOAD_HEAD: &str = "throwback index 1";
+
+/// The index of one home. Searching starts no threads and watches no files.
+#[derive(Debug)]
+pub struct Index {
+    dir: PathBuf,
+    opened: Result<Opened, Reason>,
+}
+
+pub(super) struct Opened {
+    engine: tantivy::Index,
+    pub reader: IndexReader,
+    pub fields: Fields,
+    stamp: Stamp,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Opened").field("stamp", &self.stamp).finish_non_exhaustive()
+    }
+}
+
+/// Why an index cannot be followed and is built anew.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    #[error("there is none yet")]
+    Missing,
+    #[error("it is damaged ({0})")]
+    Damaged(String),
+    #[error("it was written by another version")]
+    OtherVersion,
+    #[error("it belongs to another home")]
+    OtherHome,
+    #[error("it holds changes that the archive does not")]
+    Ahead,
+    #[error("it was asked for")]
+    Asked,
+}
+
+/// How the index stands to the records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Current,
+    /// So many changes are missing.
+    Behind(u64),
+    Rebuild(Reason),
+}
+
+/// What following did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    Current,
+    Replayed { n_changes: u64 },
+    Rebuilt { reason: Reason, n_documents: u64 },
+}
+
+/// How index and records agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub state: State,
+    pub n_documents: u64,
+    /// Records that are not in the index.
+    pub n_missing: u64,
+    /// Documents without a record, or for one that has another.
+    pub n_surplus: u64,
+    /// Files whose bytes are not those that were written.
+    pub damaged_files: Vec<String>,
+}
+
+impl Check {
+    pub fn is_good(&self) -> bool {
+        self.state == State::Current && self.n_missing == 0 && self.n_surplus == 0 && self.damaged_files.is_empty()
+    }
+}
+
+/// What a commit carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    home: String,
+    fingerprint: String,
+    last_change: u64,
+}
+
+impl Stamp {
+    fn to_payload(&self) -> String {
+        format!("{PAYLOAD_HEAD}\n{}\n{}\n{}", self.home, self.fingerprint, self.last_change)
+    }
+
+    fn from_payload(payload: &str) -> Option<Self> {
+        let mut lines = payload.lines();
+        if lines.next()? != PAYLOAD_HEAD {
+            return None;
+        }
+        let (home, fingerprint) = (lines.next()?.to_owned(), lines.next()?.to_owned());
+        Some(Self { home, fingerprint, last_change: lines.next()?.parse().ok()? })
+    }
+}
+
+impl Index {
+    /// Opens what is there. An index that is missing or unusable opens too: [`Index::state`] says so, and
+    /// [`Index::follow`] builds it.
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        let opened = Opened::open(dir)?;
+        Ok(Self { dir: dir.to_owned(), opened })
+    }
+
+    pub(super) fn opened(&self) -> Result<&Opened, IndexError> {
+        self.opened.as_ref().map_err(|reason| IndexError::Unusable(reason.clone()))
+    }
+
+    pub fn state<F: ChangeFeed>(&self, feed: &F) -> Result<State, IndexError> {
+        let opened = match &self.opened {
+            Ok(opened) => opened,
+            Err(reason) => return Ok(State::Rebuild(reason.clone())),
+        };
+        let last_change = feed.last_change().map_err(feed_error)?;
+        Ok(if opened.stamp.home != feed.home_id().map_err(feed_error)? {
+            State::Rebuild(Reason::OtherHome)
+        } else if opened.stamp.last_change > last_change {
+            State::Rebuild(Reason::Ahead)
+        } else if opened.stamp.last_change < last_change {
+            State::Behind(last_change - opened.stamp.last_change)
+        } else {
+            State::Current
+        })
+    }
+
+    /// Brings the index to the state of the records. Writes only if there is something to write.
+    pub fn follow<F: ChangeFeed>(&mut self, feed: &F) -> Result<Followed, IndexError> {
+        match self.state(feed)? {
+            State::Current => Ok(Followed::Current),
+            State::Rebuild(reason) => self.rebuild_because(feed, reason),
+            State::Behind(_) => match self.replay(feed) {
+                Err(IndexError::Damaged(what)) => self.rebuild_because(feed, Reason::Damaged(what)),
+                done => done,
+            },
+        }
+    }
+
+    /// Builds the index anew, whatever state it is in.
+    pub fn rebuild<F: ChangeFeed>(&mut self, feed: &F) -> Result<Followed, IndexError> {
+        self.rebuild_because(feed, Reason::Asked)
+    }
+
+    /// Sees what another process wrote since the index was opened.
+    pub fn reload(&mut self) -> Result<(), IndexError> {
+        *self = Self::open(&self.dir)?;
+        Ok(())
+    }
+
+    pub fn n_documents(&self) -> Result<u64, IndexError> {
+        Ok(self.opened()?.reader.searcher().num_docs())
+    }
+
+    fn replay<F: ChangeFeed>(&mut self, feed: &F) -> Result<Followed, IndexError> {
+        let opened = self.opened.as_mut().map_err(|reason| IndexError::Unusable(reason.clone()))?;
+        let writer = writer(&opened.engine)?;
+        let mut n_changes = 0;
+        let mut failed = None;
+        let last_change = feed
+            .changes_after(opened.stamp.last_change, &mut |change| {
+                n_changes += 1;
+                let row = match &change {
+                    Change::Put(record) => record.row,
+                    Change::Remove { row } => *row,
+                };
+                writer.delete_term(schema::row_term(&opened.fields, row));
+                let Change::Put(record) = change else { return ControlFlow::Continue(()) };
+                or_break(writer.add_document(schema::document(&opened.fields, &record)), &mut failed)
+            })
+            .map_err(feed_error)?;
+        failed.map_or(Ok(()), Err)?;
+        let stamp = Stamp { last_change, ..opened.stamp.clone() };
+        finish(writer, &stamp)?;
+        opened.reader.reload()?;
+        opened.stamp = stamp;
+        Ok(Followed::Replayed { n_changes })
+    }
+
+    fn rebuild_because<F: ChangeFeed>(&mut self, feed: &F, reason: Reason) -> Result<Followed, IndexError> {
+        let new = self.sibling("new");
+        remove(&new)?;
+        fs_err::create_dir_all(&new).map_err(|source| io_error(&new, source))?;
+        let (schema, fields) = schema::schema();
+        let engine = tantivy::Index::create_in_dir(&new, schema)?;
+        register_analysis(&engine);
+        let writer = writer(&engine)?;
+        let mut n_documents = 0;
+        let mut failed = None;
+        let last_change = feed
+            .all(&mut |record| {
+                n_documents += 1;
+                or_break(writer.add_document(schema::document(&fields, &record)), &mut failed)
+            })
+            .map_err(feed_error)?;
+        failed.map_or(Ok(()), Err)?;
+        let home = feed.home_id().map_err(feed_error)?;
+        finish(writer, &Stamp { home, fingerprint: schema::fingerprint(), last_change })?;
+        drop(engine);
+        self.swap(&new)?;
+        Ok(Followed::Rebuilt { reason, n_documents })
+    }
+
+    /// Puts the new folder in the place of the old one. Killed in between, the index is missing and is built again.
+    fn swap(&mut self, new: &Path) -> Result<(), IndexError> {
+        let old = self.sibling("old");
+        remove(&old)?;
+        self.opened = Err(Reason::Missing);
+        match fs_err::rename(&self.dir, &old) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(io_error(&self.dir, source)),
+            _ => {}
+        }
+        fs_err::rename(new, &self.dir).map_err(|source| io_error(&self.dir, source))?;
+        *self = Self::open(&self.dir)?;
+        remove(&old)
+    }
+
+    fn sibling(&self, suffix: &str) -> PathBuf {
+        let mut name = self.dir.file_name().unwrap_or_default().to_owned();
+        name.push(".");
+        name.push(suffix);
+        self.dir.with_file_name(name)
+    }
+
+    /// Compares the index with the records and its files with their checksums.
+    pub fn check<F: ChangeFeed>(&self, feed: &F) -> Result<Check, IndexError> {
+        let state = self.state(feed)?;
+        let (mut held, mut damaged_files) = (Vec::new(), Vec::new());
+        if let Ok(opened) = &self.opened {
+            held = opened.rows()?;
+            let damaged = opened.engine.validate_checksum()?;
+            damaged_files = damaged.iter().map(|path| path.display().to_string()).collect();
+            damaged_files.sort();
+        }
+        let mut wanted = Vec::new();
+        feed.all(&mut |record| {
+            wanted.push(record.row);
+            ControlFlow::Continue(())
+        })
+        .map_err(feed_error)?;
+        held.sort_unstable();
+        wanted.sort_unstable();
+        let (n_missing, n_surplus) = differences(&wanted, &held);
+        Ok(Check { state, n_documents: held.len() as u64, n_missing, n_surplus, damaged_files })
+    }
+}
+
+impl Opened {
+    fn open(dir: &Path) -> Result<Result<Self, Reason>, IndexError> {
+        if !dir.join("meta.json").try_exists().map_err(|source| io_error(dir, source))? {
+            return Ok(Err(Reason::Missing));
+        }
+        match Self::open_existing(dir) {
+            Err(IndexError::Damaged(what)) => Ok(Err(Reason::Damaged(what))),
+            Err(IndexError::Unusable(reason)) => Ok(Err(reason)),
+            Err(error) => Err(error),
+            Ok(opened) => Ok(Ok(opened)),
+        }
+    }
+
+    fn open_existing(dir: &Path) -> Result<Self, IndexError> {
+        let engine = tantivy::Index::open_in_dir(dir)?;
+        let payload = engine.load_metas()?.payload;
+        // Without a commit of ours it was never finished.
+        let stamp = payload.as_deref().and_then(Stamp::from_payload).ok_or(IndexError::Unusable(Reason::Missing))?;
+        if stamp.fingerprint != schema::fingerprint() {
+            return Err(IndexError::Unusable(Reason::OtherVersion));
+        }
+        register_analysis(&engine);
+        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let (_, fields) = schema::schema();
+        Ok(Self { engine, reader, fields, stamp })
+    }
+
+    fn rows(&self) -> Result<Vec<i64>, IndexError> {
+        let mut rows = Vec::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let column = segment.fast_fields().i64("row")?;
+            rows.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)));
+        }
+        Ok(rows)
+    }
+}
+
+fn register_analysis(engine: &tantivy::Index) {
+    let analyzer = tantivy::tokenizer::TextAnalyzer::from(ArcTokenizer);
+    engine.tokenizers().register(super::analysis::VERSION, analyzer);
+}
+
+fn writer(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, IndexError> {
+    let writer = engine.writer_with_num_threads(1, WRITER_BYTES)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_del_docs_ratio_before_merge(0.3);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(), IndexError> {
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&stamp.to_payload());
+    commit.commit()?;
+    writer.wait_merging_threads()?;
+    Ok(())
+}
+
+/// Goes on after a success, else remembers what failed and ends the reading.
+fn or_break<T>(done: tantivy::Result<T>, failed: &mut Option<IndexError>) -> ControlFlow<()> {
+    match done {
+        Ok(_) => ControlFlow::Continue(()),
+        Err(error) => {
+            *failed = Some(error.into());
+            ControlFlow::Break(())
+        }
+    }
+}
+
+fn feed_error(error: impl Into<super::BoxError>) -> IndexError {
+    IndexError::Feed(error.into())
+}
+
+fn io_error(path: &Path, source: io::Error) -> IndexError {
+    IndexError::Io { path: path.to_owned(), source }
+}
+
+fn remove(dir: &Path) -> Result<(), IndexError> {
+    match fs_err::remove_dir_all(dir) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(dir, source)),
+        _ => Ok(()),
+    }
+}
+
+/// How many of `wanted` are not in `held`, and how many of `held` are not in `wanted` or stand there again. Both sorted.
+fn differences(wanted: &[i64], held: &[i64]) -> (u64, u64) {
+    let (mut n_missing, mut n_surplus) = (0, 0);
+    let (mut wanted, mut held) = (wanted.iter().peekable(), held.iter().peekable());
+    loop {
+        let order = match (wanted.peek(), held.peek()) {
+            (Some(row), Some(other)) => row.cmp(other),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => return (n_missing, n_surplus),
+        };
+        if order.is_le() {
+            wanted.next();
+        }
+        if order.is_ge() {
+            held.next();
+        }
+        n_missing += u64::from(order.is_lt());
+        n_surplus += u64::from(order.is_gt());
+    }
+}

@@ -1,0 +1,98 @@
+//! The search index: derived, never the truth, may be deleted at any time.
+//!
+//! * [`analysis`] turns text into terms, the same way for records and for queries.
+//! * [`RecordDocument`], [`ChangeFeed`] and [`Names`] say what the index wants from whoever holds the records.
+//! * [`Index`] opens, follows the change log, rebuilds beside and swaps, searches and checks.
+//! * [`compile`] turns a [`crate::query::Query`] into what the index understands; [`highlight`] and [`snippet`] show
+//!   where a text matched.
+//!
+//! The engine's own query parser never sees what people type, and its snippets are not used.
+
+pub mod analysis;
+mod collect;
+mod compile;
+mod engine;
+mod feed;
+mod highlight;
+mod keep;
+mod schema;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use compile::{Compiled, compile};
+pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument};
+pub use highlight::{Snippet, highlight, snippet};
+pub use keep::{Check, Followed, Index, Reason, State};
+pub use search::{Cut, Hit, Hits, Order, SILENT_KINDS, Search, Tier};
+
+use std::io;
+use std::path::PathBuf;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+
+use crate::query::QueryError;
+
+/// What can go wrong between a query and its hits.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The query names somebody or something that is not known.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The people and conversations could not be looked up.
+    #[error("names could not be looked up")]
+    Names(#[source] BoxError),
+    /// The records could not be read.
+    #[error("the records could not be read")]
+    Feed(#[source] BoxError),
+    /// The index must be rebuilt before it can be searched.
+    #[error("the search index must be rebuilt: {0}")]
+    Unusable(Reason),
+    /// Its files do not hold what they should; rebuilding helps.
+    #[error("the search index is damaged: {0}")]
+    Damaged(String),
+    #[error("another process writes the search index")]
+    Busy,
+    #[error("the search index at {path} cannot be reached")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("the search engine failed: {0}")]
+    Engine(TantivyError),
+}
+
+impl From<TantivyError> for IndexError {
+    /// Tells damage, which a rebuild repairs, from a disk that does not answer, which it does not.
+    fn from(error: TantivyError) -> Self {
+        match error {
+            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Busy,
+            TantivyError::LockFailure(LockError::IoError(source), _) | TantivyError::IoError(source) => {
+                from_io(PathBuf::from("index"), &source)
+            }
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }) => {
+                from_io(filepath, &io_error)
+            }
+            TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, directory_path }) => {
+                from_io(directory_path, &io_error)
+            }
+            TantivyError::DataCorruption(_)
+            | TantivyError::OpenReadError(_)
+            | TantivyError::OpenDirectoryError(_)
+            | TantivyError::IncompatibleIndex(_)
+            | TantivyError::SchemaError(_)
+            | TantivyError::FieldNotFound(_)
+            | TantivyError::DeserializeError(_) => Self::Damaged(error.to_string()),
+            error => Self::Engine(error),
+        }
+    }
+}
+
+/// A file that ends too early or holds something else is damage; everything else is the disk's word.
+fn from_io(path: PathBuf, error: &io::Error) -> IndexError {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => {
+            IndexError::Damaged(format!("{}: {error}", path.display()))
+        }
+        kind => IndexError::Io { path, source: io::Error::new(kind, error.to_string()) },
+    }
+}

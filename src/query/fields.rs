@@ -1,0 +1,198 @@
+//! **The table of fields**: parser, `fields` command, help and completions are made from it.
+
+/// The fields that a query can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldName {
+    Kind,
+    From,
+    To,
+    With,
+    In,
+    Has,
+    Is,
+    Date,
+    Before,
+    After,
+    Account,
+}
+
+/// What may stand behind the colon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    Kind,
+    Person,
+    Thread,
+    Account,
+    /// One or several of the row's `values`.
+    Choice,
+    Date,
+    /// A date or `from..to`.
+    DateRange,
+}
+
+impl FieldType {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Person => "person",
+            Self::Thread => "conversation",
+            Self::Account => "account",
+            Self::Choice => "choice",
+            Self::Date => "date",
+            Self::DateRange => "date or range",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub id: FieldName,
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub value: FieldType,
+    /// For choices: what may be chosen.
+    pub values: &'static [&'static str],
+    pub description: &'static str,
+    pub example: &'static str,
+}
+
+/// What `has:` understands. The feed of the index says which of them a record has.
+pub const HAS: &[&str] = &["photo", "video", "audio", "media", "link", "share", "reaction", "place", "call"];
+
+/// What `is:` understands. `sent` and `received` are computed from the author; the feed says the others.
+pub const IS: &[&str] = &["sent", "received", "edited", "unsent"];
+
+/// Subkinds that `kind:` understands beside the kinds.
+pub const SUBKINDS: &[&str] = &[
+    "archived",
+    "deleted",
+    "igtv",
+    "liked_post",
+    "liked_comment",
+    "story_like",
+    "profile_search",
+    "keyword_search",
+    "tag_search",
+    "place_search",
+    "text",
+    "media",
+    "share",
+    "call",
+    "system",
+    "reaction_notice",
+    "attachment_notice",
+    "unavailable",
+    "follower",
+    "following",
+    "blocked",
+    "restricted",
+    "close_friend",
+    "favorite",
+    "hide_story",
+    "hashtag",
+    "pending_request",
+    "recent_request",
+    "received_request",
+    "unfollowed",
+    "removed_suggestion",
+    "custom_list",
+];
+
+/// Other words for kinds.
+pub const KIND_ALIASES: &[(&str, &str)] =
+    &[("dm", "message"), ("chat", "message"), ("igtv", "reel"), ("stories", "story")];
+
+macro_rules! field {
+    ($id:ident, $name:literal, $aliases:expr, $value:ident, $values:expr, $example:literal, $description:literal) => {
+        Field {
+            id: FieldName::$id,
+            name: $name,
+            aliases: &$aliases,
+            value: FieldType::$value,
+            values: $values,
+            description: $description,
+            example: $example,
+        }
+    };
+}
+
+pub const FIELDS: &[Field] = &[
+    field!(Kind, "kind", ["type"], Kind, &[], "kind:post,story", "What sort of record it is, or which subkind"),
+    field!(
+        From,
+        "from",
+        ["by"],
+        Person,
+        &[],
+        "from:anna",
+        "Who did or wrote it: any name or handle they ever had, or me"
+    ),
+    field!(To, "to", [], Person, &[], "to:anna", "Who is on the other side: of a message, comment, like or follow"),
+    field!(With, "with", [], Person, &[], "with:anna", "Who takes part in any way, as author or on the other side"),
+    field!(
+        In,
+        "in",
+        ["thread"],
+        Thread,
+        &[],
+        "in:\"summer trip\"",
+        "The conversation, by title, by its people or by its id"
+    ),
+    field!(Has, "has", [], Choice, HAS, "has:photo", "What comes with it"),
+    field!(Is, "is", [], Choice, IS, "is:sent", "In which state it is"),
+    field!(
+        Date,
+        "date",
+        ["on", "during"],
+        DateRange,
+        &[],
+        "date:2016..2019-06",
+        "When it was: a day, month, year, or a range that may be open; 3m is the last three months"
+    ),
+    field!(
+        Before,
+        "before",
+        [],
+        Date,
+        &[],
+        "before:2019-06",
+        "Earlier than the first moment of that day, month or year"
+    ),
+    field!(After, "after", ["since"], Date, &[], "after:3m", "From the first moment of that day, month or year on"),
+    field!(
+        Account,
+        "account",
+        [],
+        Account,
+        &[],
+        "account:mia",
+        "Whose download it comes from, when there are several accounts"
+    ),
+];
+
+/// The row for a name or alias, in any case.
+pub fn find(name: &str) -> Option<&'static Field> {
+    let is = |known: &&str| known.eq_ignore_ascii_case(name);
+    FIELDS.iter().find(|field| is(&field.name) || field.aliases.iter().any(|alias| is(alias)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::query::parse;
+
+    #[test]
+    fn names_are_unique_and_examples_parse() {
+        let mut names = HashSet::new();
+        for field in FIELDS {
+            for name in std::iter::once(&field.name).chain(field.aliases) {
+                assert!(names.insert(*name), "{name} stands twice");
+            }
+            let query = parse(field.example).expect("an example is a right query");
+            assert_eq!(query.to_string(), field.example);
+        }
+    }
+}

@@ -172,14 +172,16 @@ impl Home {
         Ok(())
     }
 
-    /// Builds the index anew.
+    /// Builds the index anew. Gives the number of its documents.
     pub fn reindex(&self, command: &str) -> Result<u64, HomeError> {
         if !self.exists() {
             return Err(HomeError::NotThere(self.path.clone()));
         }
         let _lock = Lock::take(&self.path, command)?;
         let store = Store::open(&self.path, &new_home_id())?;
-        Ok(Index::open(&self.index_path())?.rebuild(&searching::Feed(&store))?)
+        let mut index = Index::open(&self.index_path())?;
+        index.rebuild(&searching::Feed(&store))?;
+        Ok(index.n_documents()?)
     }
 }
 

@@ -47,6 +47,16 @@ pub enum Container {
     Folder,
 }
 
+impl Container {
+    /// The number it is stored under.
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Zip => 1,
+            Self::Folder => 2,
+        }
+    }
+}
+
 /// One thing on disk that a person downloaded: a ZIP, or a folder that was unpacked. Several threads may read entries
 /// of one archive at once.
 #[derive(Debug)]

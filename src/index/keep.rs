@@ -129,6 +129,11 @@ impl Index {
         self.opened.as_ref().map_err(|reason| IndexError::Unusable(reason.clone()))
     }
 
+    /// The last change that the index holds; 0 when it holds none.
+    pub fn last_change(&self) -> i64 {
+        self.opened.as_ref().map_or(0, |opened| i64::try_from(opened.stamp.last_change).unwrap_or(i64::MAX))
+    }
+
     pub fn state<F: ChangeFeed>(&self, feed: &F) -> Result<State, IndexError> {
         let opened = match &self.opened {
             Ok(opened) => opened,

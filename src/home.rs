@@ -146,7 +146,8 @@ impl Home {
     }
 
     fn media(&self) -> Result<MediaStore, HomeError> {
-        MediaStore::open(&self.path.join("media"), &self.path.join("tmp"), &self.path.join("aside")).map_err(HomeError::Media)
+        MediaStore::open(&self.path.join("media"), &self.path.join("tmp"), &self.path.join("aside"))
+            .map_err(HomeError::Media)
     }
 
     /// What an interrupted run left unfinished is of no use to anybody.
@@ -193,11 +194,7 @@ fn run(
     progress: &dyn Progress,
     each: &mut dyn FnMut(ArchiveOutcome),
 ) {
-    let ingestion = Ingestion {
-        limits: options.limits,
-        now_ms: options.now_ms,
-        stop: options.stop,
-    };
+    let ingestion = Ingestion { limits: options.limits, now_ms: options.now_ms, stop: options.stop };
     for candidate in &plan.candidates {
         match ingest::ingest_archive(store, media, candidate, &ingestion, progress) {
             Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),

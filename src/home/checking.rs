@@ -62,7 +62,9 @@ impl Home {
                     report.damage.push(Damage::new("medium_missing", format!("{path} is not there.")));
                 }
                 Soundness::Wrong => {
-                    report.damage.push(Damage::new("medium_damaged", format!("{path} has other bytes than its name says.")));
+                    report
+                        .damage
+                        .push(Damage::new("medium_damaged", format!("{path} has other bytes than its name says.")));
                 }
             }
             report.n_media += 1;
@@ -80,7 +82,8 @@ impl Home {
     fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
         let check = Index::open(&self.index_path())?.check(&Feed(store))?;
         report.n_indexed = check.n_documents;
-        let remark = |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
+        let remark =
+            |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
         match &check.state {
             State::Current if check.is_good() => {}
             State::Current => {

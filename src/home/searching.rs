@@ -58,7 +58,10 @@ fn document(record: Searchable) -> RecordDocument {
     }
     note(!record.media_types.is_empty(), "media");
     let text_has_link = record.text.as_deref().is_some_and(|text| text.contains("://") || text.contains("www."));
-    note(text_has_link || record.share_url.is_some() || record.url.as_deref().is_some_and(|url| !url.is_empty()), "link");
+    note(
+        text_has_link || record.share_url.is_some() || record.url.as_deref().is_some_and(|url| !url.is_empty()),
+        "link",
+    );
     note(record.share_url.is_some() || record.share_text.is_some(), "share");
     note(record.n_reactions > 0, "reaction");
     note(record.has_coordinates || record.place.is_some(), "place");
@@ -110,7 +113,8 @@ impl Names for StoreNames<'_> {
     }
 
     fn close_threads(&self, typed: &str) -> Result<Vec<String>, StoreError> {
-        let rows = self.0.select_all("SELECT DISTINCT title FROM thread WHERE title IS NOT NULL ORDER BY title", &[])?;
+        let rows =
+            self.0.select_all("SELECT DISTINCT title FROM thread WHERE title IS NOT NULL ORDER BY title", &[])?;
         let titles: Vec<&str> = rows.iter().filter_map(|row| row.text("title")).collect();
         Ok(close_names(typed, titles).into_iter().map(str::to_owned).collect())
     }
@@ -260,6 +264,7 @@ impl Searcher {
 }
 
 /// What is shown of a record: its view, its conversation, and what a message shared.
-const SHOWN: &str = "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
+const SHOWN: &str =
+    "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
        r.is_unsent, r.is_edited, r.n_reactions AS reaction_count
   FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";

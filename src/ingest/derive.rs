@@ -208,4 +208,3 @@ fn is_resolved(attachment: &Attachment) -> bool {
         || attachment.path.is_empty()
         || attachment.path.contains("://")
 }
-

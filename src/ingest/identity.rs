@@ -143,7 +143,8 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
 /// The key of a conversation, as one document knows it: by the id that Instagram gave it, else by its folder, else by
 /// its title.
 pub fn thread_key(account: Key, head: &ThreadHead) -> Key {
-    let start = KeyBuilder::new("thread key").part(account.as_bytes()).part(format!("{:?}", head.section == Section::Reported));
+    let start =
+        KeyBuilder::new("thread key").part(account.as_bytes()).part(format!("{:?}", head.section == Section::Reported));
     match (&head.external_id, &head.folder) {
         (Some(id), _) => start.part("id").part(id),
         (None, Some(folder)) => start.part("folder").part(folder),
@@ -295,9 +296,10 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         for index in left_over {
             let reader = sightings[index].reader.as_str();
             let partner = || {
-                let mut free = (0..groups.len()).filter(|group| taken.iter().all(|(_, other)| other != group)).filter(|&group| {
-                    groups[group].1.iter().any(|&known| may_be_same(&sightings[known].item, &sightings[index].item))
-                });
+                let mut free =
+                    (0..groups.len()).filter(|group| taken.iter().all(|(_, other)| other != group)).filter(|&group| {
+                        groups[group].1.iter().any(|&known| may_be_same(&sightings[known].item, &sightings[index].item))
+                    });
                 let first = free.next();
                 // A message has its time to the millisecond; of other things only a lone pair is surely the same.
                 let is_message = sightings[index].item.kind == Kind::Message;
@@ -325,7 +327,12 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
 }
 
 /// The first group of that signature which no row of that list has taken.
-fn equal_group(groups: &[(Key, Vec<usize>)], signature: Key, reader: &str, taken: &BTreeSet<(&str, usize)>) -> Option<usize> {
+fn equal_group(
+    groups: &[(Key, Vec<usize>)],
+    signature: Key,
+    reader: &str,
+    taken: &BTreeSet<(&str, usize)>,
+) -> Option<usize> {
     (0..groups.len()).find(|&group| groups[group].0 == signature && !taken.contains(&(reader, group)))
 }
 
@@ -404,7 +411,8 @@ mod tests {
     #[test]
     fn a_post_is_known_by_its_media_whatever_lists_it() {
         let medium = |path: &str| MediaRef { path: path.into(), ..MediaRef::default() };
-        let post = Item { media: vec![medium("media/posts/202203/1_2_3_n_17900000000000001.jpg")], ..Item::new(Kind::Post) };
+        let post =
+            Item { media: vec![medium("media/posts/202203/1_2_3_n_17900000000000001.jpg")], ..Item::new(Kind::Post) };
         let reel = Item {
             media: vec![medium("media/reels/202203/17900000000000001.mp4")],
             text: Some("edited".into()),

@@ -57,7 +57,8 @@ fn is_named(who: &Who) -> bool {
 
 /// Computes a record from its sightings; `None` when none of them stands in a snapshot.
 pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
-    let mut newest_first: Vec<&SightingRow> = sightings.iter().filter(|sighting| !sighting.snapshots.is_empty()).collect();
+    let mut newest_first: Vec<&SightingRow> =
+        sightings.iter().filter(|sighting| !sighting.snapshots.is_empty()).collect();
     newest_first.sort_by_cached_key(|sighting| {
         (std::cmp::Reverse(sighting.snapshots.last().cloned()), format!("{:?}", sighting.item))
     });
@@ -126,7 +127,9 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
 fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
     let mut versions: Vec<(i64, String)> = Vec::new();
     for sighting in newest_first {
-        let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else { continue };
+        let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
+            continue;
+        };
         let is_known = Some(earlier) == text || versions.iter().any(|(_, known)| known == earlier);
         if let (false, Some(snapshot)) = (is_known, sighting.snapshots.last()) {
             versions.push((snapshot.id, earlier.to_owned()));
@@ -146,8 +149,9 @@ fn media(items: &[&Item]) -> Vec<MediaRef> {
     for (index, item) in items.iter().enumerate() {
         for medium in &item.media {
             // Within the newest sighting every row counts, also an empty or repeated one.
-            let is_known =
-                |known: &MediaRef| known.role == medium.role && (medium.path.is_empty() || medium_name(known) == medium_name(medium));
+            let is_known = |known: &MediaRef| {
+                known.role == medium.role && (medium.path.is_empty() || medium_name(known) == medium_name(medium))
+            };
             if index == 0 || !all.iter().any(is_known) {
                 all.push(medium.clone());
             }
@@ -164,8 +168,9 @@ pub fn plain_emoji(reaction: &str) -> String {
 fn reactions(items: &[&Item]) -> Vec<Reaction> {
     let mut all: Vec<Reaction> = Vec::new();
     for reaction in items.iter().flat_map(|item| &item.reactions) {
-        let same =
-            |known: &&mut Reaction| known.actor == reaction.actor && plain_emoji(&known.reaction) == plain_emoji(&reaction.reaction);
+        let same = |known: &&mut Reaction| {
+            known.actor == reaction.actor && plain_emoji(&known.reaction) == plain_emoji(&reaction.reaction)
+        };
         match all.iter_mut().find(same) {
             Some(known) => known.at = known.at.or(reaction.at),
             None => all.push(reaction.clone()),
@@ -221,7 +226,11 @@ mod tests {
             thread_id: None,
             thread_key: None,
             item,
-            snapshots: vec![SnapshotRef { date: date.into(), public_id: date.into(), id: date.parse().expect("a number") }],
+            snapshots: vec![SnapshotRef {
+                date: date.into(),
+                public_id: date.into(),
+                id: date.parse().expect("a number"),
+            }],
         }
     }
 

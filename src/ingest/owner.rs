@@ -15,7 +15,11 @@ pub(super) struct Owner {
 pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<Who>, StoreError> {
     let mut items = writing.items_of_account(account_id, &[Kind::Profile, Kind::ProfileChange])?;
     items.sort_by_cached_key(|(item, snapshots)| {
-        (std::cmp::Reverse(snapshots.last().cloned()), std::cmp::Reverse(item.at.map(|at| at.utc_ms())), format!("{item:?}"))
+        (
+            std::cmp::Reverse(snapshots.last().cloned()),
+            std::cmp::Reverse(item.at.map(|at| at.utc_ms())),
+            format!("{item:?}"),
+        )
     });
     let mut display_names = Vec::new();
     let mut user_names = vec![Who::Handle(handle.to_owned())];
@@ -69,7 +73,9 @@ pub(super) fn infer(names: &[Who], participants: &[(String, i64)]) -> Owner {
             let known = names.iter().find(|who| matches!(who, Who::Name(_))).or_else(|| names.first());
             Owner { name: known.and_then(text), ground: "profile; no conversations", is_doubtful: false }
         }
-        [(name, _)] => Owner { name: Some(name.clone()), ground: "takes part in every conversation", is_doubtful: false },
+        [(name, _)] => {
+            Owner { name: Some(name.clone()), ground: "takes part in every conversation", is_doubtful: false }
+        }
         [(name, most), (_, second), ..] if most > second => {
             Owner { name: Some(name.clone()), ground: "takes part in the most conversations", is_doubtful: false }
         }

@@ -20,7 +20,8 @@ use crate::model::{
 };
 use crate::source::{self, Document, DocumentForm, Learnt, Output, Place, Role};
 use crate::store::{
-    ArchiveRow, EntryFate, EntryRow, MediumRow, NewSnapshot, ReadingRow, SightingRow, SnapshotRef, Store, StoreError, Writing,
+    ArchiveRow, EntryFate, EntryRow, MediumRow, NewSnapshot, ReadingRow, SightingRow, SnapshotRef, Store, StoreError,
+    Writing,
 };
 
 /// Why an archive was not ingested. Nothing of it was kept.
@@ -304,7 +305,13 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    fn add_entry(&mut self, below: &Below<'_>, fate: EntryFate, document: Option<(i64, i64)>, medium: Option<i64>) -> Result<(), StoreError> {
+    fn add_entry(
+        &mut self,
+        below: &Below<'_>,
+        fate: EntryFate,
+        document: Option<(i64, i64)>,
+        medium: Option<i64>,
+    ) -> Result<(), StoreError> {
         let base: String = below.path.rsplit('/').next().unwrap_or(&below.path).to_owned();
         let entry = below.entry;
         let name = entry.path.as_str();
@@ -365,7 +372,11 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// Keeps an entry as it lies in the archive, and says why.
-    fn keep_undecoded(&mut self, below: &Below<'_>, error: &EntryError) -> Result<(EntryFate, Option<i64>), IngestError> {
+    fn keep_undecoded(
+        &mut self,
+        below: &Below<'_>,
+        error: &EntryError,
+    ) -> Result<(EntryFate, Option<i64>), IngestError> {
         let raw = match self.archive.read_raw(below.entry.position) {
             Ok(mut raw) if error.code() != FindingCode::OverBudget => self.keep_bytes(&mut raw),
             Ok(_) => Err(KeepError::Source(error.clone())),
@@ -465,7 +476,13 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    fn read_document(&mut self, below: &Below<'_>, bytes: &[u8], document: i64, reading: i64) -> Result<(), IngestError> {
+    fn read_document(
+        &mut self,
+        below: &Below<'_>,
+        bytes: &[u8],
+        document: i64,
+        reading: i64,
+    ) -> Result<(), IngestError> {
         let learnt = self.learnt.clone();
         let mut reader = DocumentRun {
             run: self,

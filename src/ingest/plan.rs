@@ -57,10 +57,8 @@ impl Plan {
             Verdict::Exports(exports) => {
                 for recognised in exports {
                     let folder = path.join(recognised.root.trim_end_matches('/'));
-                    self.candidates.push(Candidate {
-                        path: folder,
-                        recognised: Recognised { root: String::new(), ..recognised },
-                    });
+                    self.candidates
+                        .push(Candidate { path: folder, recognised: Recognised { root: String::new(), ..recognised } });
                 }
             }
             Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {

@@ -27,9 +27,8 @@ pub(super) fn identify(
     manifest: impl FnOnce() -> ContentHash,
 ) -> SnapshotIdentity {
     // Wrapper folders inside the archive carry the delivery's name when the file itself was renamed.
-    let named = source::parse_archive_name(archive.name()).or_else(|| {
-        recognised.root.trim_end_matches('/').split('/').rev().find_map(source::parse_archive_name)
-    });
+    let named = source::parse_archive_name(archive.name())
+        .or_else(|| recognised.root.trim_end_matches('/').split('/').rev().find_map(source::parse_archive_name));
     let service = recognised.service;
     let in_name = named.as_ref().map(|name| name.handle.to_lowercase());
     let handle = learnt.handles.first().map(|handle| handle.to_lowercase()).or_else(|| in_name.clone());
@@ -59,7 +58,9 @@ pub(super) fn identify(
         account_handle,
         is_owner_unknown: handle.is_none(),
         // Folders carry the time of unpacking, which says nothing about the delivery.
-        date: entry_date.filter(|_| archive.container() == crate::archive::Container::Zip).map(|date| (date, "the newest entry")),
+        date: entry_date
+            .filter(|_| archive.container() == crate::archive::Container::Zip)
+            .map(|date| (date, "the newest entry")),
     }
 }
 
@@ -88,7 +89,9 @@ pub(super) fn manifest(archive: &Archive, recognised: &Recognised) -> ContentHas
         let hash = match source::role(path) {
             Role::Debris => continue,
             Role::Media => ContentHash::of(&entry.bytes.to_le_bytes()),
-            Role::Document(_) => hash_of_entry(archive, entry.position).unwrap_or_else(|| ContentHash::of(b"unreadable")),
+            Role::Document(_) => {
+                hash_of_entry(archive, entry.position).unwrap_or_else(|| ContentHash::of(b"unreadable"))
+            }
         };
         lines.push((path.to_owned(), *hash.as_bytes()));
     }

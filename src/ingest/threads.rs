@@ -27,7 +27,8 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
             }
         })?;
         for (other, n_common) in common {
-            let shorter = writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
+            let shorter =
+                writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
                 continue;
             }
@@ -53,7 +54,8 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handl
         participants.insert(writing.handle_id(who, account_handle)?);
     }
     let participants: Vec<i64> = participants.into_iter().collect();
-    let kind = heads.iter().map(|head| head.head.kind).find(|kind| *kind != ThreadKind::Direct).unwrap_or(newest.head.kind);
+    let kind =
+        heads.iter().map(|head| head.head.kind).find(|kind| *kind != ThreadKind::Direct).unwrap_or(newest.head.kind);
     writing.put_thread(
         thread_id,
         public_id.as_str(),
@@ -100,4 +102,3 @@ fn section_name(head: &ThreadHead) -> String {
         crate::model::Section::Other(name) => name.clone(),
     }
 }
-

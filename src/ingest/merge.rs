@@ -113,7 +113,7 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
     let newest = newest_first.first()?;
     if newest.item.kind == Kind::Message {
         let told = |sighting: &&&SightingRow| sighting.item.subkind.as_deref() != Some("unavailable");
-        return newest_first.iter().find(told).unwrap_or(&newest).item.subkind.clone();
+        return newest_first.iter().find(told).unwrap_or(newest).item.subkind.clone();
     }
     // Two lists of one snapshot may name the same thing; the one that narrows it knows more.
     let snapshot = newest.snapshots.last()?;

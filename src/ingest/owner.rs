@@ -1,6 +1,6 @@
 //! Who "me" is. Downloads do not mark it (format reference §4.8).
 
-use crate::model::{Item, Kind, Who};
+use crate::model::{Item, Kind, Moment, Who};
 use crate::store::{StoreError, Writing};
 
 /// The owner of one snapshot, as inferred.
@@ -17,7 +17,7 @@ pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &
     items.sort_by_cached_key(|(item, snapshots)| {
         (
             std::cmp::Reverse(snapshots.last().cloned()),
-            std::cmp::Reverse(item.at.map(|at| at.utc_ms())),
+            std::cmp::Reverse(item.at.map(Moment::utc_ms)),
             format!("{item:?}"),
         )
     });

@@ -3,4 +3,8 @@
 //! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
+mod fixtures;
 mod house_rules;
+mod many_snapshots;
+mod searches;
+mod support;

@@ -1,0 +1,50 @@
+//! The searches of `fixtures/expect.jsonl` find what they must, through the ordinary way.
+
+use std::fs;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use throwback::home::SearchOptions;
+
+use crate::support::{TestHome, fixtures};
+
+/// 2024-06-01: after the newest download of the sample.
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_717_200_000, 0).expect("a time")
+}
+
+#[test]
+fn every_search_of_the_sample_finds_what_it_must() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    let searcher = home.home.searcher("a test").expect("a searcher");
+    let cases = fs::read_to_string(fixtures().join("expect.jsonl")).expect("the searches");
+    let mut wrong = Vec::new();
+    for case in cases.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")) {
+        let query = case["query"].as_str().expect("a query");
+        let parsed = throwback::query::parse(query).expect("a query that parses");
+        let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+        let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
+        let found: Vec<(&str, &str, &str)> = answer
+            .found
+            .iter()
+            .map(|found| &found.record)
+            .map(|row| (row.text("kind").unwrap_or(""), row.text("at").unwrap_or(""), row.text("text").unwrap_or("")))
+            .collect();
+        let is_found = |wanted: &Value| {
+            let of = |name: &str| wanted[name].as_str().unwrap_or_default();
+            found.iter().any(|(kind, at, text)| *kind == of("kind") && *at == of("at") && *text == of("text"))
+        };
+        let lists = |name: &str| case[name].as_array().cloned().unwrap_or_default();
+        wrong.extend(lists("finds").iter().filter(|wanted| !is_found(wanted)).map(|wanted| format!("{query}: misses {wanted}")));
+        wrong.extend(lists("not").iter().filter(|other| is_found(other)).map(|other| format!("{query}: must not find {other}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_document_is_in_the_index_for_every_record_with_text() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+    assert_eq!(report.damage, []);
+    assert_eq!(report.n_records, report.n_indexed);
+}

@@ -1,0 +1,84 @@
+//! A home of its own for every test, and short ways to fill and question it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use throwback::archive::Limits;
+use throwback::home::{ArchiveOutcome, Home, IngestOptions};
+use throwback::ingest::{self, ArchiveReport, Silent};
+use throwback::store::NamedRow;
+
+/// The folder of the fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A home in a folder that goes when the test ends.
+pub struct TestHome {
+    pub home: Home,
+    _folder: tempfile::TempDir,
+}
+
+impl TestHome {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { home: Home::at(folder.path().join("home")), _folder: folder }
+    }
+
+    /// A home into which these paths were ingested, one call each, in this order.
+    pub fn of(paths: &[PathBuf]) -> Self {
+        let home = Self::new();
+        for path in paths {
+            home.ingest(path);
+        }
+        home
+    }
+
+    /// Ingests what lies at a path and panics unless every archive of it was brought in.
+    pub fn ingest(&self, path: &Path) -> Vec<ArchiveReport> {
+        let limits = Limits::default();
+        let plan = ingest::plan(&[path.to_owned()], &limits);
+        assert!(!plan.candidates.is_empty(), "{}: {:?}", path.display(), plan.passed_over);
+        let stop = AtomicBool::new(false);
+        let options =
+            IngestOptions { limits: &limits, now_ms: 1_700_000_000_000, is_dry_run: false, stop: &stop, command: "a test" };
+        let mut reports = Vec::new();
+        self.home
+            .ingest(&plan, &options, &Silent, &mut |outcome| match outcome {
+                ArchiveOutcome::Ingested(report) => reports.push(*report),
+                ArchiveOutcome::Failed(candidate, error) => panic!("{}: {error:?}", candidate.path.display()),
+            })
+            .expect("the ingest runs");
+        reports
+    }
+
+    pub fn rows(&self, sql: &str) -> Vec<NamedRow> {
+        self.home.reader().expect("a home").select_all(sql, &[]).expect("an answer")
+    }
+
+    /// The first column of the first row, as a number.
+    pub fn number(&self, sql: &str) -> i64 {
+        self.rows(sql).first().and_then(|row| row.values[0].as_integer()).expect("a number")
+    }
+
+    /// Records by kind.
+    pub fn kinds(&self) -> BTreeMap<String, i64> {
+        let rows = self.rows("SELECT kind, count(*) AS n FROM records GROUP BY kind");
+        rows.iter().map(|row| (row.text("kind").expect("a kind").to_owned(), row.integer("n").expect("a number"))).collect()
+    }
+
+    /// Everything that is held, as text.
+    pub fn dump(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        self.home
+            .reader()
+            .expect("a home")
+            .dump(&mut |kind, row| {
+                lines.push(format!("{kind} {:?}", row.filled().collect::<Vec<_>>()));
+                true
+            })
+            .expect("a dump");
+        lines
+    }
+}

@@ -97,7 +97,9 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
 fn wanted_patterns(clause: &Clause, patterns: &mut Vec<Pattern>) {
     match clause {
         Clause::All(clauses) | Clause::Any(clauses) => {
-            clauses.iter().for_each(|clause| wanted_patterns(clause, patterns));
+            for clause in clauses {
+                wanted_patterns(clause, patterns);
+            }
         }
         Clause::Words(words) => patterns.extend(words.iter().cloned()),
         _ => {}

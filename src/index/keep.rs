@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
-use super::IndexError;
 use super::feed::{Change, ChangeFeed};
 use super::schema::{self, ArcTokenizer, Fields};
+use super::{IndexError, guarded};
 
 /// Memory of the writer before it writes a segment (with one thread; the whole program stays below 400 MB).
 const WRITER_BYTES: usize = 60_000_000;
@@ -253,10 +253,11 @@ impl Index {
         let state = self.state(feed)?;
         let (mut held, mut damaged_files) = (Vec::new(), Vec::new());
         if let Ok(opened) = &self.opened {
-            held = opened.rows()?;
-            let damaged = opened.engine.validate_checksum()?;
+            let damaged = guarded(|| Ok(opened.engine.validate_checksum()?))?;
             damaged_files = damaged.iter().map(|path| path.display().to_string()).collect();
             damaged_files.sort();
+            // Files that are damaged have nothing to say about their rows.
+            held = if damaged_files.is_empty() { guarded(|| opened.rows())? } else { Vec::new() };
         }
         let mut wanted = Vec::new();
         feed.all(&mut |record| {
@@ -276,7 +277,7 @@ impl Opened {
         if !dir.join("meta.json").try_exists().map_err(|source| io_error(dir, source))? {
             return Ok(Err(Reason::Missing));
         }
-        match Self::open_existing(dir) {
+        match guarded(|| Self::open_existing(dir)) {
             Err(IndexError::Damaged(what)) => Ok(Err(Reason::Damaged(what))),
             Err(IndexError::Unusable(reason)) => Ok(Err(reason)),
             Err(error) => Err(error),

@@ -87,12 +87,17 @@ impl From<TantivyError> for IndexError {
     }
 }
 
-/// A file that ends too early or holds something else is damage; everything else is the disk's word.
+/// What the operating system says is its word about the disk; a file that is gone, ends too early or holds something
+/// else is damage.
 fn from_io(path: PathBuf, error: &io::Error) -> IndexError {
-    match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => {
-            IndexError::Damaged(format!("{}: {error}", path.display()))
-        }
-        kind => IndexError::Io { path, source: io::Error::new(kind, error.to_string()) },
+    match (error.raw_os_error(), error.kind()) {
+        (None, _) | (_, io::ErrorKind::NotFound) => IndexError::Damaged(format!("{}: {error}", path.display())),
+        (Some(code), _) => IndexError::Io { path, source: io::Error::from_raw_os_error(code) },
     }
+}
+
+/// Runs what reads the engine's files. On damaged ones the engine sometimes panics; nothing of it is used afterwards.
+fn guarded<T>(read: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(IndexError::Damaged("the engine stumbled over its contents".to_owned())))
 }

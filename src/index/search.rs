@@ -1,10 +1,10 @@
 //! Searching and counting.
 
-use super::IndexError;
 use super::collect::{Collected, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
 use super::keep::Index;
+use super::{IndexError, guarded};
 use crate::model::Kind;
 
 /// Kinds that a search leaves out unless it asks for them by name: the service's notes, not the person's life.
@@ -124,11 +124,13 @@ impl Index {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
         let mut builder = Builder { searcher: &searcher, fields: &opened.fields, cuts: compiled.cuts.clone() };
-        let query = builder.build(&compiled.clause)?;
         let silent = SILENT_KINDS.iter().filter(|kind| !compiled.asked_kinds.contains(kind));
         let left_out = silent.map(|kind| kind.code()).collect();
         let ranking = Ranking { order, n_best, left_out, now_ms: compiled.now_ms };
-        let collected = searcher.search(query.as_ref(), &ranking)?;
+        let collected = guarded(|| {
+            let query = builder.build(&compiled.clause)?;
+            Ok(searcher.search(query.as_ref(), &ranking)?)
+        })?;
         Ok((collected, builder.cuts))
     }
 }

@@ -23,7 +23,9 @@ struct Memory {
 impl Memory {
     fn new(records: Vec<RecordDocument>) -> Self {
         let mut memory = Self { home: "home-1", records: BTreeMap::new(), log: Vec::new() };
-        records.into_iter().for_each(|record| memory.put(record));
+        for record in records {
+            memory.put(record);
+        }
         memory
     }
 
@@ -358,14 +360,23 @@ fn the_index_follows_its_home() {
     assert_eq!(left, ["index"]);
 }
 
+type Damage = fn(&std::path::Path);
+
 #[test]
 fn damage_is_rebuilt() {
     let memory = Memory::of_texts(&["one sea", "two sea"]);
-    let damages: [(&str, &dyn Fn(&std::path::Path)); 4] = [
-        ("meta.json is cut", &|dir| fs_err::write(dir.join("meta.json"), "{\"segm").expect("written")),
-        ("meta.json is gone", &|dir| fs_err::remove_file(dir.join("meta.json")).expect("removed")),
-        ("a segment is gone", &|dir| fs_err::remove_file(segment_file(dir, "term")).expect("removed")),
-        ("a segment is empty", &|dir| fs_err::write(segment_file(dir, "fast"), "").expect("written")),
+    let damages: [(&str, Damage); 5] = [
+        ("meta.json is cut", |dir| fs_err::write(dir.join("meta.json"), "{\"segm").expect("written")),
+        ("meta.json is gone", |dir| fs_err::remove_file(dir.join("meta.json")).expect("removed")),
+        ("a segment is gone", |dir| fs_err::remove_file(segment_file(dir, "term")).expect("removed")),
+        ("a segment is damaged", |dir| {
+            let file = segment_file(dir, "term");
+            let mut bytes = fs_err::read(&file).expect("read");
+            let end = bytes.len();
+            bytes[end - 4..].fill(0xFF);
+            fs_err::write(file, bytes).expect("written");
+        }),
+        ("a segment is empty", |dir| fs_err::write(segment_file(dir, "fast"), "").expect("written")),
     ];
     for (what, damage) in damages {
         let (home, index) = built(&memory);

@@ -174,7 +174,7 @@ pub const FIELDS: &[Field] = &[
 /// The row for a name or alias, in any case.
 pub fn find(name: &str) -> Option<&'static Field> {
     let is = |known: &&str| known.eq_ignore_ascii_case(name);
-    FIELDS.iter().find(|field| is(&field.name) || field.aliases.iter().any(|alias| is(alias)))
+    FIELDS.iter().find(|field| is(&field.name) || field.aliases.iter().any(is))
 }
 
 #[cfg(test)]

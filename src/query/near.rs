@@ -17,7 +17,7 @@ pub fn close_names<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) ->
             (n_slips <= allowed).then_some((n_slips, name))
         })
         .collect();
-    close.sort();
+    close.sort_unstable();
     close.into_iter().map(|(_, name)| name).collect()
 }
 

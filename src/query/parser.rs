@@ -273,12 +273,11 @@ impl Parser {
         };
         let from = colon + 1;
         let quoted = if self.cell(from).is_some_and(|cell| cell.is('"')) { self.closing[from + 1] } else { None };
-        let (value, end) = match quoted {
-            Some(close) => (self.text(from + 1, close), close + 1),
-            None => {
-                let end = if from < self.cells.len() { self.word_end(from, depth) } else { from };
-                (self.text(from, end), end)
-            }
+        let (value, end) = if let Some(close) = quoted {
+            (self.text(from + 1, close), close + 1)
+        } else {
+            let end = if from < self.cells.len() { self.word_end(from, depth) } else { from };
+            (self.text(from, end), end)
         };
         let span = self.span(start, end);
         if value.trim().is_empty() {

@@ -53,9 +53,9 @@ fn join(
 impl fmt::Display for Words {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_phrase {
-            write_quoted(formatter, &self.text)?
+            write_quoted(formatter, &self.text)?;
         } else {
-            write_word(formatter, self)?
+            write_word(formatter, self)?;
         }
         formatter.write_str(if self.is_prefix { "*" } else { "" })
     }

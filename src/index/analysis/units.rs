@@ -158,7 +158,7 @@ fn emoji(text: &str, cell: Cell) -> Unit {
     let source = text.get(cell.start..cell.end).unwrap_or_default();
     let mut plain: String = source.chars().filter(|letter| !is_style(letter)).take(LONGEST_WORD).collect();
     if plain.is_empty() {
-        plain = source.to_owned();
+        source.clone_into(&mut plain);
     }
     let base = plain.split(JOINER).next().unwrap_or_default().to_owned();
     let forms = if base == plain || base.is_empty() { vec![plain] } else { vec![plain, base] };

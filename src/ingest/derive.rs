@@ -105,6 +105,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
         };
         versions.sort();
+        // Everybody who was ever named is known, also under names that newer downloads replaced.
+        for who in sightings.iter().flat_map(|sighting| named_in(&sighting.item)) {
+            self.handle(Some(who))?;
+        }
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
         let mut other_text = item.other_text.clone();
@@ -199,6 +203,11 @@ impl<'w, 'c> Deriver<'w, 'c> {
             },
         })
     }
+}
+
+/// Everybody whom an item names.
+fn named_in(item: &Item) -> impl Iterator<Item = &Who> {
+    item.author.iter().chain(&item.counterpart).chain(item.reactions.iter().map(|reaction| &reaction.actor))
 }
 
 /// Whether an attachment leads somewhere, or could not lead anywhere inside a download.

@@ -526,7 +526,12 @@ impl<'a, 'c> Run<'a, 'c> {
             self.snapshot.public_id = snapshot::public_id(self.snapshot_key, date);
             self.writing.date_snapshot(self.snapshot.id, &self.snapshot.public_id, &self.snapshot.date, ground)?;
         }
-        let threads = threads::join_by_messages(self.writing, &self.threads)?;
+        // Only what was seen before can share messages with what is new.
+        let threads = if self.touched.is_empty() {
+            std::mem::take(&mut self.threads)
+        } else {
+            threads::join_by_messages(self.writing, &self.threads)?
+        };
         if self.has_new_media {
             self.touched.extend(self.writing.keys_with_missing_media(self.account_id)?);
         }

@@ -69,13 +69,9 @@ impl Writing<'_> {
     /// Makes `gone` a part of `kept`: keys, messages and heads move.
     pub fn join_threads(&self, kept: i64, gone: i64) -> Result<(), StoreError> {
         let parameters = named_params! { ":kept": kept, ":gone": gone };
-        for sql in [
-            "UPDATE thread_key SET thread_id = :kept WHERE thread_id = :gone",
-            "INSERT OR IGNORE INTO participant (thread_id, handle_id)
-             SELECT :kept, handle_id FROM participant WHERE thread_id = :gone",
-        ] {
-            self.connection().execute(sql, parameters).context("joining conversations")?;
-        }
+        self.connection()
+            .execute("UPDATE thread_key SET thread_id = :kept WHERE thread_id = :gone", parameters)
+            .context("joining conversations")?;
         self.connection()
             .execute(
                 "UPDATE record SET thread_id = :kept, changed = :change WHERE thread_id = :gone",
@@ -135,33 +131,39 @@ impl Writing<'_> {
                 })
             })
             .context("writing a conversation")?;
-        let mut n_new = 0;
-        for handle in participants {
-            n_new += self.add_participant(thread_id, *handle)?;
+        let mut present: std::collections::BTreeSet<i64> = participants.iter().copied().collect();
+        present.extend(self.ids_of_thread(
+            "SELECT DISTINCT author_id FROM record WHERE thread_id = ?1 AND author_id IS NOT NULL",
+            thread_id,
+        )?);
+        let known = self.ids_of_thread("SELECT handle_id FROM participant WHERE thread_id = ?1", thread_id)?;
+        if present != known {
+            self.connection()
+                .execute("DELETE FROM participant WHERE thread_id = ?1", [thread_id])
+                .context("writing a conversation")?;
+            for handle in &present {
+                self.connection()
+                    .prepare_cached("INSERT INTO participant (thread_id, handle_id) VALUES (?1, ?2)")
+                    .and_then(|mut insert| insert.execute([thread_id, *handle]))
+                    .context("writing a conversation")?;
+            }
         }
-        n_new += self
-            .connection()
-            .prepare_cached(
-                "INSERT OR IGNORE INTO participant (thread_id, handle_id)
-                 SELECT DISTINCT :thread, author_id FROM record WHERE thread_id = :thread AND author_id IS NOT NULL",
-            )
-            .and_then(|mut insert| insert.execute([thread_id]))
-            .context("writing a conversation")?;
-        // Who takes part is searched with every message of the conversation.
-        if changed > 0 || n_new > 0 {
+        // Who takes part, and the title, are searched with every message of the conversation.
+        if changed > 0 || present != known {
             self.connection()
                 .prepare_cached("UPDATE record SET changed = :change WHERE thread_id = :thread AND changed <> :change")
-                .and_then(|mut update| update.execute(named_params! { ":change": self.change, ":thread": thread_id }))
+                .and_then(|mut update| {
+                    update.execute(named_params! { ":change": self.change, ":thread": thread_id })
+                })
                 .context("writing a conversation")?;
         }
         Ok(())
     }
 
-    fn add_participant(&self, thread_id: i64, handle_id: i64) -> Result<usize, StoreError> {
-        self.connection()
-            .prepare_cached("INSERT OR IGNORE INTO participant (thread_id, handle_id) VALUES (:thread, :handle)")
-            .and_then(|mut insert| insert.execute(named_params! { ":thread": thread_id, ":handle": handle_id }))
-            .context("writing a conversation")
+    fn ids_of_thread(&self, sql: &str, thread_id: i64) -> Result<std::collections::BTreeSet<i64>, StoreError> {
+        let mut select = self.connection().prepare_cached(sql).context("reading a conversation")?;
+        let rows = select.query_map([thread_id], |row| row.get(0)).context("reading a conversation")?;
+        rows.collect::<Result<_, _>>().context("reading a conversation")
     }
 
     /// Pairs of messages with one key that stand in different conversations: `(other thread, item here, item there)` as

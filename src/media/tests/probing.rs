@@ -1,5 +1,6 @@
 //! Types, sizes and lengths from bytes.
 
+use std::fmt::Write;
 use std::io::Cursor;
 
 use super::super::{MEDIA_TYPES, media_type_of, probe};
@@ -10,10 +11,10 @@ fn check(name: &str, bytes: &[u8], expected: &str) {
     let (media_type, probe) = probe(&mut Cursor::new(bytes), media_type_of(bytes));
     let mut found = format!("{} {}", media_type.name, media_type.extension);
     if let (Some(width), Some(height)) = (probe.width, probe.height) {
-        found.push_str(&format!(" {width}x{height}"));
+        write!(found, " {width}x{height}").expect("memory");
     }
     if let Some(ms) = probe.duration_ms {
-        found.push_str(&format!(" {ms}ms"));
+        write!(found, " {ms}ms").expect("memory");
     }
     assert_eq!(found, expected, "{name}");
     assert!(MEDIA_TYPES.contains(&media_type), "{name}");
@@ -23,7 +24,7 @@ fn check(name: &str, bytes: &[u8], expected: &str) {
     }
 }
 
-fn boxed(kind: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
+fn boxed(kind: &[u8], content: &[&[u8]]) -> Vec<u8> {
     let content = content.concat();
     let length = u32::try_from(content.len() + 8).expect("short").to_be_bytes();
     [length.as_slice(), kind, &content].concat()
@@ -34,11 +35,11 @@ fn ftyp(brands: &[&[u8; 4]]) -> Vec<u8> {
     boxed(b"ftyp", &[brands[0], &[0; 4], &others])
 }
 
-fn head(kind: &[u8; 4], scale: u32, length: u32) -> Vec<u8> {
+fn head(kind: &[u8], scale: u32, length: u32) -> Vec<u8> {
     boxed(kind, &[&[0; 12], &scale.to_be_bytes(), &length.to_be_bytes(), &[0; 80]])
 }
 
-fn track(handler: &[u8; 4], width: u32, height: u32, is_turned: bool) -> Vec<u8> {
+fn track(handler: &[u8], width: u32, height: u32, is_turned: bool) -> Vec<u8> {
     let one = 0x0001_0000_u32.to_be_bytes();
     let mut matrix = [0; 36];
     let (first, fifth) = if is_turned { (4, 12) } else { (0, 16) };
@@ -62,7 +63,7 @@ fn films() {
     check("movie box at the end", &late, "video/mp4 mp4 640x360 2500ms");
     let turned = [isom.clone(), movie(&[track(b"vide", 640, 360, true)])].concat();
     check("turned by a quarter", &turned, "video/mp4 mp4 360x640 2500ms");
-    let voice = [isom.clone(), movie(&[sound.clone()])].concat();
+    let voice = [isom.clone(), movie(std::slice::from_ref(&sound))].concat();
     check("sound only", &voice, "audio/mp4 m4a 2500ms");
     check("m4a", &[ftyp(&[b"M4A "]), movie(&[sound])].concat(), "audio/mp4 m4a 2500ms");
     check("no movie", &[isom.clone(), mdat].concat(), "video/mp4 mp4");

@@ -32,8 +32,10 @@ pub(super) fn account(zip: &ZipFile, entries: &[Entry]) -> Result<Vec<Finding>, 
     let mut findings = Findings::default();
     let mut reached = 0;
     for (start, end) in spans {
-        if start.saturating_sub(reached) >= SMALLEST_ENTRY {
-            look_into(zip, reached, start, &mut findings)?;
+        // The directory may place an entry outside the file.
+        let gap_end = start.min(zip.bytes.length());
+        if gap_end.saturating_sub(reached) >= SMALLEST_ENTRY {
+            look_into(zip, reached, gap_end, &mut findings)?;
         }
         reached = reached.max(end);
     }

@@ -34,15 +34,22 @@ impl Budget {
         if decoded > limits.ratio_floor_bytes && decoded > packed.saturating_mul(limits.ratio) {
             return over("unpacked bytes for each packed byte", limits.ratio);
         }
-        let before = self.by_entry.get(position as usize).map_or(0, |most| most.fetch_max(decoded, Ordering::Relaxed));
+        let Some(most) = self.by_entry.get(position as usize) else { return Ok(()) };
+        let before = most.load(Ordering::Relaxed);
         let more = decoded.saturating_sub(before);
         let total = self.total.fetch_add(more, Ordering::Relaxed).saturating_add(more);
-        if total > limits.archive_bytes {
-            return over("bytes for one archive", limits.archive_bytes);
+        if more > 0 && total > self.by_length.min(limits.archive_bytes) {
+            // What was not handed out does not count: neighbours that were within the budget stay readable.
+            self.total.fetch_sub(more, Ordering::Relaxed);
+            return if total > limits.archive_bytes {
+                over("bytes for one archive", limits.archive_bytes)
+            } else {
+                over("unpacked bytes for an archive of this length", self.by_length)
+            };
         }
-        if total > self.by_length {
-            return over("unpacked bytes for an archive of this length", self.by_length);
-        }
+        // Another thread that reads the same entry may have been faster: then both have added the same bytes.
+        let counted_twice = most.fetch_max(decoded, Ordering::Relaxed).min(decoded).saturating_sub(before);
+        self.total.fetch_sub(counted_twice, Ordering::Relaxed);
         Ok(())
     }
 }

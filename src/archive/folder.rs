@@ -122,7 +122,7 @@ fn found(root: &Path, path: &Path, metadata: &Metadata) -> Found {
     let path = path.strip_prefix(root).unwrap_or(path).to_owned();
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     let name = parts.join("/");
-    let raw = raw_name(&path).filter(|raw| **raw != *name.as_bytes());
+    let raw = Some(bytes_of(&path)).filter(|raw| **raw != *name.as_bytes());
     let file_type = metadata.file_type();
     let (kind, bytes) = if file_type.is_file() {
         (EntryKind::File, metadata.len())
@@ -136,14 +136,14 @@ fn found(root: &Path, path: &Path, metadata: &Metadata) -> Found {
 }
 
 #[cfg(unix)]
-fn raw_name(path: &Path) -> Option<Box<[u8]>> {
+fn bytes_of(path: &Path) -> Box<[u8]> {
     use std::os::unix::ffi::OsStrExt;
-    Some(path.as_os_str().as_bytes().into())
+    path.as_os_str().as_bytes().into()
 }
 
 #[cfg(not(unix))]
-fn raw_name(_path: &Path) -> Option<Box<[u8]>> {
-    None
+fn bytes_of(path: &Path) -> Box<[u8]> {
+    path.to_string_lossy().replace('\\', "/").into_bytes().into()
 }
 
 impl Folder {
@@ -154,7 +154,7 @@ impl Folder {
             EntryKind::File => Decoder::File(self.open_below(path)?),
             EntryKind::Odd(OddKind::Link) => {
                 let target = std::fs::read_link(self.root.join(path))?;
-                Decoder::Text(Cursor::new(raw_name(&target).map_or_else(Vec::new, <[u8]>::into_vec)))
+                Decoder::Text(Cursor::new(bytes_of(&target).into_vec()))
             }
             EntryKind::Odd(OddKind::Device) => return Err(EntryError::NotAFile),
             EntryKind::Directory => Decoder::nothing(),
@@ -198,5 +198,5 @@ impl Folder {
 }
 
 fn regular(file: File) -> Result<File, EntryError> {
-    if file.metadata().map_err(io::Error::from)?.is_file() { Ok(file) } else { Err(EntryError::NotAFile) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(EntryError::NotAFile) }
 }

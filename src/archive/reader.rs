@@ -193,7 +193,7 @@ pub struct RawReader<'a>(Raw<'a>);
 #[derive(Debug)]
 enum Raw<'a> {
     Packed { entry: &'a Entry, span: Span<'a>, produced: u64, budget: &'a Budget },
-    Decoded(EntryReader<'a>),
+    Decoded(Box<EntryReader<'a>>),
 }
 
 impl<'a> RawReader<'a> {
@@ -202,7 +202,7 @@ impl<'a> RawReader<'a> {
     }
 
     pub(super) fn decoded(reader: EntryReader<'a>) -> Self {
-        Self(Raw::Decoded(reader))
+        Self(Raw::Decoded(Box::new(reader)))
     }
 }
 

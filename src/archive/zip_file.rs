@@ -253,13 +253,14 @@ impl ZipFile {
         let number = |at: usize| u16::from_le_bytes([header[at], header[at + 1]]);
         let (flags, name_length, extra_length) = (number(6), number(26), number(28));
         let has_same_name = usize::from(name_length) == name.len() && header[LOCAL_LENGTH..] == *name;
-        if !header.starts_with(&LOCAL_HEADER) && !(has_same_name && !name.is_empty()) {
+        let bears_the_name = has_same_name && !name.is_empty();
+        if !header.starts_with(&LOCAL_HEADER) && !bears_the_name {
             return Err(EntryError::damaged("its header is not where the directory places it"));
         }
         let crc32 = u32::from_le_bytes([header[14], header[15], header[16], header[17]]);
         Ok(Local {
             data_at: place.header_at + LOCAL_LENGTH as u64 + u64::from(name_length) + u64::from(extra_length),
-            crc32: (flags & SIZES_FOLLOW == 0).then_some(crc32),
+            crc32: (flags & SIZES_FOLLOW == 0 && crc32 != 0).then_some(crc32),
             has_same_name,
         })
     }

@@ -131,7 +131,9 @@ impl MediaStore {
         draft.rename_to(&place)?;
         let mut state = self.state();
         state.pending.push(place);
-        state.directories.extend([shard, self.media.clone()]);
+        // The parent as well: `media/` itself may be as new as what is in it.
+        let parent = self.media.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_owned);
+        state.directories.extend([shard, self.media.clone()].into_iter().chain(parent));
         Ok(state.written.insert(kept.hash))
     }
 

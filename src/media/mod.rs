@@ -19,6 +19,8 @@ mod picture;
 mod probe;
 mod sniff;
 mod sync;
+#[cfg(test)]
+mod tests;
 
 pub use self::error::MediaError;
 pub use self::kept::{Kept, MediaStore, Soundness, weigh};

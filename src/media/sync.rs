@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::MediaError;
@@ -16,23 +17,21 @@ const MANY: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct Disk {
-    /// Held open from before the first write, see above.
-    root: File,
+    /// Where `syncfs` is trusted: held open from before the first write, see above.
+    root: Option<File>,
     path: PathBuf,
-    has_trusted_syncfs: bool,
 }
 
 impl Disk {
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let root = File::open(path).map_err(MediaError::disk("open", path))?;
-        let has_trusted_syncfs = has_trusted_syncfs(&root);
-        Ok(Self { root, path: path.to_owned(), has_trusted_syncfs })
+        let root = open_trusted(path).map_err(MediaError::disk("open", path))?;
+        Ok(Self { root, path: path.to_owned() })
     }
 
     /// Asks once. A failure is final: what the disk did not take may look clean afterwards.
     pub fn make_durable(&self, files: &[PathBuf], directories: &BTreeSet<PathBuf>) -> Result<(), MediaError> {
-        if files.len() >= MANY && self.has_trusted_syncfs {
-            return self.sync_all().map_err(MediaError::disk("make durable", &self.path));
+        if let Some(root) = self.root.as_ref().filter(|_| files.len() >= MANY) {
+            return sync_file_system(root).map_err(MediaError::disk("make durable", &self.path));
         }
         for file in files {
             sync_file(file).map_err(MediaError::disk("make durable", file))?;
@@ -42,41 +41,43 @@ impl Disk {
         }
         Ok(())
     }
-
-    #[cfg(target_os = "linux")]
-    fn sync_all(&self) -> std::io::Result<()> {
-        Ok(rustix::fs::syncfs(&self.root)?)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn sync_all(&self) -> std::io::Result<()> {
-        self.root.sync_all()
-    }
 }
 
 #[cfg(target_os = "linux")]
-fn has_trusted_syncfs(root: &File) -> bool {
+fn open_trusted(path: &Path) -> io::Result<Option<File>> {
     // ext2/3/4, XFS, btrfs, F2FS, tmpfs (`statfs(2)`).
     const TRUSTED: [i128; 5] = [0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0x0102_1994];
-    rustix::fs::fstatfs(root).is_ok_and(|stat| TRUSTED.contains(&i128::from(stat.f_type)))
+    let root = File::open(path)?;
+    let kind = rustix::fs::fstatfs(&root)?.f_type;
+    Ok(Some(root).filter(|_| TRUSTED.contains(&i128::from(kind))))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn has_trusted_syncfs(_root: &File) -> bool {
-    false
+fn open_trusted(_path: &Path) -> io::Result<Option<File>> {
+    Ok(None)
 }
 
-fn sync_file(path: &Path) -> std::io::Result<()> {
+#[cfg(target_os = "linux")]
+fn sync_file_system(root: &File) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(root)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(root: &File) -> io::Result<()> {
+    root.sync_all()
+}
+
+fn sync_file(path: &Path) -> io::Result<()> {
     // Windows flushes only what is open for writing.
     File::options().write(true).open(path)?.sync_all()
 }
 
 #[cfg(unix)]
-fn sync_directory(path: &Path) -> std::io::Result<()> {
+fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> std::io::Result<()> {
+fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -87,7 +87,7 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits, findings: &mut Findings) -> R
         );
         findings.add(Finding::new(FindingCode::HiddenEntries, sentence).about(n_headers));
     }
-    into_directory(bytes, &record, walk)
+    into_directory(bytes, &record, walk, findings)
 }
 
 /// The best reading of the directory.
@@ -163,13 +163,18 @@ fn report(bytes: &Bytes, record: &EndRecord, walk: &Walk, limits: &Limits, findi
 }
 
 /// Turns the offsets that the headers state into places in the file.
-fn into_directory(bytes: &Bytes, record: &EndRecord, walk: Walk) -> Result<Directory, NoDirectory> {
+fn into_directory(
+    bytes: &Bytes,
+    record: &EndRecord,
+    walk: Walk,
+    findings: &mut Findings,
+) -> Result<Directory, NoDirectory> {
     /// Programs without ZIP64 write offsets modulo this into archives that are longer.
     const WRAP: u64 = 1 << 32;
     let mut headers = walk.headers;
     // What stands in front of an archive moves everything in it; a wrong number in the end record moves nothing.
     let before = walk.start.saturating_sub(record.directory_at);
-    if before > 0 && before % WRAP == 0 && !record.is_zip64 {
+    if before > 0 && before.is_multiple_of(WRAP) && !record.is_zip64 {
         let mut turns = 0;
         let mut previous = 0;
         for header in &mut headers {
@@ -183,6 +188,9 @@ fn into_directory(bytes: &Bytes, record: &EndRecord, walk: Walk) -> Result<Direc
         for header in &mut headers {
             header.offset = header.offset.saturating_add(before);
         }
+    } else if walk.start != record.directory_at {
+        let sentence = "The archive claims another place for its directory than it has.";
+        findings.add(Finding::new(FindingCode::DirectoryMismatch, sentence));
     }
     Ok(Directory { headers, start: walk.start, end: record.comment_end() })
 }

@@ -48,3 +48,34 @@ fn method_code(method: zip::CompressionMethod) -> u16 {
         _ => u16::MAX,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn both_ways_see_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.zip");
+        let mut writer = zip::ZipWriter::new(File::create(&path).expect("a file"));
+        for name in ["a", "ö/b.json"] {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("room");
+            writer.write_all(name.repeat(9).as_bytes()).expect("room");
+        }
+        let length = writer.finish().expect("room").metadata().expect("metadata").len();
+        let bytes = crate::archive::bytes::Bytes::open(&path).expect("a file");
+        let mut findings = crate::archive::findings::Findings::default();
+        let ours = super::super::read(&bytes, &crate::archive::Limits::default(), &mut findings).expect("a directory");
+        let theirs = read_by_zip_crate(&path, length, 10).expect("a directory");
+        let essence = |directory: &Directory| -> Vec<_> {
+            let headers = directory.headers.iter();
+            headers
+                .map(|header| (header.name.clone(), header.method, header.crc32, header.bytes, header.offset))
+                .collect()
+        };
+        assert_eq!((essence(&ours), ours.start), (essence(&theirs), theirs.start));
+        assert!(read_by_zip_crate(&path, length, 1).is_err());
+    }
+}

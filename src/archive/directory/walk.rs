@@ -33,8 +33,8 @@ pub(super) fn walk(bytes: &Bytes, start: u64, end: u64, most: u64) -> io::Result
     let mut window = Window::new(bytes, end);
     let mut at = start;
     let mut last = None;
-    while at < end {
-        let fixed = window.slice(at, FIXED_LENGTH)?;
+    while at != end {
+        let fixed = if at < end { window.slice(at, FIXED_LENGTH)? } else { &[] };
         if fixed.len() == FIXED_LENGTH && fixed.starts_with(&HEADER) {
             if walk.headers.len() as u64 >= most {
                 walk.is_cut_off = true;
@@ -57,8 +57,6 @@ pub(super) fn walk(bytes: &Bytes, start: u64, end: u64, most: u64) -> io::Result
         }
         at = next;
     }
-    // Lengths of the last header may reach over the end.
-    walk.n_lost_threads += u64::from(at > end);
     Ok(walk)
 }
 

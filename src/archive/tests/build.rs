@@ -79,7 +79,7 @@ impl Zip {
         let mut out = self.before.clone();
         let shift = if self.counts_before { 0 } else { self.before.len() };
         let mut directory = Vec::new();
-        let mut n_listed = 0_u16;
+        let mut n_listed = 0_u64;
         for piece in &self.pieces {
             let at = piece.at.unwrap_or_else(|| u32::try_from(out.len() - shift).expect("short"));
             if piece.at.is_none() {
@@ -100,16 +100,18 @@ impl Zip {
             out.extend(44_u64.to_le_bytes());
             out.extend([45, 0, 45, 0]);
             out.extend([0; 8]);
-            out.extend(u64::from(n_listed).to_le_bytes());
-            out.extend(u64::from(n_listed).to_le_bytes());
+            out.extend(n_listed.to_le_bytes());
+            out.extend(n_listed.to_le_bytes());
             out.extend(u64::from(length).to_le_bytes());
             out.extend(u64::from(start).to_le_bytes());
             out.extend(b"PK\x06\x07\0\0\0\0");
             out.extend(at.to_le_bytes());
             out.extend(1_u32.to_le_bytes());
         }
+        // Writers without ZIP64 write the count modulo 65,536.
+        let n_short = u16::try_from(n_listed % 65_536).expect("below 65,536");
         let saturated = self.is_zip64.then_some(u16::MAX);
-        let n_claimed = self.claimed_entries.or(saturated).unwrap_or(n_listed);
+        let n_claimed = self.claimed_entries.or(saturated).unwrap_or(n_short);
         out.extend(b"PK\x05\x06\0\0\0\0");
         out.extend(n_claimed.to_le_bytes());
         out.extend(n_claimed.to_le_bytes());

@@ -1,0 +1,4 @@
+//! Keeping, and what bytes tell.
+
+mod keeping;
+mod probing;

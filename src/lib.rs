@@ -2,3 +2,6 @@
 
 pub mod model;
 pub mod source;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

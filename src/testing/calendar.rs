@@ -1,0 +1,60 @@
+//! Times as exports write them. All numbers are Unix milliseconds, UTC.
+
+use chrono::{DateTime, TimeZone, Utc};
+use chrono_tz::America::Los_Angeles;
+
+pub(super) const MINUTE: i64 = 60_000;
+pub(super) const HOUR: i64 = 60 * MINUTE;
+pub(super) const DAY: i64 = 24 * HOUR;
+
+/// Midnight UTC at the beginning of a day.
+pub fn day_ms(year: i32, month: u32, day: u32) -> i64 {
+    Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single().map_or(0, |time| time.timestamp_millis())
+}
+
+fn utc(at_ms: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at_ms).unwrap_or_default()
+}
+
+/// `YYYYMM` in US Pacific time, as media folders are named (format reference §3.4).
+pub(super) fn pacific_month(at_ms: i64) -> String {
+    utc(at_ms).with_timezone(&Los_Angeles).format("%Y%m").to_string()
+}
+
+/// `Feb 15, 2026 1:05:28pm` in US Pacific time (format reference §1.C6).
+pub(super) fn pacific_clock(at_ms: i64) -> String {
+    utc(at_ms).with_timezone(&Los_Angeles).format("%b %d, %Y %-I:%M:%S%P").to_string()
+}
+
+/// `2024-09-03T14:23:18+00:00`.
+pub(super) fn iso(at_ms: i64) -> String {
+    utc(at_ms).format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+}
+
+/// `2024:09:03 14:23:18`, the wall clock of a camera.
+pub(super) fn camera_clock(at_ms: i64) -> String {
+    utc(at_ms).format("%Y:%m:%d %H:%M:%S").to_string()
+}
+
+/// `2024-09-03`.
+pub(super) fn date(at_ms: i64) -> String {
+    utc(at_ms).format("%Y-%m-%d").to_string()
+}
+
+/// The wall clock that a ZIP notes for an entry.
+pub(super) fn wall_clock(at_ms: i64) -> chrono::NaiveDateTime {
+    utc(at_ms).naive_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_those_of_california() {
+        assert_eq!(pacific_month(day_ms(2019, 6, 1) + 4 * HOUR), "201905");
+        assert_eq!(pacific_month(day_ms(2019, 6, 1) + 8 * HOUR), "201906");
+        assert_eq!(pacific_clock(day_ms(2026, 2, 15) + 21 * HOUR + 5 * MINUTE + 28_000), "Feb 15, 2026 1:05:28pm");
+        assert_eq!(iso(day_ms(2024, 9, 3)), "2024-09-03T00:00:00+00:00");
+    }
+}

@@ -1,0 +1,66 @@
+//! Invented accounts that know their truth, for tests, examples and benchmarks.
+//!
+//! A [`Life`] is what one invented person did over seven years: a function of a seed and a [`Size`]. A [`Writing`] says
+//! how a download of it was made: generation, date, range. [`write()`] makes the [`Tree`] of that download, in the exact
+//! layout, member order and byte habits of its generation, and [`Truth`] says which records must come out of one
+//! download or several. Messages, pages and media are made only when they are written out, so that a life of a million
+//! messages needs little memory.
+//!
+//! ```
+//! use throwback::model::{Generation, Kind};
+//! use throwback::testing::{Life, Size, Truth, Writing, write};
+//!
+//! let life = Life::new(7, Size::small());
+//! let writings: Vec<Writing> = life.dates(3, 90).into_iter().map(|date| Writing::new(Generation::D).at(date)).collect();
+//! let tree = write(&life, &writings[0]);
+//! assert!(tree.file("connections/followers_and_following/following.json").is_some());
+//! let truth = Truth::of(&life, &writings);
+//! assert_eq!(truth.counts[&Kind::Message], truth.messages.len());
+//! ```
+//!
+//! Lives hold what trips programs up (format reference §8.5): texts in thirteen languages and scripts, equal messages
+//! twice and twice in one millisecond, two people of one name, renamed and deleted friends, captions edited, posts
+//! archived and deleted, messages unsent, reactions that come weeks later, media without extension or with a wrong one.
+
+mod activity;
+mod calendar;
+mod dice;
+mod jpeg;
+mod json;
+mod layout;
+mod life;
+mod medium;
+mod message;
+mod message_maker;
+mod mp4;
+mod own;
+mod pack;
+mod people;
+mod png;
+mod size;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod tree;
+mod truth;
+mod words;
+mod write;
+mod writing;
+
+pub use activity::{
+    Activity, Change, Collection, Comment, Contact, Interaction, Like, Login, Note, Relation, RelationSort, Save,
+    Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
+};
+pub use calendar::day_ms;
+pub use life::{Life, OWNER};
+pub use medium::{Form, Medium};
+pub use message::{Body, Message, Notice, Reacted, Shared};
+pub use own::{Own, OwnSort, State};
+pub use pack::Packing;
+pub use people::{DELETED_NAME, Person};
+pub use size::Size;
+pub use thread::Thread;
+pub use tree::{File, Tree};
+pub use truth::{TrueMessage, TrueOwn, Truth};
+pub use write::write;
+pub use writing::{Language, ThreadIds, Writing};

@@ -1,0 +1,155 @@
+//! What the owner published: posts, reels, long videos, stories and profile photos.
+
+use super::calendar::DAY;
+use super::dice::Dice;
+use super::medium::{Form, Medium, thrown_bytes};
+use super::people;
+use super::size::Size;
+use super::words::TONGUES;
+
+/// What sort of own content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OwnSort {
+    Post,
+    Reel,
+    Igtv,
+    Story,
+    ProfilePhoto,
+}
+
+/// Where it lies in the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    Live,
+    Archived,
+    /// Among the recently deleted, for thirty days.
+    Deleted,
+    Gone,
+}
+
+/// One thing the owner published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Own {
+    pub sort: OwnSort,
+    /// Whole seconds.
+    pub at_ms: i64,
+    /// Its captions with the time from which each held: the later ones are edits. An empty one is none.
+    pub captions: Vec<(i64, String)>,
+    /// One, or several of a carousel.
+    pub media: Vec<Medium>,
+    /// Latitude and longitude, in the picture's metadata.
+    pub place: Option<(f64, f64)>,
+    /// Where it lay, with the time from which.
+    pub states: Vec<(i64, State)>,
+    /// Number and content of a subtitles file.
+    pub subtitles: Option<(u64, String)>,
+}
+
+impl Own {
+    pub fn state_at(&self, at_ms: i64) -> State {
+        self.states.iter().rev().find(|(from, _)| *from <= at_ms).map_or(State::Gone, |(_, state)| *state)
+    }
+
+    pub fn caption_at(&self, at_ms: i64) -> &str {
+        let known = self.captions.iter().rev().find(|(from, _)| *from <= at_ms).or(self.captions.first());
+        known.map_or("", |(_, caption)| caption)
+    }
+}
+
+/// Makes all own content, oldest first.
+pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
+    use OwnSort::{Igtv, Post, ProfilePhoto, Reel, Story};
+    let sorts = [
+        (Post, size.posts),
+        (Reel, size.reels),
+        (Igtv, size.igtv),
+        (Story, size.stories),
+        (ProfilePhoto, size.profile_photos),
+    ];
+    let mut all = Vec::new();
+    for (sort, n) in sorts {
+        for number in 0..n {
+            let mut dice = Dice::of(seed, "own", all.len());
+            all.push(own(&mut dice, size, sort, (number, n), all.len()));
+        }
+    }
+    all.sort_by_key(|own| own.at_ms);
+    all
+}
+
+fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize), place: usize) -> Own {
+    let at_ms = moment(dice, number, n);
+    let caption = match sort {
+        OwnSort::Story | OwnSort::ProfilePhoto => String::new(),
+        // Every sixth post repeats the words of the one before: the same caption on two pictures.
+        OwnSort::Post if number % 6 >= 4 => "Good morning ☀️".to_owned(),
+        _ => TONGUES[dice.below(TONGUES.len())].caption(dice),
+    };
+    let mut captions = vec![(at_ms, caption)];
+    if number % 8 == 2 && matches!(sort, OwnSort::Post | OwnSort::Reel) {
+        captions.push((at_ms + dice.between(DAY, 400 * DAY), TONGUES[dice.below(TONGUES.len())].caption(dice)));
+    }
+    let n_media = if sort == OwnSort::Post && number % 4 == 1 { 2 + dice.below(4) } else { 1 };
+    let media: Vec<Medium> = (0..n_media).map(|which| medium(dice, size, sort, at_ms, place * 10 + which)).collect();
+    let subtitles = (matches!(sort, OwnSort::Reel | OwnSort::Igtv) && dice.chance(400)).then(|| {
+        let words = TONGUES[dice.below(TONGUES.len())].words(dice, 6);
+        (media[0].id + 9, format!("1\n00:00:00,000 --> 00:00:02,000\n{words}\n"))
+    });
+    Own {
+        sort,
+        at_ms,
+        captions,
+        place: (sort == OwnSort::Post && dice.chance(300)).then(|| coordinates(dice)),
+        media,
+        states: states(dice, (sort, number), at_ms),
+        subtitles,
+    }
+}
+
+/// Times spread over the life, in whole seconds, all different for one sort.
+pub(super) fn moment(dice: &mut Dice, number: usize, n: usize) -> i64 {
+    let (begin_ms, end_ms) = people::lifetime();
+    let whole = |number: usize| i64::try_from(number).unwrap_or(0);
+    let width = (end_ms - begin_ms) / whole(n.max(1)) / 1_000;
+    (begin_ms / 1_000 + width * whole(number) + dice.between(0, width - 1)) * 1_000
+}
+
+/// Posts are archived, or lie among the recently deleted before they go; reels only go.
+fn states(dice: &mut Dice, (sort, number): (OwnSort, usize), at_ms: i64) -> Vec<(i64, State)> {
+    let mut states = vec![(at_ms, State::Live)];
+    let later = at_ms + dice.between(DAY, 700 * DAY);
+    match (sort, number % 9) {
+        (OwnSort::Post, 3) => states.push((later, State::Archived)),
+        (OwnSort::Post, 7) => states.extend([(later, State::Deleted), (later + 30 * DAY, State::Gone)]),
+        (OwnSort::Reel, 4) => states.push((later, State::Gone)),
+        _ => {}
+    }
+    states
+}
+
+fn medium(dice: &mut Dice, size: &Size, sort: OwnSort, at_ms: i64, number: usize) -> Medium {
+    let form = match sort {
+        OwnSort::Reel | OwnSort::Igtv => Form::Mp4,
+        OwnSort::ProfilePhoto => Form::Jpeg,
+        OwnSort::Story if dice.chance(300) => Form::Mp4,
+        _ if dice.chance(100) => Form::Mp4,
+        _ => Form::Jpeg,
+    };
+    Medium {
+        id: 17_850_000_000_000_000 + u64::try_from(number).unwrap_or(0) * 1_009,
+        // Pictures of a carousel were made up to some minutes before it was published.
+        at_ms: at_ms - dice.between(0, 90) * 1_000,
+        form,
+        n_bytes: thrown_bytes(dice, &size.media_bytes),
+        is_compressible: size.is_media_compressible,
+    }
+}
+
+fn coordinates(dice: &mut Dice) -> (f64, f64) {
+    // Hundredths of a degree; exact in text, and no real address.
+    let mut hundredths = |low: i32, high: i32| {
+        let number = dice.between(i64::from(low), i64::from(high));
+        f64::from(i32::try_from(number).unwrap_or(0)) / 100.0
+    };
+    (hundredths(-5_500, 6_500), hundredths(-17_900, 17_900))
+}

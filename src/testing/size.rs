@@ -1,0 +1,112 @@
+//! How much a life holds.
+
+use std::ops::RangeInclusive;
+
+/// How many of each thing a life holds over all its years. Everything is exact; media are more than the posts and
+/// messages that carry them, because carousels and some messages carry several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Size {
+    pub messages: usize,
+    pub threads: usize,
+    /// Messages that carry a picture, video or voice.
+    pub media_messages: usize,
+    /// With fewer friends than threads, some talk with the owner in two.
+    pub friends: usize,
+    pub posts: usize,
+    pub reels: usize,
+    /// Long videos of the years before reels.
+    pub igtv: usize,
+    pub stories: usize,
+    pub profile_photos: usize,
+    pub comments: usize,
+    /// Liked posts, comments and stories.
+    pub likes: usize,
+    pub saves: usize,
+    pub collections: usize,
+    /// Answers to stickers in stories.
+    pub interactions: usize,
+    pub searches: usize,
+    /// Followers and accounts followed that are no friends; friends come on top.
+    pub strangers: usize,
+    pub contacts: usize,
+    pub logins: usize,
+    pub visits: usize,
+    pub views: usize,
+    pub notes: usize,
+    /// Bytes of one media file; a number below what a bare file needs (about 2 KB) gives bare files.
+    pub media_bytes: RangeInclusive<u32>,
+    /// Media that a ZIP can shrink.
+    pub is_media_compressible: bool,
+}
+
+impl Size {
+    /// A life for unit tests: a few hundred messages, everything occurs.
+    pub fn small() -> Self {
+        Self {
+            messages: 400,
+            threads: 14,
+            media_messages: 24,
+            friends: 18,
+            posts: 24,
+            reels: 6,
+            igtv: 2,
+            stories: 10,
+            profile_photos: 3,
+            comments: 20,
+            likes: 40,
+            saves: 16,
+            collections: 3,
+            interactions: 15,
+            searches: 24,
+            strangers: 30,
+            contacts: 5,
+            logins: 12,
+            visits: 8,
+            views: 30,
+            notes: 4,
+            media_bytes: 0..=0,
+            is_media_compressible: false,
+        }
+    }
+
+    /// A life around a number of messages, the rest in proportion as far as people's lives are.
+    pub fn with_messages(messages: usize) -> Self {
+        let share = |one_in: usize, least: usize| (messages / one_in).max(least);
+        Self {
+            messages,
+            threads: share(2_000, 14).min(2_000),
+            media_messages: share(600, 10).min(messages),
+            friends: share(2_000, 14).min(2_000) + 4,
+            posts: share(2_000, 24),
+            reels: share(8_000, 6),
+            stories: share(3_000, 10),
+            comments: share(200, 20),
+            likes: share(50, 40),
+            saves: share(500, 16),
+            collections: share(50_000, 3),
+            interactions: share(1_000, 15),
+            searches: share(500, 24),
+            strangers: share(1_000, 30),
+            contacts: share(5_000, 5),
+            logins: share(2_000, 12),
+            visits: share(2_000, 8),
+            views: share(500, 30),
+            media_bytes: 2_000..=20_000,
+            ..Self::small()
+        }
+    }
+
+    /// The corpus that benchmarks use: 1,000,000 messages in 500 threads and about 3,000 media of 50 to 800 KB.
+    pub fn benchmark() -> Self {
+        Self {
+            messages: 1_000_000,
+            threads: 500,
+            media_messages: 1_500,
+            posts: 600,
+            reels: 80,
+            stories: 400,
+            media_bytes: 50_000..=800_000,
+            ..Self::with_messages(1_000_000)
+        }
+    }
+}

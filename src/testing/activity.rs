@@ -3,11 +3,10 @@
 use super::calendar::{DAY, HOUR};
 use super::dice::Dice;
 use super::life::OWNER;
-use super::message::shortcode;
 use super::own::moment;
 use super::people::{self, Person};
 use super::size::Size;
-use super::words::{self, TONGUES};
+use super::words::{self, TONGUES, shortcode};
 
 /// Everything of a life that is neither message nor own content. Times are whole seconds; people are numbers.
 #[derive(Clone, Debug, Default)]

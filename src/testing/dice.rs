@@ -46,12 +46,20 @@ impl Dice {
         from[self.below(from.len())]
     }
 
-    /// A rank below `n`, each about half as likely as the one at half its height: words, friends and hashtags are
-    /// spread like that (Zipf).
+    /// A rank below `n`: every doubling of the rank is as likely as the one before, as words, friends and hashtags are
+    /// spread (Zipf). 0 when `n` is 0.
     pub fn rank(&mut self, n: usize) -> usize {
-        let bits = usize::try_from(usize::BITS - n.leading_zeros()).unwrap_or(0);
-        let low = (1_usize << self.below(bits)).min(n);
-        (low + self.below(low)).min(n).saturating_sub(1)
+        let n_doublings = usize::try_from(usize::BITS - n.leading_zeros()).unwrap_or(0);
+        if n == 0 {
+            return 0;
+        }
+        loop {
+            let low = 1_usize << self.below(n_doublings);
+            let place = low + self.below(low);
+            if place <= n {
+                return place - 1;
+            }
+        }
     }
 
     /// `n` characters of `alphabet`.
@@ -90,8 +98,10 @@ mod tests {
             let ranks: Vec<_> = (0..2_000).map(|_| dice.rank(n)).collect();
             assert!(ranks.iter().all(|rank| *rank < n), "{n}");
             assert!(ranks.contains(&0));
+            let n_last = ranks.iter().filter(|rank| **rank == n - 1).count();
+            assert!(n < 100 || n_last < 10, "{n}: {n_last}");
         }
-        assert_eq!(dice.below(0), 0);
+        assert_eq!((dice.below(0), dice.rank(0)), (0, 0));
         assert_eq!(dice.between(5, 4), 5);
     }
 }

@@ -1,5 +1,7 @@
 //! Media files: real pictures, videos and sounds, each with bytes of its own, made without any codec.
 
+use std::ops::RangeInclusive;
+
 use super::dice::Dice;
 use super::{jpeg, mp4, png};
 
@@ -40,29 +42,16 @@ impl Medium {
     /// The file's bytes. `encoding` stands for the quality that Instagram encoded it with: another number gives other
     /// bytes of the same picture, as a later download may.
     pub fn content(&self, encoding: u32) -> Vec<u8> {
-        let mut dice = Dice::of(self.id, "medium", usize::try_from(encoding).unwrap_or(0));
-        let pad = |bare: usize, dice: &mut Dice| {
-            let n = usize::try_from(self.n_bytes).unwrap_or(0).saturating_sub(bare).max(32);
-            self.padding(n, dice)
+        let look = Look::thrown(&mut Dice::of(self.id, "look", 0));
+        let make = |padding: &[u8]| match self.form {
+            Form::Jpeg => jpeg::picture(&look, padding),
+            Form::Png => png::picture(&look, padding),
+            Form::Mp4 => mp4::video(&look, &jpeg::picture(&look, &[]), padding),
+            Form::M4a => mp4::sound(padding),
         };
-        match self.form {
-            Form::Jpeg => {
-                let look = Look::thrown(&mut Dice::of(self.id, "look", 0));
-                let bare = jpeg::picture(&look, &[]).len();
-                jpeg::picture(&look, &pad(bare, &mut dice))
-            }
-            Form::Png => {
-                let look = Look::thrown(&mut Dice::of(self.id, "look", 0));
-                let bare = png::picture(&look, &[]).len();
-                png::picture(&look, &pad(bare, &mut dice))
-            }
-            Form::Mp4 => {
-                let look = Look::thrown(&mut Dice::of(self.id, "look", 0));
-                let frame = jpeg::picture(&look, &[]);
-                mp4::video(&look, &frame, &pad(frame.len() + 700, &mut dice))
-            }
-            Form::M4a => mp4::sound(&pad(1_500, &mut dice)),
-        }
+        let wanted = usize::try_from(self.n_bytes).unwrap_or(0);
+        let n_padding = wanted.saturating_sub(make(&[]).len()).max(32);
+        make(&self.padding(n_padding, &mut Dice::of(self.id, "medium", usize::try_from(encoding).unwrap_or(0))))
     }
 
     fn padding(&self, n: usize, dice: &mut Dice) -> Vec<u8> {
@@ -106,6 +95,12 @@ impl Look {
     pub fn height(&self) -> u16 {
         self.rows * 8
     }
+}
+
+/// A size within the bounds.
+pub(super) fn thrown_bytes(dice: &mut Dice, bounds: &RangeInclusive<u32>) -> u32 {
+    let bytes = dice.between(i64::from(*bounds.start()), i64::from(*bounds.end()));
+    u32::try_from(bytes).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Invented accounts that know their truth, for tests, examples and benchmarks.
 //!
 //! A [`Life`] is what one invented person did over seven years: a function of a seed and a [`Size`]. A [`Writing`] says
-//! how a download of it was made: generation, date, range. [`write`] makes the [`Tree`] of that download, in the exact
+//! how a download of it was made: generation, date, range. [`write()`] makes the [`Tree`] of that download, in the exact
 //! layout, member order and byte habits of its generation, and [`Truth`] says which records must come out of one
 //! download or several. Messages, pages and media are made only when they are written out, so that a life of a million
 //! messages needs little memory.
@@ -31,6 +31,7 @@ mod layout;
 mod life;
 mod medium;
 mod message;
+mod message_maker;
 mod mp4;
 mod own;
 mod pack;

@@ -2,8 +2,7 @@
 
 use super::calendar::DAY;
 use super::dice::Dice;
-use super::medium::{Form, Medium};
-use super::message::thrown_bytes;
+use super::medium::{Form, Medium, thrown_bytes};
 use super::people;
 use super::size::Size;
 use super::words::TONGUES;
@@ -87,8 +86,7 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         _ => TONGUES[dice.below(TONGUES.len())].caption(dice),
     };
     let mut captions = vec![(at_ms, caption)];
-    let edits = dice.chance(100) && matches!(sort, OwnSort::Post | OwnSort::Reel);
-    if edits {
+    if number % 8 == 2 && matches!(sort, OwnSort::Post | OwnSort::Reel) {
         captions.push((at_ms + dice.between(DAY, 400 * DAY), TONGUES[dice.below(TONGUES.len())].caption(dice)));
     }
     let n_media = if sort == OwnSort::Post && number % 4 == 1 { 2 + dice.below(4) } else { 1 };
@@ -103,7 +101,7 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         captions,
         place: (sort == OwnSort::Post && dice.chance(300)).then(|| coordinates(dice)),
         media,
-        states: states(dice, sort, at_ms),
+        states: states(dice, (sort, number), at_ms),
         subtitles,
     }
 }
@@ -117,13 +115,13 @@ pub(super) fn moment(dice: &mut Dice, number: usize, n: usize) -> i64 {
 }
 
 /// Posts are archived, or lie among the recently deleted before they go; reels only go.
-fn states(dice: &mut Dice, sort: OwnSort, at_ms: i64) -> Vec<(i64, State)> {
+fn states(dice: &mut Dice, (sort, number): (OwnSort, usize), at_ms: i64) -> Vec<(i64, State)> {
     let mut states = vec![(at_ms, State::Live)];
     let later = at_ms + dice.between(DAY, 700 * DAY);
-    match (sort, dice.below(100)) {
-        (OwnSort::Post, 0..12) => states.push((later, State::Archived)),
-        (OwnSort::Post, 12..20) => states.extend([(later, State::Deleted), (later + 30 * DAY, State::Gone)]),
-        (OwnSort::Reel, 0..8) => states.push((later, State::Gone)),
+    match (sort, number % 9) {
+        (OwnSort::Post, 3) => states.push((later, State::Archived)),
+        (OwnSort::Post, 7) => states.extend([(later, State::Deleted), (later + 30 * DAY, State::Gone)]),
+        (OwnSort::Reel, 4) => states.push((later, State::Gone)),
         _ => {}
     }
     states

@@ -10,6 +10,7 @@ pub struct Size {
     pub threads: usize,
     /// Messages that carry a picture, video or voice.
     pub media_messages: usize,
+    /// With fewer friends than threads, some talk with the owner in two.
     pub friends: usize,
     pub posts: usize,
     pub reels: usize,
@@ -73,9 +74,9 @@ impl Size {
         let share = |one_in: usize, least: usize| (messages / one_in).max(least);
         Self {
             messages,
-            threads: share(2_000, 14),
+            threads: share(2_000, 14).min(2_000),
             media_messages: share(600, 10).min(messages),
-            friends: share(3_000, 18).min(2_000),
+            friends: share(2_000, 14).min(2_000) + 4,
             posts: share(2_000, 24),
             reels: share(8_000, 6),
             stories: share(3_000, 10),
@@ -100,7 +101,7 @@ impl Size {
         Self {
             messages: 1_000_000,
             threads: 500,
-            media_messages: 1_200,
+            media_messages: 1_500,
             posts: 600,
             reels: 80,
             stories: 400,

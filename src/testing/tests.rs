@@ -248,7 +248,7 @@ fn rows_of_other_documents_are_as_many_as_the_truth_says() {
 
 #[test]
 fn several_downloads_hold_more_than_the_newest() {
-    let life = Life::new(7, Size { likes: 400, strangers: 100, ..Size::small() });
+    let life = Life::new(7, Size { likes: 400, strangers: 100, views: 800, ..Size::small() });
     let writings: Vec<Writing> =
         life.dates(4, 70).into_iter().map(|date| Writing::new(Generation::D).at(date)).collect();
     let all = Truth::counts(&life, &writings);

@@ -60,6 +60,7 @@ pub struct TrueOwn {
     /// Captions that older downloads show, other than `text`.
     pub earlier: BTreeSet<String>,
     pub media_ids: Vec<String>,
+    /// Latitude and longitude, where one of the downloads tells them.
     pub place: Option<(f64, f64)>,
 }
 
@@ -141,7 +142,7 @@ impl<'a> View<'a> {
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
             earlier: captions.filter(|caption| *caption != text && !caption.is_empty()).map(str::to_owned).collect(),
             media_ids: own.media.iter().map(|medium| medium.id.to_string()).collect(),
-            place: own.place,
+            place: own.place.filter(|_| holding.iter().any(|writing| writing.shows_place(own))),
         })
     }
 

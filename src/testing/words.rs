@@ -208,6 +208,12 @@ pub(super) fn hashtag(dice: &mut Dice) -> &'static str {
     dice.pick(&HASHTAGS)
 }
 
+/// Eleven characters such as `Cq1w2e3r4t5`.
+pub(super) fn shortcode(dice: &mut Dice) -> String {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    format!("{}{}", dice.pick(&["B", "C", "D"]), dice.characters(LETTERS, 10))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

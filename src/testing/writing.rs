@@ -107,6 +107,11 @@ impl Writing {
         if self.covers(own.at_ms) { own.state_at(self.date_ms) } else { State::Gone }
     }
 
+    /// Generation E tells the place in `posts.json` only, which holds nothing archived or deleted.
+    pub(super) fn shows_place(&self, own: &Own) -> bool {
+        !self.is(Generation::E) || self.state(own) == State::Live
+    }
+
     /// Comments on stories are only in generation E (`hype.json`).
     pub(super) fn holds_comment(&self, comment: &Comment) -> bool {
         self.covers(comment.at_ms) && (comment.on != Target::Story || self.is(Generation::E))

@@ -23,7 +23,9 @@ pub fn count_json(bytes: &[u8]) -> Option<u64> {
     let json = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
     let json: &RawValue = serde_json::from_str(json).ok()?;
     match json.get().as_bytes().first()? {
-        b'[' => count_list(json).ok().map(|list| if list.n_items == 0 { u64::from(list.n_plain > 1) } else { list.n_items }),
+        b'[' => {
+            count_list(json).ok().map(|list| if list.n_items == 0 { u64::from(list.n_plain > 1) } else { list.n_items })
+        }
         b'{' => serde_json::Deserializer::from_str(json.get()).deserialize_map(ObjectVisitor).ok(),
         _ => Some(0),
     }

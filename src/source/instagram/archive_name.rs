@@ -108,7 +108,13 @@ mod tests {
         check("instagram-someuser-2025-08-15", "someuser", "2025-08-15", None, None);
         check("instagram-someuser-2025-08-15-WxYz0a1B (1).zip", "someuser", "2025-08-15", Some("WxYz0a1B"), None);
         check("instagram-someuser-2025-08-15-WxYz0a1B-copy.zip", "someuser", "2025-08-15", Some("WxYz0a1B"), None);
-        check("instagram-someuser-2025-08-15-WxYz0a1B - Copy (2).ZIP", "someuser", "2025-08-15", Some("WxYz0a1B"), None);
+        check(
+            "instagram-someuser-2025-08-15-WxYz0a1B - Copy (2).ZIP",
+            "someuser",
+            "2025-08-15",
+            Some("WxYz0a1B"),
+            None,
+        );
         check("instagram-someuser-2025-08-15-WxYz0a1B-001.zip", "someuser", "2025-08-15", Some("WxYz0a1B"), None);
         check("instagram-someuser-2025-08-15-WxYz0a1B.zip.part", "someuser", "2025-08-15", Some("WxYz0a1B"), None);
         check("some_user_20190715.zip", "some_user", "2019-07-15", None, None);
@@ -120,8 +126,18 @@ mod tests {
     #[test]
     fn other_names_say_nothing() {
         for name in [
-            "", "-", "()", "photos.zip", "instagram-.zip", "instagram-x-2025-13-45-WxYz0a1B.zip", "backup_2019.zip", "x_12345678.zip",
-            "facebook-someuser-2025-08-15-WxYz0a1B.zip", "meta-2026-Jan-10-17-13-19", "ö_20190715", "instagram-öööööööööööö",
+            "",
+            "-",
+            "()",
+            "photos.zip",
+            "instagram-.zip",
+            "instagram-x-2025-13-45-WxYz0a1B.zip",
+            "backup_2019.zip",
+            "x_12345678.zip",
+            "facebook-someuser-2025-08-15-WxYz0a1B.zip",
+            "meta-2026-Jan-10-17-13-19",
+            "ö_20190715",
+            "instagram-öööööööööööö",
         ] {
             assert_eq!(parse_archive_name(name), None, "{name}");
         }

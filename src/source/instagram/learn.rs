@@ -31,7 +31,9 @@ fn lesson_of(path: &str) -> Option<Lesson> {
     match base {
         "personal_information.json" => Some(Lesson::Profile),
         "profile_changes.json" => Some(Lesson::Changes),
-        "account_information.json" | "instagram_profile_information.json" | "post_comments_1.json" => Some(Lesson::Labels),
+        "account_information.json" | "instagram_profile_information.json" | "post_comments_1.json" => {
+            Some(Lesson::Labels)
+        }
         _ => None,
     }
 }
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn names_are_learnt_in_any_order() {
-        let documents = [("personal_information/personal_information.json", PROFILE), ("login/profile_changes.json", CHANGES)];
+        let documents =
+            [("personal_information/personal_information.json", PROFILE), ("login/profile_changes.json", CHANGES)];
         for order in [[0, 1], [1, 0]] {
             let mut learnt = Learnt::default();
             for index in order {
@@ -141,7 +144,11 @@ mod tests {
         };
         check("personal_information.json", r#"{"string_map_data":{"Username":{"value":"ann"}}}"#, &["ann"]);
         check("personal_information.json", r#"[{"label_values":[{"label":"Username","value":"ann"}]}]"#, &["ann"]);
-        check("personal_information.json", r#"{"profile_user":{"string_map_data":{"Username":{"value":"ann"}}}}"#, &["ann"]);
+        check(
+            "personal_information.json",
+            r#"{"profile_user":{"string_map_data":{"Username":{"value":"ann"}}}}"#,
+            &["ann"],
+        );
         check("x/threads/personal_information.json", r#"{"string_map_data":{"Username":{"value":"ann"}}}"#, &[]);
         check("personal_information.json", "[{", &[]);
         assert!(teaches("a/profile_changes.json") && !teaches("a/liked_posts.json"));

@@ -9,9 +9,26 @@ use crate::source::{DocumentForm, Recognised, Role, Verdict};
 
 /// Documents that lie at the root of generation A and nowhere else.
 const FLAT_FILES: [&str; 20] = [
-    "account_history", "autofill", "checkout", "comments", "connections", "contacts", "devices", "guides",
-    "information_about_you", "likes", "media", "messages", "profile", "saved", "searches", "seen_content", "settings",
-    "shopping", "stories_activities", "uploaded_contacts",
+    "account_history",
+    "autofill",
+    "checkout",
+    "comments",
+    "connections",
+    "contacts",
+    "devices",
+    "guides",
+    "information_about_you",
+    "likes",
+    "media",
+    "messages",
+    "profile",
+    "saved",
+    "searches",
+    "seen_content",
+    "settings",
+    "shopping",
+    "stories_activities",
+    "uploaded_contacts",
 ];
 /// Those of them that say "generation A" by themselves.
 const FLAT_MARKS: [&str; 4] = ["media.json", "likes.json", "connections.json", "stories_activities.json"];
@@ -42,31 +59,81 @@ enum Sign {
 
 /// Beginnings of paths. The first that fits counts.
 const SIGNS: &[(Sign, &[&str])] = &[
-    (Sign::Grouped, &[
-        "your_instagram_activity/", "connections/followers_and_following/", "apps_and_websites_off_of_instagram/",
-        "personal_information/personal_information/", "personal_information/information_about_you/",
-        "personal_information/device_information/", "personal_information/autofill_information/",
-        "ads_information/instagram_ads_and_businesses/", "ads_information/ads_and_topics/",
-        "logged_information/past_instagram_insights/", "logged_information/recent_searches/",
-        "logged_information/link_history/", "logged_information/policy_updates_and_permissions/",
-        "security_and_login_information/login_and_account_creation/",
-        "security_and_login_information/login_and_profile_creation/", "preferences/your_topics/",
-        "preferences/media_settings/",
-    ]),
-    (Sign::Facebook, &[
-        "your_facebook_activity/", "your_activity_across_facebook/", "posts/your_posts", "friends_and_followers/",
-        "comments_and_reactions/", "likes_and_reactions/", "about_you/", "profile_information/", "stickers_used/",
-        "messages/stickers_used/", "messages/archived_threads/", "messages/filtered_threads/", "messages/e2ee_cutover/",
-        "groups/your_group", "apps_and_websites_off_of_facebook/",
-    ]),
-    (Sign::Topics, &[
-        "content/posts_", "content/stories", "content/reels", "content/profile_photos", "content/archived_posts",
-        "content/igtv_videos", "content/other_content", "content/recently_deleted_content", "followers_and_following/",
-        "login_and_account_creation/", "account_information/", "story_sticker_interactions/", "recent_searches/",
-        "past_instagram_insights/", "ads_and_topics/", "ads_and_content/", "information_about_you/", "your_topics/",
-        "comments_settings/", "media_settings/", "device_information/", "autofill_information/", "likes/liked_", "saved/saved_",
-        "comments/post_comments", "comments/reels_comments", "story_interactions/", "loyalty_accounts/",
-    ]),
+    (
+        Sign::Grouped,
+        &[
+            "your_instagram_activity/",
+            "connections/followers_and_following/",
+            "apps_and_websites_off_of_instagram/",
+            "personal_information/personal_information/",
+            "personal_information/information_about_you/",
+            "personal_information/device_information/",
+            "personal_information/autofill_information/",
+            "ads_information/instagram_ads_and_businesses/",
+            "ads_information/ads_and_topics/",
+            "logged_information/past_instagram_insights/",
+            "logged_information/recent_searches/",
+            "logged_information/link_history/",
+            "logged_information/policy_updates_and_permissions/",
+            "security_and_login_information/login_and_account_creation/",
+            "security_and_login_information/login_and_profile_creation/",
+            "preferences/your_topics/",
+            "preferences/media_settings/",
+        ],
+    ),
+    (
+        Sign::Facebook,
+        &[
+            "your_facebook_activity/",
+            "your_activity_across_facebook/",
+            "posts/your_posts",
+            "friends_and_followers/",
+            "comments_and_reactions/",
+            "likes_and_reactions/",
+            "about_you/",
+            "profile_information/",
+            "stickers_used/",
+            "messages/stickers_used/",
+            "messages/archived_threads/",
+            "messages/filtered_threads/",
+            "messages/e2ee_cutover/",
+            "groups/your_group",
+            "apps_and_websites_off_of_facebook/",
+        ],
+    ),
+    (
+        Sign::Topics,
+        &[
+            "content/posts_",
+            "content/stories",
+            "content/reels",
+            "content/profile_photos",
+            "content/archived_posts",
+            "content/igtv_videos",
+            "content/other_content",
+            "content/recently_deleted_content",
+            "followers_and_following/",
+            "login_and_account_creation/",
+            "account_information/",
+            "story_sticker_interactions/",
+            "recent_searches/",
+            "past_instagram_insights/",
+            "ads_and_topics/",
+            "ads_and_content/",
+            "information_about_you/",
+            "your_topics/",
+            "comments_settings/",
+            "media_settings/",
+            "device_information/",
+            "autofill_information/",
+            "likes/liked_",
+            "saved/saved_",
+            "comments/post_comments",
+            "comments/reels_comments",
+            "story_interactions/",
+            "loyalty_accounts/",
+        ],
+    ),
     (Sign::Messages, &["messages/inbox/", "messages/message_requests/", "messages/secret_conversations.json"]),
     (Sign::Twitter, &["data/manifest.js", "data/tweets.js", "data/tweet.js"]),
     (Sign::Return, &["linked_media/", "preservation"]),
@@ -77,18 +144,52 @@ const MEDIA_FOLDERS: [&str; 7] = ["posts", "stories", "reels", "archived_posts",
 
 /// Parts of paths that only generation E has (format reference §1.E).
 const MARKS_OF_E: [&str; 13] = [
-    "your_instagram_activity/media/posts.", "/media/reposts.", "/profile_activity.", "/recent_searches.", "/stories_viewed.",
-    "/your_chat_information.", "/ai_conversations/", "/reported_conversations.", "/locations_of_interest.",
-    "/note_and_repost_interactions.", "/quicksnaps/", "your_instagram_activity/posts/media/", "/your_scheduled_chat_notifications.",
+    "your_instagram_activity/media/posts.",
+    "/media/reposts.",
+    "/profile_activity.",
+    "/recent_searches.",
+    "/stories_viewed.",
+    "/your_chat_information.",
+    "/ai_conversations/",
+    "/reported_conversations.",
+    "/locations_of_interest.",
+    "/note_and_repost_interactions.",
+    "/quicksnaps/",
+    "your_instagram_activity/posts/media/",
+    "/your_scheduled_chat_notifications.",
 ];
 
 /// Documents that a partly unpacked download is known by, wherever they lie; with their page number taken off.
 const WELL_KNOWN: [&str; 30] = [
-    "account_searches", "archived_posts", "blocked_accounts", "blocked_profiles", "close_friends", "followers",
-    "igtv_videos", "liked_comments", "liked_posts", "link_history", "login_activity", "personal_information", "post_comments",
-    "posts", "profile_changes", "profile_photos", "profile_searches", "recently_deleted_content",
-    "recently_unfollowed_accounts", "recently_unfollowed_profiles", "reels_comments", "saved_collections", "saved_posts",
-    "secret_conversations", "story_likes", "synced_contacts", "threads_and_replies", "word_or_phrase_searches", "your_topics",
+    "account_searches",
+    "archived_posts",
+    "blocked_accounts",
+    "blocked_profiles",
+    "close_friends",
+    "followers",
+    "igtv_videos",
+    "liked_comments",
+    "liked_posts",
+    "link_history",
+    "login_activity",
+    "personal_information",
+    "post_comments",
+    "posts",
+    "profile_changes",
+    "profile_photos",
+    "profile_searches",
+    "recently_deleted_content",
+    "recently_unfollowed_accounts",
+    "recently_unfollowed_profiles",
+    "reels_comments",
+    "saved_collections",
+    "saved_posts",
+    "secret_conversations",
+    "story_likes",
+    "synced_contacts",
+    "threads_and_replies",
+    "word_or_phrase_searches",
+    "your_topics",
     "message",
 ];
 
@@ -131,13 +232,17 @@ pub fn recognise(names: &[&str]) -> Verdict {
             }
         }
     }
-    let found: Vec<(&str, &Seen<'_>)> = roots.iter().filter(|(_, seen)| seen.is_instagram()).map(|(r, s)| (*r, s)).collect();
+    let found: Vec<(&str, &Seen<'_>)> =
+        roots.iter().filter(|(_, seen)| seen.is_instagram()).map(|(r, s)| (*r, s)).collect();
     // A folder inside a download may look like the beginning of another; only what is sure is one.
     let is_own = |root: &str, seen: &Seen<'_>| {
         seen.get(Sign::Grouped).is_some() || !found.iter().any(|(other, _)| *other != root && root.starts_with(other))
     };
-    let exports: Vec<Recognised> =
-        found.iter().filter(|(root, seen)| is_own(root, seen)).map(|(root, seen)| recognised(root, seen, &names)).collect();
+    let exports: Vec<Recognised> = found
+        .iter()
+        .filter(|(root, seen)| is_own(root, seen))
+        .map(|(root, seen)| recognised(root, seen, &names))
+        .collect();
     if !exports.is_empty() {
         return Verdict::Exports(exports);
     }
@@ -218,7 +323,9 @@ fn foreign(names: &[&str], roots: &BTreeMap<&str, Seen<'_>>) -> Option<&'static 
     } else if has(Sign::Return) && names.iter().any(|name| name.ends_with(".html")) {
         Some("This is what Meta hands to authorities, not a download of one's own data; Throwback does not read it.")
     } else if is_encrypted_chats(names) {
-        Some("This looks like the separate download of end-to-end encrypted chats, which this version does not read yet.")
+        Some(
+            "This looks like the separate download of end-to-end encrypted chats, which this version does not read yet.",
+        )
     } else {
         None
     }
@@ -230,7 +337,8 @@ fn is_encrypted_chats(names: &[&str]) -> bool {
     documents.peek().is_some()
         && documents.all(|name| {
             let parts: Vec<&str> = name.rsplit('/').take(2).collect();
-            let number = parts[0].strip_suffix(".json").and_then(|stem| stem.rsplit_once('_')).map(|(_, number)| number);
+            let number =
+                parts[0].strip_suffix(".json").and_then(|stem| stem.rsplit_once('_')).map(|(_, number)| number);
             let has_number = number.is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
             has_number && parts.get(1) == Some(&"messages") && !parts[0].starts_with("message_")
         })
@@ -261,15 +369,17 @@ fn partly_unpacked(names: &[&str]) -> Option<Recognised> {
     })
 }
 
-/// At most two folders in which everything lies, as long as a folder lies below them: the last folder may be one of
-/// the download's own.
+/// At most two folders in which everything lies, as long as they are none of the download's own and a folder lies
+/// below them: the last may be one that nobody knows.
 fn common_wrappers<'a>(names: &[&'a str]) -> &'a str {
+    const OWN: [&str; 6] = ["messages/", "inbox/", "message_requests/", "broadcast/", "ai_conversations/", "threads/"];
     let Some(first) = names.first() else { return "" };
-    tails(first)
-        .take_while(|(root, _)| names.iter().all(|name| name.strip_prefix(root).is_some_and(|tail| root.is_empty() || tail.contains('/'))))
-        .map(|(root, _)| root)
-        .last()
-        .unwrap_or("")
+    let is_wrapper = |root: &str| {
+        root.is_empty()
+            || (!OWN.iter().any(|own| root.ends_with(own))
+                && names.iter().all(|name| name.strip_prefix(root).is_some_and(|tail| tail.contains('/'))))
+    };
+    tails(first).map(|(root, _)| root).take_while(|root| is_wrapper(root)).last().unwrap_or("")
 }
 
 #[cfg(test)]
@@ -278,7 +388,8 @@ mod tests {
 
     fn check(names: &[&str], expected: &[(&str, Generation, Format)]) {
         let Verdict::Exports(exports) = recognise(names) else { panic!("{names:?}: {:?}", recognise(names)) };
-        let found: Vec<_> = exports.iter().map(|export| (export.root.as_str(), export.generation, export.format)).collect();
+        let found: Vec<_> =
+            exports.iter().map(|export| (export.root.as_str(), export.generation, export.format)).collect();
         assert_eq!(found, expected, "{names:?}");
     }
 
@@ -293,9 +404,15 @@ mod tests {
         check(&["messages/inbox/x_1/message_1.json"], &[("", C, Json)]);
         check(&["index.html", "content/posts_1.html"], &[("", C, Html)]);
         check(&["your_instagram_activity/likes/liked_posts.json"], &[("", D, Json)]);
-        check(&["your_instagram_activity/messages/inbox/x_1/message_1.json", "media/posts/202203/1.jpg"], &[("", D, Json)]);
+        check(
+            &["your_instagram_activity/messages/inbox/x_1/message_1.json", "media/posts/202203/1.jpg"],
+            &[("", D, Json)],
+        );
         check(&["start_here.html", "your_instagram_activity/likes/liked_posts.html", "files/a.png"], &[("", D, Html)]);
-        check(&["connections/followers_and_following/followers_1.json", "your_instagram_activity/media/posts.json"], &[("", E, Json)]);
+        check(
+            &["connections/followers_and_following/followers_1.json", "your_instagram_activity/media/posts.json"],
+            &[("", E, Json)],
+        );
         check(&["logged_information/recent_searches/recent_searches.json"], &[("", E, Json)]);
         check(&["logged_information/recent_searches/word_or_phrase_searches.json"], &[("", D, Json)]);
         check(&["logged_information/past_instagram_insights/posts.json"], &[("", D, Json)]);
@@ -306,7 +423,10 @@ mod tests {
     fn wrappers_are_stripped_and_several_roots_told_apart() {
         use Format::Json;
         use Generation::{C, D};
-        check(&["someuser_20220731/content/posts_1.json", "someuser_20220731/media/a.jpg"], &[("someuser_20220731/", C, Json)]);
+        check(
+            &["someuser_20220731/content/posts_1.json", "someuser_20220731/media/a.jpg"],
+            &[("someuser_20220731/", C, Json)],
+        );
         check(
             &[
                 "meta-2026-Jan-10-17-13-19/instagram-ann-2026-01-10-aaaaaaaa/your_instagram_activity/likes/liked_posts.json",
@@ -350,7 +470,14 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing() {
-        for names in [&[][..], &["package.json", "src/main.rs"], &["index.html"], &["photo.jpg"], &["posts.json"], &["message.json"]] {
+        for names in [
+            &[][..],
+            &["package.json", "src/main.rs"],
+            &["index.html"],
+            &["photo.jpg"],
+            &["posts.json"],
+            &["message.json"],
+        ] {
             assert_eq!(recognise(names), Verdict::Nothing, "{names:?}");
         }
     }

@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn only_words_are_left() {
         let check = |srt: &str, words: &str| assert_eq!(words_of(srt), words);
-        check("1\r\n00:00:00,000 --> 00:00:01,500\r\nHello <i>there</i>\r\n\r\n2\r\n00:00:02,000 --> 00:00:03,000\r\nSchöne Grüße\r\n", "Hello there\nSchöne Grüße");
+        check(
+            "1\r\n00:00:00,000 --> 00:00:01,500\r\nHello <i>there</i>\r\n\r\n2\r\n00:00:02,000 --> 00:00:03,000\r\nSchöne Grüße\r\n",
+            "Hello there\nSchöne Grüße",
+        );
         check("1\n00:00 --> 00:01\n2019\n\n2\n00:01 --> 00:02\n2019\n3 < 4 {\\an8}<3", "2019\n3 < 4 <3");
         check("", "");
         check("1\n00:00:00,000 --> 00:00:01,000\n", "");

@@ -26,7 +26,10 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         say(FindingCode::DoubtfulValue, "This text is no UTF-8; it was read as Latin-1, and its bytes were kept.");
     }
     if cut < text.len() {
-        say(FindingCode::DoubtfulValue, "This text is longer than 1 MB; only its beginning is searchable, and its bytes were kept.");
+        say(
+            FindingCode::DoubtfulValue,
+            "This text is longer than 1 MB; only its beginning is searchable, and its bytes were kept.",
+        );
     }
     say(FindingCode::BetterReaderWanted, "No reader knows this file better yet; its text is searchable.");
     Reading { reader: "text", reader_version: 1, n_items: Some(1), n_read: 1, n_kept: 0, n_bad: 0 }

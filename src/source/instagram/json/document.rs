@@ -72,9 +72,9 @@ fn is_record_member(name: &str) -> bool {
 /// A member's name without its quotes, repaired; with replacement characters where it is broken.
 fn name_of(name: &[u8], writing: Writing) -> String {
     let json = text::repair(name, writing);
-    serde_json::from_slice(&json).or_else(|_| serde_json::from_slice(&text::mend(&json))).unwrap_or_else(|_| {
-        String::from_utf8_lossy(&json).trim_matches('"').to_owned()
-    })
+    serde_json::from_slice(&json)
+        .or_else(|_| serde_json::from_slice(&text::mend(&json)))
+        .unwrap_or_else(|_| String::from_utf8_lossy(&json).trim_matches('"').to_owned())
 }
 
 /// A member of the top object.
@@ -123,7 +123,8 @@ impl<'a> Driver<'a> {
             self.read_single("", whole);
         } else if members.iter().any(|member| holds_items(member.value)) {
             self.read_lists(&members);
-        } else if members.iter().any(|member| !member.value.is_list() || Elements::new(member.value.bytes).count() > 1) {
+        } else if members.iter().any(|member| !member.value.is_list() || Elements::new(member.value.bytes).count() > 1)
+        {
             match &members[..] {
                 [wrapper] if is_record(wrapper.value) => self.read_single(&wrapper.name, wrapper.value),
                 _ => self.read_single("", whole),
@@ -210,7 +211,8 @@ impl<'a> Driver<'a> {
         }
         if !rest.is_empty() {
             self.ledger.damaged("Something stands behind its end");
-            self.ledger.settle(&Place::default(), Fate::Bad(format!("{} bytes stand behind the document's end", rest.len())));
+            self.ledger
+                .settle(&Place::default(), Fate::Bad(format!("{} bytes stand behind the document's end", rest.len())));
         }
     }
 }
@@ -220,7 +222,8 @@ fn holds_items(value: Slice<'_>) -> bool {
 }
 
 fn is_record(value: Slice<'_>) -> bool {
-    value.is_object() && Members::new(value.bytes).any(|member| is_record_member(&name_of(member.name, Writing::Escaped)))
+    value.is_object()
+        && Members::new(value.bytes).any(|member| is_record_member(&name_of(member.name, Writing::Escaped)))
 }
 
 #[cfg(test)]
@@ -254,7 +257,9 @@ mod tests {
         assert!(reading.n_items.is_none_or(|n| n == n_seen), "{reading:?}: {shown}");
     }
 
-    use FindingCode::{BadDocument, BadItem, BetterReaderWanted, DoubtfulValue, ItemKeptRaw, NothingRead, UnknownLabel};
+    use FindingCode::{
+        BadDocument, BadItem, BetterReaderWanted, DoubtfulValue, ItemKeptRaw, NothingRead, UnknownLabel,
+    };
 
     #[test]
     fn elements_are_found_in_every_form() {
@@ -271,7 +276,14 @@ mod tests {
         check(r#"{"emails":["x","y"]}"#, &["=x · y"], better);
         check(r#"["x","y"]"#, &["=x · y"], better);
         // Nothing is nothing.
-        for empty in ["[]", "{}", "null", r#"{"list":[]}"#, r#"["You have no data in this section"]"#, r#"{"a":["No data"],"b":[]}"#] {
+        for empty in [
+            "[]",
+            "{}",
+            "null",
+            r#"{"list":[]}"#,
+            r#"["You have no data in this section"]"#,
+            r#"{"a":["No data"],"b":[]}"#,
+        ] {
             check(empty, &[], &[]);
         }
         check(r#"[{"a":""}]"#, &["0 kept"], &[ItemKeptRaw]);
@@ -283,7 +295,11 @@ mod tests {
     #[test]
     fn text_is_repaired_once_and_by_string() {
         let better = &[BetterReaderWanted];
-        check(r#"[{"a":"\u00c3\u00b6"},{"a":"ö"},{"a":"Ã©"},{"a":"\u2728 \u00c3\u00b6"}]"#, &["0=ö", "1=ö", "2=Ã©", "3=✨ Ã¶"], better);
+        check(
+            r#"[{"a":"\u00c3\u00b6"},{"a":"ö"},{"a":"Ã©"},{"a":"\u2728 \u00c3\u00b6"}]"#,
+            &["0=ö", "1=ö", "2=Ã©", "3=✨ Ã¶"],
+            better,
+        );
     }
 
     #[test]
@@ -291,10 +307,12 @@ mod tests {
         let learnt = Learnt::default();
         let mut texts = Vec::new();
         let document = Document { path: "searches.json", bytes: br#"[{"a":"\u00c3\u00a9"}]"#, learnt: &learnt };
-        read(&document, &mut |output| texts.extend(match output {
-            Output::Item { item, .. } => item.text,
-            _ => None,
-        }));
+        read(&document, &mut |output| {
+            texts.extend(match output {
+                Output::Item { item, .. } => item.text,
+                _ => None,
+            })
+        });
         assert_eq!(texts, ["Ã©"]);
     }
 
@@ -306,7 +324,11 @@ mod tests {
         check(r#"[{"a":"x", {"a":"y"}]"#, &["0 bad", "1=y"], &[BadDocument, BadItem, BetterReaderWanted]);
         check(r#"[{"a":"x"}]{"a":"y"}"#, &[" bad", "0=x"], &[BadDocument, BadItem, BetterReaderWanted]);
         check(b"[{\"a\":\"x\xff\"}]", &["0=x\u{fffd}"], &[DoubtfulValue, BetterReaderWanted]);
-        check(r#"[{"a":"x\ud83d"},{"a":1e400},{"a":NaN}]"#, &["0=x\u{fffd}", "1=1e400", "2=NaN"], &[DoubtfulValue, BetterReaderWanted]);
+        check(
+            r#"[{"a":"x\ud83d"},{"a":1e400},{"a":NaN}]"#,
+            &["0=x\u{fffd}", "1=1e400", "2=NaN"],
+            &[DoubtfulValue, BetterReaderWanted],
+        );
         check(r#"[{"a":"x"} {"a":"y"}]"#, &["0=x", "1=y"], &[BadDocument, BetterReaderWanted]);
         check("<html></html>", &[" bad"], &[BadDocument, BadItem, NothingRead]);
         check("", &[], &[BadDocument]);

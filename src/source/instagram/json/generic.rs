@@ -164,14 +164,21 @@ mod tests {
         assert_eq!(item.at, Moment::from_unix(1_700_000_000));
         assert_eq!(item.text.as_deref(), Some("Porto · https://example.org/a · Trains"));
         assert_eq!(item.url.as_deref(), Some("https://example.org/a"));
-        assert!(["Place", "Porto", "When", "Trains", "18000000000000001"].iter().all(|s| item.other_text.iter().any(|o| o == s)));
+        assert!(
+            ["Place", "Porto", "When", "Trains", "18000000000000001"]
+                .iter()
+                .all(|s| item.other_text.iter().any(|o| o == s))
+        );
         assert_eq!(item.media[0].media_id(), Some("18000000000000001"));
         assert_eq!(item.details.text("fbid"), Some("18000000000000001"));
     }
 
     #[test]
     fn rows_numbers_and_nothing_are_told_apart() {
-        assert_eq!(item("a/b.json", r#"["2019-05-04T10:11:12", "hello"]"#).text.as_deref(), Some("2019-05-04T10:11:12 · hello"));
+        assert_eq!(
+            item("a/b.json", r#"["2019-05-04T10:11:12", "hello"]"#).text.as_deref(),
+            Some("2019-05-04T10:11:12 · hello")
+        );
         assert_eq!(item("a/b.json", r#"{"count":3}"#).text, None);
         assert!(matches!(read("a/b.json", r#"{"a":"","b":[],"c":{"d":null}}"#), Fate::Kept(_)));
         let long = item("a/b.json", &format!(r#"{{"a":"{}","b":"x"}}"#, "é".repeat(1000)));

@@ -69,7 +69,10 @@ impl<'a> Ledger<'a> {
         let json = text::repair(slice.bytes, self.writing);
         serde_json::from_slice(&json).or_else(|error| match serde_json::from_slice(&text::mend(&json)) {
             Ok(json) => {
-                self.doubt(place, "hold characters or numbers that JSON does not have; these were replaced or kept as text");
+                self.doubt(
+                    place,
+                    "hold characters or numbers that JSON does not have; these were replaced or kept as text",
+                );
                 Ok(json)
             }
             Err(_) => Err(reason_of(&error)),
@@ -165,7 +168,9 @@ impl<'a> Ledger<'a> {
         }
         if self.n_read + self.n_kept == 0 && n_items.unwrap_or(n_seen) > 0 {
             let n = n_items.unwrap_or(n_seen);
-            let sentence = format!("None of its {n} items became a record; its bytes were kept. Please report this file's form (`throwback probe`).");
+            let sentence = format!(
+                "None of its {n} items became a record; its bytes were kept. Please report this file's form (`throwback probe`)."
+            );
             findings.push(Finding::new(FindingCode::NothingRead, sentence).about(n));
         }
         if let Some(n_items) = n_items.filter(|n| *n != n_seen) {

@@ -333,7 +333,11 @@ mod tests {
             assert_eq!(elements.is_damaged() || !elements.rest().is_empty(), is_damaged, "{json}");
         };
         check("[]", &[], false);
-        check("\u{feff} [ {\"a\":[1,{}]} , [2] ,\n \"x]\\\"\", 5, null ] ", &["{\"a\":[1,{}]}", "[2]", "\"x]\\\"\"", "5", "null"], false);
+        check(
+            "\u{feff} [ {\"a\":[1,{}]} , [2] ,\n \"x]\\\"\", 5, null ] ",
+            &["{\"a\":[1,{}]}", "[2]", "\"x]\\\"\"", "5", "null"],
+            false,
+        );
         // Cut off.
         check("[", &[], true);
         check("[{\"a\":1},{\"b\":[{\"c\":\"d", &["{\"a\":1}", "!{\"b\":[{\"c\":\"d"], true);
@@ -359,12 +363,17 @@ mod tests {
             let mut members = Members::new(bytes);
             let found: Vec<(String, String)> =
                 members.by_ref().map(|m| (String::from_utf8_lossy(m.name).into_owned(), shown(m.value))).collect();
-            let expected: Vec<(String, String)> = expected.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            let expected: Vec<(String, String)> =
+                expected.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
             assert_eq!(found, expected, "{json}");
             assert_eq!(members.is_damaged() || !members.rest().is_empty(), is_damaged, "{json}");
         };
         check("{}", &[], false);
-        check("{\"a\": [1], \"b\" :{ \"c\":2 }, \"a\":3 }", &[("\"a\"", "[1]"), ("\"b\"", "{ \"c\":2 }"), ("\"a\"", "3")], false);
+        check(
+            "{\"a\": [1], \"b\" :{ \"c\":2 }, \"a\":3 }",
+            &[("\"a\"", "[1]"), ("\"b\"", "{ \"c\":2 }"), ("\"a\"", "3")],
+            false,
+        );
         check("{\"a\":[{\"b\":1},{\"c\"", &[("\"a\"", "![{\"b\":1},{\"c\"")], true);
         check("{\"a\"", &[], true);
         check("{\"a\":", &[], true);

@@ -45,8 +45,7 @@ pub fn repair(json: &[u8], writing: Writing) -> Cow<'_, [u8]> {
 
 /// Whether an escape from `\u0080` to `\u00ff` may stand somewhere.
 fn has_byte_escape(json: &[u8]) -> bool {
-    json.windows(5)
-        .any(|five| five.starts_with(b"\\u00") && matches!(five[4], b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F'))
+    json.windows(5).any(|five| five.starts_with(b"\\u00") && matches!(five[4], b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F'))
 }
 
 /// Position of the quote that ends the string which `open` begins, or the end of the text.
@@ -278,8 +277,11 @@ mod tests {
         check(br#"{"a":"\ude02 \ud83d\ude02 \ud83d\ud83d\ude02"}"#, serde_json::json!({"a": "\u{fffd} 😂 \u{fffd}😂"}));
         check(b"{\"a\":\"x\xffy\"}", serde_json::json!({"a": "x\u{fffd}y"}));
         check(b"{\"a\":\"x\ny\tz\"}", serde_json::json!({"a": "x\ny\tz"}));
-        check(br#"{"a":NaN,"b":-Infinity,"c":1e400,"d":01,"e":1.5,"f":null}"#, serde_json::json!(
-            {"a": "NaN", "b": "-Infinity", "c": "1e400", "d": "01", "e": 1.5, "f": null}));
+        check(
+            br#"{"a":NaN,"b":-Infinity,"c":1e400,"d":01,"e":1.5,"f":null}"#,
+            serde_json::json!(
+            {"a": "NaN", "b": "-Infinity", "c": "1e400", "d": "01", "e": 1.5, "f": null}),
+        );
         check(br#"{"a":"\x41 \u12"}"#, serde_json::json!({"a": "\\x41 \u{fffd}"}));
     }
 

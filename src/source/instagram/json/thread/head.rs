@@ -24,7 +24,8 @@ pub(super) fn empty(section: Section) -> ThreadHead {
 
 /// Reads the head from the document's path and from all members of the top object but the messages.
 pub(super) fn read(path: &str, about: &[(String, Json)], ledger: &mut Ledger<'_>) -> ThreadHead {
-    let text_of = |wanted: &str| about.iter().find(|(name, _)| name == wanted).and_then(|(_, json)| json.as_filled_text());
+    let text_of =
+        |wanted: &str| about.iter().find(|(name, _)| name == wanted).and_then(|(_, json)| json.as_filled_text());
     let thread_path = text_of("thread_path");
     let (section, folder) = place_of(path, thread_path);
     let mut head = empty(section);

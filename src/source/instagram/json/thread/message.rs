@@ -160,7 +160,9 @@ impl Draft {
                     item.details.push("type", text.as_str());
                 }
             }
-            ("photos" | "videos" | "audio_files" | "files", Json::List(_)) => return media(item, name, value, None, ledger),
+            ("photos" | "videos" | "audio_files" | "files", Json::List(_)) => {
+                return media(item, name, value, None, ledger);
+            }
             ("gifs", Json::List(_)) => return media(item, name, value, Some("gif"), ledger),
             ("sticker", Json::Object(_)) => return media(item, name, value, Some("sticker"), ledger),
             ("share", Json::Object(_) | Json::List(_)) => return share(item, value, ledger),
@@ -180,7 +182,10 @@ impl Draft {
                 }
             }
             ("is_unsent", Json::Bool(flag)) => item.is_unsent = *flag,
-            ("is_taken_down" | "is_geoblocked_for_viewer" | "is_unsent_image_by_messenger_kid_parent", Json::Bool(flag)) => {
+            (
+                "is_taken_down" | "is_geoblocked_for_viewer" | "is_unsent_image_by_messenger_kid_parent",
+                Json::Bool(flag),
+            ) => {
                 flag_detail(item, name, *flag);
             }
             ("bumped_message_metadata", Json::Object(_)) => {
@@ -213,7 +218,9 @@ impl Draft {
             if known.insert((actor.to_owned(), plain_emoji(emoji))) {
                 reactions.push(Reaction { actor: Who::Name(actor.to_owned()), reaction: emoji.to_owned(), at });
             } else if at.is_some() {
-                let same = |r: &&mut Reaction| r.actor == Who::Name(actor.to_owned()) && plain_emoji(&r.reaction) == plain_emoji(emoji);
+                let same = |r: &&mut Reaction| {
+                    r.actor == Who::Name(actor.to_owned()) && plain_emoji(&r.reaction) == plain_emoji(emoji)
+                };
                 if let Some(first) = reactions.iter_mut().find(same).filter(|first| first.at.is_none()) {
                     first.at = at;
                 }

@@ -66,7 +66,9 @@ pub fn secret_groups(json: &Json, scope: &mut Scope<'_>) -> Fate {
     if items.is_empty() || plain.iter().any(|(_, value)| value.as_integer().is_none_or(|n| n > 0)) {
         let mut item = Item::new(Kind::Misc);
         item.subkind = Some("secret_groups".to_owned());
-        item.details = Details(plain.iter().filter_map(|(n, v)| Some((n.clone(), detail_of(v)?))).collect::<Vec<(String, Detail)>>());
+        item.details = Details(
+            plain.iter().filter_map(|(n, v)| Some((n.clone(), detail_of(v)?))).collect::<Vec<(String, Detail)>>(),
+        );
         items.push(item);
     }
     Fate::Items(items)

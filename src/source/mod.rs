@@ -3,9 +3,12 @@
 //!
 //! `instagram/` is the first source; a second service would be a sibling folder and one line in [`recognise`].
 
+mod count;
 pub mod instagram;
 
 use std::fmt;
+
+use chrono::NaiveDate;
 
 use crate::model::{Finding, Format, Generation, Item, Service, ThreadHead};
 
@@ -30,6 +33,19 @@ pub struct Recognised {
     pub format: Format,
     /// Why, in a few words that `snapshots -v` and `probe` show.
     pub evidence: String,
+}
+
+/// What the name of a delivered archive says: a hint, never proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveName {
+    pub service: Service,
+    pub handle: String,
+    /// The day of the request or of the delivery.
+    pub date: NaiveDate,
+    /// Eight random characters, other ones for each part of a delivery.
+    pub token: Option<String>,
+    /// Number of the part; only generation A numbers them.
+    pub part: Option<u32>,
 }
 
 /// What an entry is by its name, below the root of its download.
@@ -120,4 +136,34 @@ pub struct Reading {
     pub n_read: u64,
     pub n_kept: u64,
     pub n_bad: u64,
+}
+
+/// Tells from the names of a listing (with `/`) which downloads lie in it.
+pub fn recognise(names: &[&str]) -> Verdict {
+    instagram::recognise(names)
+}
+
+/// What an entry is by its name.
+pub fn role(path: &str) -> Role {
+    instagram::role(path)
+}
+
+/// Reads the name of a ZIP or folder as the services name what they deliver; marks of copies do not matter.
+pub fn parse_archive_name(name: &str) -> Option<ArchiveName> {
+    instagram::parse_archive_name(name)
+}
+
+/// Whether [`learn`] wants to see this document.
+pub fn teaches(path: &str) -> bool {
+    instagram::teaches(path)
+}
+
+/// First pass: takes from a small document what it says about the owner and the language of the whole snapshot.
+pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
+    instagram::learn(learnt, path, bytes);
+}
+
+/// Reads a document. Never fails: what is wrong with it is said through the sink.
+pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
+    instagram::read(document, sink)
 }

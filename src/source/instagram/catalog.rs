@@ -32,3 +32,69 @@ pub enum Reader {
     /// Whatever it is: all its strings.
     Generic,
 }
+
+const CATALOG: &[Row] = &[
+    Row {
+        name: "thread",
+        version: 1,
+        files: &["message_N", "replies_N", "reported_conversations", "thread_for_mailboxN_N"],
+        folders: &[],
+        lists: &[],
+        kinds: &[Kind::Message],
+        known_from: "§4",
+        reader: Reader::Thread,
+    },
+    Row {
+        name: "secret_conversations",
+        version: 1,
+        files: &["secret_conversations"],
+        folders: &[],
+        lists: &[],
+        kinds: &[Kind::Login, Kind::Misc],
+        known_from: "§4.7",
+        reader: Reader::Elements(super::json::secret_conversations),
+    },
+    Row {
+        name: "secret_groups",
+        version: 1,
+        files: &["secret_groups"],
+        folders: &[],
+        lists: &[],
+        kinds: &[Kind::Misc],
+        known_from: "§4.7",
+        reader: Reader::Elements(super::json::secret_groups),
+    },
+    Row {
+        name: "generic",
+        version: 1,
+        files: &[],
+        folders: &[],
+        lists: &[],
+        kinds: &[Kind::Misc],
+        known_from: "§11.6",
+        reader: Reader::Generic,
+    },
+];
+
+/// Provisional.
+pub fn find(path: &str, _list: &str) -> &'static Row {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let position = if base.starts_with("message_")
+        || base.starts_with("replies_")
+        || base.starts_with("thread_for_mailbox")
+        || base.starts_with("reported_conversations")
+    {
+        0
+    } else if base.starts_with("secret_conversations") {
+        1
+    } else if base.starts_with("secret_groups") {
+        2
+    } else {
+        3
+    };
+    &CATALOG[position]
+}
+
+pub fn row_named(name: &str) -> Option<&'static Row> {
+    CATALOG.iter().find(|row| row.name == name)
+}

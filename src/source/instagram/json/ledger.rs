@@ -1,0 +1,232 @@
+//! Keeps account of one document while it is read: every item gets its fate here and is counted, and what is worth
+//! knowing about the document as a whole becomes findings at the end.
+
+use std::collections::BTreeMap;
+
+use super::split::Slice;
+use super::text::{self, Writing};
+use super::{Fate, Json};
+use crate::model::{Finding, FindingCode, ThreadHead};
+use crate::source::{Output, Place, Reading};
+
+/// So many bad items get a finding each; more are told together.
+const N_SINGLE_FINDINGS: usize = 3;
+/// So many labels are named in a finding.
+const N_NAMED_LABELS: usize = 20;
+
+/// Several equal things and where the first of them stood.
+#[derive(Debug, Default)]
+struct Tally {
+    n: u64,
+    first: Place,
+}
+
+impl Tally {
+    fn add(&mut self, place: &Place) {
+        if self.n == 0 {
+            self.first = place.clone();
+        }
+        self.n += 1;
+    }
+}
+
+pub(super) struct Ledger<'a> {
+    sink: &'a mut dyn FnMut(Output),
+    writing: Writing,
+    n_read: u64,
+    n_kept: u64,
+    n_bad: u64,
+    first_bad: Vec<(Place, String)>,
+    kept: BTreeMap<&'static str, Tally>,
+    doubts: BTreeMap<&'static str, Tally>,
+    unknown_labels: BTreeMap<String, u64>,
+    n_generic: u64,
+    damage: Option<String>,
+}
+
+impl<'a> Ledger<'a> {
+    pub fn new(writing: Writing, sink: &'a mut dyn FnMut(Output)) -> Self {
+        Self {
+            sink,
+            writing,
+            n_read: 0,
+            n_kept: 0,
+            n_bad: 0,
+            first_bad: Vec::new(),
+            kept: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            unknown_labels: BTreeMap::new(),
+            n_generic: 0,
+            damage: None,
+        }
+    }
+
+    /// Parses a piece of the document. What had to be mended first is noted; the reason is given when nothing helps.
+    pub fn parse(&mut self, place: &Place, slice: Slice<'_>) -> Result<Json, String> {
+        if !slice.is_whole {
+            return Err("its brackets are not closed".to_owned());
+        }
+        let json = text::repair(slice.bytes, self.writing);
+        serde_json::from_slice(&json).or_else(|error| match serde_json::from_slice(&text::mend(&json)) {
+            Ok(json) => {
+                self.doubt(
+                    place,
+                    "hold characters or numbers that JSON does not have; these were replaced or kept as text",
+                );
+                Ok(json)
+            }
+            Err(_) => Err(reason_of(&error)),
+        })
+    }
+
+    pub fn thread(&mut self, head: ThreadHead) {
+        (self.sink)(Output::Thread(Box::new(head)));
+    }
+
+    /// Gives the element at that place its one fate.
+    pub fn settle(&mut self, place: &Place, fate: Fate) {
+        match fate {
+            Fate::Items(items) if items.is_empty() => self.bad(place, "nothing was found in it".to_owned()),
+            Fate::Items(items) => {
+                self.n_read += 1;
+                for item in items {
+                    (self.sink)(Output::Item { place: place.clone(), item: Box::new(item) });
+                }
+            }
+            Fate::Kept(reason) => {
+                self.n_kept += 1;
+                self.kept.entry(reason).or_default().add(place);
+                (self.sink)(Output::Kept { place: place.clone(), reason });
+            }
+            Fate::Bad(reason) => self.bad(place, reason),
+        }
+    }
+
+    fn bad(&mut self, place: &Place, reason: String) {
+        self.n_bad += 1;
+        if self.first_bad.len() <= N_SINGLE_FINDINGS {
+            self.first_bad.push((place.clone(), reason.clone()));
+        }
+        (self.sink)(Output::Bad { place: place.clone(), reason });
+    }
+
+    /// Notes that the item at that place was read, but something about it is doubtful. `what` goes on after "N items".
+    pub fn doubt(&mut self, place: &Place, what: &'static str) {
+        self.doubts.entry(what).or_default().add(place);
+    }
+
+    /// Notes a key that was not understood. Its value was kept.
+    pub fn not_understood(&mut self, label: &str) {
+        *self.unknown_labels.entry(label.to_owned()).or_default() += 1;
+    }
+
+    pub fn not_understood_all(&mut self, labels: BTreeMap<String, u64>) {
+        for (label, n) in labels {
+            *self.unknown_labels.entry(label).or_default() += n;
+        }
+    }
+
+    /// Notes that an item went through the generic reader.
+    pub fn generic(&mut self) {
+        self.n_generic += 1;
+    }
+
+    /// Notes plain values among the items of a list; they are no items.
+    pub fn plain_values(&mut self, list: &str, n: u64) {
+        let place = Place(list.to_owned());
+        let sentence = format!("{n} plain values stand among the items of a list; they were kept with the document.");
+        self.say(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(place.0).about(n));
+    }
+
+    /// Notes that the document is not what it should be. The first words are kept.
+    pub fn damaged(&mut self, what: &str) {
+        self.damage.get_or_insert_with(|| what.to_owned());
+    }
+
+    pub fn say(&mut self, finding: Finding) {
+        (self.sink)(Output::Finding(finding));
+    }
+
+    /// Says what is worth knowing about the whole document, and gives the counts.
+    pub fn finish(mut self, reader: &'static str, reader_version: u32, n_items: Option<u64>) -> Reading {
+        let n_seen = self.n_read + self.n_kept + self.n_bad;
+        if n_items.is_none() && self.n_bad == 0 && self.doubts.is_empty() {
+            self.damaged("It is not well-formed JSON");
+        }
+        let mut findings = Vec::new();
+        if let Some(damage) = &self.damage {
+            let sentence = format!("{damage}; {} items were read, and its bytes were kept.", self.n_read);
+            findings.push(Finding::new(FindingCode::BadDocument, sentence));
+        }
+        self.report_fates(&mut findings);
+        if self.n_generic > 0 {
+            let sentence = "No reader knows this file better yet; all its strings are searchable.";
+            findings.push(Finding::new(FindingCode::BetterReaderWanted, sentence).about(self.n_generic));
+        }
+        if !self.unknown_labels.is_empty() {
+            findings.push(unknown_labels(&self.unknown_labels));
+        }
+        if self.n_read + self.n_kept == 0 && n_items.unwrap_or(n_seen) > 0 {
+            let n = n_items.unwrap_or(n_seen);
+            let sentence = format!(
+                "None of its {n} items became a record; its bytes were kept. Please report this file's form (`throwback probe`)."
+            );
+            findings.push(Finding::new(FindingCode::NothingRead, sentence).about(n));
+        }
+        if let Some(n_items) = n_items.filter(|n| *n != n_seen) {
+            let sentence = format!(
+                "It holds {n_items} items, but {n_seen} were accounted for ({} read, {} kept, {} bad); its bytes were kept.",
+                self.n_read, self.n_kept, self.n_bad
+            );
+            findings.push(Finding::new(FindingCode::CountMismatch, sentence).about(n_items.abs_diff(n_seen)));
+        }
+        for finding in findings {
+            self.say(finding);
+        }
+        Reading { reader, reader_version, n_items, n_read: self.n_read, n_kept: self.n_kept, n_bad: self.n_bad }
+    }
+
+    /// Findings about single items and groups of them.
+    fn report_fates(&self, findings: &mut Vec<Finding>) {
+        if self.first_bad.len() <= N_SINGLE_FINDINGS {
+            for (place, reason) in &self.first_bad {
+                let sentence = format!("An item could not be read: {reason}. Its bytes were kept with the document.");
+                findings.push(Finding::new(FindingCode::BadItem, sentence).at_place(&*place.0).about(1));
+            }
+        } else if let Some((place, reason)) = self.first_bad.first() {
+            let sentence = format!(
+                "{} items could not be read; the first: {reason}. Their bytes were kept with the document.",
+                self.n_bad
+            );
+            findings.push(Finding::new(FindingCode::BadItem, sentence).at_place(&*place.0).about(self.n_bad));
+        }
+        for (reason, tally) in &self.kept {
+            let sentence = format!("{} items were kept without becoming records: {reason}.", tally.n);
+            findings.push(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(&*tally.first.0).about(tally.n));
+        }
+        for (what, tally) in &self.doubts {
+            let sentence = format!("{} items {what}.", tally.n);
+            findings.push(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(&*tally.first.0).about(tally.n));
+        }
+    }
+}
+
+/// Why something did not parse. Line and column would be those of the item, not of the document.
+fn reason_of(error: &serde_json::Error) -> String {
+    let reason = error.to_string();
+    match reason.rfind(" at line ") {
+        Some(end) => reason[..end].to_owned(),
+        None => reason,
+    }
+}
+
+/// One finding that names the labels, never their values.
+fn unknown_labels(labels: &BTreeMap<String, u64>) -> Finding {
+    let mut named: Vec<String> =
+        labels.iter().take(N_NAMED_LABELS).map(|(label, n)| format!("\u{201c}{label}\u{201d} ({n})")).collect();
+    if labels.len() > N_NAMED_LABELS {
+        named.push(format!("{} more", labels.len() - N_NAMED_LABELS));
+    }
+    let sentence = format!("Labels that were not understood: {}. Their values were kept.", named.join(", "));
+    Finding::new(FindingCode::UnknownLabel, sentence).about(labels.values().sum())
+}

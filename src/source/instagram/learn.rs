@@ -1,0 +1,156 @@
+//! What a first pass over the small identity documents of a snapshot teaches: whose it is, under which names, and in
+//! which language its labels are (format reference §1.C7, §2.4, §4.8).
+
+use std::collections::BTreeMap;
+
+use super::json::{Json, elements_of};
+use super::labels::{self, Label};
+use crate::source::Learnt;
+
+/// Whether the first pass should look at this document.
+pub fn teaches(path: &str) -> bool {
+    lesson_of(path).is_some()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lesson {
+    /// User name and display name as they are now.
+    Profile,
+    /// Earlier names.
+    Changes,
+    /// Only labels, for the language.
+    Labels,
+}
+
+fn lesson_of(path: &str) -> Option<Lesson> {
+    let (folder, base) = path.rsplit_once('/').unwrap_or(("", path));
+    // "Threads" and "Edits" have a file of the same name, about other accounts.
+    if folder.split('/').any(|part| matches!(part, "threads" | "edits")) {
+        return None;
+    }
+    match base {
+        "personal_information.json" => Some(Lesson::Profile),
+        "profile_changes.json" => Some(Lesson::Changes),
+        "account_information.json" | "instagram_profile_information.json" | "post_comments_1.json" => {
+            Some(Lesson::Labels)
+        }
+        _ => None,
+    }
+}
+
+/// Learns from a document. The order of the documents does not matter, but for the language: the first that tells
+/// one counts.
+pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
+    let Some(lesson) = lesson_of(path) else { return };
+    let records: Vec<Vec<(String, String)>> = elements_of(path, bytes).iter().map(labelled_values).collect();
+    if learnt.language.is_none() {
+        learnt.language = language_of(&records);
+    }
+    match lesson {
+        Lesson::Profile => {
+            let value_of = |wanted| records.iter().flatten().find(|(label, _)| labels::find(label) == Some(wanted));
+            put_first(&mut learnt.handles, value_of(Label::Username).map(|(_, value)| value.as_str()));
+            put_first(&mut learnt.names, value_of(Label::Name).map(|(_, value)| value.as_str()));
+        }
+        Lesson::Changes => {
+            // Oldest first in the file; what was newest stands first here.
+            for change in records.iter().rev() {
+                let Some((changed, previous, new)) = change_of(change) else { continue };
+                let names = match changed {
+                    "Username" => &mut learnt.handles,
+                    "Profile Name" | "Name" => &mut learnt.names,
+                    _ => continue,
+                };
+                put_last(names, new);
+                put_last(names, previous);
+            }
+        }
+        Lesson::Labels => {}
+    }
+}
+
+/// Labels and values of a record with `string_map_data` or `label_values`, in order; empty values too.
+fn labelled_values(record: &Json) -> Vec<(String, String)> {
+    let text = |json: &Json| json.get("value").and_then(Json::as_text).unwrap_or_default().trim().to_owned();
+    let map = record.get("string_map_data").map(Json::members).unwrap_or_default();
+    let nodes = record.get("label_values").map(Json::elements).unwrap_or_default();
+    let labelled = |node: &Json| Some((node.get("label")?.as_text()?.to_owned(), text(node)));
+    map.iter().map(|(label, value)| (label.clone(), text(value))).chain(nodes.iter().filter_map(labelled)).collect()
+}
+
+/// What changed, from what, to what. In a language whose labels are unknown the order tells: it is always the same.
+fn change_of(change: &[(String, String)]) -> Option<(&str, &str, &str)> {
+    let at = |wanted, position: usize| {
+        let labelled = change.iter().find(|(label, _)| labels::find(label) == Some(wanted));
+        labelled.or(change.get(position)).map(|(_, value)| value.as_str())
+    };
+    Some((at(Label::Changed, 0)?, at(Label::PreviousValue, 1)?, at(Label::NewValue, 2)?))
+}
+
+/// The language to which most of the labels belong; of equals the first in the alphabet.
+fn language_of(records: &[Vec<(String, String)>]) -> Option<String> {
+    let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in records.iter().flatten().filter_map(|(label, _)| labels::language_of(label)) {
+        *votes.entry(language).or_default() += 1;
+    }
+    let most = votes.values().max().copied()?;
+    votes.into_iter().find(|(_, n)| *n == most).map(|(language, _)| language.to_owned())
+}
+
+fn put_first(names: &mut Vec<String>, name: Option<&str>) {
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return };
+    names.retain(|known| known != name);
+    names.insert(0, name.to_owned());
+}
+
+fn put_last(names: &mut Vec<String>, name: &str) {
+    if !name.is_empty() && names.iter().all(|known| known != name) {
+        names.push(name.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: &str = r#"{"profile_user":[{"title":"User information","media_map_data":{},"string_map_data":{
+        "Email":{"value":"zoe@example.org"},"Username":{"value":"zoe.example"},"Name":{"value":"Zo\u00c3\u00ab Example"}}}]}"#;
+    const CHANGES: &str = r#"{"profile_profile_change":[
+        {"string_map_data":{"Changed":{"value":"Username"},"Previous Value":{"value":"zoe_first"},"New Value":{"value":"zoe_second"},"Change Date":{"timestamp":1}}},
+        {"string_map_data":{"Was":{"value":"Profile Name"},"Vorher":{"value":"Zo"},"Nachher":{"value":"Zo\u00c3\u00ab Example"}}},
+        {"string_map_data":{"Changed":{"value":"Username"},"Previous Value":{"value":"zoe_second"},"New Value":{"value":"zoe.example"},"Change Date":{"timestamp":2}}}]}"#;
+
+    #[test]
+    fn names_are_learnt_in_any_order() {
+        let documents =
+            [("personal_information/personal_information.json", PROFILE), ("login/profile_changes.json", CHANGES)];
+        for order in [[0, 1], [1, 0]] {
+            let mut learnt = Learnt::default();
+            for index in order {
+                learn(&mut learnt, documents[index].0, documents[index].1.as_bytes());
+            }
+            assert_eq!(learnt.handles, ["zoe.example", "zoe_second", "zoe_first"]);
+            assert_eq!(learnt.names, ["Zoë Example", "Zo"]);
+            assert_eq!(learnt.language.as_deref(), Some("en"));
+        }
+    }
+
+    #[test]
+    fn other_forms_teach_too() {
+        let check = |path: &str, json: &str, handles: &[&str]| {
+            let mut learnt = Learnt::default();
+            learn(&mut learnt, path, json.as_bytes());
+            assert_eq!(learnt.handles, handles, "{json}");
+        };
+        check("personal_information.json", r#"{"string_map_data":{"Username":{"value":"ann"}}}"#, &["ann"]);
+        check("personal_information.json", r#"[{"label_values":[{"label":"Username","value":"ann"}]}]"#, &["ann"]);
+        check(
+            "personal_information.json",
+            r#"{"profile_user":{"string_map_data":{"Username":{"value":"ann"}}}}"#,
+            &["ann"],
+        );
+        check("x/threads/personal_information.json", r#"{"string_map_data":{"Username":{"value":"ann"}}}"#, &[]);
+        check("personal_information.json", "[{", &[]);
+        assert!(teaches("a/profile_changes.json") && !teaches("a/liked_posts.json"));
+    }
+}

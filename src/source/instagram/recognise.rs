@@ -1,0 +1,484 @@
+//! Whose download is this, of which generation and format? Told from the names of a listing alone (format reference
+//! §1.1, §9.3), below at most two wrapper folders. Every file is still read by its own shape.
+
+use std::collections::BTreeMap;
+
+use super::role::role;
+use crate::model::{Format, Generation, Service};
+use crate::source::{DocumentForm, Recognised, Role, Verdict};
+
+/// Documents that lie at the root of generation A and nowhere else.
+const FLAT_FILES: [&str; 20] = [
+    "account_history",
+    "autofill",
+    "checkout",
+    "comments",
+    "connections",
+    "contacts",
+    "devices",
+    "guides",
+    "information_about_you",
+    "likes",
+    "media",
+    "messages",
+    "profile",
+    "saved",
+    "searches",
+    "seen_content",
+    "settings",
+    "shopping",
+    "stories_activities",
+    "uploaded_contacts",
+];
+/// Those of them that say "generation A" by themselves.
+const FLAT_MARKS: [&str; 4] = ["media.json", "likes.json", "connections.json", "stories_activities.json"];
+
+/// Whether a document, named below the root of its download, is a flat one of generation A, whose text is proper.
+pub(super) fn is_flat(path: &str) -> bool {
+    path.strip_suffix(".json").is_some_and(|stem| FLAT_FILES.contains(&stem))
+}
+
+/// What a name says about the download whose root is where the name begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    /// Generation A or B.
+    Flat,
+    /// Generation C.
+    Topics,
+    /// Generation D or E.
+    Grouped,
+    /// The media tree, of C to E.
+    Media,
+    /// Messages in folders: B, C or an old Facebook download.
+    Messages,
+    Facebook,
+    Twitter,
+    /// What authorities are given.
+    Return,
+}
+
+/// Beginnings of paths. The first that fits counts.
+const SIGNS: &[(Sign, &[&str])] = &[
+    (
+        Sign::Grouped,
+        &[
+            "your_instagram_activity/",
+            "connections/followers_and_following/",
+            "apps_and_websites_off_of_instagram/",
+            "personal_information/personal_information/",
+            "personal_information/information_about_you/",
+            "personal_information/device_information/",
+            "personal_information/autofill_information/",
+            "ads_information/instagram_ads_and_businesses/",
+            "ads_information/ads_and_topics/",
+            "logged_information/past_instagram_insights/",
+            "logged_information/recent_searches/",
+            "logged_information/link_history/",
+            "logged_information/policy_updates_and_permissions/",
+            "security_and_login_information/login_and_account_creation/",
+            "security_and_login_information/login_and_profile_creation/",
+            "preferences/your_topics/",
+            "preferences/media_settings/",
+        ],
+    ),
+    (
+        Sign::Facebook,
+        &[
+            "your_facebook_activity/",
+            "your_activity_across_facebook/",
+            "posts/your_posts",
+            "friends_and_followers/",
+            "comments_and_reactions/",
+            "likes_and_reactions/",
+            "about_you/",
+            "profile_information/",
+            "stickers_used/",
+            "messages/stickers_used/",
+            "messages/archived_threads/",
+            "messages/filtered_threads/",
+            "messages/e2ee_cutover/",
+            "groups/your_group",
+            "apps_and_websites_off_of_facebook/",
+        ],
+    ),
+    (
+        Sign::Topics,
+        &[
+            "content/posts_",
+            "content/stories",
+            "content/reels",
+            "content/profile_photos",
+            "content/archived_posts",
+            "content/igtv_videos",
+            "content/other_content",
+            "content/recently_deleted_content",
+            "followers_and_following/",
+            "login_and_account_creation/",
+            "account_information/",
+            "story_sticker_interactions/",
+            "recent_searches/",
+            "past_instagram_insights/",
+            "ads_and_topics/",
+            "ads_and_content/",
+            "information_about_you/",
+            "your_topics/",
+            "comments_settings/",
+            "media_settings/",
+            "device_information/",
+            "autofill_information/",
+            "likes/liked_",
+            "saved/saved_",
+            "comments/post_comments",
+            "comments/reels_comments",
+            "story_interactions/",
+            "loyalty_accounts/",
+        ],
+    ),
+    (Sign::Messages, &["messages/inbox/", "messages/message_requests/", "messages/secret_conversations.json"]),
+    (Sign::Twitter, &["data/manifest.js", "data/tweets.js", "data/tweet.js"]),
+    (Sign::Return, &["linked_media/", "preservation"]),
+];
+
+/// Folders of `media/` that hold folders by month.
+const MEDIA_FOLDERS: [&str; 7] = ["posts", "stories", "reels", "archived_posts", "igtv", "profile", "recently_deleted"];
+
+/// Parts of paths that only generation E has (format reference §1.E).
+const MARKS_OF_E: [&str; 13] = [
+    "your_instagram_activity/media/posts.",
+    "/media/reposts.",
+    "/profile_activity.",
+    "/recent_searches.",
+    "/stories_viewed.",
+    "/your_chat_information.",
+    "/ai_conversations/",
+    "/reported_conversations.",
+    "/locations_of_interest.",
+    "/note_and_repost_interactions.",
+    "/quicksnaps/",
+    "your_instagram_activity/posts/media/",
+    "/your_scheduled_chat_notifications.",
+];
+
+/// Documents that a partly unpacked download is known by, wherever they lie; with their page number taken off.
+const WELL_KNOWN: [&str; 30] = [
+    "account_searches",
+    "archived_posts",
+    "blocked_accounts",
+    "blocked_profiles",
+    "close_friends",
+    "followers",
+    "igtv_videos",
+    "liked_comments",
+    "liked_posts",
+    "link_history",
+    "login_activity",
+    "personal_information",
+    "post_comments",
+    "posts",
+    "profile_changes",
+    "profile_photos",
+    "profile_searches",
+    "recently_deleted_content",
+    "recently_unfollowed_accounts",
+    "recently_unfollowed_profiles",
+    "reels_comments",
+    "saved_collections",
+    "saved_posts",
+    "secret_conversations",
+    "story_likes",
+    "synced_contacts",
+    "threads_and_replies",
+    "word_or_phrase_searches",
+    "your_topics",
+    "message",
+];
+
+/// What was seen below one possible root.
+#[derive(Default)]
+struct Seen<'a> {
+    first: BTreeMap<u8, &'a str>,
+}
+
+impl<'a> Seen<'a> {
+    fn add(&mut self, sign: Sign, tail: &'a str) {
+        self.first.entry(sign as u8).or_insert(tail);
+    }
+
+    fn get(&self, sign: Sign) -> Option<&'a str> {
+        self.first.get(&(sign as u8)).copied()
+    }
+
+    /// Something that only an Instagram download has.
+    fn is_sure(&self) -> bool {
+        [Sign::Flat, Sign::Topics, Sign::Grouped].iter().any(|sign| self.get(*sign).is_some())
+    }
+
+    fn is_instagram(&self) -> bool {
+        self.is_sure()
+            || (self.get(Sign::Facebook).is_none()
+                && (self.get(Sign::Messages).is_some() || self.get(Sign::Media).is_some()))
+    }
+}
+
+/// Tells what a listing holds. Names use `/`.
+pub fn recognise(names: &[&str]) -> Verdict {
+    let names: Vec<&str> = names.iter().copied().filter(|name| role(name) != Role::Debris).collect();
+    let mut roots: BTreeMap<&str, Seen<'_>> = BTreeMap::new();
+    for name in &names {
+        for (root, tail) in tails(name) {
+            if let Some(sign) = sign_of(tail) {
+                roots.entry(root).or_default().add(sign, tail);
+                break;
+            }
+        }
+    }
+    let found: Vec<(&str, &Seen<'_>)> =
+        roots.iter().filter(|(_, seen)| seen.is_instagram()).map(|(r, s)| (*r, s)).collect();
+    // A folder inside a download may look like the beginning of another; only what is sure is one.
+    let is_own = |root: &str, seen: &Seen<'_>| {
+        seen.get(Sign::Grouped).is_some() || !found.iter().any(|(other, _)| *other != root && root.starts_with(other))
+    };
+    let exports: Vec<Recognised> = found
+        .iter()
+        .filter(|(root, seen)| is_own(root, seen))
+        .map(|(root, seen)| recognised(root, seen, &names))
+        .collect();
+    if !exports.is_empty() {
+        return Verdict::Exports(exports);
+    }
+    if let Some(sentence) = foreign(&names, &roots) {
+        return Verdict::Foreign(sentence.to_owned());
+    }
+    partly_unpacked(&names).map_or(Verdict::Nothing, |export| Verdict::Exports(vec![export]))
+}
+
+/// The name below no, one and two wrapper folders, with these.
+fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
+    let slashes = name.match_indices('/').map(|(at, _)| at + 1).take(2);
+    std::iter::once(0).chain(slashes).map(|cut| name.split_at(cut))
+}
+
+fn sign_of(tail: &str) -> Option<Sign> {
+    if FLAT_MARKS.contains(&tail) {
+        return Some(Sign::Flat);
+    }
+    if let Some(rest) = tail.strip_prefix("media/") {
+        let mut parts = rest.split('/');
+        let is_folder = parts.next().is_some_and(|folder| MEDIA_FOLDERS.contains(&folder));
+        let is_month = parts.next().is_some_and(|month| month.len() == 6 && month.bytes().all(|b| b.is_ascii_digit()));
+        return (is_folder && is_month).then_some(Sign::Media);
+    }
+    SIGNS.iter().find(|(_, starts)| starts.iter().any(|start| tail.starts_with(start))).map(|(sign, _)| *sign)
+}
+
+fn recognised(root: &str, seen: &Seen<'_>, names: &[&str]) -> Recognised {
+    let below = || names.iter().filter_map(|name| name.strip_prefix(root));
+    let mark_of_e = below().find(|name| MARKS_OF_E.iter().any(|mark| name.contains(mark)));
+    let (generation, evidence) = if let Some(name) = seen.get(Sign::Grouped) {
+        match mark_of_e {
+            Some(mark) => (Generation::E, mark),
+            None => (Generation::D, name),
+        }
+    } else if let Some(name) = seen.get(Sign::Flat) {
+        let has_folders = seen.get(Sign::Messages).is_some() && !below().any(|name| name == "messages.json");
+        (if has_folders { Generation::B } else { Generation::A }, name)
+    } else {
+        let name = [Sign::Topics, Sign::Messages, Sign::Media].into_iter().find_map(|sign| seen.get(sign));
+        (if mark_of_e.is_some() { Generation::E } else { Generation::C }, name.unwrap_or_default())
+    };
+    Recognised {
+        service: Service::Instagram,
+        root: root.to_owned(),
+        generation,
+        format: format_of(below()),
+        evidence: format!("it holds {evidence}"),
+    }
+}
+
+/// HTML when there are pages and no JSON.
+fn format_of<'a>(names: impl Iterator<Item = &'a str>) -> Format {
+    let mut format = Format::Json;
+    for name in names {
+        match role(name) {
+            Role::Document(DocumentForm::Json) => return Format::Json,
+            Role::Document(DocumentForm::Html) => format = Format::Html,
+            _ => {}
+        }
+    }
+    format
+}
+
+fn foreign(names: &[&str], roots: &BTreeMap<&str, Seen<'_>>) -> Option<&'static str> {
+    let has = |sign| roots.values().any(|seen| seen.get(sign).is_some());
+    let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    if has(Sign::Facebook) {
+        Some("This is a download of Facebook data, which Throwback does not read.")
+    } else if names.iter().any(|name| {
+        let base = base(name);
+        base == "_chat.txt" || (base.contains("WhatsApp") && base.ends_with(".txt"))
+    }) {
+        Some("This is a chat exported from WhatsApp, which Throwback does not read.")
+    } else if has(Sign::Twitter) {
+        Some("This is an archive of X (Twitter), which Throwback does not read.")
+    } else if has(Sign::Return) && names.iter().any(|name| name.ends_with(".html")) {
+        Some("This is what Meta hands to authorities, not a download of one's own data; Throwback does not read it.")
+    } else if is_encrypted_chats(names) {
+        Some(
+            "This looks like the separate download of end-to-end encrypted chats, which this version does not read yet.",
+        )
+    } else {
+        None
+    }
+}
+
+/// Only `messages/<name>_<number>.json` beside media (format reference §10.1.4).
+fn is_encrypted_chats(names: &[&str]) -> bool {
+    let mut documents = names.iter().filter(|name| matches!(role(name), Role::Document(_))).peekable();
+    documents.peek().is_some()
+        && documents.all(|name| {
+            let parts: Vec<&str> = name.rsplit('/').take(2).collect();
+            let number =
+                parts[0].strip_suffix(".json").and_then(|stem| stem.rsplit_once('_')).map(|(_, number)| number);
+            let has_number = number.is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
+            has_number && parts.get(1) == Some(&"messages") && !parts[0].starts_with("message_")
+        })
+}
+
+/// A few files of a download, without the folders that would name it.
+fn partly_unpacked(names: &[&str]) -> Option<Recognised> {
+    let is_known = |name: &&&str| {
+        matches!(role(name), Role::Document(DocumentForm::Json | DocumentForm::Html)) && {
+            let base = super::json::base_name(name);
+            // `message_1.json` and `posts_1.json` have a number; `posts.json` alone could be anybody's.
+            let is_page = name.rsplit('/').next().is_some_and(|file| file.len() > base.len() + ".html".len());
+            WELL_KNOWN.contains(&base) && (is_page || !matches!(base, "message" | "posts" | "followers"))
+        }
+    };
+    let known = names.iter().find(is_known)?;
+    let root = common_wrappers(names);
+    Some(Recognised {
+        service: Service::Instagram,
+        root: root.to_owned(),
+        generation: if names.iter().any(|name| MARKS_OF_E.iter().any(|mark| name.contains(mark))) {
+            Generation::E
+        } else {
+            Generation::C
+        },
+        format: format_of(names.iter().copied()),
+        evidence: format!("it holds {}", known.strip_prefix(root).unwrap_or(known)),
+    })
+}
+
+/// At most two folders in which everything lies, as long as they are none of the download's own and a folder lies
+/// below them: the last may be one that nobody knows.
+fn common_wrappers<'a>(names: &[&'a str]) -> &'a str {
+    const OWN: [&str; 6] = ["messages/", "inbox/", "message_requests/", "broadcast/", "ai_conversations/", "threads/"];
+    let Some(first) = names.first() else { return "" };
+    let is_wrapper = |root: &str| {
+        root.is_empty()
+            || (!OWN.iter().any(|own| root.ends_with(own))
+                && names.iter().all(|name| name.strip_prefix(root).is_some_and(|tail| tail.contains('/'))))
+    };
+    tails(first).map(|(root, _)| root).take_while(|root| is_wrapper(root)).last().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(names: &[&str], expected: &[(&str, Generation, Format)]) {
+        let Verdict::Exports(exports) = recognise(names) else { panic!("{names:?}: {:?}", recognise(names)) };
+        let found: Vec<_> =
+            exports.iter().map(|export| (export.root.as_str(), export.generation, export.format)).collect();
+        assert_eq!(found, expected, "{names:?}");
+    }
+
+    #[test]
+    fn generations_and_formats_are_told_by_names() {
+        use Format::{Html, Json};
+        use Generation::{A, B, C, D, E};
+        check(&["media.json", "messages.json", "photos/201811/a.jpg"], &[("", A, Json)]);
+        check(&["likes.json", "messages/inbox/ann_abcdefghij/message_1.json"], &[("", B, Json)]);
+        check(&["likes.json", "messages.json", "messages/inbox/x_1/message_1.json"], &[("", A, Json)]);
+        check(&["content/posts_1.json", "messages/inbox/x_1/message_1.json"], &[("", C, Json)]);
+        check(&["messages/inbox/x_1/message_1.json"], &[("", C, Json)]);
+        check(&["index.html", "content/posts_1.html"], &[("", C, Html)]);
+        check(&["your_instagram_activity/likes/liked_posts.json"], &[("", D, Json)]);
+        check(
+            &["your_instagram_activity/messages/inbox/x_1/message_1.json", "media/posts/202203/1.jpg"],
+            &[("", D, Json)],
+        );
+        check(&["start_here.html", "your_instagram_activity/likes/liked_posts.html", "files/a.png"], &[("", D, Html)]);
+        check(
+            &["connections/followers_and_following/followers_1.json", "your_instagram_activity/media/posts.json"],
+            &[("", E, Json)],
+        );
+        check(&["logged_information/recent_searches/recent_searches.json"], &[("", E, Json)]);
+        check(&["logged_information/recent_searches/word_or_phrase_searches.json"], &[("", D, Json)]);
+        check(&["logged_information/past_instagram_insights/posts.json"], &[("", D, Json)]);
+        check(&["media/posts/202203/17900000000000001.jpg"], &[("", C, Json)]);
+    }
+
+    #[test]
+    fn wrappers_are_stripped_and_several_roots_told_apart() {
+        use Format::Json;
+        use Generation::{C, D};
+        check(
+            &["someuser_20220731/content/posts_1.json", "someuser_20220731/media/a.jpg"],
+            &[("someuser_20220731/", C, Json)],
+        );
+        check(
+            &[
+                "meta-2026-Jan-10-17-13-19/instagram-ann-2026-01-10-aaaaaaaa/your_instagram_activity/likes/liked_posts.json",
+                "meta-2026-Jan-10-17-13-19/facebook-ann-2026-01-10-bbbbbbbb/your_facebook_activity/posts/your_posts_1.json",
+            ],
+            &[("meta-2026-Jan-10-17-13-19/instagram-ann-2026-01-10-aaaaaaaa/", D, Json)],
+        );
+        check(
+            &["one/your_instagram_activity/likes/liked_posts.json", "two/content/posts_1.json"],
+            &[("one/", D, Json), ("two/", C, Json)],
+        );
+        // A new folder whose inside looks like an older layout is no download of its own.
+        check(&["your_instagram_activity/a.json", "new_things/likes/liked_posts.json"], &[("", D, Json)]);
+        check(&["__MACOSX/x/content/._posts_1.json", "x/content/posts_1.json", ".DS_Store"], &[("x/", C, Json)]);
+    }
+
+    #[test]
+    fn a_few_files_are_enough() {
+        use Format::Json;
+        use Generation::C;
+        check(&["liked_posts.json"], &[("", C, Json)]);
+        check(&["inbox/ann_abcdefghij/message_1.json"], &[("", C, Json)]);
+        check(&["Downloads/likes/liked_posts.json"], &[("Downloads/", C, Json)]);
+        check(&["some/where/following.json", "some/where/close_friends.json"], &[("some/", C, Json)]);
+    }
+
+    #[test]
+    fn the_downloads_of_others_are_named() {
+        let check = |names: &[&str], word: &str| match recognise(names) {
+            Verdict::Foreign(sentence) => assert!(sentence.contains(word), "{sentence}"),
+            other => panic!("{names:?}: {other:?}"),
+        };
+        check(&["your_facebook_activity/posts/your_posts_1.json"], "Facebook");
+        check(&["messages/inbox/x_1/message_1.json", "friends_and_followers/friends.json"], "Facebook");
+        check(&["WhatsApp Chat with Ann/_chat.txt"], "WhatsApp");
+        check(&["WhatsApp Chat with Ann.txt"], "WhatsApp");
+        check(&["data/manifest.js", "data/tweets.js", "Your archive.html"], "X (Twitter)");
+        check(&["preservation-1.html", "linked_media/a.jpg"], "authorities");
+        check(&["messages/Ann_1.json", "media/a.jpeg"], "encrypted");
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        for names in [
+            &[][..],
+            &["package.json", "src/main.rs"],
+            &["index.html"],
+            &["photo.jpg"],
+            &["posts.json"],
+            &["message.json"],
+        ] {
+            assert_eq!(recognise(names), Verdict::Nothing, "{names:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What an entry is by its name.
+
+use crate::source::{DocumentForm, Role};
+
+/// Tells documents, media and debris apart by the name of an entry.
+pub fn role(path: &str) -> Role {
+    let base = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    if is_debris(path, base) {
+        return Role::Debris;
+    }
+    let Some((_, extension)) = base.rsplit_once('.') else { return Role::Media };
+    match extension.to_ascii_lowercase().as_str() {
+        "json" => Role::Document(DocumentForm::Json),
+        "html" | "htm" => Role::Document(DocumentForm::Html),
+        "srt" => Role::Document(DocumentForm::Subtitles),
+        "txt" | "csv" | "md" | "xml" | "log" | "vcf" | "ics" | "js" => Role::Document(DocumentForm::Text),
+        _ => Role::Media,
+    }
+}
+
+/// What macOS, Windows, NAS boxes and cloud drives leave behind.
+fn is_debris(path: &str, base: &str) -> bool {
+    base.starts_with("._")
+        || path.split(['/', '\\']).any(|part| matches!(part, "__MACOSX" | "@eaDir"))
+        || [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".localized"]
+            .iter()
+            .any(|name| base.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_roles() {
+        let check = |path, expected| assert_eq!(role(path), expected, "{path}");
+        check("likes/liked_posts.json", Role::Document(DocumentForm::Json));
+        check("LIKES/LIKED_POSTS.JSON", Role::Document(DocumentForm::Json));
+        check("start_here.html", Role::Document(DocumentForm::Html));
+        check("media/reels/202506/17900000000000009.srt", Role::Document(DocumentForm::Subtitles));
+        check("likes/no-data.txt", Role::Document(DocumentForm::Text));
+        check("media/posts/202203/AbCdEf_17900000000000003", Role::Media);
+        check("media/posts/202203/a.jpg", Role::Media);
+        check("", Role::Media);
+        check("__MACOSX/likes/._liked_posts.json", Role::Debris);
+        check("likes/._liked_posts.json", Role::Debris);
+        check("a/.DS_Store", Role::Debris);
+        check("a\\Thumbs.db", Role::Debris);
+        check("Desktop.ini", Role::Debris);
+    }
+}

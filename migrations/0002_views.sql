@@ -63,7 +63,7 @@ SELECT r.public_id AS record_id, h.handle AS actor, x.reaction AS reaction, x.at
 
 CREATE VIEW attachments AS
 SELECT r.public_id AS record_id, x.position AS position, x.path AS path,
-       coalesce(lower(hex(m.hash)), lower(hex(d.hash))) AS media_hash, x.external_id AS media_id, x.role AS role
+       nullif(lower(hex(coalesce(m.hash, d.hash))), '') AS media_hash, x.external_id AS media_id, x.role AS role
   FROM attachment x
   JOIN record r ON r.id = x.record_id
   LEFT JOIN medium m ON m.id = x.medium_id
@@ -119,7 +119,7 @@ SELECT x.public_id AS id, s.public_id AS snapshot_id, x.name AS name, x.bytes AS
 
 CREATE VIEW entries AS
 SELECT x.public_id AS archive_id, e.position AS position, e.path AS path, e.bytes AS bytes,
-       coalesce(lower(hex(d.hash)), lower(hex(m.hash))) AS hash,
+       nullif(lower(hex(coalesce(d.hash, m.hash))), '') AS hash,
        CASE e.fate WHEN 1 THEN 'document' WHEN 2 THEN 'media' WHEN 3 THEN 'unknown' WHEN 4 THEN 'debris'
                    WHEN 5 THEN 'undecodable' WHEN 6 THEN 'not_kept' WHEN 7 THEN 'folder' WHEN 8 THEN 'odd' END AS fate,
        e.method AS method, e.modified AS modified

@@ -2,6 +2,9 @@
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]).
 
 mod derive;
+mod documents;
+mod entries;
+mod finish;
 mod identity;
 mod merge;
 mod owner;

@@ -185,7 +185,11 @@ impl Store {
         }
         let mut select = self
             .connection()
-            .prepare_cached("SELECT id, title, public_id FROM thread ORDER BY public_id")
+            .prepare_cached(
+                // A group is also known by the titles that it had before.
+                "SELECT t.id, coalesce(x.value, t.title), t.public_id
+                   FROM thread t LEFT JOIN json_each(t.details, '$.titles') x ORDER BY t.public_id",
+            )
             .context("looking up conversations")?;
         let rows = select
             .query_map([], |row| {
@@ -206,8 +210,10 @@ impl Store {
             }
         }
         if !whole.is_empty() {
+            whole.dedup();
             return Ok(whole);
         }
+        beginning.dedup();
         if beginning.is_empty() {
             // A conversation of two is also known by the other's names.
             for person in self.find_people(typed)? {

@@ -13,6 +13,7 @@ mod feed;
 mod migrations;
 mod people;
 mod pragmas;
+mod record_rows;
 mod records;
 mod rows;
 mod sightings;

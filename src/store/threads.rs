@@ -152,9 +152,7 @@ impl Writing<'_> {
         if changed > 0 || present != known {
             self.connection()
                 .prepare_cached("UPDATE record SET changed = :change WHERE thread_id = :thread AND changed <> :change")
-                .and_then(|mut update| {
-                    update.execute(named_params! { ":change": self.change, ":thread": thread_id })
-                })
+                .and_then(|mut update| update.execute(named_params! { ":change": self.change, ":thread": thread_id }))
                 .context("writing a conversation")?;
         }
         Ok(())

@@ -35,8 +35,12 @@ fn every_search_of_the_sample_finds_what_it_must() {
             found.iter().any(|(kind, at, text)| *kind == of("kind") && *at == of("at") && *text == of("text"))
         };
         let lists = |name: &str| case[name].as_array().cloned().unwrap_or_default();
-        wrong.extend(lists("finds").iter().filter(|wanted| !is_found(wanted)).map(|wanted| format!("{query}: misses {wanted}")));
-        wrong.extend(lists("not").iter().filter(|other| is_found(other)).map(|other| format!("{query}: must not find {other}")));
+        wrong.extend(
+            lists("finds").iter().filter(|wanted| !is_found(wanted)).map(|wanted| format!("{query}: misses {wanted}")),
+        );
+        wrong.extend(
+            lists("not").iter().filter(|other| is_found(other)).map(|other| format!("{query}: must not find {other}")),
+        );
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

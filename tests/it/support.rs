@@ -41,8 +41,13 @@ impl TestHome {
         let plan = ingest::plan(&[path.to_owned()], &limits);
         assert!(!plan.candidates.is_empty(), "{}: {:?}", path.display(), plan.passed_over);
         let stop = AtomicBool::new(false);
-        let options =
-            IngestOptions { limits: &limits, now_ms: 1_700_000_000_000, is_dry_run: false, stop: &stop, command: "a test" };
+        let options = IngestOptions {
+            limits: &limits,
+            now_ms: 1_700_000_000_000,
+            is_dry_run: false,
+            stop: &stop,
+            command: "a test",
+        };
         let mut reports = Vec::new();
         self.home
             .ingest(&plan, &options, &Silent, &mut |outcome| match outcome {
@@ -65,7 +70,9 @@ impl TestHome {
     /// Records by kind.
     pub fn kinds(&self) -> BTreeMap<String, i64> {
         let rows = self.rows("SELECT kind, count(*) AS n FROM records GROUP BY kind");
-        rows.iter().map(|row| (row.text("kind").expect("a kind").to_owned(), row.integer("n").expect("a number"))).collect()
+        rows.iter()
+            .map(|row| (row.text("kind").expect("a kind").to_owned(), row.integer("n").expect("a number")))
+            .collect()
     }
 
     /// Everything that is held, as text.

@@ -1,4 +1,4 @@
-//! Subtitles in SubRip form: only the words of the video are text.
+//! Subtitles in `SubRip` form: only the words of the video are text.
 
 use crate::source::{Document, Output, Reading};
 

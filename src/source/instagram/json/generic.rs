@@ -90,7 +90,9 @@ impl Found {
                     let at = json.get("creation_timestamp").and_then(Json::as_integer).and_then(Moment::from_unix);
                     self.media.push(MediaRef { path: path.to_owned(), at, ..MediaRef::default() });
                 }
-                members.iter().for_each(|(name, value)| self.look_at(value, name));
+                for (name, value) in members {
+                    self.look_at(value, name);
+                }
             }
         }
     }

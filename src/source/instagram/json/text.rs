@@ -173,7 +173,7 @@ fn mend_string(inside: &str, out: &mut String) {
                 (1..=n_bytes).rev().find(|n| rest.is_char_boundary(*n)).unwrap_or(1)
             }
             '\0'..='\x1f' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                out.extend(format!("\\u{:04x}", u32::from(c)).chars());
                 1
             }
             _ => {

@@ -1,0 +1,157 @@
+//! Reading one document: every item becomes a sighting, and a record at once where nothing else knows its key.
+
+use super::identity;
+use super::pipeline::{Below, IngestError, Run};
+use crate::model::{Finding, Item, Key, KeyBuilder, Kind, Moment, ThreadHead};
+use crate::source::{self, Document, Output, Place};
+use crate::store::{ReadingRow, SightingRow, StoreError};
+
+impl Run<'_, '_> {
+    /// A document that was read before, at the same place: it stands in one more snapshot.
+    pub(super) fn see_again(&mut self, reading: i64) -> Result<(), IngestError> {
+        for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+            self.report.records.entry(kind).or_default().unchanged += n;
+        }
+        self.touched.extend(self.writing.shared_keys_of_reading(reading)?);
+        self.threads.extend(self.writing.threads_of_reading(reading)?);
+        let newest = self.writing.newest_of_reading(reading)?;
+        self.newest_ms = self.newest_ms.max(newest);
+        for finding in self.writing.findings_of_reading(reading)? {
+            self.find(finding)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_document(
+        &mut self,
+        below: &Below<'_>,
+        bytes: &[u8],
+        document: i64,
+        reading: i64,
+    ) -> Result<(), IngestError> {
+        let learnt = self.learnt.clone();
+        let mut reader = DocumentRun {
+            run: self,
+            path: below.entry.path.as_str().to_owned(),
+            reading,
+            thread: None,
+            words: None,
+            failed: None,
+        };
+        let document_here = Document { path: &below.path, bytes, learnt: &learnt };
+        let outcome = source::read(&document_here, &mut |output| reader.take(output));
+        if let Some(error) = reader.failed.take() {
+            return Err(error.into());
+        }
+        let words = reader.words.take();
+        self.writing.finish_reading(
+            reading,
+            &ReadingRow {
+                document_id: document,
+                account_id: self.account_id,
+                path: &below.path,
+                reader: outcome.reader,
+                reader_version: outcome.reader_version,
+                n_items: outcome.n_items,
+                n_read: outcome.n_read,
+                n_kept: outcome.n_kept,
+                n_bad: outcome.n_bad,
+                words: words.as_deref(),
+            },
+        )?;
+        Ok(())
+    }
+}
+
+/// Takes what a reader says about one document.
+struct DocumentRun<'r, 'a, 'c> {
+    run: &'r mut Run<'a, 'c>,
+    path: String,
+    reading: i64,
+    /// The conversation that the following messages belong to.
+    thread: Option<ThreadHere>,
+    words: Option<String>,
+    failed: Option<StoreError>,
+}
+
+#[derive(Clone, Copy)]
+struct ThreadHere {
+    sighting: i64,
+    key: Key,
+    row: i64,
+}
+
+impl DocumentRun<'_, '_, '_> {
+    fn take(&mut self, output: Output) {
+        if self.failed.is_some() {
+            return;
+        }
+        let taken = match output {
+            Output::Thread(head) => self.take_thread(&head),
+            Output::Item { place, item } => self.take_item(&place, *item),
+            // The reader itself says in findings what these mean.
+            Output::Kept { .. } | Output::Bad { .. } => Ok(()),
+            Output::Words(words) => {
+                self.words = Some(words);
+                Ok(())
+            }
+            Output::Finding(finding) => self.take_finding(finding),
+        };
+        if let Err(error) = taken {
+            self.failed = Some(error);
+        }
+    }
+
+    fn take_finding(&mut self, finding: Finding) -> Result<(), StoreError> {
+        let finding = finding.at_path(self.path.as_str());
+        self.run.find(finding)
+    }
+
+    fn take_thread(&mut self, head: &ThreadHead) -> Result<(), StoreError> {
+        let run = &mut *self.run;
+        let key = identity::thread_key(run.account_key, head);
+        let sighting = run.writing.add_thread_sighting(self.reading, key, head)?;
+        let row = match run.writing.thread_by_key(key)? {
+            Some(row) => row,
+            None => {
+                let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
+                run.writing.add_thread(key, public_id.as_str(), run.account_id)?
+            }
+        };
+        run.threads.insert(row);
+        self.thread = Some(ThreadHere { sighting, key, row });
+        Ok(())
+    }
+
+    fn take_item(&mut self, place: &Place, item: Item) -> Result<(), StoreError> {
+        let run = &mut *self.run;
+        let thread = self.thread.filter(|_| item.kind == Kind::Message);
+        if run.is_undated && item.kind != Kind::Visit {
+            run.newest_ms = run.newest_ms.max(item.at.map(Moment::utc_ms));
+        }
+        let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
+        let sighting = thread.map(|thread| thread.sighting);
+        if run.writing.is_key_known(key)? {
+            run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
+            run.touched.insert(key);
+            return Ok(());
+        }
+        let json = run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
+        let row = SightingRow {
+            id: json,
+            reading_id: self.reading,
+            reader: String::new(),
+            place: place.0.clone(),
+            thread_id: thread.map(|thread| thread.row),
+            thread_key: thread.map(|thread| thread.key),
+            item,
+            snapshots: vec![run.snapshot.clone()],
+        };
+        let (record, is_resolved) = run.deriver.derive_first(key, row)?;
+        run.writing.set_sighting_record(json, record)?;
+        if !is_resolved {
+            run.touched.insert(key);
+        }
+        Ok(())
+    }
+}

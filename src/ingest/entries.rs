@@ -1,0 +1,182 @@
+//! One entry after the other: bytes are kept before anything is read from them.
+
+use std::io::Read as _;
+
+use super::pipeline::{Below, IngestError, Run};
+use crate::archive::{Archive, Entry, EntryError, EntryKind};
+use crate::media::MediaError;
+use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
+use crate::source::Role;
+use crate::store::{EntryFate, EntryRow, MediumRow, StoreError};
+
+impl Run<'_, '_> {
+    pub(super) fn add_entry(
+        &mut self,
+        below: &Below<'_>,
+        fate: EntryFate,
+        document: Option<(i64, i64)>,
+        medium: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let base: String = below.path.rsplit('/').next().unwrap_or(&below.path).to_owned();
+        let entry = below.entry;
+        let name = entry.path.as_str();
+        self.writing.add_entry(&EntryRow {
+            archive_id: self.archive_id,
+            position: entry.position,
+            path: name,
+            raw_name: (entry.raw_name() != name.as_bytes()).then(|| entry.raw_name()),
+            base: &base,
+            external_id: media_id_of(&base),
+            bytes: entry.bytes,
+            crc32: entry.crc32,
+            modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()),
+            method: &entry.method.to_string(),
+            fate,
+            document_id: document.map(|(document, _)| document),
+            reading_id: document.map(|(_, reading)| reading),
+            medium_id: medium,
+        })?;
+        Ok(())
+    }
+
+    pub(super) fn keep_medium(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
+        match below.entry.kind {
+            EntryKind::Directory => return Ok(self.add_entry(below, EntryFate::Folder, None, None)?),
+            EntryKind::File | EntryKind::Odd(_) => {}
+        }
+        let kept = match self.archive.read(below.entry.position) {
+            Ok(mut reader) => self.keep_bytes(&mut reader),
+            Err(error) => Err(KeepError::Source(error)),
+        };
+        let (fate, medium) = match kept {
+            Ok(medium) => {
+                self.report.entries.media += 1;
+                let fate = match below.role {
+                    _ if below.entry.kind != EntryKind::File => EntryFate::Odd,
+                    Role::Debris => EntryFate::Debris,
+                    _ if self.is_unknown_form(medium)? => {
+                        self.report.entries.unknown += 1;
+                        self.find(
+                            Finding::new(
+                                FindingCode::UnknownFile,
+                                format!("{} is of no form that this version knows; it was kept as it is.", below.path),
+                            )
+                            .at_path(below.entry.path.as_str()),
+                        )?;
+                        EntryFate::Unknown
+                    }
+                    _ => EntryFate::Media,
+                };
+                (fate, Some(medium))
+            }
+            Err(KeepError::Source(error)) => self.keep_undecoded(below, &error)?,
+            Err(KeepError::Ours(error)) => return Err(error),
+        };
+        self.progress.advance(below.entry.bytes);
+        Ok(self.add_entry(below, fate, None, medium)?)
+    }
+
+    /// Keeps an entry as it lies in the archive, and says why.
+    fn keep_undecoded(
+        &mut self,
+        below: &Below<'_>,
+        error: &EntryError,
+    ) -> Result<(EntryFate, Option<i64>), IngestError> {
+        let raw = match self.archive.read_raw(below.entry.position) {
+            Ok(mut raw) if error.code() != FindingCode::OverBudget => self.keep_bytes(&mut raw),
+            Ok(_) => Err(KeepError::Source(error.clone())),
+            Err(error) => Err(KeepError::Source(error)),
+        };
+        let (fate, medium, kept) = match raw {
+            Ok(medium) => (EntryFate::Undecodable, Some(medium), "its bytes were kept as they lie in the archive"),
+            Err(KeepError::Source(_)) => (EntryFate::NotKept, None, "nothing of it was kept"),
+            Err(KeepError::Ours(error)) => return Err(error),
+        };
+        self.find(
+            Finding::new(
+                error.code(),
+                format!("{}: {error}; {kept}. If you can, download it again and ingest that too.", below.path),
+            )
+            .at_path(below.entry.path.as_str()),
+        )?;
+        Ok((fate, medium))
+    }
+
+    /// Keeps bytes as a medium; gives its row.
+    fn keep_bytes(&mut self, reader: &mut dyn std::io::Read) -> Result<i64, KeepError> {
+        let writing = self.writing;
+        let is_known = |hash: &ContentHash| writing.medium_by_hash(hash).is_ok_and(|row| row.is_some());
+        let kept = match self.media {
+            Some(media) => media.keep(reader, &is_known),
+            None => crate::media::weigh(reader, &is_known),
+        };
+        let kept = kept.map_err(|error| match error {
+            MediaError::Source(error) => KeepError::Source(EntryError::of(&error)),
+            error => KeepError::Ours(IngestError::Media(error)),
+        })?;
+        let ours = |error: StoreError| KeepError::Ours(error.into());
+        if let Some(id) = writing.medium_by_hash(&kept.hash).map_err(ours)? {
+            self.report.media.known_files += 1;
+            self.report.media.known_bytes += kept.bytes;
+            return Ok(id);
+        }
+        self.has_new_media = true;
+        self.report.media.new_files += 1;
+        self.report.media.new_bytes += kept.bytes;
+        writing
+            .add_medium(&MediumRow {
+                hash: &kept.hash,
+                bytes: kept.bytes,
+                r#type: kept.media_type.name,
+                extension: kept.media_type.extension,
+                width: kept.probe.width,
+                height: kept.probe.height,
+                seconds: kept.probe.seconds(),
+            })
+            .map_err(ours)
+    }
+
+    fn is_unknown_form(&self, medium: i64) -> Result<bool, StoreError> {
+        self.writing.is_medium_unknown(medium)
+    }
+
+    pub(super) fn keep_document(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
+        let bytes = match read_entry(self.archive, below.entry) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let (fate, medium) = self.keep_undecoded(below, &error)?;
+                self.progress.advance(below.entry.bytes);
+                return Ok(self.add_entry(below, fate, None, medium)?);
+            }
+        };
+        self.report.entries.documents += 1;
+        let (document, _) = self.writing.keep_document(&ContentHash::of(&bytes), &bytes)?;
+        match self.writing.reading(document, self.account_id, &below.path)? {
+            Some(reading) => {
+                self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
+                self.see_again(reading)?;
+            }
+            None => {
+                let reading = self.writing.start_reading(document, self.account_id, &below.path)?;
+                self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
+                self.read_document(below, &bytes, document, reading)?;
+            }
+        }
+        self.progress.advance(below.entry.bytes);
+        Ok(())
+    }
+}
+
+/// Why bytes did not become a medium.
+enum KeepError {
+    /// The archive's fault: the next entry is not touched by it.
+    Source(EntryError),
+    /// Our own: nothing more can be kept.
+    Ours(IngestError),
+}
+
+pub(super) fn read_entry(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, EntryError> {
+    let mut bytes = Vec::new();
+    archive.read(entry.position)?.read_to_end(&mut bytes).map_err(|error| EntryError::of(&error))?;
+    Ok(bytes)
+}

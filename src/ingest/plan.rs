@@ -30,17 +30,30 @@ pub struct PassedOver {
 }
 
 /// Looks at every path: a ZIP, a folder that is a download, or a folder that holds several. Reads directories only.
-pub fn plan(paths: &[PathBuf], limits: &Limits) -> Plan {
+///
+/// What lies in `home` is never looked at: it is what earlier ingests made.
+pub fn plan(paths: &[PathBuf], home: &Path, limits: &Limits) -> Plan {
     let mut plan = Plan::default();
+    let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
     for path in paths {
         match archive::survey(path) {
             Err(error) => plan.pass_over(path, &error),
-            Ok(survey) => plan.add_survey(path, survey, limits),
+            Ok(survey) => plan.add_survey(path, without(survey, path, &home), limits),
         }
     }
     plan.candidates.sort_by(|a, b| (&a.path, &a.recognised.root).cmp(&(&b.path, &b.recognised.root)));
     plan.candidates.dedup_by(|a, b| a.path == b.path && a.recognised.root == b.recognised.root);
     plan
+}
+
+/// Leaves out what lies in the home.
+fn without(mut survey: archive::Survey, path: &Path, home: &Path) -> archive::Survey {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if home.starts_with(&path) || path.starts_with(home) {
+        survey.files.retain(|file| !path.join(&file.name).starts_with(home));
+        survey.zips.retain(|zip| !zip.canonicalize().unwrap_or_else(|_| zip.clone()).starts_with(home));
+    }
+    survey
 }
 
 impl Plan {

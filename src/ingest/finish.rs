@@ -38,6 +38,7 @@ impl Run<'_, '_> {
             self.check_stop()?;
             threads::derive_thread(self.writing, thread, &self.account_handle)?;
         }
+        self.writing.name_account(self.account_id)?;
         self.name_owner()?;
         self.writing.judge_gone(self.account_id)?;
         self.note_missing_media()?;

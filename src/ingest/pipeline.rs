@@ -255,12 +255,13 @@ impl<'a, 'c> Run<'a, 'c> {
             }
             None => {
                 self.account_id =
-                    self.writing.account(identity.account_key, recognised.service, &identity.account_handle)?;
+                    self.writing.account(identity.account_key, recognised.service, &identity.first_handle)?;
                 let public_id = snapshot::public_id(identity.key, date);
                 let id = self.writing.add_snapshot(&NewSnapshot {
                     key: identity.key,
                     public_id: &public_id,
                     account_id: self.account_id,
+                    handle: &identity.handle,
                     format: recognised.format,
                     generation: recognised.generation,
                     language,
@@ -273,9 +274,9 @@ impl<'a, 'c> Run<'a, 'c> {
         };
         let account = self.writing.account_row(self.account_id)?;
         self.account_key = account.key;
-        self.account_handle.clone_from(&account.handle);
-        self.deriver.serve(self.account_id, self.account_key, &account.handle);
-        self.report.account = account.handle;
+        self.deriver.serve(self.account_id, self.account_key, &account.first_handle);
+        self.account_handle = account.first_handle;
+        self.report.account.clone_from(&identity.handle);
         self.report.language.clone_from(&self.learnt.language);
         self.snapshot = SnapshotRef { date, public_id, id };
         self.archive_id = self.writing.add_archive(&ArchiveRow {
@@ -293,7 +294,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 format!(
                     "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {}.",
                     self.archive.name(),
-                    self.account_handle
+                    identity.handle
                 ),
             ))?;
         }

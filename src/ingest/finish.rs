@@ -85,7 +85,8 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn describe(&mut self) -> Result<(), IngestError> {
+    /// What is held of the archive's snapshot goes into the report.
+    pub(super) fn describe(&mut self) -> Result<(), IngestError> {
         let known = self.writing.describe_archive(self.archive_id)?;
         self.report.snapshot = known.snapshot;
         self.report.account = known.account;

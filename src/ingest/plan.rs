@@ -12,6 +12,15 @@ pub struct Candidate {
     /// The ZIP or folder.
     pub path: PathBuf,
     pub recognised: Recognised,
+    /// Roots of the other downloads in the same archive.
+    pub siblings: Vec<String>,
+}
+
+impl Candidate {
+    /// Of several downloads in one archive the first accounts for what belongs to none of them.
+    pub(super) fn is_first(&self) -> bool {
+        self.siblings.iter().all(|sibling| self.recognised.root < *sibling)
+    }
 }
 
 /// Everything that was found.
@@ -70,8 +79,11 @@ impl Plan {
             Verdict::Exports(exports) => {
                 for recognised in exports {
                     let folder = path.join(recognised.root.trim_end_matches('/'));
-                    self.candidates
-                        .push(Candidate { path: folder, recognised: Recognised { root: String::new(), ..recognised } });
+                    self.candidates.push(Candidate {
+                        path: folder,
+                        recognised: Recognised { root: String::new(), ..recognised },
+                        siblings: Vec::new(),
+                    });
                 }
             }
             Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
@@ -93,8 +105,11 @@ impl Plan {
         let names: Vec<&str> = archive.entries().iter().map(|entry| entry.path.as_str()).collect();
         match source::recognise(&names) {
             Verdict::Exports(exports) => {
-                let candidate = |recognised| Candidate { path: path.to_owned(), recognised };
-                self.candidates.extend(exports.into_iter().map(candidate));
+                let roots: Vec<String> = exports.iter().map(|export| export.root.clone()).collect();
+                self.candidates.extend(exports.into_iter().map(|recognised| {
+                    let siblings = roots.iter().filter(|root| **root != recognised.root).cloned().collect();
+                    Candidate { path: path.to_owned(), recognised, siblings }
+                }));
             }
             Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
                 path: path.to_owned(),

@@ -1,4 +1,6 @@
 //! Instagram's "Download your information", all generations.
 
 pub mod catalog;
+pub mod dates;
 pub mod json;
+pub mod labels;

@@ -4,7 +4,7 @@ use super::element::{Element, Fields};
 use super::field::Shape;
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
-use crate::model::{Item, Kind, Moment, Who};
+use crate::model::{Details, Item, Kind, Moment, Who};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
 
@@ -95,25 +95,30 @@ fn guess_coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
 
 /// `secret_conversations`: the devices of end-to-end-encrypted chats; no messages.
 pub fn secret_conversations(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    let inner = json.get("ig_secret_conversations").unwrap_or(json);
-    let devices = inner.get("armadillo_devices").map_or(&[][..], Json::elements);
-    if inner.get("device_type").is_some() || inner.get("armadillo_devices").is_none() {
-        return secret_device(inner, scope);
-    }
+    let wrapped = json.get("ig_secret_conversations").filter(|inner| inner.is_object());
+    let inner = wrapped.unwrap_or(json);
+    let Some(devices) = inner.get("armadillo_devices") else {
+        return secret_device(json, scope);
+    };
     let mut items = Vec::new();
-    for device in devices {
+    let mut rest = Details::default();
+    for device in devices.elements() {
         match secret_device(device, scope) {
             Fate::Items(more) => items.extend(more),
-            _ => scope.not_understood("armadillo_devices"),
+            Fate::Kept(_) | Fate::Bad(_) => rest.push_some("armadillo_devices", detail_of(device)),
         }
     }
-    let rest = inner.members().iter().filter(|(name, _)| name != "armadillo_devices");
-    let rest: Vec<_> = rest.filter_map(|(name, value)| Some((name.clone(), detail_of(value)?))).collect();
     if items.is_empty() {
-        items.push(new_event("device"));
+        return secret_device(json, scope);
+    }
+    let outer = json.members().iter().filter(|_| wrapped.is_some());
+    for (name, value) in inner.members().iter().chain(outer) {
+        if !matches!(name.as_str(), "armadillo_devices" | "ig_secret_conversations") {
+            rest.push_some(name, detail_of(value));
+        }
     }
     if let Some(first) = items.first_mut() {
-        first.details.0.extend(rest);
+        first.details.0.append(&mut rest.0);
     }
     Fate::Items(items)
 }

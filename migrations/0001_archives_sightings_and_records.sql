@@ -28,7 +28,8 @@ CREATE TABLE account (
     id      INTEGER PRIMARY KEY,
     key     BLOB NOT NULL UNIQUE,
     service INTEGER NOT NULL,               -- 1 instagram
-    handle  TEXT NOT NULL                   -- newest user name; `unknown-xxxx` where nothing tells it
+    handle  TEXT NOT NULL,                  -- newest user name; `unknown-xxxx` where nothing tells it
+    first_handle TEXT NOT NULL              -- oldest user name that is known: the owner's own things are filed under it
 ) STRICT;
 
 CREATE TABLE snapshot (
@@ -36,6 +37,7 @@ CREATE TABLE snapshot (
     key           BLOB NOT NULL UNIQUE,
     public_id     TEXT NOT NULL UNIQUE,     -- date and four characters
     account_id    INTEGER NOT NULL REFERENCES account (id),
+    handle        TEXT NOT NULL,            -- user name at that time
     format        INTEGER NOT NULL,         -- 1 json, 2 html
     generation    INTEGER NOT NULL,         -- 1 A, 2 B, 3 C, 4 D, 5 E
     language      TEXT,

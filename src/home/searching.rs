@@ -102,7 +102,11 @@ impl Names for StoreNames<'_> {
     }
 
     fn accounts(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT id FROM account WHERE handle = lower(?1) OR substr(handle, 1, length(?1)) = lower(?1)";
+        // An account is found under every user name that its owner had.
+        let sql = "SELECT id FROM account a
+                    WHERE substr(handle, 1, length(?1)) = lower(?1) OR substr(first_handle, 1, length(?1)) = lower(?1)
+                       OR EXISTS (SELECT 1 FROM account_person o JOIN handle h ON h.person_id = o.person_id
+                                   WHERE o.account_id = a.id AND h.type = 1 AND substr(h.folded, 1, length(?1)) = lower(?1))";
         let rows = self.0.select_all(sql, &[Value::from(typed.trim_start_matches('@'))])?;
         Ok(rows.iter().filter_map(|row| row.integer("id")).collect())
     }

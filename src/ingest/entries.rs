@@ -1,7 +1,5 @@
 //! One entry after the other: bytes are kept before anything is read from them.
 
-use std::io::Read as _;
-
 use super::pipeline::{Below, IngestError, Run};
 use crate::archive::{Archive, Entry, EntryError, EntryKind};
 use crate::media::MediaError;
@@ -45,7 +43,13 @@ impl Run<'_, '_> {
             EntryKind::File | EntryKind::Odd(_) => {}
         }
         let kept = match self.archive.read(below.entry.position) {
-            Ok(mut reader) => self.keep_bytes(&mut reader),
+            Ok(mut reader) => {
+                let kept = self.keep_bytes(&mut reader);
+                if let Some(finding) = reader.finding() {
+                    self.find(finding)?;
+                }
+                kept
+            }
             Err(error) => Err(KeepError::Source(error)),
         };
         let (fate, medium) = match kept {
@@ -140,9 +144,25 @@ impl Run<'_, '_> {
         self.writing.is_medium_unknown(medium)
     }
 
+    /// A document that is too large to be read is kept like any other file.
+    fn keep_too_large(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
+        let sentence = format!(
+            "{} has {} bytes, more than a document may have to be read; it was kept whole, but none of its items is a record.",
+            below.path, below.entry.bytes
+        );
+        self.find(Finding::new(FindingCode::OverBudget, sentence).at_path(below.entry.path.as_str()))?;
+        self.keep_medium(below)
+    }
+
     pub(super) fn keep_document(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
-        let bytes = match read_entry(self.archive, below.entry) {
-            Ok(bytes) => bytes,
+        if below.entry.bytes > LARGEST_DOCUMENT {
+            return self.keep_too_large(below);
+        }
+        let bytes = match self.archive.read_whole(below.entry.position, LARGEST_DOCUMENT) {
+            Ok((bytes, finding)) => {
+                finding.map_or(Ok(()), |finding| self.find(finding))?;
+                bytes
+            }
             Err(error) => {
                 let (fate, medium) = self.keep_undecoded(below, &error)?;
                 self.progress.advance(below.entry.bytes);
@@ -167,6 +187,9 @@ impl Run<'_, '_> {
     }
 }
 
+/// Documents are read whole; the longest one seen in an export has 60 MB.
+const LARGEST_DOCUMENT: u64 = 1 << 30;
+
 /// Why bytes did not become a medium.
 enum KeepError {
     /// The archive's fault: the next entry is not touched by it.
@@ -175,8 +198,7 @@ enum KeepError {
     Ours(IngestError),
 }
 
+/// An entry's bytes, for those who only look.
 pub(super) fn read_entry(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, EntryError> {
-    let mut bytes = Vec::new();
-    archive.read(entry.position)?.read_to_end(&mut bytes).map_err(|error| EntryError::of(&error))?;
-    Ok(bytes)
+    Ok(archive.read_whole(entry.position, LARGEST_DOCUMENT)?.0)
 }

@@ -38,6 +38,7 @@ impl Run<'_, '_> {
             self.check_stop()?;
             threads::derive_thread(self.writing, thread, &self.account_handle)?;
         }
+        self.writing.name_account(self.account_id)?;
         self.name_owner()?;
         self.writing.judge_gone(self.account_id)?;
         self.note_missing_media()?;
@@ -84,7 +85,8 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn describe(&mut self) -> Result<(), IngestError> {
+    /// What is held of the archive's snapshot goes into the report.
+    pub(super) fn describe(&mut self) -> Result<(), IngestError> {
         let known = self.writing.describe_archive(self.archive_id)?;
         self.report.snapshot = known.snapshot;
         self.report.account = known.account;

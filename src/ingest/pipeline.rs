@@ -104,6 +104,13 @@ pub(super) struct Run<'a, 'c> {
     pub(super) has_new_media: bool,
 }
 
+/// Files of an archive that belong to no download of ours.
+#[derive(Clone, Copy, Debug, Default)]
+struct Outside {
+    n_files: u64,
+    bytes: u64,
+}
+
 /// An entry with its name below the download's root.
 pub(super) struct Below<'a> {
     pub(super) entry: &'a Entry,
@@ -155,19 +162,13 @@ impl<'a, 'c> Run<'a, 'c> {
     fn bring_in(&mut self) -> Result<(), IngestError> {
         let root = self.candidate.recognised.root.clone();
         let fingerprint = self.archive.fingerprint();
-        let below = self.entries_below(&root);
+        let (below, outside) = self.entries_below(&root);
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
         if let Some(archive_id) = self.writing.known_archive(&fingerprint, &root)? {
             self.report.is_known = true;
             self.report.entries.known = self.report.entries.total;
-            self.writing.describe_archive(archive_id).map(|known| {
-                self.report.snapshot = known.snapshot;
-                self.report.account = known.account;
-                self.report.language = known.language;
-                self.report.date = known.date;
-                self.report.owner = known.owner;
-                self.report.range_ms = known.range_ms;
-            })?;
+            self.archive_id = archive_id;
+            self.describe()?;
             for (kind, n) in self.writing.n_records_of_archive(archive_id)? {
                 self.report.records.insert(kind, KindCounts { unchanged: n, ..KindCounts::default() });
             }
@@ -185,6 +186,16 @@ impl<'a, 'c> Run<'a, 'c> {
         match self.archive.account() {
             Ok(findings) => findings.into_iter().try_for_each(|finding| self.find(finding))?,
             Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
+        }
+
+        if outside.n_files > 0 {
+            let Outside { n_files, bytes } = outside;
+            let sentence = format!(
+                "{n_files} files ({bytes} bytes) of {} belong to no Instagram download (another service's, perhaps); they were \
+                 neither read nor kept.",
+                self.archive.name()
+            );
+            self.find(Finding::new(FindingCode::ForeignService, sentence).about(n_files))?;
         }
 
         self.progress.stage("media");
@@ -215,18 +226,27 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    fn entries_below(&self, root: &str) -> Vec<Below<'a>> {
-        let mut below = Vec::new();
+    /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
+    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Outside) {
+        let (mut below, mut outside) = (Vec::new(), Outside::default());
         for entry in self.archive.entries() {
-            let Some(path) = entry.path.as_str().strip_prefix(root) else { continue };
-            let path: String = path.nfc().collect();
-            let role = match entry.kind {
-                EntryKind::File => source::role(&path),
-                EntryKind::Directory | EntryKind::Odd(_) => Role::Media,
+            let name = entry.path.as_str();
+            let path = match name.strip_prefix(root) {
+                Some(path) => path,
+                None if !self.candidate.is_first() => continue,
+                None if self.candidate.siblings.iter().any(|sibling| name.starts_with(sibling.as_str())) => continue,
+                None if source::role(name) == Role::Debris || !entry.is_file() => name,
+                None => {
+                    outside.n_files += 1;
+                    outside.bytes += entry.bytes;
+                    continue;
+                }
             };
+            let path: String = path.nfc().collect();
+            let role = if entry.is_file() { source::role(&path) } else { Role::Media };
             below.push(Below { entry, path, role });
         }
-        below
+        (below, outside)
     }
 
     /// The first pass: who the owner is and which language the labels have.
@@ -255,12 +275,13 @@ impl<'a, 'c> Run<'a, 'c> {
             }
             None => {
                 self.account_id =
-                    self.writing.account(identity.account_key, recognised.service, &identity.account_handle)?;
+                    self.writing.account(identity.account_key, recognised.service, &identity.first_handle)?;
                 let public_id = snapshot::public_id(identity.key, date);
                 let id = self.writing.add_snapshot(&NewSnapshot {
                     key: identity.key,
                     public_id: &public_id,
                     account_id: self.account_id,
+                    handle: &identity.handle,
                     format: recognised.format,
                     generation: recognised.generation,
                     language,
@@ -273,9 +294,9 @@ impl<'a, 'c> Run<'a, 'c> {
         };
         let account = self.writing.account_row(self.account_id)?;
         self.account_key = account.key;
-        self.account_handle.clone_from(&account.handle);
-        self.deriver.serve(self.account_id, self.account_key, &account.handle);
-        self.report.account = account.handle;
+        self.deriver.serve(self.account_id, self.account_key, &account.first_handle);
+        self.account_handle = account.first_handle;
+        self.report.account.clone_from(&identity.handle);
         self.report.language.clone_from(&self.learnt.language);
         self.snapshot = SnapshotRef { date, public_id, id };
         self.archive_id = self.writing.add_archive(&ArchiveRow {
@@ -293,7 +314,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 format!(
                     "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {}.",
                     self.archive.name(),
-                    self.account_handle
+                    identity.handle
                 ),
             ))?;
         }

@@ -12,6 +12,15 @@ pub struct Candidate {
     /// The ZIP or folder.
     pub path: PathBuf,
     pub recognised: Recognised,
+    /// Roots of the other downloads in the same archive.
+    pub siblings: Vec<String>,
+}
+
+impl Candidate {
+    /// Of several downloads in one archive the first accounts for what belongs to none of them.
+    pub(super) fn is_first(&self) -> bool {
+        self.siblings.iter().all(|sibling| self.recognised.root < *sibling)
+    }
 }
 
 /// Everything that was found.
@@ -30,17 +39,30 @@ pub struct PassedOver {
 }
 
 /// Looks at every path: a ZIP, a folder that is a download, or a folder that holds several. Reads directories only.
-pub fn plan(paths: &[PathBuf], limits: &Limits) -> Plan {
+///
+/// What lies in `home` is never looked at: it is what earlier ingests made.
+pub fn plan(paths: &[PathBuf], home: &Path, limits: &Limits) -> Plan {
     let mut plan = Plan::default();
+    let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
     for path in paths {
         match archive::survey(path) {
             Err(error) => plan.pass_over(path, &error),
-            Ok(survey) => plan.add_survey(path, survey, limits),
+            Ok(survey) => plan.add_survey(path, without(survey, path, &home), limits),
         }
     }
     plan.candidates.sort_by(|a, b| (&a.path, &a.recognised.root).cmp(&(&b.path, &b.recognised.root)));
     plan.candidates.dedup_by(|a, b| a.path == b.path && a.recognised.root == b.recognised.root);
     plan
+}
+
+/// Leaves out what lies in the home.
+fn without(mut survey: archive::Survey, path: &Path, home: &Path) -> archive::Survey {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if home.starts_with(&path) || path.starts_with(home) {
+        survey.files.retain(|file| !path.join(&file.name).starts_with(home));
+        survey.zips.retain(|zip| !zip.canonicalize().unwrap_or_else(|_| zip.clone()).starts_with(home));
+    }
+    survey
 }
 
 impl Plan {
@@ -57,8 +79,11 @@ impl Plan {
             Verdict::Exports(exports) => {
                 for recognised in exports {
                     let folder = path.join(recognised.root.trim_end_matches('/'));
-                    self.candidates
-                        .push(Candidate { path: folder, recognised: Recognised { root: String::new(), ..recognised } });
+                    self.candidates.push(Candidate {
+                        path: folder,
+                        recognised: Recognised { root: String::new(), ..recognised },
+                        siblings: Vec::new(),
+                    });
                 }
             }
             Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
@@ -80,8 +105,11 @@ impl Plan {
         let names: Vec<&str> = archive.entries().iter().map(|entry| entry.path.as_str()).collect();
         match source::recognise(&names) {
             Verdict::Exports(exports) => {
-                let candidate = |recognised| Candidate { path: path.to_owned(), recognised };
-                self.candidates.extend(exports.into_iter().map(candidate));
+                let roots: Vec<String> = exports.iter().map(|export| export.root.clone()).collect();
+                self.candidates.extend(exports.into_iter().map(|recognised| {
+                    let siblings = roots.iter().filter(|root| **root != recognised.root).cloned().collect();
+                    Candidate { path: path.to_owned(), recognised, siblings }
+                }));
             }
             Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
                 path: path.to_owned(),

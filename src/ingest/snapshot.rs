@@ -11,7 +11,10 @@ use crate::source::{self, Learnt, Recognised, Role};
 pub(super) struct SnapshotIdentity {
     pub key: Key,
     pub account_key: Key,
-    pub account_handle: String,
+    /// The oldest user name that the download tells: the account is known by it whatever it is called later.
+    pub first_handle: String,
+    /// The user name at that time.
+    pub handle: String,
     /// Nothing told whose account it is.
     pub is_owner_unknown: bool,
     /// `None` until the newest record is known.
@@ -32,6 +35,7 @@ pub(super) fn identify(
     let service = recognised.service;
     let in_name = named.as_ref().map(|name| name.handle.to_lowercase());
     let handle = learnt.handles.first().map(|handle| handle.to_lowercase()).or_else(|| in_name.clone());
+    let first_handle = learnt.handles.last().map(|handle| handle.to_lowercase()).or_else(|| in_name.clone());
     let account_key = |handle: &str| KeyBuilder::new("account").part(service.name()).part(handle).key();
 
     if let (Some(name), Some(handle)) = (&named, &handle) {
@@ -43,20 +47,23 @@ pub(super) fn identify(
             .key();
         return SnapshotIdentity {
             key,
-            account_key: account_key(handle),
-            account_handle: handle.clone(),
+            account_key: account_key(first_handle.as_deref().unwrap_or(handle)),
+            first_handle: first_handle.unwrap_or_else(|| handle.clone()),
+            handle: handle.clone(),
             is_owner_unknown: false,
             date: Some((name.date, "the archive's name")),
         };
     }
     let content = KeyBuilder::new("snapshot, by content").part(service.name()).part(manifest().as_bytes());
-    let account_handle = handle.clone().unwrap_or_else(|| format!("unknown-{}", &content.public_id().as_str()[..4]));
+    let unknown = || format!("unknown-{}", &content.public_id().as_str()[..4]);
+    let first_handle = first_handle.unwrap_or_else(unknown);
     let entry_date = archive.newest_modified().map(|time| time.date()).filter(|date| *date >= instagram_began());
     SnapshotIdentity {
         key: content.key(),
-        account_key: account_key(&account_handle),
-        account_handle,
+        account_key: account_key(&first_handle),
         is_owner_unknown: handle.is_none(),
+        handle: handle.unwrap_or_else(unknown),
+        first_handle,
         // Folders carry the time of unpacking, which says nothing about the delivery.
         date: entry_date
             .filter(|_| archive.container() == crate::archive::Container::Zip)

@@ -12,6 +12,8 @@ pub struct NewSnapshot<'a> {
     pub key: Key,
     pub public_id: &'a str,
     pub account_id: i64,
+    /// User name at that time.
+    pub handle: &'a str,
     pub format: Format,
     pub generation: Generation,
     pub language: Option<&'a str>,
@@ -31,11 +33,11 @@ pub struct SnapshotRow {
     pub date: String,
 }
 
-/// An account's key and newest user name.
+/// An account's key and oldest known user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
     pub key: Key,
-    pub handle: String,
+    pub first_handle: String,
 }
 
 /// What an archive is part of.
@@ -51,11 +53,12 @@ pub struct ArchiveDescription {
 
 impl Writing<'_> {
     /// The account of that key, made when it is new.
-    pub fn account(&self, key: Key, service: Service, handle: &str) -> Result<i64, StoreError> {
+    pub fn account(&self, key: Key, service: Service, first_handle: &str) -> Result<i64, StoreError> {
         self.connection()
             .execute(
-                "INSERT OR IGNORE INTO account (key, service, handle) VALUES (:key, :service, :handle)",
-                named_params! { ":key": key.as_bytes(), ":service": service.code(), ":handle": handle },
+                "INSERT OR IGNORE INTO account (key, service, handle, first_handle)
+                 VALUES (:key, :service, :handle, :handle)",
+                named_params! { ":key": key.as_bytes(), ":service": service.code(), ":handle": first_handle },
             )
             .context("adding an account")?;
         self.connection()
@@ -64,15 +67,27 @@ impl Writing<'_> {
     }
 
     pub fn account_row(&self, account_id: i64) -> Result<AccountRow, StoreError> {
-        let (key, handle): (Vec<u8>, String) = self
+        let (key, first_handle): (Vec<u8>, String) = self
             .connection()
-            .query_row("SELECT key, handle FROM account WHERE id = :id", [account_id], |row| {
+            .query_row("SELECT key, first_handle FROM account WHERE id = :id", [account_id], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .context("looking up an account")?;
         let key =
             Key::from_bytes(&key).ok_or_else(|| StoreError::Value("an account's key is not 16 bytes long".into()))?;
-        Ok(AccountRow { key, handle })
+        Ok(AccountRow { key, first_handle })
+    }
+
+    /// An account goes by the user name of its newest snapshot.
+    pub fn name_account(&self, account_id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .execute(
+                "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id ORDER BY date DESC, public_id LIMIT 1)
+                  WHERE id = :id",
+                [account_id],
+            )
+            .context("naming an account")?;
+        Ok(())
     }
 
     pub fn snapshots_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
@@ -142,13 +157,14 @@ impl Writing<'_> {
     pub fn add_snapshot(&self, snapshot: &NewSnapshot<'_>) -> Result<i64, StoreError> {
         self.connection()
             .execute(
-                "INSERT INTO snapshot (key, public_id, account_id, format, generation, language, date, date_ground, evidence,
+                "INSERT INTO snapshot (key, public_id, account_id, handle, format, generation, language, date, date_ground, evidence,
                                        is_complete)
-                 VALUES (:key, :public_id, :account, :format, :generation, :language, :date, :date_ground, :evidence, 1)",
+                 VALUES (:key, :public_id, :account, :handle, :format, :generation, :language, :date, :date_ground, :evidence, 1)",
                 named_params! {
                     ":key": snapshot.key.as_bytes(),
                     ":public_id": snapshot.public_id,
                     ":account": snapshot.account_id,
+                    ":handle": snapshot.handle,
                     ":format": snapshot.format.code(),
                     ":generation": snapshot.generation.code(),
                     ":language": snapshot.language,

@@ -38,7 +38,7 @@ impl TestHome {
     /// Ingests what lies at a path and panics unless every archive of it was brought in.
     pub fn ingest(&self, path: &Path) -> Vec<ArchiveReport> {
         let limits = Limits::default();
-        let plan = ingest::plan(&[path.to_owned()], &limits);
+        let plan = ingest::plan(&[path.to_owned()], self.home.path(), &limits);
         assert!(!plan.candidates.is_empty(), "{}: {:?}", path.display(), plan.passed_over);
         let stop = AtomicBool::new(false);
         let options = IngestOptions {

@@ -33,6 +33,7 @@ pub(super) fn walk(bytes: &Bytes, start: u64, end: u64, most: u64) -> io::Result
     let mut window = Window::new(bytes, end);
     let mut at = start;
     let mut last = None;
+    let mut searched = start;
     while at != end {
         let fixed = if at < end { window.slice(at, FIXED_LENGTH)? } else { &[] };
         if fixed.len() == FIXED_LENGTH && fixed.starts_with(&HEADER) {
@@ -48,8 +49,10 @@ pub(super) fn walk(bytes: &Bytes, start: u64, end: u64, most: u64) -> io::Result
             break;
         }
         walk.n_lost_threads += 1;
-        let from = last.map_or(start, |last| last + FIXED_LENGTH as u64);
+        // Never twice from the same place: a signature that ends the directory begins no header.
+        let from = last.map_or(start, |last| last + FIXED_LENGTH as u64).max(searched);
         let Some(next) = window.find(from, HEADER)? else { break };
+        searched = next + 1;
         if let (Some(last), Some(header)) = (last, walk.headers.last_mut()) {
             // A name that reaches into the next header was not that long.
             let room = usize::try_from(next - last).unwrap_or(usize::MAX).saturating_sub(FIXED_LENGTH);

@@ -3,6 +3,7 @@
 mod build;
 mod folders;
 mod honest;
+mod mutations;
 mod odd;
 
 use std::path::PathBuf;

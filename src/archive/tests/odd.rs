@@ -92,6 +92,10 @@ fn one_bad_length_costs_no_neighbour() {
     let extra_is_huge = with(&|piece| piece.extra_bytes = Some(60_000));
     check("the extra field reaches over the end", &extra_is_huge, ALL, &[DirectoryMismatch]);
     let mut bytes = three().build();
+    let end = bytes.len() - 22;
+    bytes.drain(end - 3..end);
+    check_bytes("the last header is cut", &bytes, &ALL[..2], &[DirectoryMismatch, HiddenEntries]);
+    let mut bytes = three().build();
     let second = bytes.windows(5).rposition(|five| five == b"PK\x01\x02\x14").expect("a header");
     bytes[second] = b'X';
     check_bytes("a header without signature", &bytes, &ALL[..2], &[DirectoryMismatch, HiddenEntries]);

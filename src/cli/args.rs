@@ -16,7 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     before_help = "Example: throwback ingest ~/Downloads && throwback search 'last ferry'",
     max_term_width = 100,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    arg_required_else_help = true
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -42,9 +43,15 @@ pub struct Global {
     /// Say more
     #[arg(short, long, global = true, help_heading = "Global options")]
     pub verbose: bool,
-    /// When to use colours; NO_COLOR is honoured
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false,
-          help_heading = "Global options")]
+    /// When to use colours; `NO_COLOR` is honoured
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = false,
+        help_heading = "Global options"
+    )]
     pub color: ColorChoice,
     /// How to show progress: a bar on a terminal, plain lines, or nothing
     #[arg(long, value_name = "HOW", global = true, default_value = "auto", help_heading = "Global options")]
@@ -113,7 +120,9 @@ pub enum Command {
     #[command(before_help = "Example: throwback fields")]
     Fields,
     /// Print completions for a shell
-    #[command(before_help = "Example: throwback completions bash > ~/.local/share/bash-completion/completions/throwback")]
+    #[command(
+        before_help = "Example: throwback completions bash > ~/.local/share/bash-completion/completions/throwback"
+    )]
     Completions(CompletionsArguments),
     /// Print the manual page
     #[command(before_help = "Example: throwback man | man -l -")]
@@ -290,7 +299,9 @@ mod tests {
 
     #[test]
     fn the_help_of_every_command_leads_with_an_example() {
-        for command in Arguments::command().get_subcommands_mut() {
+        let mut program = Arguments::command();
+        program.build();
+        for command in program.get_subcommands_mut() {
             let name = command.get_name().to_owned();
             let help = command.render_long_help().to_string();
             assert!(help.starts_with(&format!("Example: throwback {name}")), "{name}: {help}");

@@ -116,7 +116,9 @@ impl From<SqlError> for CommandError {
     fn from(error: SqlError) -> Self {
         let trouble = Trouble::of(Exit::from(&error), &error);
         match error {
-            SqlError::Wrong(_) => trouble.hint("throwback sql 'SELECT name FROM pragma_table_list' lists the views").into(),
+            SqlError::Wrong(_) => {
+                trouble.hint("throwback sql 'SELECT name FROM pragma_table_list' lists the views").into()
+            }
             SqlError::Empty => trouble.hint("throwback sql 'SELECT kind, count(*) FROM records GROUP BY 1'").into(),
             _ => trouble.into(),
         }
@@ -184,10 +186,7 @@ mod tests {
         let CommandError::Told(trouble) = CommandError::query("after:2019-13", &error) else { panic!("it is told") };
         assert_eq!(trouble.exit, Exit::Usage);
         let lines: Vec<String> = trouble.lines().iter().map(|(label, text)| format!("{label} {text}")).collect();
-        assert_eq!(
-            lines,
-            ["error: not a date", "   after:2019-13", "         ^^^^^^^", "hint: use 2019 or 2019-12"]
-        );
+        assert_eq!(lines, ["error: not a date", "   after:2019-13", "         ^^^^^^^", "hint: use 2019 or 2019-12"]);
     }
 
     #[test]

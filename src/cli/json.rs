@@ -1,5 +1,7 @@
 //! JSON lines: a header, rows, an end. Members keep the order in which they are written.
 
+use std::fmt::Write as _;
+
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -74,7 +76,9 @@ impl Object {
         let mut line = String::with_capacity(self.0.len() + 1);
         for c in self.0.chars() {
             match c {
-                '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => line.push_str(&format!("\\u{:04x}", u32::from(c))),
+                '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
+                    write!(line, "\\u{:04x}", u32::from(c)).expect("a string takes everything");
+                }
                 c => line.push(c),
             }
         }
@@ -96,10 +100,10 @@ pub struct Plain<'v>(pub &'v Value);
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Null => serializer.serialize_unit(),
             Value::Integer(number) => serializer.serialize_i64(*number),
             Value::Real(number) if number.is_finite() => serializer.serialize_f64(*number),
-            Value::Real(_) => serializer.serialize_unit(),
+            // JSON has no infinity.
+            Value::Null | Value::Real(_) => serializer.serialize_unit(),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Blob(bytes) => serializer.serialize_str(&hex(bytes)),
         }
@@ -108,7 +112,9 @@ impl Serialize for Plain<'_> {
 
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 fn text_of(value: &(impl Serialize + ?Sized)) -> String {

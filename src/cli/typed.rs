@@ -13,7 +13,8 @@ const WITH_QUERY: [&str; 2] = ["search", "count"];
 /// Moves the words of a query behind `--`, and changes nothing about other commands.
 pub fn sort_out(typed: Vec<OsString>, program: &Command) -> Vec<OsString> {
     let Some(at) = command_position(&typed, program) else { return typed };
-    let Some(command) = WITH_QUERY.iter().find(|name| typed[at] == **name).and_then(|name| program.find_subcommand(name))
+    let Some(command) =
+        WITH_QUERY.iter().find(|name| typed[at] == **name).and_then(|name| program.find_subcommand(name))
     else {
         return typed;
     };
@@ -72,12 +73,13 @@ fn meaning(argument: &OsStr, commands: &[&Command]) -> Meaning {
         let value = &letters[at + letter.len_utf8()..];
         match options().find(|option| option.get_short() == Some(letter)) {
             None if matches!(letter, 'h' | 'V') => {}
-            None => return Meaning::Word,
             Some(option) if !takes_value(option) => {}
             Some(_) if value.is_empty() => return Meaning::OptionBeforeValue,
             // All values of these options are numbers: `-n5` and `-n=5`, but `-Anna` and `-nice` are words.
-            Some(_) if value.trim_start_matches('=').bytes().all(|byte| byte.is_ascii_digit()) => return Meaning::Option,
-            Some(_) => return Meaning::Word,
+            Some(_) if value.trim_start_matches('=').bytes().all(|byte| byte.is_ascii_digit()) => {
+                return Meaning::Option;
+            }
+            Some(_) | None => return Meaning::Word,
         }
     }
     Meaning::Option

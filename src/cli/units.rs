@@ -25,7 +25,7 @@ pub fn bytes(n: u64) -> String {
     if n < 1_000 {
         return format!("{n} B");
     }
-    let (mut tenths, mut unit) = ((n + 50) / 100, 0);
+    let (mut tenths, mut unit) = (n / 100 + u64::from(n % 100 >= 50), 0);
     while tenths >= 10_000 && unit + 1 < BYTE_UNITS.len() {
         tenths = (tenths + 500) / 1_000;
         unit += 1;

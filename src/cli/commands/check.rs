@@ -1,20 +1,21 @@
 //! `check`: is everything that is held sound?
 
 use super::super::args::CheckArguments;
-use super::super::error::CommandError;
+use super::super::error::{CommandError, Trouble};
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
 use super::super::json::Object;
 use super::super::ui::{BAD, DIM, GOOD, Ui, WARN, styled};
 use super::super::units::counted;
 use super::super::{Ended, Session};
-use crate::home::{CheckOptions, CheckReport};
-use crate::store::Damage;
+use crate::home::{CheckOptions, CheckReport, HomeError};
+use crate::index::IndexError;
+use crate::store::{Damage, StoreError};
 
 pub fn run(arguments: &CheckArguments, session: &mut Session) -> Ended {
     // Where nothing is held, nothing is damaged.
     let report = if session.home.exists() {
-        session.home.check(CheckOptions { reads_data: arguments.read_data })?
+        session.home.check(CheckOptions { reads_data: arguments.read_data }).or_else(damage_of)?
     } else {
         CheckReport::default()
     };
@@ -34,6 +35,19 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Ended {
         show(&report, arguments.read_data, ui)?;
     }
     Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Damage })
+}
+
+/// A database or index that cannot even be opened is what this command looks for.
+fn damage_of(error: HomeError) -> Result<CheckReport, CommandError> {
+    let code = match &error {
+        HomeError::Store(StoreError::Sqlite { .. }) if Exit::from(&error) == Exit::Failed => "database_damaged",
+        HomeError::Index(IndexError::Damaged(_)) => "index_damaged",
+        _ => return Err(error.into()),
+    };
+    let trouble = Trouble::of(Exit::Damage, &error);
+    let causes = std::iter::once(&trouble.sentence).chain(&trouble.causes).map(String::as_str);
+    let sentence = causes.collect::<Vec<_>>().join(": ") + ".";
+    Ok(CheckReport { damage: vec![Damage::new(code, sentence)], ..CheckReport::default() })
 }
 
 fn row(severity: &str, damage: &Damage) -> Object {

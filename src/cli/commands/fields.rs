@@ -26,7 +26,8 @@ pub fn run(session: &mut Session) -> Ended {
     }
     let mut table = Table::new(&[("field", Side::Left), ("example", Side::Left), ("what it finds", Side::Left)]);
     for field in FIELDS {
-        let names: Vec<String> = std::iter::once(&field.name).chain(field.aliases).map(|name| format!("{name}:")).collect();
+        let names: Vec<String> =
+            std::iter::once(&field.name).chain(field.aliases).map(|name| format!("{name}:")).collect();
         table.add([names.join(" "), field.example.to_owned(), field.description.to_owned()]);
     }
     ui.lines(table.lines(None))?;

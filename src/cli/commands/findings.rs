@@ -26,7 +26,7 @@ pub fn run(arguments: &FindingsArguments, session: &mut Session) -> Ended {
         findings.iter().try_for_each(|finding| ui.row(&Object::of_row("finding", finding)))?;
         ui.end()?;
     } else if findings.is_empty() {
-        ui.talk("no findings: everything was read as it should be")?;
+        ui.talk(if filter == FindingFilter::default() { "no findings" } else { "no such findings" })?;
     } else {
         show(&findings, ui)?;
     }

@@ -10,7 +10,7 @@ use super::super::json::Object;
 use super::super::progress;
 use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
-use super::ingest_report::{Sum, archive_lines, archive_row, finding_row, summary_lines};
+use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_row, summary_lines};
 use crate::archive::Limits;
 use crate::home::{ArchiveOutcome, IngestOptions};
 use crate::ingest::{self, IngestError, PassedOver, Plan};
@@ -20,7 +20,7 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     let started = Instant::now();
     session.stop.heed();
     let limits = Limits::default();
-    let plan = ingest::plan(&arguments.paths, &limits);
+    let plan = ingest::plan(&arguments.paths, session.home.path(), &limits);
     if session.ui.is_json {
         let header = Object::header("ingest").with("dry_run", arguments.dry_run);
         session.ui.frame(&header.with("home", session.home.path().to_string_lossy()))?;
@@ -47,7 +47,7 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     if let Some(error) = broken {
         return match error {
             CommandError::ClosedPipe => Ok(Exit::of_ingest(tally)),
-            error => Err(error),
+            told @ CommandError::Told(_) => Err(told),
         };
     }
     if session.ui.is_json {
@@ -55,12 +55,20 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     } else if !session.ui.is_quiet {
         let next = next_command(arguments, session)?;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let lines = summary_lines(&sum, arguments.dry_run, elapsed_ms, next.as_deref(), session.ui.is_verbose);
+        let ending = Ending {
+            is_dry_run: arguments.dry_run,
+            is_verbose: session.ui.is_verbose,
+            elapsed_ms,
+            next: next.as_deref(),
+            all_findings: &session.home_path.command(&["findings"]),
+        };
+        let lines = summary_lines(&sum, &ending);
         session.ui.lines(lines)?;
     }
     if tally.is_interrupted {
         session.ui.flush()?;
-        let trouble = Trouble::new(Exit::Interrupted, "interrupted; the archive at hand was left out, those before it are kept");
+        let trouble =
+            Trouble::new(Exit::Interrupted, "interrupted; the archive at hand was left out, those before it are kept");
         return Err(trouble.hint("the same command goes on where it stopped").into());
     }
     Ok(Exit::of_ingest(tally))

@@ -92,10 +92,8 @@ fn entries_object(entries: &EntryCounts) -> Object {
 
 fn records_object(records: &BTreeMap<Kind, KindCounts>) -> Object {
     records.iter().fold(Object::new(), |object, (kind, counts)| {
-        let counts = Object::new()
-            .with("new", counts.new)
-            .with("merged", counts.merged)
-            .with("unchanged", counts.unchanged);
+        let counts =
+            Object::new().with("new", counts.new).with("merged", counts.merged).with("unchanged", counts.unchanged);
         object.with(kind.name(), counts)
     })
 }
@@ -161,7 +159,10 @@ pub fn archive_lines(report: &ArchiveReport, zone: Zone, is_verbose: bool) -> Ve
             report.date
         ),
     ];
-    let owner = report.owner.as_deref().map_or_else(|| "owner unknown".to_owned(), |name| format!("owner {}", inert_line(name)));
+    let owner = report
+        .owner
+        .as_deref()
+        .map_or_else(|| "owner unknown".to_owned(), |name| format!("owner {}", inert_line(name)));
     let range = report.range_ms.map_or_else(
         || "no dated content".to_owned(),
         |(from, to)| format!("from {} to {}", zone.day(from), zone.day(to)),
@@ -203,17 +204,24 @@ fn language_name(code: &str) -> &str {
     NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
 }
 
+/// What the end of an ingest says beside the sum.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    pub is_dry_run: bool,
+    pub is_verbose: bool,
+    pub elapsed_ms: u64,
+    /// The next useful command.
+    pub next: Option<&'a str>,
+    /// The command that lists all findings.
+    pub all_findings: &'a str,
+}
+
 /// The end of an ingest.
-pub fn summary_lines(
-    sum: &Sum,
-    is_dry_run: bool,
-    elapsed_ms: u64,
-    next: Option<&str>,
-    is_verbose: bool,
-) -> Vec<String> {
+pub fn summary_lines(sum: &Sum, ending: &Ending<'_>) -> Vec<String> {
     let mut lines = vec![String::new()];
     if !sum.records.is_empty() {
-        let sides = [("records", Side::Left), ("new", Side::Right), ("merged", Side::Right), ("unchanged", Side::Right)];
+        let sides =
+            [("records", Side::Left), ("new", Side::Right), ("merged", Side::Right), ("unchanged", Side::Right)];
         let mut table = Table::new(&sides);
         for (kind, counts) in &sum.records {
             let numbers = [counts.new, counts.merged, counts.unchanged];
@@ -229,23 +237,20 @@ pub fn summary_lines(
         files(sum.media.new_files, sum.media.new_bytes),
         files(sum.media.known_files, sum.media.known_bytes)
     ));
-    lines.extend(finding_lines(sum, is_verbose));
+    lines.extend(finding_lines(sum, ending));
     let archives = units::counted(sum.n_archives, "archive", "archives");
     let known = if sum.n_known > 0 { format!(" ({} held already)", units::count(sum.n_known)) } else { String::new() };
-    lines.push(format!("took      {} for {archives}{known}", units::duration(elapsed_ms)));
-    if is_dry_run {
+    lines.push(format!("took      {} for {archives}{known}", units::duration(ending.elapsed_ms)));
+    if ending.is_dry_run {
         lines.push(styled(WARN, "This was a dry run: nothing was written."));
     }
-    lines.extend(next.map(|command| format!("next      {}", styled(GOOD, command))));
+    lines.extend(ending.next.map(|command| format!("next      {}", styled(GOOD, command))));
     lines
 }
 
-fn finding_lines(sum: &Sum, is_verbose: bool) -> Vec<String> {
-    let numbers = [
-        (sum.n_errors, "error", "errors"),
-        (sum.n_warnings, "warning", "warnings"),
-        (sum.n_infos, "info", "infos"),
-    ];
+fn finding_lines(sum: &Sum, ending: &Ending<'_>) -> Vec<String> {
+    let numbers =
+        [(sum.n_errors, "error", "errors"), (sum.n_warnings, "warning", "warnings"), (sum.n_infos, "info", "infos")];
     let counts: Vec<String> =
         numbers.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| units::counted(*n, one, many)).collect();
     if counts.is_empty() {
@@ -253,12 +258,14 @@ fn finding_lines(sum: &Sum, is_verbose: bool) -> Vec<String> {
     }
     let mut lines = vec![format!("findings  {}", counts.join(", "))];
     // Infos are many and none of them asks for anything.
-    let worth_telling = sum.told.iter().filter(|(severity, _)| is_verbose || severity.0 > Severity::Info);
+    let worth_telling = sum.told.iter().filter(|(severity, _)| ending.is_verbose || severity.0 > Severity::Info);
     let first = worth_telling.flat_map(|(_, told)| told).take(MOST_TOLD);
     lines.extend(first.map(|(archive, finding)| finding_line(archive, finding)));
     let n_shown = (lines.len() - 1) as u64;
     if sum.n_errors + sum.n_warnings + sum.n_infos > n_shown {
-        lines.push(styled(DIM, "  throwback findings lists them all"));
+        // A dry run kept none of them.
+        let how = if ending.is_dry_run { "--verbose tells more" } else { ending.all_findings };
+        lines.push(styled(DIM, format_args!("  all of them: {how}")));
     }
     lines
 }
@@ -315,7 +322,8 @@ mod tests {
 
     #[test]
     fn an_archive_is_introduced() {
-        let plain = |lines: Vec<String>| lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+        let plain =
+            |lines: Vec<String>| lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
         let lines: Vec<String> = plain(archive_lines(&report(), Zone::Utc, false));
         assert_eq!(
             lines,
@@ -328,7 +336,16 @@ mod tests {
         );
         let mut sum = Sum::default();
         sum.add(&report());
-        let lines: Vec<String> = plain(summary_lines(&sum, true, 849, Some("throwback search x"), false));
+        let lines: Vec<String> = plain(summary_lines(
+            &sum,
+            &Ending {
+                is_dry_run: true,
+                is_verbose: false,
+                elapsed_ms: 849,
+                next: Some("throwback search x"),
+                all_findings: "throwback findings",
+            },
+        ));
         assert_eq!(
             lines,
             [

@@ -45,7 +45,9 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
             search_rows::lines(&searcher, &answer, ui)?;
         }
     }
-    tell_hints(&query, &compiled, ui)?;
+    if explanation.is_none() {
+        tell_hints(&query, &compiled, ui)?;
+    }
     tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
     if answer.hits.total == 0 {

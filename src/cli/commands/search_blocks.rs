@@ -37,8 +37,10 @@ pub fn show(searcher: &Searcher, compiled: &Compiled, answer: &Answer, ui: &mut 
         if nth > 0 {
             ui.line("")?;
         }
-        let n_hits = units::counted(block.hits.len() as u64, "hit", "hits");
-        ui.line(format_args!("{} {}", styled(BOLD, &block.heading), styled(DIM, format_args!("· {n_hits}"))))?;
+        let thread = block.hits.first().and_then(|hit| hit.record.text("thread_id"));
+        let thread = thread.map(|id| format!(" · {}", id.get(..8).unwrap_or(id))).unwrap_or_default();
+        let about = format!("· {}{thread}", units::counted(block.hits.len() as u64, "hit", "hits"));
+        ui.line(format_args!("{} {}", styled(BOLD, &block.heading), styled(DIM, about)))?;
         show_block(searcher, compiled, block, ui)?;
     }
     Ok(())
@@ -71,15 +73,20 @@ fn heading(record: &NamedRow) -> String {
 
 fn show_block(searcher: &Searcher, compiled: &Compiled, block: &Block<'_>, ui: &mut Ui) -> Shown {
     let has_context = block.hits.iter().any(|hit| !hit.context.before.is_empty() || !hit.context.after.is_empty());
-    let windows = if has_context { windows(&block.hits) } else { vec![block.hits.iter().copied().map(hit_line).collect()] };
+    let windows =
+        if has_context { windows(&block.hits) } else { vec![block.hits.iter().copied().map(hit_line).collect()] };
     let lines = || windows.iter().flatten();
-    let name_columns = lines().map(|line| width(&clean(author_of(line.row)))).max().unwrap_or_default().min(NAME_COLUMNS);
+    let name_columns =
+        lines().map(|line| width(&clean(author_of(line.row)))).max().unwrap_or_default().min(NAME_COLUMNS);
     let mut last_ms = None;
     for window in &windows {
         let first_ms = window.first().and_then(|line| line.row.integer("at_ms"));
         if let Some((last, first)) = last_ms.zip(first_ms) {
             let gap: i64 = i64::saturating_sub(first, last);
-            ui.line(styled(DIM, format_args!("  {:>TIME_COLUMNS$}", format!("··· {} ···", units::span(gap.unsigned_abs())))))?;
+            ui.line(styled(
+                DIM,
+                format_args!("  {:>TIME_COLUMNS$}", format!("··· {} ···", units::span(gap.unsigned_abs()))),
+            ))?;
         }
         for line in window {
             show_line(searcher, compiled, line, name_columns, ui)?;
@@ -143,7 +150,7 @@ fn show_line(searcher: &Searcher, compiled: &Compiled, line: &Line<'_>, name_col
     }
     if let (Some(_), Some(last)) = (line.highlights, lines.last_mut()) {
         let id = record_id::short(searcher.store(), row.text("id").unwrap_or_default())?;
-        last.push_str(&format!("  {}", styled(DIM, id)));
+        *last = format!("{last}  {}", styled(DIM, id));
     }
     let (bar, time) = match line.highlights {
         Some(_) => (styled(MARK, "▌"), time),
@@ -230,10 +237,7 @@ mod tests {
                 .collect();
             assert_eq!(shown, expected);
         };
-        check(
-            &[hit("e", 5, &[("d", 4)], &[("f", 6)]), hit("b", 2, &[("a", 1)], &[("c", 3)])],
-            &["a b* c", "d e* f"],
-        );
+        check(&[hit("e", 5, &[("d", 4)], &[("f", 6)]), hit("b", 2, &[("a", 1)], &[("c", 3)])], &["a b* c", "d e* f"]);
         check(&[hit("b", 2, &[("a", 1)], &[("c", 3)]), hit("d", 4, &[("c", 3)], &[("e", 5)])], &["a b* c d* e"]);
         check(&[hit("b", 2, &[("a", 1)], &[("c", 3)]), hit("c", 3, &[("b", 2)], &[("d", 4)])], &["a b* c* d"]);
     }

@@ -41,9 +41,8 @@ pub fn show(
 fn hit(found: &Found) -> Object {
     let record = &found.record;
     let text = record.text("text").unwrap_or_default();
-    let context = Object::new()
-        .with("before", neighbours(&found.context.before))
-        .with("after", neighbours(&found.context.after));
+    let context =
+        Object::new().with("before", neighbours(&found.context.before)).with("after", neighbours(&found.context.after));
     let mut hit = Object::row("hit");
     for name in ["id", "kind", "subkind", "at", "author", "thread", "text", "url"] {
         hit = hit.with(name, Plain(record.get(name)));

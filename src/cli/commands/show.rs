@@ -93,7 +93,7 @@ fn show(full: &Full, short: &str, session: &mut Session) -> Result<(), CommandEr
     if let Some(thread) = record.text("thread_id") {
         let thread = thread.get(..8).unwrap_or(thread);
         let command = session.home_path.command(&["thread", thread, "--around", short]);
-        session.ui.talk(format_args!("{} {}", styled(DIM, "next"), styled(GOOD, command)))?;
+        session.ui.talk(labelled("next", &styled(GOOD, command)))?;
     }
     Ok(())
 }
@@ -140,7 +140,8 @@ fn facts(record: &NamedRow, zone: Zone) -> Vec<(&'static str, String)> {
         facts.push(("call", units::call_length(seconds)));
     }
     let states = [("is_edited", "edited"), ("is_unsent", "unsent")];
-    let states: Vec<&str> = states.iter().filter(|(column, _)| record.integer(column) == Some(1)).map(|s| s.1).collect();
+    let states: Vec<&str> =
+        states.iter().filter(|(column, _)| record.integer(column) == Some(1)).map(|s| s.1).collect();
     if !states.is_empty() {
         facts.push(("state", states.join(", ")));
     }
@@ -159,7 +160,8 @@ fn attachment_lines(attachments: &[NamedRow]) -> Vec<String> {
         lines.push(labelled("attached", &format!("{path}{role}")));
         let kept = match (text("kept_at"), text("media_hash")) {
             (Some(kept_at), _) => {
-                let size = attachment.integer("bytes").map(|bytes| units::bytes(bytes.unsigned_abs())).unwrap_or_default();
+                let size =
+                    attachment.integer("bytes").map(|bytes| units::bytes(bytes.unsigned_abs())).unwrap_or_default();
                 let pixels = attachment.integer("width").zip(attachment.integer("height"));
                 let pixels = pixels.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
                 format!("{kept_at}  {}, {size}{pixels}", text("media_type").unwrap_or_default())

@@ -27,6 +27,7 @@ pub fn run(arguments: &ThreadArguments, session: &mut Session) -> Ended {
     let id = thread.text("id").unwrap_or_default().to_owned();
     let participants = store.participants_of_thread(&id)?;
     let around = arguments.around.as_deref().map(|typed| record_id::resolve(&store, typed)).transpose()?;
+    let around = around.map(|record| around_messages(&store, &id, record, arguments.limit)).transpose()?;
     let bounds = bounds(arguments, &session.ui)?;
     let ui = &mut session.ui;
     if ui.is_json {
@@ -36,15 +37,7 @@ pub fn run(arguments: &ThreadArguments, session: &mut Session) -> Ended {
         heading(&thread, &participants, ui)?;
     }
     let mut reading = Reading { store: &store, day: String::new(), name_columns: name_columns(&participants), n: 0 };
-    if let Some(record) = around {
-        let n = arguments.limit.unwrap_or(USUALLY_AROUND);
-        let n = if n == 0 { usize::MAX } else { n };
-        let messages = store.messages_around(&record, n / 2, n - n / 2)?;
-        let is_here = |row: &NamedRow| row.text("thread_id") == Some(&id);
-        if !messages.iter().all(is_here) || messages.is_empty() {
-            let sentence = format!("the record {record} is no message of this conversation");
-            return Err(Trouble::new(Exit::Nothing, sentence).into());
-        }
+    if let Some((record, messages)) = around {
         messages.iter().try_for_each(|row| reading.show(row, row.text("id") == Some(&record), ui))?;
     } else {
         let limit = arguments.limit.filter(|limit| *limit > 0);
@@ -63,6 +56,23 @@ pub fn run(arguments: &ThreadArguments, session: &mut Session) -> Ended {
         ui.talk("no message of it lies in that time")?;
     }
     Ok(if n > 0 { Exit::Done } else { Exit::Nothing })
+}
+
+/// The messages around a record, which must be one of the conversation.
+fn around_messages(
+    store: &Store,
+    thread: &str,
+    record: String,
+    limit: Option<usize>,
+) -> Result<(String, Vec<NamedRow>), CommandError> {
+    let n = limit.unwrap_or(USUALLY_AROUND);
+    let n = if n == 0 { usize::MAX } else { n };
+    let messages = store.messages_around(&record, n / 2, n - n / 2)?;
+    let is_here = messages.first().is_some_and(|row| row.text("thread_id") == Some(thread));
+    if is_here {
+        return Ok((record, messages));
+    }
+    Err(Trouble::new(Exit::Nothing, format!("the record {record} is no message of this conversation")).into())
 }
 
 /// The conversation that was meant.
@@ -155,7 +165,9 @@ impl Reading<'_> {
         let words = words_of(row);
         let mut lines: Vec<String> = wrap(&words, &[], columns)
             .iter()
-            .map(|line| isolated(line.iter().map(|piece| piece.text.as_str()).collect::<String>().trim_end().to_owned()))
+            .map(|line| {
+                isolated(line.iter().map(|piece| piece.text.as_str()).collect::<String>().trim_end().to_owned())
+            })
             .collect();
         let mut below: Vec<String> = Some(extras_of(row)).filter(|extras| !extras.is_empty()).into_iter().collect();
         below.extend(reactions.iter().map(|reaction| {

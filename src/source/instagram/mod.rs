@@ -2,6 +2,7 @@
 
 mod archive_name;
 pub mod catalog;
+pub mod dates;
 pub mod json;
 pub mod labels;
 mod learn;

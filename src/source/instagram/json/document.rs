@@ -186,8 +186,11 @@ impl<'a> Driver<'a> {
             Reader::Elements(reader) => self.ledger.settle(place, reader(&json, scope)),
             Reader::Thread => thread::read_element(place, &json, scope, &mut self.ledger),
             Reader::Generic => {
-                let fate = super::read_any(&json, scope);
-                if matches!(fate, Fate::Items(_)) {
+                let mut fate = super::read_any(&json, scope);
+                if let Fate::Items(items) = &mut fate {
+                    for item in items {
+                        item.kind = row.kinds.first().copied().unwrap_or(Kind::Misc);
+                    }
                     self.ledger.generic();
                 }
                 self.ledger.settle(place, fate);

@@ -1,16 +1,41 @@
 //! Readers of the JSON documents of generations C, D and E.
+//!
+//! An element reader opens its element ([`element`]), takes out what it understands, and ends with
+//! [`element::Element::finish`], which keeps the rest. Which reader a list gets says [`super::catalog`].
 
+pub mod comments;
+pub mod connections;
+pub mod content;
 mod document;
+mod element;
+mod field;
 mod generic;
+pub mod inferred;
 mod ledger;
+mod leftover;
+pub mod likes;
+pub mod logins;
+mod medium;
+pub mod other;
+pub mod person;
+pub mod profile;
+pub mod saves;
 mod scope;
+pub mod searches;
 mod split;
+pub mod story_interactions;
+mod target;
+#[cfg(test)]
+mod testing;
 mod text;
 mod thread;
 mod value;
+pub mod views;
+pub mod visits;
 
 pub use document::read;
 pub use generic::read_any;
+pub use profile::{Identity, identity};
 pub use scope::{Fate, Scope};
 pub use text::Writing;
 pub use thread::{secret_conversations, secret_groups};

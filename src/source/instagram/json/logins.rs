@@ -1,0 +1,156 @@
+//! Events of the account and its devices: logins, password and privacy changes, sign-up, places (format reference §1.C7).
+
+use super::element::{Element, Fields};
+use super::field::Shape;
+use super::{Fate, Json, Scope};
+use crate::model::{Item, Kind, Moment, Who};
+use crate::source::instagram::dates;
+use crate::source::instagram::labels::Label;
+
+macro_rules! events {
+    ($($name:ident)*) => {$(
+        pub fn $name(json: &Json, scope: &mut Scope<'_>) -> Fate {
+            read(json, scope, stringify!($name))
+        }
+    )*};
+}
+
+events! {
+    login logout password_change privacy_change status_change signup profile_activity device camera two_factor
+    policy_notice download_request
+}
+
+const TIMES: &[Label] = &[Label::Time, Label::LastLogin, Label::ImpressionTime, Label::UpdateTime, Label::CreationTime];
+
+/// The address, the browser and the device stay in the details, where they can be searched too.
+fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = new_event(subkind);
+        let of_title = element.title.and_then(dates::read);
+        item.at = element.take_time(TIMES).or(of_title).or_else(|| guess_date(&element.fields));
+        // The title of a login repeats its time.
+        if of_title.is_some_and(|time| item.at.is_some_and(|at| at.ms / 1_000 == time.ms / 1_000)) {
+            element.title = None;
+        }
+        item.place = element.take_text(&[Label::City, Label::Location]).map(str::to_owned);
+        if item.place.is_none() {
+            item.place = place_of_details(&mut element);
+        }
+        for label in [Label::IpAddress, Label::UserAgent, Label::DeviceId, Label::Device] {
+            if let Some(text) = element.take_text(&[label]) {
+                item.details.push(label.name(), text);
+                item.other_text.push(text.to_owned());
+            }
+        }
+        element.finish(item, scope)
+    })
+}
+
+fn new_event(subkind: &str) -> Item {
+    let mut item = Item::new(Kind::Login);
+    item.subkind = Some(subkind.to_owned());
+    item.author = Some(Who::Me);
+    item
+}
+
+fn guess_date(fields: &Fields<'_>) -> Option<Moment> {
+    let mut printed =
+        fields.0.iter().filter(|field| field.shape() == Shape::Date && field.known != Some(Label::BirthDate));
+    printed.find_map(|field| dates::read(field.text()?))
+}
+
+/// "City, Country" stands one level deep, below "Details".
+fn place_of_details(element: &mut Element<'_>) -> Option<String> {
+    let of_group = element.fields.0.iter_mut().flat_map(|field| field.groups.iter_mut()).flatten();
+    let field = of_group.into_iter().find(|field| field.known == Some(Label::Location) && field.text().is_some())?;
+    field.value.take().and_then(Json::as_filled_text).map(str::to_owned)
+}
+
+/// Where the app last saw the device, precisely or not.
+pub fn last_known_location(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = new_event("last_known_location");
+        item.at = element.take_time(&[Label::GpsTime, Label::Time]);
+        let precise = element.take_coordinates(Label::PreciseLatitude, Label::PreciseLongitude);
+        let imprecise =
+            precise.or_else(|| element.take_coordinates(Label::ImpreciseLatitude, Label::ImpreciseLongitude));
+        let place = imprecise.or_else(|| element.take_coordinates(Label::Latitude, Label::Longitude));
+        if let Some((latitude, longitude)) = place.or_else(|| guess_coordinates(&element.fields)) {
+            item.latitude = Some(latitude);
+            item.longitude = Some(longitude);
+        }
+        item.place = element.take_text(&[Label::City, Label::Location]).map(str::to_owned);
+        element.finish(item, scope)
+    })
+}
+
+/// The first two numbers with a fraction: latitude comes before longitude in every language.
+fn guess_coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
+    let fractions =
+        fields.0.iter().filter(|field| field.known.is_none() && field.text().is_some_and(|text| text.contains('.')));
+    let mut numbers = fractions.filter_map(|field| field.value.and_then(Json::as_float));
+    super::medium::coordinates(numbers.next()?, numbers.next()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::check;
+
+    const AT: i64 = 1_650_000_000_000;
+
+    #[test]
+    fn events_of_the_account() {
+        let at = json!({"ms": AT, "precision": "s"});
+        for (ip, agent) in
+            [("IP Address", "User Agent"), ("Adresse IP", "Agent utilisateur"), ("IP 주소", "사용자 에이전트")]
+        {
+            let element = format!(
+                r#"{{"title": "2022-04-15T05:20:00+00:00", "string_map_data": {{"Cookie Name": {{"value": "abc*"}}, "{ip}": {{"value": "192.0.2.7"}},
+                    "Time": {{"timestamp": 1650000000}}, "{agent}": {{"value": "Browser 1.0"}}}}}}"#
+            );
+            check(
+                "login_and_account_creation/login_activity.json",
+                "account_history_login_history",
+                &element,
+                &json!([{"kind": "login", "subkind": "login", "at": at, "author": "me", "other_text": ["192.0.2.7", "Browser 1.0"],
+                         "details": {"ip_address": "192.0.2.7", "user_agent": "Browser 1.0", "cookie_name": "abc*"}}]),
+            );
+        }
+        for (last, details, location) in
+            [("Last login", "Details", "Location"), ("Dernière connexion", "Détails", "Lieu")]
+        {
+            let element = format!(
+                r#"{{"label_values": [{{"label": "{last}", "timestamp_value": 1650000000}}, {{"title": "{details}", "dict": [{{"label": "{location}", "value": "Lisbon, Portugal"}}]}}]}}"#
+            );
+            check(
+                "security_and_login_information/login_and_profile_creation/profile_activity.json",
+                "",
+                &element,
+                &json!([{"kind": "login", "subkind": "profile_activity", "at": at, "author": "me", "place": "Lisbon, Portugal"}]),
+            );
+        }
+        for (latitude, longitude, time) in [
+            ("Imprecise Latitude", "Imprecise Longitude", "GPS Time Uploaded"),
+            ("Latitude imprécise", "Longitude inexacte", "Heure GPS de l’importation"),
+        ] {
+            let element = format!(
+                r#"{{"string_map_data": {{"{latitude}": {{"value": "38.72"}}, "{longitude}": {{"value": "-9.14"}}, "{time}": {{"timestamp": 1650000000}}}}}}"#
+            );
+            check(
+                "login_and_account_creation/last_known_location.json",
+                "account_history_imprecise_last_known_location",
+                &element,
+                &json!([{"kind": "login", "subkind": "last_known_location", "at": at, "author": "me", "latitude": 38.72, "longitude": -9.14}]),
+            );
+        }
+        check(
+            "logged_information/policy_updates_and_permissions/notification_of_privacy_policy_updates.json",
+            "policy_updates_and_permissions_notification_of_privacy_policy_updates",
+            r#"{"string_map_data": {"Impression Time": {"value": "Jan 05, 2024 3:04:05pm"}, "Consent Status": {"value": "accepted"}}}"#,
+            &json!([{"kind": "login", "subkind": "policy_notice", "at": {"ms": 1_704_467_045_000_i64, "precision": "s", "basis": "wall"}, "author": "me",
+                     "details": {"consent_status": "accepted"}}]),
+        );
+    }
+}

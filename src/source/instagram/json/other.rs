@@ -1,0 +1,140 @@
+//! Shops, subscriptions, settings about people, reports, surveys: lists that carry a person, a text or a time and belong to
+//! no greater family (format reference §1.C7).
+
+use super::element::Element;
+use super::field::{Field, Shape};
+use super::leftover::detail_of;
+use super::person::{handle_of_link, who};
+use super::{Fate, Json, Scope};
+use crate::model::{Item, Kind, Moment, Who};
+use crate::source::instagram::labels::Label;
+
+macro_rules! entries {
+    ($($name:ident: $kind:ident;)*) => {$(
+        pub fn $name(json: &Json, scope: &mut Scope<'_>) -> Fate {
+            read(json, scope, Kind::$kind, stringify!($name))
+        }
+    )*};
+}
+
+entries! {
+    muted_creator: Setting;
+    blocked_commenter: Setting;
+    filtered_keyword: Setting;
+    notification_preference: Setting;
+    event_reminder: Misc;
+    subscription: Misc;
+    monetization: Misc;
+    gift: Misc;
+    survey: Misc;
+    time_spent: Misc;
+    digital_item: Misc;
+    interest_feed: Misc;
+}
+
+/// Takes person, link, time and text by label or shape, whatever the list is about.
+fn read(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate {
+    Element::each_row(json, |element| entry(element, scope, kind, subkind))
+}
+
+fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Item {
+    let mut item = Item::new(kind);
+    item.subkind = Some(subkind.to_owned());
+    item.author = Some(Who::Me);
+    item.at = element.take_time(&[Label::Time, Label::UpdateTime, Label::StartTime]);
+    item.external_id = element.take_id();
+    item.url = element.take_link(&[Label::Url, Label::ExternalUrl]).or_else(|| element.guess_link()).map(str::to_owned);
+    let person = element.take_text(&[Label::Username, Label::MutedCreators]);
+    let is_about_person = matches!(subkind, "muted_creator" | "blocked_commenter" | "subscription");
+    let row = element.take_unlabelled();
+    let of_row = if is_about_person { row.or_else(|| element.title.take()) } else { None };
+    let of_link = item.url.as_deref().and_then(handle_of_link);
+    item.counterpart = person.or(of_row).or(of_link).and_then(who);
+    let texts = [Label::Question, Label::Text, Label::Name, Label::Value];
+    let text = if is_about_person { None } else { row.or_else(|| element.take_text(&texts)) };
+    let guessed = || element.guess_texts().first().copied();
+    item.text = text.or_else(guessed).or(element.title.take()).map(str::to_owned);
+    let filled = element.fields.0.iter().filter(|field| field.known.is_some() && field.shape() == Shape::Text);
+    item.other_text = filled.filter_map(Field::text).map(str::to_owned).collect();
+    element.finish(item, scope)
+}
+
+/// A product that was looked at or wished for.
+pub fn product(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = Item::new(Kind::Shopping);
+        item.author = Some(Who::Me);
+        item.at = element.take_time(&[Label::Time, Label::CreationTime]);
+        let texts = element.guess_texts();
+        let name = element.take_text(&[Label::ProductName]).or_else(|| texts.first().copied());
+        item.text = name.map(str::to_owned);
+        if let Some(merchant) = element.take_text(&[Label::MerchantName]) {
+            item.details.push("merchant_name", merchant);
+            item.other_text.push(merchant.to_owned());
+        }
+        element.finish(item, scope)
+    })
+}
+
+/// Something for the avatar.
+pub fn avatar_item(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = Item::new(Kind::Misc);
+        item.subkind = Some("avatar_item".to_owned());
+        item.author = Some(Who::Me);
+        item.text = element.take_member_text("item").map(str::to_owned);
+        let time = element.take_member("acquisition_time");
+        item.at = time.and_then(Json::as_integer).and_then(Moment::from_unix);
+        if item.at.is_none() {
+            item.details.push_some("acquisition_time", time.and_then(detail_of));
+        }
+        element.finish(item, scope)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::check;
+
+    const AT: i64 = 1_650_000_000_000;
+
+    #[test]
+    fn the_rest() {
+        let at = json!({"ms": AT, "precision": "s"});
+        check(
+            "your_instagram_activity/subscriptions/reels.json",
+            "subscriptions_reels",
+            r#"{"string_map_data": {"User Name": {"value": "ann_example"}, "External URL": {"href": "https://www.instagram.com/reel/Cabc/"}}}"#,
+            &json!([{"kind": "misc", "subkind": "subscription", "author": "me", "counterpart": {"handle": "ann_example"}, "url": "https://www.instagram.com/reel/Cabc/"}]),
+        );
+        check(
+            "preferences/settings/filtered_keywords_for_comments_and_messages.json",
+            "settings_filtered_keywords",
+            r#"{"title": "", "string_list_data": [{"href": "", "value": "gluten", "timestamp": 0}, {"value": "keto"}]}"#,
+            &json!([{"kind": "setting", "subkind": "filtered_keyword", "author": "me", "text": "gluten"},
+                    {"kind": "setting", "subkind": "filtered_keyword", "author": "me", "text": "keto"}]),
+        );
+        check(
+            "shopping/recently_viewed_items.json",
+            "checkout_saved_recently_viewed_products",
+            r#"{"string_map_data": {"Nome del prodotto": {"value": "Proofing basket"}, "Merchant Name": {"value": "Flour Ltd"}, "Product ID": {"value": "1"}}}"#,
+            &json!([{"kind": "shopping", "author": "me", "text": "Proofing basket", "other_text": ["Flour Ltd"],
+                     "details": {"merchant_name": "Flour Ltd", "product_id": "1"}}]),
+        );
+        check(
+            "your_instagram_activity/avatars_store/avatar_items.json",
+            "ig_avatar_marketplace_avatar_items",
+            r#"{"item": "Baker's hat", "type": "free", "acquisition_time": 1650000000}"#,
+            &json!([{"kind": "misc", "subkind": "avatar_item", "at": at, "author": "me", "text": "Baker's hat", "details": {"type": "free"}}]),
+        );
+        check(
+            "your_instagram_activity/other_activity/time_spent_on_instagram.json",
+            "",
+            r#"{"timestamp": 1650000000, "label_values": [{"label": "Times", "vec": [{"dict": [{"label": "Start time", "timestamp_value": 1650000000}, {"label": "End time", "timestamp_value": 1650000060}]}]}]}"#,
+            &json!([{"kind": "misc", "subkind": "time_spent", "at": at, "author": "me",
+                     "details": {"Times": {"start_time": "2022-04-15T05:20:00Z", "end_time": "2022-04-15T05:21:00Z"}}}]),
+        );
+    }
+}

@@ -246,15 +246,15 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS name, count(DISTINCT t.key)
+                "SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS participant, count(DISTINCT t.key)
                    FROM archive a
                    JOIN entry e ON e.archive_id = a.id
                    JOIN thread_sighting t ON t.reading_id = e.reading_id
                    JOIN json_each(t.head, '$.participants') p
-                  WHERE a.snapshot_id = :snapshot AND name IS NOT NULL
+                  WHERE a.snapshot_id = :snapshot AND participant IS NOT NULL
                     -- a conversation of two carries the other one's name
-                    AND NOT (json_array_length(t.head, '$.participants') = 2 AND name IS t.head ->> '$.title')
-                  GROUP BY name ORDER BY 2 DESC, 1",
+                    AND NOT (json_array_length(t.head, '$.participants') = 2 AND participant IS t.head ->> '$.title')
+                  GROUP BY participant ORDER BY 2 DESC, 1",
             )
             .context("counting participants")?;
         let rows =

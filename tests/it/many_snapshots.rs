@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::{TestHome, fixtures};
+use crate::support::{TestHome, assert_same, fixtures};
 
 fn sample() -> [PathBuf; 2] {
     [
@@ -11,17 +11,12 @@ fn sample() -> [PathBuf; 2] {
     ]
 }
 
-fn assert_same(one: &[String], other: &[String]) {
-    let differing: Vec<_> = one.iter().zip(other).filter(|(one, other)| one != other).take(5).collect();
-    assert!(one == other, "{} lines and {} lines; first differences: {differing:#?}", one.len(), other.len());
-}
-
 #[test]
 fn the_order_does_not_matter() {
     let [older, newer] = sample();
     let forward = TestHome::of(&[older.clone(), newer.clone()]).dump();
     let backward = TestHome::of(&[newer, older]).dump();
-    assert_same(&forward, &backward);
+    assert_same(&forward, &backward, "the sample");
 }
 
 #[test]

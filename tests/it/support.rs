@@ -89,3 +89,13 @@ impl TestHome {
         lines
     }
 }
+
+/// Two dumps hold the same lines; else the first that only one of them has are shown.
+pub fn assert_same(one: &[String], other: &[String], what: &str) {
+    let only = |some: &[String], others: &[String]| -> Vec<String> {
+        let others: std::collections::BTreeSet<&String> = others.iter().collect();
+        some.iter().filter(|line| !others.contains(line)).take(4).cloned().collect()
+    };
+    let (left, right) = (only(one, other), only(other, one));
+    assert!(one == other, "{what}\nonly in the one: {left:#?}\nonly in the other: {right:#?}");
+}

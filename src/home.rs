@@ -8,7 +8,7 @@ mod lock;
 mod searching;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
@@ -113,6 +113,10 @@ impl Home {
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
         run(&mut store, Some(&media), plan, options, progress, each);
+        if options.stop.load(Ordering::Relaxed) {
+            // Whoever asked to stop does not wait for the index either; the next search catches up.
+            return Ok(());
+        }
         store.settle()?;
         progress.stage("indexing");
         self.follow(&store)?;

@@ -34,7 +34,7 @@
 //! | [`index`] | tantivy: derived, follows the store's change log |
 //! | [`ingest`] | plan, identity, merge, pipeline, report |
 //! | [`home`] | the facade that opens store, media and index together |
-//! | `cli` | arguments and all output |
+//! | [`cli`] | arguments and all output |
 //!
 //! A room imports only rooms that stand above it; a test reads the sources and fails on any other arrow.
 //!
@@ -51,6 +51,7 @@
 //! in; `migrations/` is the shape of the truth; [`home::Home`] is what everything else talks to.
 
 pub mod archive;
+pub mod cli;
 pub mod home;
 pub mod index;
 pub mod ingest;

@@ -1,3 +1,7 @@
 //! The program: a table of contents.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    throwback::cli::run()
+}

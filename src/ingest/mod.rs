@@ -15,5 +15,5 @@ mod snapshot;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive};
-pub use plan::{Candidate, Plan, plan};
+pub use plan::{Candidate, PassedOver, Plan, plan};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};

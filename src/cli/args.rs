@@ -1,0 +1,310 @@
+//! What can be typed. The help is made from the words in this file.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// One private archive of every Instagram download you ever made.
+///
+/// Throwback reads the ZIPs or folders that Instagram made for you, keeps every byte and every record of them in one
+/// folder, its home, and finds things in it. It never opens a connection to anywhere.
+#[derive(Debug, Parser)]
+#[command(
+    name = "throwback",
+    version,
+    before_help = "Example: throwback ingest ~/Downloads && throwback search 'last ferry'",
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command; they may stand before or after its name.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Global {
+    /// The folder that holds everything [default: the platform's data folder, ~/.local/share/throwback]
+    #[arg(long, value_name = "DIR", global = true, env = "THROWBACK_HOME", hide_env_values = true,
+          value_parser = ValueParser::os_string(), help_heading = "Global options")]
+    pub home: Option<OsString>,
+    /// Print one JSON object a line: a header, rows, an end
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub json: bool,
+    /// Say only what was asked for and what went wrong
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub verbose: bool,
+    /// When to use colours; `NO_COLOR` is honoured
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = false,
+        help_heading = "Global options"
+    )]
+    pub color: ColorChoice,
+    /// How to show progress: a bar on a terminal, plain lines, or nothing
+    #[arg(long, value_name = "HOW", global = true, default_value = "auto", help_heading = "Global options")]
+    pub progress: ProgressChoice,
+    /// Show times and understand dates in UTC instead of the local zone
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub utc: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressChoice {
+    Auto,
+    Plain,
+    None,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring downloads in: ZIPs, unpacked folders, or folders that hold several of them
+    #[command(visible_alias = "import", before_help = "Example: throwback ingest ~/Downloads")]
+    Ingest(IngestArguments),
+    /// Find records by words, people, kinds and dates
+    #[command(before_help = "Example: throwback search 'lisbon from:anna date:2016..2019 has:photo'")]
+    Search(SearchArguments),
+    /// Say how many records a query finds
+    #[command(before_help = "Example: throwback count 'kind:message from:anna'")]
+    Count(CountArguments),
+    /// Show one record in full
+    #[command(before_help = "Example: throwback show p3k9f2")]
+    Show(ShowArguments),
+    /// Read a conversation
+    #[command(before_help = "Example: throwback thread @anna --since 2019")]
+    Thread(ThreadArguments),
+    /// List the conversations, the latest first
+    #[command(before_help = "Example: throwback threads")]
+    Threads,
+    /// List the downloads that were brought in
+    #[command(before_help = "Example: throwback snapshots --verbose")]
+    Snapshots,
+    /// Say how much of everything is held
+    #[command(before_help = "Example: throwback stats")]
+    Stats,
+    /// List what there is to know about the downloads
+    #[command(before_help = "Example: throwback findings --severity error")]
+    Findings(FindingsArguments),
+    /// Throw the search index away and build it anew
+    #[command(before_help = "Example: throwback reindex")]
+    Reindex,
+    /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
+    #[command(before_help = "Example: throwback dump > everything.jsonl")]
+    Dump,
+    /// Check that database, documents, media and index agree
+    #[command(before_help = "Example: throwback check --read-data")]
+    Check(CheckArguments),
+    /// Ask the database in SQL; it is only read
+    #[command(before_help = "Example: throwback sql 'SELECT kind, count(*) FROM records GROUP BY 1'")]
+    Sql(SqlArguments),
+    /// List the fields that a query can name
+    #[command(before_help = "Example: throwback fields")]
+    Fields,
+    /// Print completions for a shell
+    #[command(
+        before_help = "Example: throwback completions bash > ~/.local/share/bash-completion/completions/throwback"
+    )]
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    #[command(before_help = "Example: throwback man | man -l -")]
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct IngestArguments {
+    /// ZIPs, unpacked downloads, or folders that hold them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Tell what would happen and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// The words of a query.
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// Words, "phrases", -exclusions, OR, ( ), prefix*, and fields such as from:anna (see `throwback fields`)
+    ///
+    /// All arguments together are one query. What starts with a dash and is an option is taken as one; after `--`
+    /// everything belongs to the query.
+    #[arg(value_name = "QUERY", required = true)]
+    words: Vec<String>,
+}
+
+impl QueryArguments {
+    /// The query as one text.
+    pub fn text(&self) -> String {
+        self.words.join(" ")
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SearchArguments {
+    #[command(flatten)]
+    pub query: QueryArguments,
+    /// Show so many hits; 0 for all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// In which order [default: relevance for words, newest for fields alone]
+    #[arg(long, value_name = "ORDER")]
+    pub sort: Option<Sort>,
+    /// Show so many messages after each hit
+    #[arg(short = 'A', long, value_name = "N")]
+    pub after_context: Option<usize>,
+    /// Show so many messages before each hit
+    #[arg(short = 'B', long, value_name = "N")]
+    pub before_context: Option<usize>,
+    /// Show so many messages before and after each hit
+    #[arg(short = 'C', long, value_name = "N")]
+    pub context: Option<usize>,
+    /// Tell how the query was understood
+    #[arg(long)]
+    pub explain: bool,
+    /// Print only how many records were found
+    #[arg(long)]
+    pub count: bool,
+    /// Show blocks as on a terminal, through a pipe too
+    #[arg(short, long)]
+    pub pretty: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+#[derive(Debug, Args)]
+pub struct CountArguments {
+    #[command(flatten)]
+    pub query: QueryArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// The beginning of a record's id, four characters or more
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ThreadArguments {
+    /// A conversation: its id, @NAME of somebody in it, or its title
+    #[arg(value_name = "ID|@NAME|TITLE", required = true)]
+    words: Vec<String>,
+    /// From the first moment of this day, month or year on
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Up to the last moment of this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// The messages around this one
+    #[arg(long, value_name = "ID")]
+    pub around: Option<String>,
+    /// Show so many messages, the latest; around a message so many on both sides together; 0 for all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+impl ThreadArguments {
+    pub fn name(&self) -> String {
+        self.words.join(" ")
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct FindingsArguments {
+    /// Only those of this severity
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<SeverityChoice>,
+    /// Only those of this snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub snapshot: Option<String>,
+    /// Only those of this archive: its name or the beginning of its id
+    #[arg(long, value_name = "ARCHIVE")]
+    pub archive: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityChoice {
+    Error,
+    Warning,
+    Info,
+}
+
+impl SeverityChoice {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Read every byte of documents and media again
+    #[arg(long)]
+    pub read_data: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SqlArguments {
+    /// One statement that only reads
+    #[arg(value_name = "QUERY")]
+    pub query: String,
+    /// Print comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_every_command_leads_with_an_example() {
+        let mut program = Arguments::command();
+        program.build();
+        for command in program.get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            let help = command.render_long_help().to_string();
+            assert!(help.starts_with(&format!("Example: throwback {name}")), "{name}: {help}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! `ingest`: brings downloads in.
+
+use std::time::Instant;
+
+use super::super::args::{IngestArguments, ProgressChoice};
+use super::super::error::{CommandError, Trouble};
+use super::super::exit::{Exit, IngestTally};
+use super::super::inert::inert_line;
+use super::super::json::Object;
+use super::super::progress;
+use super::super::ui::{Shown, Ui};
+use super::super::{Ended, Session, surroundings};
+use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_row, summary_lines};
+use crate::archive::Limits;
+use crate::home::{ArchiveOutcome, IngestOptions};
+use crate::ingest::{self, IngestError, PassedOver, Plan};
+use crate::model::Severity;
+
+pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
+    let started = Instant::now();
+    session.stop.heed();
+    let limits = Limits::default();
+    let plan = ingest::plan(&arguments.paths, session.home.path(), &limits);
+    if session.ui.is_json {
+        let header = Object::header("ingest").with("dry_run", arguments.dry_run);
+        session.ui.frame(&header.with("home", session.home.path().to_string_lossy()))?;
+    }
+    if plan.candidates.is_empty() {
+        return nothing_to_ingest(&plan, session);
+    }
+    let options = IngestOptions {
+        limits: &limits,
+        now_ms: surroundings::now_ms(),
+        is_dry_run: arguments.dry_run,
+        stop: session.stop.flag(),
+        command: &session.words,
+    };
+    let mut run = Run { ui: &mut session.ui, sum: Sum::default(), tally: IngestTally::default(), broken: None };
+    for passed_over in &plan.passed_over {
+        run.pass_over(passed_over);
+    }
+    let progress = progress::Shown::new(progress, run.ui.is_quiet || run.ui.is_json, session.stop.clone());
+    let outcome = session.home.ingest(&plan, &options, &progress, &mut |outcome| run.take(outcome));
+    let Run { sum, tally, broken, .. } = run;
+    outcome?;
+    // An ingest goes on when nobody reads what it says.
+    if let Some(error) = broken {
+        return match error {
+            CommandError::ClosedPipe => Ok(Exit::of_ingest(tally)),
+            told @ CommandError::Told(_) => Err(told),
+        };
+    }
+    if session.ui.is_json {
+        session.ui.frame(&sum.end_row(session.ui.n_rows()))?;
+    } else if !session.ui.is_quiet {
+        let next = next_command(arguments, session)?;
+        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ending = Ending {
+            is_dry_run: arguments.dry_run,
+            is_verbose: session.ui.is_verbose,
+            elapsed_ms,
+            next: next.as_deref(),
+            all_findings: &session.home_path.command(&["findings"]),
+        };
+        let lines = summary_lines(&sum, &ending);
+        session.ui.lines(lines)?;
+    }
+    if tally.is_interrupted {
+        session.ui.flush()?;
+        let trouble =
+            Trouble::new(Exit::Interrupted, "interrupted; the archive at hand was left out, those before it are kept");
+        return Err(trouble.hint("the same command goes on where it stopped").into());
+    }
+    Ok(Exit::of_ingest(tally))
+}
+
+/// None of the paths is a download: a sentence for each, and exit 3.
+fn nothing_to_ingest(plan: &Plan, session: &mut Session) -> Ended {
+    let ui = &mut session.ui;
+    if ui.is_json {
+        let mut sum = Sum::default();
+        for passed_over in &plan.passed_over {
+            sum.add_finding(passed_over.finding.severity());
+            ui.row(&finding_row(None, Some(&passed_over.path), &passed_over.finding))?;
+        }
+        ui.frame(&sum.end_row(ui.n_rows()))?;
+        ui.flush()?;
+    }
+    for passed_over in &plan.passed_over {
+        let mut trouble = Trouble::new(Exit::Failed, passed_over.finding.sentence.trim_end_matches('.'));
+        let path = passed_over.path.to_string_lossy();
+        if !trouble.sentence.contains(path.as_ref()) {
+            trouble.sentence = format!("{path}: {}", trouble.sentence);
+        }
+        ui.trouble(&trouble)?;
+    }
+    let sentence = match plan.passed_over.len() {
+        0 => "there is nothing at the path that was named",
+        1 => return Ok(Exit::Failed),
+        _ => "none of it is a download that can be ingested",
+    };
+    Err(Trouble::new(Exit::Failed, sentence).into())
+}
+
+/// An ingest while it runs.
+struct Run<'u> {
+    ui: &'u mut Ui,
+    sum: Sum,
+    tally: IngestTally,
+    /// The output failed; nothing more is shown, but everything is still brought in.
+    broken: Option<CommandError>,
+}
+
+impl Run<'_> {
+    fn pass_over(&mut self, passed_over: &PassedOver) {
+        let severity = passed_over.finding.severity();
+        self.sum.add_finding(severity);
+        self.tally.n_errors += u64::from(severity == Severity::Error);
+        let path = passed_over.path.to_string_lossy().into_owned();
+        self.sum.remember(&path, &passed_over.finding);
+        if self.ui.is_json {
+            let row = finding_row(None, Some(&passed_over.path), &passed_over.finding);
+            self.show(|ui| ui.row(&row));
+        }
+    }
+
+    fn take(&mut self, outcome: ArchiveOutcome) {
+        match outcome {
+            ArchiveOutcome::Ingested(report) => {
+                self.tally.n_kept += 1;
+                self.tally.n_errors += report.count(Severity::Error);
+                self.sum.add(&report);
+                self.show(|ui| {
+                    if ui.is_json {
+                        ui.row(&archive_row(&report))?;
+                        report.findings.iter().try_for_each(|f| ui.row(&finding_row(Some(&report.name), None, f)))
+                    } else if ui.is_quiet {
+                        Ok(())
+                    } else {
+                        let (zone, is_verbose) = (ui.zone, ui.is_verbose);
+                        ui.lines(archive_lines(&report, zone, is_verbose))
+                    }
+                });
+            }
+            ArchiveOutcome::Failed(_, IngestError::Interrupted) => self.tally.is_interrupted = true,
+            ArchiveOutcome::Failed(candidate, error) => {
+                self.tally.n_failed += 1;
+                let exit = Exit::from(&error);
+                self.tally.is_home_closed |= exit == Exit::Home;
+                let path = candidate.path.to_string_lossy().into_owned();
+                let mut trouble = Trouble::of(exit, &error);
+                trouble.sentence = format!("{path} was not kept: {}", trouble.sentence);
+                self.show(|ui| {
+                    if ui.is_json {
+                        let row = Object::row("archive").with("path", path).with("outcome", "failed");
+                        let causes = std::iter::once(&trouble.sentence).chain(&trouble.causes).cloned();
+                        ui.row(&row.with("error", causes.collect::<Vec<_>>().join(": ")))?;
+                        ui.flush()?;
+                    }
+                    ui.trouble(&trouble)
+                });
+            }
+        }
+    }
+
+    fn show(&mut self, show: impl FnOnce(&mut Ui) -> Shown) {
+        if self.broken.is_none() {
+            self.broken = show(self.ui).and_then(|()| self.ui.flush()).err();
+        }
+    }
+}
+
+/// What to type next: a search that finds something, or the same without `--dry-run`.
+fn next_command(arguments: &IngestArguments, session: &Session) -> Result<Option<String>, CommandError> {
+    if arguments.dry_run {
+        let paths: Vec<String> = arguments.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        let words: Vec<&str> = std::iter::once("ingest").chain(paths.iter().map(String::as_str)).collect();
+        return Ok(Some(session.home_path.command(&words)));
+    }
+    let store = session.home.reader()?;
+    // A title with a quote in it cannot be quoted.
+    if let Some(title) = store.busiest_thread_title()?.filter(|title| !title.contains(['"', '\\'])) {
+        return Ok(Some(session.home_path.command(&["search", &format!("in:\"{}\"", inert_line(&title))])));
+    }
+    let totals = store.totals()?;
+    let most = totals.records.iter().max_by_key(|(_, n)| *n);
+    Ok(most.map(|(kind, _)| session.home_path.command(&["search", &format!("kind:{kind}")])))
+}

@@ -1,0 +1,165 @@
+//! `search`: finds records and shows them in their conversations.
+
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use super::super::args::{SearchArguments, Sort};
+use super::super::error::CommandError;
+use super::super::exit::Exit;
+use super::super::inert::inert_line;
+use super::super::surroundings;
+use super::super::ui::{DIM, Shown, Ui, styled};
+use super::super::units;
+use super::super::zone::Zone;
+use super::super::{Ended, Session};
+use super::{count, search_blocks, search_rows};
+use crate::home::{Answer, HomeError, SearchOptions, Searcher};
+use crate::index::{Compiled, Cut, IndexError, Order};
+use crate::query::{self, Query};
+
+pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
+    let started = Instant::now();
+    let text = arguments.query.text();
+    if arguments.count {
+        return count::count(&text, "search", session);
+    }
+    let (query, searcher) = opened(&text, session)?;
+    let zone = session.ui.zone;
+    let compiled = compiled(&text, &query, &searcher, zone)?;
+    let explanation = arguments.explain.then(|| query::explain(&query, &now(zone)));
+    let answer = searcher.search(&compiled, &options(arguments))?;
+    let ui = &mut session.ui;
+    if ui.is_json {
+        search_rows::show(&text, &searcher, &answer, explanation.as_deref(), ui)?;
+    } else {
+        for line in explanation.iter().flat_map(|text| text.lines()) {
+            ui.say(inert_line(line))?;
+        }
+        if ui.is_terminal || arguments.pretty {
+            search_blocks::show(&searcher, &compiled, &answer, ui)?;
+            if !answer.found.is_empty() {
+                footer(&answer, started, ui)?;
+            }
+        } else {
+            search_rows::lines(&searcher, &answer, ui)?;
+        }
+    }
+    if explanation.is_none() {
+        tell_hints(&query, &compiled, ui)?;
+    }
+    tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
+    tell_behind(searcher.behind, ui)?;
+    if answer.hits.total == 0 {
+        let sentence = format!("nothing found for `{}`", inert_line(&text));
+        session.ui.talk(sentence)?;
+        session.ui.hint("fewer words find more, and so does a part of one: `wor*`")?;
+        return Ok(Exit::Nothing);
+    }
+    Ok(Exit::Done)
+}
+
+/// Parses a query and opens the home for it.
+pub fn opened(text: &str, session: &Session) -> Result<(Query, Searcher), CommandError> {
+    let query = query::parse(text).map_err(|error| CommandError::query(text, &error))?;
+    Ok((query, session.home.searcher(&session.words)?))
+}
+
+/// Looks the names of a query up.
+pub fn compiled(text: &str, query: &Query, searcher: &Searcher, zone: Zone) -> Result<Compiled, CommandError> {
+    searcher.compile(query, &now(zone)).map_err(|error| match error {
+        HomeError::Index(IndexError::Query(error)) => CommandError::query(text, &error),
+        error => error.into(),
+    })
+}
+
+/// The moment, seen from the person's zone.
+pub fn now(zone: Zone) -> DateTime<Zone> {
+    let now = DateTime::<Utc>::from_timestamp_millis(surroundings::now_ms()).unwrap_or(DateTime::UNIX_EPOCH);
+    now.with_timezone(&zone)
+}
+
+fn options(arguments: &SearchArguments) -> SearchOptions {
+    let context = arguments.context.unwrap_or_default();
+    SearchOptions {
+        order: arguments.sort.map(|sort| match sort {
+            Sort::Relevance => Order::Relevance,
+            Sort::Newest => Order::Newest,
+            Sort::Oldest => Order::Oldest,
+        }),
+        limit: arguments.limit,
+        n_before: arguments.before_context.unwrap_or(context),
+        n_after: arguments.after_context.unwrap_or(context),
+    }
+}
+
+/// One line below the hits: how many, in which order, when, in which zone.
+fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
+    let n_shown = answer.found.len() as u64;
+    let total = answer.hits.total;
+    let hits = if n_shown < total {
+        format!("{} of {}", units::count(n_shown), units::counted(total, "hit", "hits"))
+    } else {
+        units::counted(total, "hit", "hits")
+    };
+    let order = match answer.hits.order {
+        Order::Relevance => "best first",
+        Order::Newest => "newest first",
+        Order::Oldest => "oldest first",
+    };
+    let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
+    let zone = ui.zone;
+    ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
+}
+
+/// What the query said that was not searched for as it stands.
+pub fn tell_hints(query: &Query, compiled: &Compiled, ui: &mut Ui) -> Shown {
+    for hint in &query.hints {
+        ui.hint(inert_line(&hint.sentence))?;
+    }
+    if query.was_cut {
+        ui.note(format_args!("only the first {} words and fields of the query were read", query::MAX_LEAVES))?;
+    }
+    for ignored in &compiled.ignored {
+        ui.note(format_args!("there is nothing to search for in `{}`", inert_line(ignored)))?;
+    }
+    Ok(())
+}
+
+/// What matched and is not shown, and how to see it.
+fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Shown {
+    let n_shown = answer.found.len() as u64;
+    if n_shown > 0 && n_shown < answer.hits.total {
+        let n_more = units::count(answer.hits.total - n_shown);
+        ui.note(format_args!("{n_more} more: {command} -n 0 … shows all"))?;
+    }
+    for (kind, n) in answer.hits.left_out.iter().filter(|(_, n)| *n > 0) {
+        let name = kind.name();
+        ui.note(format_args!("{} of kind {name} left out; add kind:{name} to see them", units::count(*n)))?;
+    }
+    for cut in &answer.hits.cuts {
+        match cut {
+            Cut::Prefix { prefix, n_kept } => ui.note(format_args!(
+                "more than {n_kept} words begin with `{}`; the most frequent were searched for",
+                inert_line(prefix)
+            ))?,
+            Cut::Phrase { typed, n_kept } => {
+                let typed = inert_line(typed);
+                ui.note(format_args!("only the first {n_kept} words of `{typed}` were searched for"))?;
+            }
+        }
+    }
+    if text.trim().is_empty() && n_shown > 0 {
+        ui.note("the query is empty, so everything is shown")?;
+    }
+    Ok(())
+}
+
+/// Says so when the index could not catch up.
+pub fn tell_behind(behind: u64, ui: &mut Ui) -> Shown {
+    if behind == 0 {
+        return Ok(());
+    }
+    let changes = units::counted(behind, "change", "changes");
+    ui.note(format_args!("{changes} of an ingest that runs now cannot be found yet"))
+}

@@ -1,0 +1,52 @@
+//! Ctrl-C and SIGTERM: commands that write finish what they must, all others end at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::error::{CommandError, Trouble};
+use super::exit::Exit;
+use super::surroundings;
+
+/// Hears that the person wants it to stop.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    is_asked: Arc<AtomicBool>,
+    is_heeded: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Starts to listen. Until [`Stop::heed`] is called, a signal ends the process.
+    pub fn listen() -> Result<Self, CommandError> {
+        let stop = Self { is_asked: Arc::default(), is_heeded: Arc::default() };
+        let heard = stop.clone();
+        ctrlc::set_handler(move || {
+            let is_first = !heard.is_asked.swap(true, Ordering::SeqCst);
+            if !(is_first && heard.is_heeded.load(Ordering::SeqCst)) {
+                surroundings::leave_at_once();
+            }
+        })
+        .map_err(|error| Trouble::of(Exit::Failed, &error))?;
+        Ok(stop)
+    }
+
+    /// From now on the first signal only sets the flag, which the caller looks at. The second ends the process.
+    pub fn heed(&self) {
+        self.is_heeded.store(true, Ordering::SeqCst);
+    }
+
+    /// What is done now can be cut off anywhere: a signal ends the process, and so does one that came before.
+    pub fn heed_no_more(&self) {
+        self.is_heeded.store(false, Ordering::SeqCst);
+        if self.is_asked() {
+            surroundings::leave_at_once();
+        }
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.is_asked.load(Ordering::SeqCst)
+    }
+
+    pub fn flag(&self) -> &Arc<AtomicBool> {
+        &self.is_asked
+    }
+}

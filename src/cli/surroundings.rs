@@ -1,0 +1,29 @@
+//! The environment, the clock and the way out: the only functions that touch them.
+
+use std::ffi::OsString;
+
+use super::exit::Exit;
+
+/// A variable of the environment; `None` when it is not set.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// Whether a variable is set to anything.
+pub fn has_variable(name: &str) -> bool {
+    variable(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The moment, in Unix milliseconds.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn now_ms() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+/// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:
+/// its lock goes with the process, and whatever was not committed never was.
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C must not wait for anything")]
+pub fn leave_at_once() -> ! {
+    std::process::exit(i32::from(Exit::Interrupted.code()))
+}

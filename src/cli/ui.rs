@@ -1,0 +1,173 @@
+//! Where output goes: data to stdout, talk to stderr. Styles are always written and taken away where they are not wanted.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::args::{ColorChoice, Global};
+use super::error::{CommandError, Trouble};
+use super::json::Object;
+use super::surroundings;
+use super::zone::Zone;
+
+/// What a command can do with its output.
+pub type Shown = Result<(), CommandError>;
+
+/// Columns when nobody says how many there are.
+const USUAL_COLUMNS: usize = 100;
+
+pub const BOLD: Style = Style::new().bold();
+pub const DIM: Style = Style::new().dimmed();
+pub const MARK: Style = AnsiColor::Red.on_default().bold();
+pub const NAME: Style = AnsiColor::Cyan.on_default();
+pub const GOOD: Style = AnsiColor::Green.on_default();
+pub const WARN: Style = AnsiColor::Yellow.on_default();
+pub const BAD: Style = AnsiColor::Red.on_default();
+
+/// A text in a style.
+pub fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The two streams and how to use them.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Ui {
+    out: BufWriter<Box<dyn Write>>,
+    err: Box<dyn Write>,
+    pub is_json: bool,
+    pub is_quiet: bool,
+    pub is_verbose: bool,
+    /// Somebody looks at stdout.
+    pub is_terminal: bool,
+    /// Columns of a line.
+    pub columns: usize,
+    pub zone: Zone,
+    n_rows: u64,
+}
+
+impl Ui {
+    pub fn new(global: &Global) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let out_choice = choice(global.color, is_terminal);
+        let err_choice = choice(global.color, io::stderr().is_terminal());
+        let out: Box<dyn Write> = if global.json {
+            Box::new(io::stdout())
+        } else {
+            Box::new(anstream::AutoStream::new(io::stdout(), out_choice))
+        };
+        Self {
+            out: BufWriter::new(out),
+            err: Box::new(anstream::AutoStream::new(io::stderr(), err_choice)),
+            is_json: global.json,
+            is_quiet: global.quiet,
+            is_verbose: global.verbose,
+            is_terminal,
+            columns: columns(),
+            zone: if global.utc { Zone::Utc } else { Zone::of_person() },
+            n_rows: 0,
+        }
+    }
+
+    /// A line of data.
+    pub fn line(&mut self, text: impl Display) -> Shown {
+        writeln!(self.out, "{text}")?;
+        Ok(())
+    }
+
+    pub fn lines(&mut self, lines: impl IntoIterator<Item = impl Display>) -> Shown {
+        lines.into_iter().try_for_each(|line| self.line(line))
+    }
+
+    /// Data as it is.
+    pub fn raw(&mut self, bytes: &[u8]) -> Shown {
+        self.out.write_all(bytes)?;
+        Ok(())
+    }
+
+    /// A line of JSON that is no row: the header or the end.
+    pub fn frame(&mut self, object: &Object) -> Shown {
+        self.line(object.line())
+    }
+
+    /// A row of JSON; it is counted.
+    pub fn row(&mut self, object: &Object) -> Shown {
+        self.n_rows += 1;
+        self.line(object.line())
+    }
+
+    /// Ends a stream of JSON.
+    pub fn end(&mut self) -> Shown {
+        self.line(Object::end(self.n_rows).line())
+    }
+
+    pub fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
+    /// A line of talk, left out with `--quiet`.
+    pub fn talk(&mut self, text: impl Display) -> Shown {
+        if self.is_quiet {
+            return Ok(());
+        }
+        self.say(text)
+    }
+
+    /// A line on stderr that is always said.
+    pub fn say(&mut self, text: impl Display) -> Shown {
+        self.out.flush()?;
+        writeln!(self.err, "{text}")?;
+        Ok(())
+    }
+
+    /// `note: …`
+    pub fn note(&mut self, text: impl Display) -> Shown {
+        self.talk(format_args!("{} {text}", styled(DIM, "note:")))
+    }
+
+    /// `hint: …`
+    pub fn hint(&mut self, text: impl Display) -> Shown {
+        self.talk(format_args!("{} {text}", styled(GOOD, "hint:")))
+    }
+
+    /// An error with its causes and hints.
+    pub fn trouble(&mut self, trouble: &Trouble) -> Shown {
+        for (label, text) in trouble.lines() {
+            match label {
+                "" => self.say(text)?,
+                "error:" => self.say(format_args!("{} {text}", styled(BAD.bold(), label)))?,
+                "hint:" => self.say(format_args!("{} {text}", styled(GOOD, label)))?,
+                label => self.say(format_args!("{} {text}", styled(BOLD, label)))?,
+            }
+        }
+        Ok(())
+    }
+
+    pub fn flush(&mut self) -> Shown {
+        self.out.flush()?;
+        Ok(())
+    }
+}
+
+/// Whether a stream gets styles. `NO_COLOR` is honoured as no-color.org says.
+fn choice(asked: ColorChoice, is_terminal: bool) -> anstream::ColorChoice {
+    let is_wanted = match asked {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let is_dumb = surroundings::variable("TERM").is_some_and(|term| term == "dumb");
+            is_terminal && !is_dumb && !surroundings::has_variable("NO_COLOR")
+        }
+    };
+    if is_wanted { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }
+}
+
+/// `COLUMNS`, else what the terminal has.
+fn columns() -> usize {
+    surroundings::variable("COLUMNS")
+        .and_then(|text| text.to_str()?.trim().parse().ok())
+        .or_else(|| terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0)))
+        .filter(|columns| *columns > 0)
+        .unwrap_or(USUAL_COLUMNS)
+        .clamp(40, 400)
+}

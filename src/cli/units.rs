@@ -1,0 +1,124 @@
+//! Numbers as people read them.
+
+/// `1,204`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 record`, `2 records`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+const BYTE_UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+
+/// `820 B`, `30.1 kB`, `6.2 GB`; powers of a thousand, as disks are sold and file managers count.
+pub fn bytes(n: u64) -> String {
+    if n < 1_000 {
+        return format!("{n} B");
+    }
+    let (mut tenths, mut unit) = (n / 100 + u64::from(n % 100 >= 50), 0);
+    while tenths >= 10_000 && unit + 1 < BYTE_UNITS.len() {
+        tenths = (tenths + 500) / 1_000;
+        unit += 1;
+    }
+    if tenths < 1_000 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, BYTE_UNITS[unit])
+    } else {
+        format!("{} {}", count((tenths + 5) / 10), BYTE_UNITS[unit])
+    }
+}
+
+/// How long something took: `0.8 s`, `2 min 5 s`, `1 h 2 min`.
+pub fn duration(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match seconds {
+        0..60 => format!("{}.{} s", seconds, ms % 1_000 / 100),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
+/// How much time lies between two moments, in its largest unit: `3 days`.
+pub fn span(ms: u64) -> String {
+    const UNITS: [(u64, &str, &str); 6] = [
+        (31_557_600, "year", "years"),
+        (2_629_800, "month", "months"),
+        (86_400, "day", "days"),
+        (3_600, "hour", "hours"),
+        (60, "minute", "minutes"),
+        (1, "second", "seconds"),
+    ];
+    let seconds = ms / 1_000;
+    UNITS
+        .iter()
+        .find(|(size, ..)| seconds >= *size)
+        .map_or_else(|| "an instant".to_owned(), |(size, one, many)| counted(seconds / size, one, many))
+}
+
+/// The length of a call: `12 s`, `2:05`, `1:02:05`.
+pub fn call_length(seconds: i64) -> String {
+    match seconds.max(0) {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        seconds => format!("{}:{:02}:{:02}", seconds / 3_600, seconds % 3_600 / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        let check = |n, text: &str| assert_eq!(count(n), text);
+        check(0, "0");
+        check(999, "999");
+        check(1_204, "1,204");
+        check(1_234_567, "1,234,567");
+        assert_eq!(counted(1, "story", "stories"), "1 story");
+        assert_eq!(counted(0, "story", "stories"), "0 stories");
+    }
+
+    #[test]
+    fn bytes_have_units() {
+        let check = |n, text: &str| assert_eq!(bytes(n), text, "{n}");
+        check(0, "0 B");
+        check(999, "999 B");
+        check(1_000, "1.0 kB");
+        check(30_149, "30.1 kB");
+        check(99_949, "99.9 kB");
+        check(412_000_000, "412 MB");
+        check(999_999, "1.0 MB");
+        check(6_200_000_000, "6.2 GB");
+        check(u64::MAX, "18,447 PB");
+    }
+
+    #[test]
+    fn times_have_units() {
+        let check = |ms, text: &str| assert_eq!(duration(ms), text, "{ms}");
+        check(0, "0.0 s");
+        check(849, "0.8 s");
+        check(59_999, "59.9 s");
+        check(125_000, "2 min 5 s");
+        check(3_720_000, "1 h 2 min");
+        let check = |ms, text: &str| assert_eq!(span(ms), text, "{ms}");
+        check(0, "an instant");
+        check(61_000, "1 minute");
+        check(3 * 86_400_000, "3 days");
+        check(800 * 86_400_000, "2 years");
+        let check = |seconds, text: &str| assert_eq!(call_length(seconds), text);
+        check(-5, "0 s");
+        check(12, "12 s");
+        check(125, "2:05");
+        check(3_725, "1:02:05");
+    }
+}

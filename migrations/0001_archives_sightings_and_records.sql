@@ -281,6 +281,14 @@ CREATE TABLE attachment (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_medium ON attachment (medium_id) WHERE medium_id IS NOT NULL;
 
+-- Ids that a record would have by one of its other sightings: it was shown under them before an older download came.
+CREATE TABLE alias (
+    record_id INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE,
+    public_id TEXT NOT NULL,
+    PRIMARY KEY (record_id, public_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_public_id ON alias (public_id);
+
 -- Earlier texts of edited captions, bios and messages.
 CREATE TABLE version (
     record_id   INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE,

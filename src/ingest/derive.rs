@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::identity::{self, Counting};
+use super::identity::{self, Counting, Sighted};
 use super::merge::{Merged, is_named, merge};
 use super::report::KindCounts;
-use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, PublicId, Who, media_id_of};
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
     Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
 };
@@ -56,7 +56,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
-        let record = self.compute(key, &sighted.id, &sighted.sightings)?;
+        let record = self.compute(key, &sighted)?;
         let is_resolved = record.attachments.iter().all(is_resolved);
         let id = self.writing.insert_record(&record)?;
         self.counts.entry(record.kind).or_default().new += 1;
@@ -69,20 +69,43 @@ impl<'w, 'c> Deriver<'w, 'c> {
         let counting = sightings.first().map_or(Counting::One, |sighting| {
             identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting
         });
-        let mut stale: BTreeMap<String, i64> =
-            self.writing.records_of_key(key)?.into_iter().map(|(row, id)| (id, row)).collect();
-        for sighted in identity::split(key, counting, sightings) {
-            if sighted.sightings.iter().all(|sighting| sighting.snapshots.is_empty()) {
-                continue;
+        let mut stale: BTreeMap<i64, String> = self.writing.records_of_key(key)?.into_iter().collect();
+        let records: Vec<Sighted> = identity::split(key, counting, sightings)
+            .into_iter()
+            .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
+            .collect();
+        // A record keeps its row: that of its id, else the one to which its sightings belonged under another id.
+        let mut rows: Vec<Option<i64>> = Vec::with_capacity(records.len());
+        for sighted in &records {
+            let row = stale.iter().find(|(_, id)| **id == sighted.id.as_str()).map(|(row, _)| *row);
+            row.map(|row| stale.remove(&row));
+            rows.push(row);
+        }
+        for (sighted, row) in records.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
+            let earlier = sighted.sightings.iter().filter_map(|sighting| sighting.record_id);
+            *row = earlier.filter(|row| stale.contains_key(row)).min();
+            if let Some(row) = row {
+                stale.remove(row);
+                self.writing.release_record_id(*row)?;
             }
-            let record = self.compute(key, &sighted.id, &sighted.sightings)?;
-            let kind = record.kind;
-            stale.remove(sighted.id.as_str());
-            let written = self.writing.put_record(&record)?;
+        }
+        for row in stale.into_keys() {
+            let kind = self.writing.remove_record(row)?;
+            if row > self.last_record_before {
+                let counts = self.counts.entry(kind).or_default();
+                counts.new = counts.new.saturating_sub(1);
+            }
+        }
+        for (sighted, row) in records.iter().zip(rows) {
+            let record = self.compute(key, sighted)?;
+            let written = match row {
+                Some(row) => self.writing.replace_record(row, &record)?,
+                None => Written::New(self.writing.insert_record(&record)?),
+            };
             for sighting in &sighted.sightings {
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
-            let counts = self.counts.entry(kind).or_default();
+            let counts = self.counts.entry(record.kind).or_default();
             match written {
                 Written::New(_) => counts.new += 1,
                 Written::Changed(row) | Written::Unchanged(row) if row > self.last_record_before => {}
@@ -90,17 +113,11 @@ impl<'w, 'c> Deriver<'w, 'c> {
                 Written::Unchanged(_) => counts.unchanged += 1,
             }
         }
-        for row in stale.into_values() {
-            let kind = self.writing.remove_record(row)?;
-            if row > self.last_record_before {
-                let counts = self.counts.entry(kind).or_default();
-                counts.new = counts.new.saturating_sub(1);
-            }
-        }
         Ok(())
     }
 
-    fn compute(&mut self, key: Key, id: &PublicId, sightings: &[SightingRow]) -> Result<Record, StoreError> {
+    fn compute(&mut self, key: Key, sighted: &Sighted) -> Result<Record, StoreError> {
+        let sightings = sighted.sightings.as_slice();
         let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings) else {
             return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
         };
@@ -121,7 +138,14 @@ impl<'w, 'c> Deriver<'w, 'c> {
         let share = item.share.clone().unwrap_or_default();
         Ok(Record {
             key,
-            public_id: id.as_str().to_owned(),
+            public_id: sighted.id.as_str().to_owned(),
+            aliases: sighted
+                .aliases
+                .iter()
+                .map(|id| id.as_str().to_owned())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             account_id: self.account_id,
             kind: item.kind,
             subkind: item.subkind.clone(),

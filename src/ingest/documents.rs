@@ -144,6 +144,7 @@ impl DocumentRun<'_, '_, '_> {
             place: place.0.clone(),
             thread_id: thread.map(|thread| thread.row),
             thread_key: thread.map(|thread| thread.key),
+            record_id: None,
             item,
             snapshots: vec![run.snapshot.clone()],
         };

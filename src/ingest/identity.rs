@@ -219,6 +219,8 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
 #[derive(Clone, Debug)]
 pub struct Sighted {
     pub id: PublicId,
+    /// The ids that it would have by its other sightings.
+    pub aliases: Vec<PublicId>,
     pub sightings: Vec<SightingRow>,
 }
 
@@ -340,20 +342,27 @@ fn equal_group(
     (0..groups.len()).find(|&group| groups[group].0 == signature && !taken.contains(&(reader, group)))
 }
 
-/// Gives each group its id: of the key, its first signature, and a running number among equals.
+/// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
+/// further ids in the same way.
 fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
     let mut running: BTreeMap<Option<Key>, i64> = BTreeMap::new();
+    let mut id_of = |signature: Option<Key>| {
+        let number = running.entry(signature).or_default();
+        *number += 1;
+        let signature = signature.map(|signature| *signature.as_bytes());
+        KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(*number - 1).public_id()
+    };
     groups
         .into_iter()
-        .map(|group| {
-            let number = running.entry(group.signature).or_default();
-            let id = KeyBuilder::new("record")
-                .part(key.as_bytes())
-                .maybe(group.signature.map(|signature| *signature.as_bytes()))
-                .number(*number)
-                .public_id();
-            *number += 1;
-            Sighted { id, sightings: group.sightings }
+        .map(|Group { signature: first, sightings }| {
+            let id = id_of(first);
+            let others: BTreeSet<Key> = match first {
+                Some(_) => sightings.iter().map(|sighting| signature(&sighting.item)).collect(),
+                None => BTreeSet::new(),
+            };
+            let others = others.into_iter().filter(|other| Some(*other) != first);
+            let aliases = others.map(|other| id_of(Some(other))).collect();
+            Sighted { id, aliases, sightings }
         })
         .collect()
 }
@@ -385,6 +394,7 @@ mod tests {
             place: place.into(),
             thread_id: Some(1),
             thread_key: Some(account()),
+            record_id: None,
             item,
             snapshots: snapshots
                 .iter()

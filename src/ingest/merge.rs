@@ -225,6 +225,7 @@ mod tests {
             place: String::new(),
             thread_id: None,
             thread_key: None,
+            record_id: None,
             item,
             snapshots: vec![SnapshotRef {
                 date: date.into(),

@@ -53,6 +53,11 @@ pub(super) fn load_record(connection: &rusqlite::Connection, id: i64) -> Result<
         .query_map([id], |row| Ok(Version { snapshot_id: row.get(0)?, text: row.get(1)? }))
         .and_then(Iterator::collect)
         .context("reading versions")?;
+    let mut aliases = connection
+        .prepare_cached("SELECT public_id FROM alias WHERE record_id = :id ORDER BY public_id")
+        .context("reading other ids")?;
+    record.aliases =
+        aliases.query_map([id], |row| row.get(0)).and_then(Iterator::collect).context("reading other ids")?;
     Ok(record)
 }
 
@@ -94,5 +99,6 @@ fn record_from_row(row: &Row<'_>) -> Result<Record, StoreError> {
         attachments: Vec::new(),
         reactions: Vec::new(),
         versions: Vec::new(),
+        aliases: Vec::new(),
     })
 }

@@ -1,6 +1,6 @@
 //! Records: what all sightings of a thing add up to.
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::named_params;
 
 use super::Writing;
 use super::error::{Context, StoreError};
@@ -39,6 +39,8 @@ pub struct Record {
     pub attachments: Vec<Attachment>,
     pub reactions: Vec<RecordReaction>,
     pub versions: Vec<Version>,
+    /// Ids under which it was known as long as other sightings were.
+    pub aliases: Vec<String>,
 }
 
 /// A medium of a record, in its place.
@@ -98,21 +100,32 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context("looking up records")
     }
 
-    /// Writes a record: a new row, or over the one of the same id when anything differs.
-    pub fn put_record(&self, record: &Record) -> Result<Written, StoreError> {
-        let existing: Option<i64> = self
-            .connection()
-            .prepare_cached("SELECT id FROM record WHERE public_id = :id")
-            .and_then(|mut find| find.query_row([&record.public_id], |row| row.get(0)).optional())
-            .context("looking up a record")?;
-        match existing {
-            None => Ok(Written::New(self.insert_record(record)?)),
-            Some(id) if self.load_record(id)? == *record => Ok(Written::Unchanged(id)),
-            Some(id) => {
-                self.update_record(id, record)?;
-                Ok(Written::Changed(id))
-            }
+    /// Writes a record over an earlier state of it. What stays the same but for the snapshots that show it counts as
+    /// unchanged and is no news to those who follow the change log.
+    pub fn replace_record(&self, id: i64, record: &Record) -> Result<Written, StoreError> {
+        let known = self.load_record(id)?;
+        if known == *record {
+            return Ok(Written::Unchanged(id));
         }
+        let (first, last) = (record.first_snapshot_id, record.last_snapshot_id);
+        if (Record { first_snapshot_id: first, last_snapshot_id: last, ..known }) == *record {
+            self.connection()
+                .prepare_cached("UPDATE record SET first_snapshot_id = ?1, last_snapshot_id = ?2 WHERE id = ?3")
+                .and_then(|mut update| update.execute([first, last, id]))
+                .context("writing a record")?;
+            return Ok(Written::Unchanged(id));
+        }
+        self.update_record(id, record)?;
+        Ok(Written::Changed(id))
+    }
+
+    /// Takes a record's id away for the moment, so that another record of its key can have it.
+    pub fn release_record_id(&self, id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("UPDATE record SET public_id = public_id || '~' || id WHERE id = ?1")
+            .and_then(|mut update| update.execute([id]))
+            .context("renaming a record")?;
+        Ok(())
     }
 
     /// Adds a record that is known to be new.
@@ -149,6 +162,7 @@ impl Writing<'_> {
             "DELETE FROM attachment WHERE record_id = ?1",
             "DELETE FROM reaction WHERE record_id = ?1",
             "DELETE FROM version WHERE record_id = ?1",
+            "DELETE FROM alias WHERE record_id = ?1",
         ] {
             self.connection()
                 .prepare_cached(sql)
@@ -235,6 +249,12 @@ impl Writing<'_> {
                     })
                 })
                 .context("writing reactions")?;
+        }
+        for alias in &record.aliases {
+            self.connection()
+                .prepare_cached("INSERT OR IGNORE INTO alias (record_id, public_id) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute(rusqlite::params![id, alias]))
+                .context("writing other ids")?;
         }
         for version in &record.versions {
             self.connection()

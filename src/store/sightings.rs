@@ -40,6 +40,8 @@ pub struct SightingRow {
     pub thread_id: Option<i64>,
     /// The key under which this document knew the conversation.
     pub thread_key: Option<Key>,
+    /// The record that it belongs to so far.
+    pub record_id: Option<i64>,
     pub item: Item,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
@@ -148,7 +150,7 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
                    LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
@@ -171,6 +173,7 @@ impl Writing<'_> {
                     .get::<_, Option<Vec<u8>>>(6)
                     .context("reading sightings")?
                     .and_then(|bytes| Key::from_bytes(&bytes)),
+                record_id: row.get(7).context("reading sightings")?,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });

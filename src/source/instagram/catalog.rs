@@ -3,7 +3,7 @@
 use crate::model::Kind;
 use crate::source::instagram::json::{
     Fate, Json, Scope, comments, connections, content, inferred, likes, logins, other, profile, saves, searches,
-    secret_conversations, secret_groups, story_interactions as story, views, visits,
+    story_interactions as story, views, visits,
 };
 
 /// One file shape.
@@ -62,8 +62,8 @@ pub const CATALOG: &[Row] = catalog! {
     // Messages.
     "thread" v 1: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
     "reported_conversations" v 1: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
-    "secret_conversations" v 1: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(secret_conversations);
-    "secret_groups" v 1: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7", Each(secret_groups);
+    "secret_conversations" v 1: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
+    "secret_groups" v 1: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
     "ai_conversations" v 1: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Message], "§11.6: only the folder's name is known", Generic;
 

@@ -287,9 +287,12 @@ pub fn truth(value: &str) -> Option<bool> {
         &["true", "vrai", "wahr", "vero", "verdadero", "verdadeiro", "waar", "참", "prawda", "yes", "oui", "ja", "예"];
     const FALSE: &[&str] =
         &["false", "faux", "falsch", "falso", "onwaar", "거짓", "fałsz", "no", "non", "nein", "nee", "아니요"];
-    let word = normalise(value);
-    let is_one_of = |words: &[&str]| words.iter().any(|candidate| normalise(candidate) == word);
-    if is_one_of(TRUE) { Some(true) } else { is_one_of(FALSE).then_some(false) }
+    const LONGEST: usize = 32;
+    static WORDS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
+        let of = |words: &'static [&str], flag| words.iter().map(move |word| (normalise(word), flag));
+        of(TRUE, true).chain(of(FALSE, false)).collect()
+    });
+    if value.len() > LONGEST { None } else { WORDS.get(&normalise(value)).copied() }
 }
 
 #[cfg(test)]

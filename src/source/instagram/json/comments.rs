@@ -33,6 +33,7 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: Option<&str>, on: Option<&s
         item.external_id = element.take_id();
         let mut owner = element.take_text(&[Label::MediaOwner, Label::Author, Label::Username, Label::Owner]);
         let mut text = element.take_text(&[Label::Comment, Label::Text, Label::Caption]);
+        text = text.or_else(|| element.take_unlabelled());
         if text.is_none() {
             let (typed, guessed_owner) =
                 comment_and_owner(&element.guess_typed(), owner.is_none() && element.title.is_none());
@@ -48,9 +49,6 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: Option<&str>, on: Option<&s
             }
             (Some(owner), Some(title)) if owner == title => element.title = None,
             _ => {}
-        }
-        if let Some(text) = text {
-            element.spend_unlabelled(text);
         }
         item.text = text.map(str::to_owned);
         item.counterpart = owner.and_then(who);

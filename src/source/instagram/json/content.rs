@@ -52,6 +52,9 @@ fn read(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: Option<&str>) -
         _ => Vec::new(),
     };
     let media: Vec<Medium> = media.into_iter().map(|json| Medium::read(json, None)).collect();
+    for medium in &media {
+        medium.report(scope);
+    }
     let title = json.get("title").and_then(Json::as_filled_text).map(str::to_owned);
     item.text = title.or_else(|| media.first().and_then(|medium| medium.title.clone()));
     item.at = time_of(json, &mut item).or_else(|| media.first().and_then(|medium| medium.at));
@@ -72,8 +75,9 @@ fn read(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: Option<&str>) -
 }
 
 /// A story or profile photo: the medium itself is the element.
-fn read_bare(json: &Json, scope: &Scope<'_>, mut item: Item) -> Fate {
+fn read_bare(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
     let medium = Medium::read(json, None);
+    medium.report(scope);
     item.text.clone_from(&medium.title);
     item.at = medium.at;
     medium.add_to(&mut item);
@@ -87,6 +91,9 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
         Err(fate) => return fate,
     };
     let media = element.take_media();
+    for medium in &media {
+        medium.report(scope);
+    }
     item.external_id = element.take_id();
     item.at = element.take_own_time().or_else(|| media.first().and_then(|medium| medium.at));
     item.at = item.at.or_else(|| element.take_time(&[Label::CreationTime, Label::Time]));
@@ -94,7 +101,7 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
         let texts = element.guess_texts();
         texts.into_iter().max_by_key(|text| text.len())
     });
-    item.text = caption.or(element.title.take()).map(str::to_owned);
+    item.text = caption.or_else(|| element.title.take()).map(str::to_owned);
     item.text = item.text.or_else(|| media.first().and_then(|medium| medium.title.clone()));
     item.url = element.take_link(&[Label::Url]).map(str::to_owned);
     if let Some((latitude, longitude)) = element.take_coordinates(Label::Latitude, Label::Longitude) {

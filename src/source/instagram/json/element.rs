@@ -287,25 +287,21 @@ impl<'a> Fields<'a> {
         unknown.filter_map(Field::text).collect()
     }
 
-    /// Values that stand below no known label and are neither link nor flag: what a person may have typed.
+    /// Values that stand below no known label and are no link: what a person may have typed. A word for true or false
+    /// counts only where there is nothing else.
     pub fn guess_typed(&self) -> Vec<&'a str> {
-        let is_typed = |field: &&Field<'_>| {
-            field.known.is_none() && matches!(field.shape(), Shape::Text | Shape::Number | Shape::Date)
+        let of_shape = |shapes: &[Shape]| -> Vec<&'a str> {
+            let unknown = self.0.iter().filter(|field| field.known.is_none() && shapes.contains(&field.shape()));
+            unknown.filter_map(Field::text).collect()
         };
-        self.0.iter().filter(is_typed).filter_map(Field::text).collect()
+        let typed = of_shape(&[Shape::Text, Shape::Number, Shape::Date]);
+        if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
     /// Takes the text of the first row without a label (S3).
     pub fn take_unlabelled(&mut self) -> Option<&'a str> {
         let field = self.0.iter_mut().find(|field| field.label.is_empty() && field.text().is_some())?;
         field.value.take().and_then(Json::as_filled_text)
-    }
-
-    /// Drops the value from rows without a label (S3): it was understood.
-    pub fn spend_unlabelled(&mut self, text: &str) {
-        for field in self.0.iter_mut().filter(|field| field.label.is_empty() && field.text() == Some(text)) {
-            field.value = None;
-        }
     }
 
     /// Takes latitude and longitude where both are numbers that lie on the globe.
@@ -349,4 +345,53 @@ fn take_link_of<'a>(field: &mut Field<'a>) -> Option<&'a str> {
     field.value = field.value.filter(|value| value.as_text() != link);
     field.link = None;
     link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::json;
+    use super::*;
+    use crate::model::{Detail, Kind};
+    use crate::source::Learnt;
+
+    #[test]
+    fn both_values_of_a_label_that_occurs_twice_are_kept() {
+        let json = json(
+            r#"{"label_values": [{"label": "Marked as AI generated", "value": "True"}, {"label": "Marked as AI generated", "value": "False"}]}"#,
+        );
+        let learnt = Learnt::default();
+        let mut scope = Scope::new("media/posts.json", "", &learnt);
+        let element = Element::open(&json).expect("it is an object");
+        let item = element.finish(Item::new(Kind::Post), &mut scope);
+        let expected = [true, false].map(|flag| ("marked_as_ai_generated".to_owned(), Detail::Bool(flag)));
+        assert_eq!(item.details.0, expected);
+    }
+
+    #[test]
+    fn labels_that_nobody_knows_are_counted_and_their_texts_found() {
+        let json = json(
+            r#"{"string_map_data": {"Zerbait": {"value": "a sentence"}, "Besterik": {"value": "", "timestamp": 0}, "Name": {"value": "Ann"}}}"#,
+        );
+        let learnt = Learnt::default();
+        let mut scope = Scope::new("folder/file.json", "", &learnt);
+        let element = Element::open(&json).expect("it is an object");
+        let item = element.finish(Item::new(Kind::Misc), &mut scope);
+        assert_eq!(item.other_text, ["a sentence"]);
+        assert_eq!(item.details.text("Zerbait"), Some("a sentence"));
+        assert_eq!(item.details.text("name"), Some("Ann"));
+        assert_eq!(scope.unknown_labels.into_iter().collect::<Vec<_>>(), [("Zerbait".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn what_is_no_object_has_a_fate() {
+        let check = |text: &str, is_kept: bool| {
+            let fate = Element::open(&json(text)).expect_err("it is no object with members");
+            assert_eq!(matches!(fate, Fate::Kept(_)), is_kept, "{text}");
+        };
+        check(r#""You have no data in this section""#, true);
+        check("{}", true);
+        check("null", true);
+        check("7", false);
+        check("[[]]", false);
+    }
 }

@@ -116,14 +116,16 @@ impl<'a> Field<'a> {
 
     fn read_vec(&mut self, vec: &'a Json, depth: usize) {
         for element in vec.elements() {
-            let plain = element.as_text().or_else(|| match element.members() {
+            let plain = match element.members() {
                 [(name, value)] if name == "value" => value.as_text(),
-                _ => None,
-            });
-            match (plain, element.get("dict")) {
-                (Some(value), _) => self.values.extend((!value.trim().is_empty()).then_some(value)),
-                (None, Some(dict)) if element.members().len() == 1 => self.groups.push(nodes(dict, depth + 1)),
-                _ => self.groups.push(vec![Self::of_node(element, depth + 1)]),
+                _ => element.as_text(),
+            };
+            match plain {
+                Some(value) => self.values.extend((!value.trim().is_empty()).then_some(value)),
+                None => self.groups.push(
+                    untitled_record(element)
+                        .map_or_else(|| vec![Self::of_node(element, depth + 1)], |record| nodes(record, depth + 1)),
+                ),
             }
         }
     }
@@ -132,11 +134,9 @@ impl<'a> Field<'a> {
     fn read_dict(&mut self, dict: &'a Json, depth: usize) {
         let mut direct = Vec::new();
         for element in dict.elements() {
-            let is_untitled =
-                element.get("title").and_then(Json::as_filled_text).is_none() && element.get("label").is_none();
-            match element.get("dict") {
-                Some(record) if is_untitled => self.groups.push(nodes(record, depth + 1)),
-                _ => direct.push(Self::of_node(element, depth + 1)),
+            match untitled_record(element) {
+                Some(record) => self.groups.push(nodes(record, depth + 1)),
+                None => direct.push(Self::of_node(element, depth + 1)),
             }
         }
         if !direct.is_empty() {
@@ -245,6 +245,9 @@ impl<'a> Field<'a> {
         if !self.values.is_empty() {
             parts.push("values", self.values);
         }
+        for json in self.media {
+            parts.push_some("media", detail_of(json));
+        }
         let groups: Vec<Detail> =
             self.groups.into_iter().filter_map(|group| record(group, not_understood, texts)).collect();
         match groups.len() {
@@ -284,6 +287,13 @@ impl<'a> Field<'a> {
         let flag = value.as_text().filter(|_| is_flag).and_then(labels::truth);
         flag.map(Detail::Bool).or_else(|| detail_of(value))
     }
+}
+
+/// The nodes of a `dict` that says nothing else.
+fn untitled_record(element: &Json) -> Option<&Json> {
+    let record = element.get("dict").filter(|record| record.is_list())?;
+    let says_nothing_else = element.members().iter().all(|(name, value)| name == "dict" || detail_of(value).is_none());
+    says_nothing_else.then_some(record)
 }
 
 /// The nodes of `label_values` or of a `dict`.

@@ -68,12 +68,12 @@ mod tests {
     fn labelled_likes_know_the_bio_link_from_the_post() {
         let element = |caption: &str, owner: &str, username: &str, name: &str| {
             format!(
-                r##"{{"timestamp": 1650000000, "media": [], "fbid": "18000000000000001", "label_values": [
+                r#"{{"timestamp": 1650000000, "media": [], "fbid": "18000000000000001", "label_values": [
                     {{"label": "URL", "value": "https://www.instagram.com/reel/Cxyz/", "href": "https://www.instagram.com/reel/Cxyz/"}},
                     {{"label": "{caption}", "value": "Choux, at last #baking"}}, {{"label": "Title", "value": ""}},
                     {{"title": "Hashtags", "dict": [{{"title": "", "dict": [{{"label": "{name}", "value": "baking"}}]}}]}},
                     {{"title": "{owner}", "dict": [{{"title": "", "dict": [{{"label": "URL", "value": "https://links.example/ann"}},
-                        {{"label": "{name}", "value": "Ann Example"}}, {{"label": "{username}", "value": "ann_example"}}]}}]}}]}}"##
+                        {{"label": "{name}", "value": "Ann Example"}}, {{"label": "{username}", "value": "ann_example"}}]}}]}}]}}"#
             )
         };
         let expected = |other: serde_json::Value| {

@@ -2,8 +2,9 @@
 
 use super::element::{Element, Fields};
 use super::field::Shape;
+use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
-use crate::model::{Item, Kind, Moment, Who};
+use crate::model::{Details, Item, Kind, Moment, Who};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
 
@@ -92,6 +93,48 @@ fn guess_coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
     super::medium::coordinates(numbers.next()?, numbers.next()?)
 }
 
+/// `secret_conversations`: the devices of end-to-end-encrypted chats; no messages.
+pub fn secret_conversations(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    let wrapped = json.get("ig_secret_conversations").filter(|inner| inner.is_object());
+    let inner = wrapped.unwrap_or(json);
+    let Some(devices) = inner.get("armadillo_devices") else {
+        return secret_device(json, scope);
+    };
+    let mut items = Vec::new();
+    let mut rest = Details::default();
+    for device in devices.elements() {
+        match secret_device(device, scope) {
+            Fate::Items(more) => items.extend(more),
+            Fate::Kept(_) | Fate::Bad(_) => rest.push_some("armadillo_devices", detail_of(device)),
+        }
+    }
+    if items.is_empty() {
+        return secret_device(json, scope);
+    }
+    let outer = json.members().iter().filter(|_| wrapped.is_some());
+    for (name, value) in inner.members().iter().chain(outer) {
+        if !matches!(name.as_str(), "armadillo_devices" | "ig_secret_conversations") {
+            rest.push_some(name, detail_of(value));
+        }
+    }
+    if let Some(first) = items.first_mut() {
+        first.details.0.append(&mut rest.0);
+    }
+    Fate::Items(items)
+}
+
+fn secret_device(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = new_event("device");
+        let time = element.take_member("last_active_time");
+        item.at = time.and_then(Json::as_integer).and_then(Moment::from_unix);
+        if item.at.is_none() {
+            item.details.push_some("last_active_time", time.and_then(detail_of));
+        }
+        element.finish_with_any_label(item, scope)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -151,6 +194,12 @@ mod tests {
             r#"{"string_map_data": {"Impression Time": {"value": "Jan 05, 2024 3:04:05pm"}, "Consent Status": {"value": "accepted"}}}"#,
             &json!([{"kind": "login", "subkind": "policy_notice", "at": {"ms": 1_704_467_045_000_i64, "precision": "s", "basis": "wall"}, "author": "me",
                      "details": {"consent_status": "accepted"}}]),
+        );
+        check(
+            "messages/secret_conversations.json",
+            "",
+            r#"{"ig_secret_conversations": {"armadillo_devices": [{"device_type": "Phone", "last_active_time": 1650000000}], "calls": []}}"#,
+            &json!([{"kind": "login", "subkind": "device", "at": at, "author": "me", "other_text": ["Phone"], "details": {"device_type": "Phone"}}]),
         );
     }
 }

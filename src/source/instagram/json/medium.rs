@@ -1,8 +1,21 @@
 //! One media item (`uri`, `creation_timestamp`, `media_metadata` …; format reference §1.C2, §3.3).
 
-use super::Json;
 use super::leftover::detail_of;
+use super::{Json, Scope};
 use crate::model::{Detail, Details, Item, MediaRef, Moment};
+
+/// Members whose meaning is known and that are details by their own name.
+const KNOWN_MEMBERS: &[&str] = &[
+    "camera",
+    "creation_timestamp",
+    "dubbing_info",
+    "is_profile_picture",
+    "media_variants",
+    "music_genre",
+    "source_app",
+    "subtitles",
+    "text_app_post",
+];
 
 /// What one media item said.
 #[derive(Debug, Default)]
@@ -19,6 +32,9 @@ pub struct Medium {
 impl Medium {
     pub fn read(json: &Json, role: Option<&str>) -> Self {
         let mut medium = Self::default();
+        if !json.is_object() {
+            medium.details.push_some("medium", detail_of(json));
+        }
         for (name, value) in json.members() {
             match name.as_str() {
                 "uri" | "backup_uri" if value.as_text().is_some() => {}
@@ -55,7 +71,7 @@ impl Medium {
                         value.elements().iter().for_each(|exif| merge(&mut camera, exif));
                     }
                     "exif_data" if value.is_object() => merge(&mut camera, value),
-                    "subtitles" if value.get("uri").is_some() => self.read_subtitles(value),
+                    "subtitles" if value.is_object() => self.read_subtitles(value),
                     _ if block == "camera_metadata" => push_new(&mut camera, name, value),
                     _ => push_new(&mut self.details, name, value),
                 }
@@ -71,15 +87,31 @@ impl Medium {
     }
 
     fn read_subtitles(&mut self, subtitles: &Json) {
-        if let Some(path) = subtitles.get("uri").and_then(Json::as_filled_text) {
-            let at = subtitles.get("creation_timestamp").and_then(Json::as_integer).and_then(Moment::from_unix);
+        let path = subtitles.get("uri").and_then(Json::as_filled_text);
+        let at = subtitles.get("creation_timestamp").and_then(Json::as_integer).and_then(Moment::from_unix);
+        if let Some(path) = path {
             self.refs.push(MediaRef { path: path.to_owned(), at, role: Some("subtitles".to_owned()), title: None });
+        }
+        let mut rest = Details::default();
+        for (name, value) in subtitles.members() {
+            let is_read = (name == "uri" && path.is_some()) || (name == "creation_timestamp" && at.is_some());
+            rest.push_some(name, detail_of(value).filter(|_| !is_read));
+        }
+        if !rest.is_empty() {
+            self.details.push("subtitles", rest);
         }
     }
 
     fn push_members(&mut self, value: &Json) {
         for (name, value) in value.members() {
             self.details.push_some(name, detail_of(value));
+        }
+    }
+
+    /// Reports members that nobody has seen yet.
+    pub fn report(&self, scope: &mut Scope<'_>) {
+        for (name, _) in self.details.0.iter().filter(|(name, _)| !KNOWN_MEMBERS.contains(&name.as_str())) {
+            scope.not_understood(name);
         }
     }
 

@@ -38,7 +38,6 @@ pub use generic::read_any;
 pub use profile::{Identity, identity};
 pub use scope::{Fate, Scope};
 pub use text::Writing;
-pub use thread::{secret_conversations, secret_groups};
 pub use value::Json;
 
 pub(super) use document::elements_of;

@@ -44,16 +44,16 @@ fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &
     item.at = element.take_time(&[Label::Time, Label::UpdateTime, Label::StartTime]);
     item.external_id = element.take_id();
     item.url = element.take_link(&[Label::Url, Label::ExternalUrl]).or_else(|| element.guess_link()).map(str::to_owned);
-    let person = element.take_text(&[Label::Username, Label::MutedCreators]);
-    let is_about_person = matches!(subkind, "muted_creator" | "blocked_commenter" | "subscription");
-    let row = element.take_unlabelled();
-    let of_row = if is_about_person { row.or_else(|| element.title.take()) } else { None };
-    let of_link = item.url.as_deref().and_then(handle_of_link);
-    item.counterpart = person.or(of_row).or(of_link).and_then(who);
-    let texts = [Label::Question, Label::Text, Label::Name, Label::Value];
-    let text = if is_about_person { None } else { row.or_else(|| element.take_text(&texts)) };
-    let guessed = || element.guess_texts().first().copied();
-    item.text = text.or_else(guessed).or(element.title.take()).map(str::to_owned);
+    let mut person = element.take_text(&[Label::Username, Label::MutedCreators]);
+    if matches!(subkind, "muted_creator" | "blocked_commenter" | "subscription") {
+        person = person.or_else(|| element.take_unlabelled()).or_else(|| element.title.take());
+    } else {
+        let row = element.take_unlabelled();
+        let texts = [Label::Question, Label::Text, Label::Name, Label::Value];
+        let text = row.or_else(|| element.take_text(&texts)).or_else(|| element.guess_texts().first().copied());
+        item.text = text.or_else(|| element.title.take()).map(str::to_owned);
+    }
+    item.counterpart = person.or_else(|| item.url.as_deref().and_then(handle_of_link)).and_then(who);
     let filled = element.fields.0.iter().filter(|field| field.known.is_some() && field.shape() == Shape::Text);
     item.other_text = filled.filter_map(Field::text).map(str::to_owned).collect();
     element.finish(item, scope)

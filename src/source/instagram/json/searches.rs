@@ -37,10 +37,10 @@ fn one(mut element: Element<'_>, scope: &mut Scope<'_>, subkind: Option<&str>) -
     item.subkind = subkind.map(str::to_owned);
     item.author = Some(Who::Me);
     item.at = element.take_time(&[Label::Time, Label::UpdateTime]);
-    item.url = element.take_link(&[Label::Url]).or_else(|| element.guess_link()).map(str::to_owned);
     let known = element.take_text(&[Label::Search, Label::Text, Label::Username, Label::Name, Label::Title]);
     let term = known.or_else(|| element.take_unlabelled()).or_else(|| element.title.take());
     item.text = term.or_else(|| element.guess_typed().first().copied()).map(str::to_owned);
+    item.url = element.take_link(&[Label::Url]).or_else(|| element.guess_link()).map(str::to_owned);
     if subkind == Some("profile_search") {
         let of_text = item.text.as_deref().map(str::trim).filter(|text| is_handle(text));
         let of_link = item.url.as_deref().and_then(handle_of_link);

@@ -77,7 +77,10 @@ pub fn app_message(json: &Json, scope: &mut Scope<'_>) -> Fate {
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::Time, Label::ImpressionTime]);
         let texts = element.guess_texts();
-        let name = element.take_text(&[Label::MessageName]).or(element.title.take()).or_else(|| texts.first().copied());
+        let name = element
+            .take_text(&[Label::MessageName])
+            .or_else(|| element.title.take())
+            .or_else(|| texts.first().copied());
         item.text = name.map(str::to_owned);
         element.finish(item, scope)
     })

@@ -7,9 +7,6 @@
 mod head;
 mod message;
 mod notices;
-mod secret;
-
-pub use secret::{secret_conversations, secret_groups};
 
 use super::document::TopMember;
 use super::ledger::Ledger;

@@ -311,23 +311,3 @@ fn reported_conversations_are_conversations() {
         assert_eq!(page.findings, [], "{json}");
     }
 }
-
-#[test]
-fn secret_conversations_tell_of_devices() {
-    let page = read(
-        "messages/secret_conversations.json",
-        r#"{"ig_secret_conversations":{"armadillo_devices":[{"device_type":"phone","device_manufacturer":"Fair","device_model":"F5",
-            "device_os_version":"13","last_connected_ip":"192.0.2.7","last_active_time":1650000000,"online_since":0}],"calls":[]}}"#,
-    );
-    let item = &page.items[0].1;
-    assert_eq!((item.kind.name(), item.text.as_deref()), ("login", Some("phone Fair F5 13")));
-    assert_eq!(
-        (item.at.map(|at| at.ms), item.details.text("last_connected_ip")),
-        (Some(1_650_000_000_000), Some("192.0.2.7"))
-    );
-    let page = read(
-        "messages/secret_groups.json",
-        r#"{"ig_secret_groups":{"secret_groups_owned_data":[{"name":"Bread"}],"secret_groups_participating_data":[],"unnamed_group_count":0}}"#,
-    );
-    assert_eq!(page.items.iter().map(|(_, item)| item.text.as_deref()).collect::<Vec<_>>(), [Some("Bread")]);
-}

@@ -3,7 +3,7 @@
 use super::program::Program;
 
 #[test]
-fn an_ingest_says_what_arrived_and_what_is_known() {
+fn a_dry_run_writes_nothing() {
     let program = Program::new();
     insta::assert_snapshot!(program.run(&["ingest", "-n", "fixtures/sample"]), @r#"
     instagram-mia.example-2024-03-02-Ab3dE5fG.zip
@@ -45,7 +45,12 @@ fn an_ingest_says_what_arrived_and_what_is_known() {
     next      throwback ingest fixtures/sample
     exit: 0
     "#);
-    assert!(!program.folder().join("home").exists(), "a dry run writes nothing");
+    assert!(!program.folder().join("home").exists());
+}
+
+#[test]
+fn an_ingest_says_what_arrived() {
+    let program = Program::new();
     insta::assert_snapshot!(program.run(&["ingest", "fixtures/sample"]), @r#"
     instagram-mia.example-2024-03-02-Ab3dE5fG.zip
       Instagram, mia.example, JSON of generation D, English, made on 2024-03-02
@@ -85,6 +90,11 @@ fn an_ingest_says_what_arrived_and_what_is_known() {
     next      throwback search 'in:"Jonas Berger"'
     exit: 0
     "#);
+}
+
+#[test]
+fn an_ingest_says_what_is_known() {
+    let program = Program::with_sample();
     insta::assert_snapshot!(program.run(&["import", "fixtures/sample"]), @r#"
     instagram-mia.example-2024-03-02-Ab3dE5fG.zip
       Instagram, mia.example, JSON of generation D, English, made on 2024-03-02
@@ -269,6 +279,11 @@ fn lists_are_tables() {
       archive   instagram-mia.example-2024-03-02-Ab3dE5fG.zip (98.2 kB)
     exit: 0
     "#);
+}
+
+#[test]
+fn numbers_are_tables() {
+    let program = Program::with_sample();
     insta::assert_snapshot!(program.run(&["stats"]), @r#"
     post                15
     story                6

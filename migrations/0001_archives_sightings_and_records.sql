@@ -169,7 +169,8 @@ CREATE TABLE person (
     id        INTEGER PRIMARY KEY,
     key       BLOB NOT NULL UNIQUE,
     public_id TEXT NOT NULL UNIQUE,
-    name      TEXT NOT NULL
+    name      TEXT NOT NULL,
+    name_date TEXT NOT NULL                 -- of the snapshot that names the person so; empty while there is one name only
 ) STRICT;
 
 CREATE TABLE handle (

@@ -1,13 +1,13 @@
 //! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::identity::{self, Counting};
-use super::merge::{Merged, merge};
+use super::merge::{Merged, is_named, merge};
 use super::report::KindCounts;
-use crate::model::{Item, Key, KeyBuilder, MediaRef, Moment, PublicId, Who, media_id_of};
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, PublicId, Who, media_id_of};
 use crate::store::{
     Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
 };
@@ -22,7 +22,7 @@ pub(super) struct Deriver<'w, 'c> {
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
-    pub(super) counts: BTreeMap<crate::model::Kind, KindCounts>,
+    pub(super) counts: BTreeMap<Kind, KindCounts>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -109,6 +109,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         for who in sightings.iter().flat_map(|sighting| named_in(&sighting.item)) {
             self.handle(Some(who))?;
         }
+        self.join_names(sightings, &item)?;
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
         let mut other_text = item.other_text.clone();
@@ -148,6 +149,29 @@ impl<'w, 'c> Deriver<'w, 'c> {
             reactions: self.reactions(&item)?,
             versions: versions.into_iter().map(|(snapshot_id, text)| Version { snapshot_id, text }).collect(),
         })
+    }
+
+    /// Different names at one and the same thing are names of one person: a friend who was renamed between downloads.
+    fn join_names(&mut self, sightings: &[SightingRow], merged: &Item) -> Result<(), StoreError> {
+        let sides: [(fn(&Item) -> Option<&Who>, bool); 2] = [
+            (|item| item.author.as_ref(), merged.kind == Kind::Message),
+            (|item| item.counterpart.as_ref(), merged.kind == Kind::Follow),
+        ];
+        for (side, is_evidence) in sides {
+            let named = |item| side(item).filter(|who| is_named(who) && **who != Who::Me);
+            let names: BTreeSet<&Who> = sightings.iter().filter_map(|sighting| named(&sighting.item)).collect();
+            let Some(newest) = named(merged).filter(|_| is_evidence && names.len() > 1) else { continue };
+            let dates = sightings.iter().filter(|sighting| named(&sighting.item) == Some(newest));
+            let date = dates.flat_map(|sighting| &sighting.snapshots).map(|snapshot| snapshot.date.as_str()).max();
+            let handles: Vec<i64> = names
+                .iter()
+                .map(|who| self.handle(Some(who)))
+                .filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?;
+            let (Who::Name(name) | Who::Handle(name)) = newest else { continue };
+            self.writing.join_people(&handles, name, date.unwrap_or_default())?;
+        }
+        Ok(())
     }
 
     fn handle(&mut self, who: Option<&Who>) -> Result<Option<i64>, StoreError> {

@@ -48,7 +48,7 @@ pub fn is_anonymous(name: &str) -> bool {
     ANONYMOUS.contains(&name.trim().to_lowercase().as_str())
 }
 
-fn is_named(who: &Who) -> bool {
+pub(super) fn is_named(who: &Who) -> bool {
     match who {
         Who::Me => true,
         Who::Handle(name) | Who::Name(name) => !is_anonymous(name),

@@ -51,7 +51,11 @@ fn names_in(item: &Item) -> Vec<Who> {
                 Some("Username") => Who::Handle,
                 _ => return Vec::new(),
             };
-            [filled("new"), filled("previous")].into_iter().flatten().map(|name| make(name.to_owned())).collect()
+            [filled("new_value"), filled("previous_value")]
+                .into_iter()
+                .flatten()
+                .map(|name| make(name.to_owned()))
+                .collect()
         }
         _ => Vec::new(),
     }

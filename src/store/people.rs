@@ -36,7 +36,7 @@ impl Writing<'_> {
         let identity = KeyBuilder::new("person").number(kind).part(name);
         let connection = self.connection();
         connection
-            .prepare_cached("INSERT INTO person (key, public_id, name) VALUES (:key, :public_id, :name)")
+            .prepare_cached("INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, '')")
             .and_then(|mut insert| {
                 insert.execute(named_params! {
                     ":key": identity.key().as_bytes(),
@@ -67,6 +67,56 @@ impl Writing<'_> {
                 find.query_row(named_params! { ":type": kind, ":handle": name }, |row| row.get(0)).optional()
             })
             .context("looking up a name")
+    }
+
+    /// Says that these names are one person, because they stand at one and the same thing in different downloads. The
+    /// person is called by the name of the newest of them.
+    pub fn join_people(&self, handles: &[i64], name: &str, name_date: &str) -> Result<(), StoreError> {
+        let mut people: Vec<(Vec<u8>, i64)> = Vec::with_capacity(handles.len());
+        for handle in handles {
+            people.push(
+                self.connection()
+                    .prepare_cached(
+                        "SELECT p.key, p.id FROM handle h JOIN person p ON p.id = h.person_id WHERE h.id = ?1",
+                    )
+                    .and_then(|mut select| select.query_row([handle], |row| Ok((row.get(0)?, row.get(1)?))))
+                    .context("looking up people")?,
+            );
+        }
+        people.sort();
+        people.dedup();
+        let Some((_, kept)) = people.first() else { return Ok(()) };
+        for (_, gone) in &people[1..] {
+            self.connection()
+                .execute("UPDATE handle SET person_id = ?1 WHERE person_id = ?2", [kept, gone])
+                .context("joining people")?;
+            for sql in [
+                "INSERT OR IGNORE INTO account_person (account_id, person_id)
+                 SELECT account_id, ?1 FROM account_person WHERE person_id = ?2",
+                "UPDATE person SET (name, name_date) = (SELECT max(name), max(name_date) FROM person WHERE id = ?2)
+                  WHERE id = ?1 AND (SELECT name_date FROM person WHERE id = ?2) > name_date",
+            ] {
+                self.connection().execute(sql, [kept, gone]).context("joining people")?;
+            }
+            for sql in ["DELETE FROM account_person WHERE person_id = ?1", "DELETE FROM person WHERE id = ?1"] {
+                self.connection().execute(sql, [gone]).context("joining people")?;
+            }
+        }
+        for handle in handles {
+            self.connection()
+                .prepare_cached("UPDATE handle SET evidence = 'stands at the same thing as another name' WHERE id = ?1")
+                .and_then(|mut update| update.execute([handle]))
+                .context("joining people")?;
+        }
+        self.connection()
+            .prepare_cached(
+                "UPDATE person SET name = :name, name_date = :date WHERE id = :id AND (name_date, name) < (:date, :name)",
+            )
+            .and_then(|mut update| {
+                update.execute(named_params! { ":id": kept, ":name": name, ":date": name_date })
+            })
+            .context("joining people")?;
+        Ok(())
     }
 
     /// Says that all these names are the owner of the account: they become one person, named by `shown`.

@@ -82,7 +82,7 @@ pub const CATALOG: &[Row] = catalog! {
     "threads_blocked" v 1: ["blocked_profiles"] in ["threads"] as ["text_post_app_text_post_app_blocked_users"] => [Follow], "§1.C8", Each(connections::blocked);
     "threads_restricted" v 1: ["restricted_profiles"] in ["threads"] as ["text_post_app_text_post_app_restricted_users"] => [Follow], "§1.C8", Each(connections::restricted);
     "threads_profile" v 1: ["personal_information"] in ["threads"] as ["text_post_app_text_post_app_profile"] => [Profile], "§1.C8", Each(profile::profile);
-    "threads_interest_feeds" v 1: ["interest_feeds_on_threads"] in ["threads"] as ["text_post_app_text_app_interest_feeds"] => [Misc], "§1.C8", Each(other::interest_feed);
+    "threads_interest_feeds" v 1: ["interest_feeds_on_threads"] in ["threads"] as ["text_post_app_text_app_interest_feeds"] => [Interest], "§1.C8", Each(other::interest_feed);
     "threads_home" v 1: ["threads_home"] in ["threads"] as ["text_post_app_text_app_user_deck_view"] => [Setting], "§1.C8: the arrangement of the home screen", Generic;
 
     // Lists whose file names also belong to own content: narrow rows first.
@@ -107,7 +107,7 @@ pub const CATALOG: &[Row] = catalog! {
     "post_comments" v 1: ["post_comments", "post_comments_N"] in [] as ["comments_media_comments"] => [Comment], "§1.C3", Each(comments::comment);
     "reels_comments" v 1: ["reels_comments", "reels_comments_N"] in [] as ["comments_reels_comments"] => [Comment], "§1.C3", Each(comments::reel_comment);
     "hype" v 1: ["hype"] in [] as ["comments_story_comments"] => [Comment], "§1.C3", Each(comments::story_comment);
-    "comments_reported" v 1: ["comments_reported"] in [] as ["comments_reported_comments", "comments_comments_reported"] => [Comment], "§1.C3", Each(comments::reported_comment);
+    "comments_reported" v 1: ["comments_reported"] in [] as ["comments_reported_comments", "comments_comments_reported"] => [Misc], "§1.C3", Each(comments::reported_comment);
 
     // Likes and saves.
     "liked_posts" v 1: ["liked_posts", "liked_posts_N"] in [] as ["likes_media_likes"] => [Like], "§1.C4, §1.E2", Each(likes::liked_post);
@@ -173,12 +173,12 @@ pub const CATALOG: &[Row] = catalog! {
     "account_information" v 1: ["account_information", "instagram_profile_information"] in [] as ["profile_account_insights"] => [Profile], "§1.C7", Each(profile::account_information);
     "professional_information" v 1: ["professional_information"] in [] as ["profile_business"] => [Profile], "§1.C7", Each(profile::professional_information);
     "profile_changes" v 1: ["profile_changes"] in [] as ["profile_profile_change"] => [ProfileChange], "§1.C7", Each(profile::profile_change);
-    "linked_meta_accounts" v 1: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Profile], "§1.C7", Each(profile::linked_account);
-    "friend_map" v 1: ["instagram_friend_map"] in [] as ["profile_friend_map"] => [Profile], "§1.C7", Each(profile::friend_map);
+    "linked_meta_accounts" v 1: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Misc], "§1.C7", Each(profile::linked_account);
+    "friend_map" v 1: ["instagram_friend_map"] in [] as ["profile_friend_map"] => [Misc], "§1.C7", Each(profile::friend_map);
     "notes" v 1: ["notes"] in [] as ["profile_notes"] => [Note], "§1.C7", Each(profile::note);
     "note_interactions" v 1: ["note_interactions", "note_and_repost_interactions"] in [] as ["profile_note_interactions", "profile_note_and_repost_interactions"] => [Note], "§1.C7", Each(profile::note_interaction);
     "reposts" v 1: ["reposts"] in [] as ["profile_media_reposts"] => [Repost], "§1.C7", Each(profile::repost);
-    "autofill_information" v 1: ["autofill_information"] in [] as ["ig_autofill_data"] => [Profile], "§1.C7", Each(profile::autofill);
+    "autofill_information" v 1: ["autofill_information"] in [] as ["ig_autofill_data"] => [Misc], "§1.C7", Each(profile::autofill);
 
     // Logins, devices and other events of the account.
     "login_activity" v 1: ["login_activity"] in [] as ["account_history_login_history"] => [Login], "§1.C7", Each(logins::login);
@@ -214,7 +214,7 @@ pub const CATALOG: &[Row] = catalog! {
     "monetization" v 1: ["eligibility"] in [] as ["monetization_eligibility"] => [Misc], "§1.C7", Each(other::monetization);
     "gifts" v 1: ["gifts"] in ["monetization"] as ["monetization_content_appreciation"] => [Misc], "§1.C7", Each(other::gift);
     "event_reminders" v 1: ["event_reminders"] in [] as ["events_event_reminders"] => [Misc], "§1.C7", Each(other::event_reminder);
-    "muted_creators" v 1: ["your_muted_story_teaser_creators"] in [] as ["subscriptions_muted_story_teaser_creators"] => [Setting], "§1.C7", Each(other::muted_creator);
+    "muted_creators" v 1: ["your_muted_story_teaser_creators"] in [] as ["subscriptions_muted_story_teaser_creators"] => [Misc], "§1.C7", Each(other::muted_creator);
     "blocked_commenters" v 1: ["comments_blocked_from"] in [] as ["settings_blocked_commenters"] => [Setting], "§1.C7", Each(other::blocked_commenter);
     "filtered_keywords" v 1: ["filtered_keywords_for_comments_and_messages", "filtered_keywords_for_posts"] in [] as ["settings_filtered_keywords", "settings_filtered_keywords_for_posts"] => [Setting], "§1.C7", Each(other::filtered_keyword);
     "notification_preferences" v 1: ["notification_preferences"] in [] as ["settings_notification_preferences"] => [Setting], "§1.C7", Each(other::notification_preference);

@@ -21,12 +21,13 @@ pub fn story_comment(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// A comment of somebody else that the account reported.
 pub fn reported_comment(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    read(json, scope, Some("reported"), None)
+    read(json, scope, Some("reported_comment"), None)
 }
 
 fn read(json: &Json, scope: &mut Scope<'_>, subkind: Option<&str>, on: Option<&str>) -> Fate {
     Element::one(json, |mut element| {
-        let mut item = Item::new(Kind::Comment);
+        // What others wrote is no comment of the account.
+        let mut item = Item::new(if subkind.is_none() { Kind::Comment } else { Kind::Misc });
         item.subkind = subkind.map(str::to_owned);
         item.author = subkind.is_none().then_some(Who::Me);
         item.at = element.take_time(&[Label::Time, Label::CommentTime, Label::CreationTime]);

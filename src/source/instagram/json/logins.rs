@@ -109,7 +109,10 @@ pub fn secret_conversations(json: &Json, scope: &mut Scope<'_>) -> Fate {
         }
     }
     if items.is_empty() {
-        return secret_device(json, scope);
+        return match super::read_any(json, scope) {
+            Fate::Kept(nothing) => Fate::Kept(nothing),
+            _ => secret_device(json, scope),
+        };
     }
     let outer = json.members().iter().filter(|_| wrapped.is_some());
     for (name, value) in inner.members().iter().chain(outer) {

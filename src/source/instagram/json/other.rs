@@ -18,7 +18,7 @@ macro_rules! entries {
 }
 
 entries! {
-    muted_creator: Setting;
+    muted_creator: Misc;
     blocked_commenter: Setting;
     filtered_keyword: Setting;
     notification_preference: Setting;
@@ -29,7 +29,7 @@ entries! {
     survey: Misc;
     time_spent: Misc;
     digital_item: Misc;
-    interest_feed: Misc;
+    interest_feed: Interest;
 }
 
 /// Takes person, link, time and text by label or shape, whatever the list is about.

@@ -70,26 +70,26 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// Facts about the account beside the profile: times of firsts, of logins, business contacts.
 pub fn account_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    about(json, scope, "account_information")
+    about(json, scope, Kind::Profile, "account_information")
 }
 
 pub fn professional_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    about(json, scope, "professional_information")
+    about(json, scope, Kind::Profile, "professional_information")
 }
 
 /// A Facebook or other Meta account that is linked.
 pub fn linked_account(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    about(json, scope, "linked_account")
+    about(json, scope, Kind::Misc, "linked_account")
 }
 
 /// Who may see the account on the map of friends.
 pub fn friend_map(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    about(json, scope, "friend_map")
+    about(json, scope, Kind::Misc, "friend_map")
 }
 
-fn about(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
+fn about(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate {
     Element::one(json, |mut element| {
-        let mut item = new_profile(Some(subkind));
+        let mut item = Item { kind, ..new_profile(Some(subkind)) };
         item.external_id = element.take_id();
         item.at = element.take_own_time();
         if subkind == "linked_account" {
@@ -104,7 +104,7 @@ fn about(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
 /// `autofill_information`: lists of addresses, names and numbers that forms were filled with.
 pub fn autofill(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |element| {
-        let mut item = new_profile(Some("autofill"));
+        let mut item = Item { kind: Kind::Misc, ..new_profile(Some("autofill")) };
         if let Some(detail) = detail_of(json) {
             texts_of(&detail, &mut item.other_text);
         }

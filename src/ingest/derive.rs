@@ -153,22 +153,19 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// Different names at one and the same thing are names of one person: a friend who was renamed between downloads.
     fn join_names(&mut self, sightings: &[SightingRow], merged: &Item) -> Result<(), StoreError> {
-        let sides: [(fn(&Item) -> Option<&Who>, bool); 2] = [
-            (|item| item.author.as_ref(), merged.kind == Kind::Message),
-            (|item| item.counterpart.as_ref(), merged.kind == Kind::Follow),
-        ];
-        for (side, is_evidence) in sides {
-            let named = |item| side(item).filter(|who| is_named(who) && **who != Who::Me);
-            let names: BTreeSet<&Who> = sightings.iter().filter_map(|sighting| named(&sighting.item)).collect();
-            let Some(newest) = named(merged).filter(|_| is_evidence && names.len() > 1) else { continue };
-            let dates = sightings.iter().filter(|sighting| named(&sighting.item) == Some(newest));
-            let date = dates.flat_map(|sighting| &sighting.snapshots).map(|snapshot| snapshot.date.as_str()).max();
-            let handles: Vec<i64> = names
-                .iter()
-                .map(|who| self.handle(Some(who)))
-                .filter_map(Result::transpose)
-                .collect::<Result<_, _>>()?;
-            let (Who::Name(name) | Who::Handle(name)) = newest else { continue };
+        let side: fn(&Item) -> Option<&Who> = match merged.kind {
+            Kind::Message => |item| item.author.as_ref(),
+            Kind::Follow => |item| item.counterpart.as_ref(),
+            _ => return Ok(()),
+        };
+        let known = |item| side(item).filter(|who| is_named(who) && **who != Who::Me);
+        let all: BTreeSet<&Who> = sightings.iter().filter_map(|sighting| known(&sighting.item)).collect();
+        let Some(newest) = known(merged).filter(|_| all.len() > 1) else { return Ok(()) };
+        let with_newest = sightings.iter().filter(|sighting| known(&sighting.item) == Some(newest));
+        let date = with_newest.flat_map(|sighting| &sighting.snapshots).map(|snapshot| snapshot.date.as_str()).max();
+        let handles: Vec<i64> =
+            all.iter().map(|who| self.handle(Some(who))).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        if let Who::Name(name) | Who::Handle(name) = newest {
             self.writing.join_people(&handles, name, date.unwrap_or_default())?;
         }
         Ok(())

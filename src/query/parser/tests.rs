@@ -18,6 +18,7 @@ fn bare(node: &Node) -> Node {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of what is typed and how it is understood")]
 fn queries_are_understood() {
     // What is typed, and how it prints.
     let check = |text: &str, expected: &str| assert_eq!(printed(text), expected, "{text}");

@@ -314,7 +314,7 @@ mod tests {
             texts.extend(match output {
                 Output::Item { item, .. } => item.text,
                 _ => None,
-            })
+            });
         });
         assert_eq!(texts, ["Ã©"]);
     }
@@ -337,7 +337,7 @@ mod tests {
         check("", &[], &[BadDocument]);
         check(b"\x00\x05\x16\x07\x00", &[" bad"], &[BadDocument, BadItem, NothingRead]);
         check(r#"[{"a":}]"#, &["0 bad"], &[BadItem, NothingRead]);
-        let many = format!("[{}]", vec![r#"{"a":}"#; 9].join(","));
+        let many = format!("[{}]", [r#"{"a":}"#; 9].join(","));
         let (_, codes, reading) = read_generic(many.as_bytes());
         assert_eq!((codes, reading.n_bad), (vec![BadItem, NothingRead], 9));
     }

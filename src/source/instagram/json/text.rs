@@ -217,7 +217,7 @@ mod tests {
                 b'\\' => out.push_str("\\\\"),
                 b'\n' => out.push_str("\\n"),
                 0x20..=0x7e => out.push(char::from(byte)),
-                _ => out.push_str(&format!("\\u{byte:04x}")),
+                _ => out.extend(format!("\\u{byte:04x}").chars()),
             }
         }
         out + "\""

@@ -308,7 +308,7 @@ fn numbers_are_tables() {
     all records        224
 
     conversations  13
-    people         34
+    people         32
     media          41 files (53.6 kB)
     snapshots      2 from 2 archives
     time           2015-04-30 to 2024-03-01

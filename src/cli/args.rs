@@ -30,9 +30,9 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Global {
-    /// The folder that holds everything [default: the platform's data folder, ~/.local/share/throwback]
-    #[arg(long, value_name = "DIR", global = true, env = "THROWBACK_HOME", hide_env_values = true,
-          value_parser = ValueParser::os_string(), help_heading = "Global options")]
+    /// The folder that holds everything [default: `THROWBACK_HOME`, else the platform's data folder,
+    /// ~/.local/share/throwback]
+    #[arg(long, value_name = "DIR", global = true, value_parser = ValueParser::os_string(), help_heading = "Global options")]
     pub home: Option<OsString>,
     /// Print one JSON object a line: a header, rows, an end
     #[arg(long, global = true, help_heading = "Global options")]

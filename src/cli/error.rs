@@ -116,9 +116,9 @@ impl From<SqlError> for CommandError {
     fn from(error: SqlError) -> Self {
         let trouble = Trouble::of(Exit::from(&error), &error);
         match error {
-            SqlError::Wrong(_) => {
-                trouble.hint("throwback sql 'SELECT name FROM pragma_table_list' lists the views").into()
-            }
+            SqlError::Wrong(_) => trouble
+                .hint("throwback sql \"SELECT name FROM pragma_table_list WHERE type = 'view'\" lists the views")
+                .into(),
             SqlError::Empty => trouble.hint("throwback sql 'SELECT kind, count(*) FROM records GROUP BY 1'").into(),
             _ => trouble.into(),
         }

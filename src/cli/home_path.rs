@@ -1,6 +1,6 @@
 //! Which folder is the home, and how the next command has to name it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -19,11 +19,13 @@ pub struct HomePath {
 }
 
 impl HomePath {
-    /// What was named by `--home` or `THROWBACK_HOME` (clap gives both as `named`), else the platform's data folder.
-    pub fn of(named: Option<&OsStr>) -> Result<Self, CommandError> {
-        if let Some(named) = named.filter(|named| !named.is_empty()) {
-            let is_typed = surroundings::variable("THROWBACK_HOME") != Some(OsString::from(named));
-            return Ok(Self { path: named.into(), is_typed });
+    /// What `--home` names, else `THROWBACK_HOME`, else the platform's data folder.
+    pub fn of(typed: Option<&OsStr>) -> Result<Self, CommandError> {
+        if let Some(typed) = typed.filter(|typed| !typed.is_empty()) {
+            return Ok(Self { path: typed.into(), is_typed: true });
+        }
+        if let Some(set) = surroundings::variable("THROWBACK_HOME").filter(|set| !set.is_empty()) {
+            return Ok(Self { path: set.into(), is_typed: false });
         }
         let strategy = etcetera::choose_base_strategy().map_err(|error| {
             Trouble::of(Exit::Failed, &error).hint("say where the home shall be: throwback --home DIR …")

@@ -1,8 +1,8 @@
 //! The command line: arguments, one file a command, and all output. The only room that prints, reads the environment
 //! and looks at the clock.
 //!
-//! [`args`] is what can be typed, [`exit`] how a command ends, [`error`] how trouble is told, [`ui`] where output goes.
-//! [`inert`] stands between what was downloaded and the terminal.
+//! `args` is what can be typed, `exit` how a command ends, `error` how trouble is told, `ui` where output goes.
+//! `inert` stands between what was downloaded and the terminal.
 
 mod args;
 mod commands;

@@ -37,7 +37,7 @@ struct Plain {
 }
 
 /// Columns that the name of an archive takes beside its bar.
-const NAME_COLUMNS: usize = 36;
+const NAME_COLUMNS: usize = 24;
 
 impl Shown {
     pub fn new(asked: ProgressChoice, is_quiet: bool, stop: Stop) -> Self {
@@ -53,7 +53,7 @@ impl Shown {
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template(
-        "{prefix}  {bar:20.cyan/dim} {decimal_bytes}/{decimal_total_bytes}  {msg}  {eta} left",
+        "{prefix}  {wide_bar:.cyan/dim} {decimal_bytes}/{decimal_total_bytes}  {msg}  {eta} left",
     );
     bar.set_style(style.expect("the template is right"));
     bar

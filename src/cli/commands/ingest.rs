@@ -10,11 +10,11 @@ use super::super::json::Object;
 use super::super::progress;
 use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
-use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_row, summary_lines};
+use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
 use crate::archive::Limits;
 use crate::home::{ArchiveOutcome, IngestOptions};
 use crate::ingest::{self, IngestError, PassedOver, Plan};
-use crate::model::Severity;
+use crate::model::{Finding, Severity};
 
 pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
     let started = Instant::now();
@@ -52,7 +52,7 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     }
     if session.ui.is_json {
         session.ui.frame(&sum.end_row(session.ui.n_rows()))?;
-    } else if !session.ui.is_quiet {
+    } else if !session.ui.is_quiet && tally != INTERRUPTED_AT_ONCE {
         let next = next_command(arguments, session)?;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let ending = Ending {
@@ -73,6 +73,10 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     }
     Ok(Exit::of_ingest(tally))
 }
+
+/// Of this there is nothing to sum up.
+const INTERRUPTED_AT_ONCE: IngestTally =
+    IngestTally { n_kept: 0, n_failed: 0, n_errors: 0, is_interrupted: true, is_home_closed: false };
 
 /// None of the paths is a download: a sentence for each, and exit 3.
 fn nothing_to_ingest(plan: &Plan, session: &mut Session) -> Ended {
@@ -121,6 +125,19 @@ impl Run<'_> {
         if self.ui.is_json {
             let row = finding_row(None, Some(&passed_over.path), &passed_over.finding);
             self.show(|ui| ui.row(&row));
+        } else {
+            self.say_errors_if_quiet(&path, std::slice::from_ref(&passed_over.finding));
+        }
+    }
+
+    /// With `--quiet` the summary is missing, but not what went wrong.
+    fn say_errors_if_quiet(&mut self, archive: &str, findings: &[Finding]) {
+        if !self.ui.is_quiet || self.ui.is_json {
+            return;
+        }
+        for finding in findings.iter().filter(|finding| finding.severity() == Severity::Error) {
+            let line = finding_line(archive, finding);
+            self.show(|ui| ui.say(line));
         }
     }
 
@@ -130,6 +147,7 @@ impl Run<'_> {
                 self.tally.n_kept += 1;
                 self.tally.n_errors += report.count(Severity::Error);
                 self.sum.add(&report);
+                self.say_errors_if_quiet(&report.name, &report.findings);
                 self.show(|ui| {
                     if ui.is_json {
                         ui.row(&archive_row(&report))?;

@@ -260,7 +260,7 @@ fn finding_lines(sum: &Sum, ending: &Ending<'_>) -> Vec<String> {
     // Infos are many and none of them asks for anything.
     let worth_telling = sum.told.iter().filter(|(severity, _)| ending.is_verbose || severity.0 > Severity::Info);
     let first = worth_telling.flat_map(|(_, told)| told).take(MOST_TOLD);
-    lines.extend(first.map(|(archive, finding)| finding_line(archive, finding)));
+    lines.extend(first.map(|(archive, finding)| format!("  {}", finding_line(archive, finding))));
     let n_shown = (lines.len() - 1) as u64;
     if sum.n_errors + sum.n_warnings + sum.n_infos > n_shown {
         // A dry run kept none of them.
@@ -270,12 +270,13 @@ fn finding_lines(sum: &Sum, ending: &Ending<'_>) -> Vec<String> {
     lines
 }
 
-fn finding_line(archive: &str, finding: &Finding) -> String {
+/// A finding in a line: how grave, where, what.
+pub fn finding_line(archive: &str, finding: &Finding) -> String {
     let severity = finding.severity();
     let style = if severity == Severity::Error { BAD } else { WARN };
     let path = finding.path.as_deref().map(|path| format!(" {path}")).unwrap_or_default();
     let place = inert_line(&format!("{archive}{path}"));
-    format!("  {} {place}: {}", styled(style, severity.name()), inert_line(&finding.sentence))
+    format!("{} {place}: {}", styled(style, format_args!("{}:", severity.name())), inert_line(&finding.sentence))
 }
 
 #[cfg(test)]
@@ -355,7 +356,7 @@ mod tests {
                 "",
                 "media     3 files (30.1 kB) new, 0 files (0 B) known",
                 "findings  1 error",
-                "  error mia.zip a.json: One item is no item.",
+                "  error: mia.zip a.json: One item is no item.",
                 "took      0.8 s for 1 archive",
                 "This was a dry run: nothing was written.",
                 "next      throwback search x",

@@ -64,6 +64,12 @@ pub struct IngestOptions<'a> {
     pub command: &'a str,
 }
 
+impl IngestOptions<'_> {
+    fn ingestion(&self) -> Ingestion<'_> {
+        Ingestion { limits: self.limits, now_ms: self.now_ms, stop: self.stop }
+    }
+}
+
 /// One archive's fate.
 #[derive(Debug)]
 pub enum ArchiveOutcome {
@@ -112,7 +118,8 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
-        run(&mut store, Some(&media), plan, options, progress, each);
+        let ingestion = options.ingestion();
+        one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));
         if options.stop.load(Ordering::Relaxed) {
             // Whoever asked to stop does not wait for the index either; the next search catches up.
             return Ok(());
@@ -123,7 +130,7 @@ impl Home {
         Ok(())
     }
 
-    /// Tells what an ingest would do. Every transaction is rolled back, and media are only weighed.
+    /// Tells what an ingest would do: one transaction over all archives, which is rolled back; media are only weighed.
     fn rehearse(
         &self,
         plan: &Plan,
@@ -131,13 +138,16 @@ impl Home {
         progress: &dyn Progress,
         each: &mut dyn FnMut(ArchiveOutcome),
     ) -> Result<(), HomeError> {
-        if self.exists() {
-            let _lock = Lock::take(&self.path, options.command)?;
-            let mut store = Store::open(&self.path, &new_home_id())?;
-            run(&mut store, None, plan, options, progress, each);
-        } else {
-            run(&mut Store::in_memory()?, None, plan, options, progress, each);
-        }
+        let lock = if self.exists() { Some(Lock::take(&self.path, options.command)?) } else { None };
+        let mut store = match &lock {
+            Some(_) => Store::open(&self.path, &new_home_id())?,
+            None => Store::passing()?,
+        };
+        let ingestion = options.ingestion();
+        let writing = store.write()?;
+        one_by_one(plan, each, |candidate| ingest::rehearse_archive(&writing, candidate, &ingestion, progress));
+        writing.roll_back()?;
+        drop(lock);
         Ok(())
     }
 
@@ -190,17 +200,14 @@ impl Home {
     }
 }
 
-fn run(
-    store: &mut Store,
-    media: Option<&MediaStore>,
+/// Hands the candidates of a plan over one after the other, until one is interrupted.
+fn one_by_one(
     plan: &Plan,
-    options: &IngestOptions<'_>,
-    progress: &dyn Progress,
     each: &mut dyn FnMut(ArchiveOutcome),
+    mut bring_in: impl FnMut(&Candidate) -> Result<ArchiveReport, IngestError>,
 ) {
-    let ingestion = Ingestion { limits: options.limits, now_ms: options.now_ms, stop: options.stop };
     for candidate in &plan.candidates {
-        match ingest::ingest_archive(store, media, candidate, &ingestion, progress) {
+        match bring_in(candidate) {
             Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),
             Err(error) => {
                 let is_interrupted = matches!(error, IngestError::Interrupted);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::identity::{self, Counting, Sighted};
+use super::align::{self, Sighted};
+use super::identity::{self, Counting};
 use super::merge::{Merged, is_named, merge};
 use super::report::KindCounts;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
@@ -52,7 +53,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
     /// everything it refers to was found.
     pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
         let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
-        let mut records = identity::split(key, counting, vec![sighting]);
+        let mut records = align::split(key, counting, vec![sighting]);
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
@@ -70,7 +71,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting
         });
         let mut stale: BTreeMap<i64, String> = self.writing.records_of_key(key)?.into_iter().collect();
-        let records: Vec<Sighted> = identity::split(key, counting, sightings)
+        let records: Vec<Sighted> = align::split(key, counting, sightings)
             .into_iter()
             .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
             .collect();

@@ -1,15 +1,12 @@
-//! Who a record is. Pure: from what an item says to the key that it shares with every other sighting of the same thing,
-//! and from all sightings of a key to the records that they are.
+//! Who a record is. Pure: from what an item says to the key that it shares with every other sighting of the same thing.
+//! Which records the sightings of a key are, says [`super::align`].
 //!
 //! The keys follow format reference §8.1. A key names the account, because records are never merged across accounts, and
 //! nothing that depends on a position, a page, a folder or an order of arrival.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{Item, Key, KeyBuilder, Kind, PublicId, Section, ThreadHead, Who};
-use crate::store::SightingRow;
+use crate::model::{Item, Key, KeyBuilder, Kind, Section, ThreadHead, Who};
 
 /// Who an item is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,220 +188,13 @@ pub fn signature(item: &Item) -> Key {
     }
 }
 
-/// Whether two rows of one key whose signatures differ can be the same thing, seen at different times: a message whose
-/// text was edited or withdrawn, an answer that an old download left out, an owner who was renamed.
-fn may_be_same(one: &Item, other: &Item) -> bool {
-    match one.kind {
-        Kind::Message => {
-            // Machine-written sentences carry the names of their day.
-            let is_machine_written = |item: &Item| {
-                matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
-            };
-            one.author == other.author || (is_machine_written(one) && one.subkind == other.subkind) || {
-                let ids = |item: &Item| -> Vec<String> {
-                    item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
-                };
-                let (one, other) = (ids(one), ids(other));
-                !one.is_empty() && one == other
-            }
-        }
-        Kind::StoryInteraction => one.text.is_none() || other.text.is_none(),
-        // The other side was renamed, or an era left it out: everything else in the key agrees.
-        Kind::Comment | Kind::Follow | Kind::Like => true,
-        _ => false,
-    }
-}
-
-/// The sightings of one record.
-#[derive(Clone, Debug)]
-pub struct Sighted {
-    pub id: PublicId,
-    /// The ids that it would have by its other sightings.
-    pub aliases: Vec<PublicId>,
-    pub sightings: Vec<SightingRow>,
-}
-
-/// Splits all sightings of a key into the records that they are. A function of the set: snapshots are taken by date,
-/// rows by what they say.
-pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> Vec<Sighted> {
-    sightings.sort_by_cached_key(canonical_place);
-    let mut groups: Vec<Group> = Vec::new();
-    if counting == Counting::One {
-        if !sightings.is_empty() {
-            groups.push(Group { signature: None, sightings });
-        }
-    } else {
-        let mut by_thread: BTreeMap<Option<Key>, Vec<SightingRow>> = BTreeMap::new();
-        let mut thread_name: BTreeMap<i64, Key> = BTreeMap::new();
-        for sighting in &sightings {
-            if let (Some(thread), Some(name)) = (sighting.thread_id, sighting.thread_key) {
-                thread_name.entry(thread).and_modify(|known| *known = name.min(*known)).or_insert(name);
-            }
-        }
-        for sighting in sightings {
-            let thread = sighting.thread_id.and_then(|thread| thread_name.get(&thread).copied());
-            by_thread.entry(thread).or_default().push(sighting);
-        }
-        groups.extend(by_thread.into_values().flat_map(align));
-    }
-    name_groups(key, groups)
-}
-
-/// An order that does not depend on arrival.
-fn canonical_place(sighting: &SightingRow) -> (String, String, String, String) {
-    let author = match &sighting.item.author {
-        Some(Who::Name(name) | Who::Handle(name)) => name.clone(),
-        _ => String::new(),
-    };
-    let first = sighting.snapshots.first().map(|snapshot| snapshot.public_id.clone()).unwrap_or_default();
-    (first, author, sighting.reader.clone(), sighting.place.clone())
-}
-
-#[derive(Debug)]
-struct Group {
-    signature: Option<Key>,
-    sightings: Vec<SightingRow>,
-}
-
-/// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
-fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
-    let signatures: Vec<Key> = sightings.iter().map(|sighting| signature(&sighting.item)).collect();
-    let mut snapshots: Vec<_> = sightings.iter().flat_map(|sighting| sighting.snapshots.iter().cloned()).collect();
-    snapshots.sort();
-    snapshots.dedup();
-
-    let mut group_of: Vec<Option<usize>> = vec![None; sightings.len()];
-    let mut groups: Vec<(Key, Vec<usize>)> = Vec::new();
-    for snapshot in &snapshots {
-        let here: Vec<usize> =
-            (0..sightings.len()).filter(|&index| sightings[index].snapshots.contains(snapshot)).collect();
-        // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
-        let mut taken: BTreeSet<(&str, usize)> = BTreeSet::new();
-        for &index in &here {
-            if let Some(group) = group_of[index] {
-                taken.insert((&sightings[index].reader, group));
-            }
-        }
-        let new_here: Vec<usize> = here.into_iter().filter(|&index| group_of[index].is_none()).collect();
-        let mut left_over = Vec::new();
-        for index in new_here {
-            let reader = sightings[index].reader.as_str();
-            match equal_group(&groups, signatures[index], reader, &taken) {
-                Some(group) => {
-                    taken.insert((reader, group));
-                    groups[group].1.push(index);
-                    group_of[index] = Some(group);
-                }
-                None => left_over.push(index),
-            }
-        }
-        let n_left_over = left_over.len();
-        for index in left_over {
-            let reader = sightings[index].reader.as_str();
-            let partner = || {
-                let mut free =
-                    (0..groups.len()).filter(|group| taken.iter().all(|(_, other)| other != group)).filter(|&group| {
-                        groups[group].1.iter().any(|&known| may_be_same(&sightings[known].item, &sightings[index].item))
-                    });
-                let first = free.next();
-                // A message has its time to the millisecond; of other things only a lone pair is surely the same.
-                let is_message = sightings[index].item.kind == Kind::Message;
-                first.filter(|_| is_message || (n_left_over == 1 && free.next().is_none()))
-            };
-            let found = equal_group(&groups, signatures[index], reader, &taken).or_else(partner);
-            let group = found.unwrap_or_else(|| {
-                groups.push((signatures[index], Vec::new()));
-                groups.len() - 1
-            });
-            taken.insert((reader, group));
-            groups[group].1.push(index);
-            group_of[index] = Some(group);
-        }
-    }
-    // A sighting whose document stands in no snapshot any more belongs to no record.
-    let mut rows: Vec<Option<SightingRow>> = sightings.into_iter().map(Some).collect();
-    groups
-        .into_iter()
-        .map(|(signature, members)| Group {
-            signature: Some(signature),
-            sightings: members.into_iter().filter_map(|index| rows[index].take()).collect(),
-        })
-        .collect()
-}
-
-/// The first group of that signature which no row of that list has taken.
-fn equal_group(
-    groups: &[(Key, Vec<usize>)],
-    signature: Key,
-    reader: &str,
-    taken: &BTreeSet<(&str, usize)>,
-) -> Option<usize> {
-    (0..groups.len()).find(|&group| groups[group].0 == signature && !taken.contains(&(reader, group)))
-}
-
-/// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
-/// further ids in the same way.
-fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
-    let mut running: BTreeMap<Option<Key>, i64> = BTreeMap::new();
-    let mut id_of = |signature: Option<Key>| {
-        let number = running.entry(signature).or_default();
-        *number += 1;
-        let signature = signature.map(|signature| *signature.as_bytes());
-        KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(*number - 1).public_id()
-    };
-    groups
-        .into_iter()
-        .map(|Group { signature: first, sightings }| {
-            let id = id_of(first);
-            let others: BTreeSet<Key> = match first {
-                Some(_) => sightings.iter().map(|sighting| signature(&sighting.item)).collect(),
-                None => BTreeSet::new(),
-            };
-            let others = others.into_iter().filter(|other| Some(*other) != first);
-            let aliases = others.map(|other| id_of(Some(other))).collect();
-            Sighted { id, aliases, sightings }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Basis, MediaRef, Moment, Precision};
-    use crate::store::SnapshotRef;
+    use crate::model::MediaRef;
 
     fn account() -> Key {
         KeyBuilder::new("account").part("mia.example").key()
-    }
-
-    fn message(text: &str, author: &str) -> Item {
-        Item {
-            at: Some(Moment { ms: 1_650_000_000_123, precision: Precision::Millisecond, basis: Basis::Utc }),
-            author: Some(Who::Name(author.into())),
-            text: Some(text.into()),
-            ..Item::new(Kind::Message)
-        }
-    }
-
-    fn seen(item: Item, snapshots: &[&str], place: &str) -> SightingRow {
-        SightingRow {
-            id: 0,
-            reading_id: 0,
-            reader: "messages".into(),
-            place: place.into(),
-            thread_id: Some(1),
-            thread_key: Some(account()),
-            record_id: None,
-            item,
-            snapshots: snapshots
-                .iter()
-                .map(|date| SnapshotRef { date: (*date).into(), public_id: (*date).into(), id: 0 })
-                .collect(),
-        }
-    }
-
-    fn records(sightings: Vec<SightingRow>) -> Vec<usize> {
-        split(account(), Counting::Each, sightings).into_iter().map(|record| record.sightings.len()).collect()
     }
 
     #[test]
@@ -435,65 +225,5 @@ mod tests {
         assert_eq!(identify(account(), &post, None), identify(account(), &reel, None));
         let other = KeyBuilder::new("account").part("ben.example").key();
         assert_ne!(identify(account(), &post, None), identify(other, &post, None));
-    }
-
-    #[test]
-    fn the_same_message_in_two_snapshots_is_one() {
-        assert_eq!(
-            records(vec![
-                seen(message("hi", "Max"), &["2022"], "messages/3"),
-                seen(message("hi", "Max"), &["2024"], "messages/17"),
-            ]),
-            [2]
-        );
-    }
-
-    #[test]
-    fn equal_messages_sent_twice_stay_two() {
-        assert_eq!(
-            records(vec![
-                seen(message("hi", "Max"), &["2022"], "messages/3"),
-                seen(message("hi", "Max"), &["2022", "2023"], "messages/4"),
-                seen(message("hi", "Max"), &["2024"], "messages/17"),
-            ]),
-            [2, 1]
-        );
-    }
-
-    #[test]
-    fn an_edited_text_and_a_renamed_sender_stay_one() {
-        assert_eq!(
-            records(vec![
-                seen(message("hi", "Max"), &["2022"], "messages/3"),
-                seen(message("hi there", "Max"), &["2024"], "messages/3"),
-                seen(message("hi there", "Maximilian"), &["2025"], "messages/3"),
-            ]),
-            [3]
-        );
-    }
-
-    #[test]
-    fn two_messages_of_one_millisecond_stay_two_in_any_order() {
-        let rows = vec![
-            seen(message("look", "Max"), &["2022"], "messages/3"),
-            seen(message("at this", "Max"), &["2022"], "messages/4"),
-            seen(message("at this", "Max"), &["2024"], "messages/1"),
-            seen(message("look", "Max"), &["2024"], "messages/2"),
-        ];
-        let ids = |rows: Vec<SightingRow>| -> Vec<PublicId> {
-            let mut ids: Vec<_> = split(account(), Counting::Each, rows).into_iter().map(|record| record.id).collect();
-            ids.sort();
-            ids
-        };
-        let reversed: Vec<_> = rows.iter().rev().cloned().collect();
-        assert_eq!(ids(rows.clone()).len(), 2);
-        assert_eq!(ids(rows), ids(reversed));
-    }
-
-    #[test]
-    fn two_lists_of_one_snapshot_tell_the_same_thing() {
-        let mut other = seen(message("hi", "Max"), &["2022"], "messages/3");
-        other.reader = "reported".into();
-        assert_eq!(records(vec![seen(message("hi", "Max"), &["2022"], "messages/3"), other]), [2]);
     }
 }

@@ -46,10 +46,45 @@ pub struct Ingestion<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// Brings one archive in, whole or not at all. Without a place for media it is a rehearsal: everything is told, and
-/// nothing is kept.
+/// Brings one archive in, whole or not at all.
 pub fn ingest_archive(
     store: &mut Store,
+    media: &MediaStore,
+    candidate: &Candidate,
+    ingestion: &Ingestion<'_>,
+    progress: &dyn Progress,
+) -> Result<ArchiveReport, IngestError> {
+    let writing = store.write()?;
+    match read_archive(&writing, Some(media), candidate, ingestion, progress) {
+        Ok(report) if report.is_known => {
+            writing.roll_back()?;
+            Ok(report)
+        }
+        Ok(report) => {
+            media.barrier().map_err(IngestError::Media)?;
+            writing.commit()?;
+            Ok(report)
+        }
+        Err(error) => {
+            writing.roll_back()?;
+            Err(error)
+        }
+    }
+}
+
+/// Tells what [`ingest_archive`] would do, after the archives that were rehearsed in the same `writing`, which the caller
+/// rolls back. No medium is kept.
+pub fn rehearse_archive(
+    writing: &Writing<'_>,
+    candidate: &Candidate,
+    ingestion: &Ingestion<'_>,
+    progress: &dyn Progress,
+) -> Result<ArchiveReport, IngestError> {
+    writing.whole_or_not(|| read_archive(writing, None, candidate, ingestion, progress))
+}
+
+fn read_archive(
+    writing: &Writing<'_>,
     media: Option<&MediaStore>,
     candidate: &Candidate,
     ingestion: &Ingestion<'_>,
@@ -57,25 +92,10 @@ pub fn ingest_archive(
 ) -> Result<ArchiveReport, IngestError> {
     let archive = Archive::open(&candidate.path, ingestion.limits)
         .map_err(|source| IngestError::Archive { path: candidate.path.clone(), source })?;
-    let writing = store.write()?;
-    let mut run = Run::new(&writing, media, &archive, candidate, ingestion, progress)?;
+    let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
-    let report = run.report;
-    match outcome {
-        Ok(()) => match media {
-            Some(media) if !report.is_known => {
-                media.barrier().map_err(IngestError::Media)?;
-                writing.commit()?;
-            }
-            _ => writing.roll_back()?,
-        },
-        Err(error) => {
-            writing.roll_back()?;
-            return Err(error);
-        }
-    }
-    Ok(report)
+    outcome.map(|()| run.report)
 }
 
 /// The state of one ingest.

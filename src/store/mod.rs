@@ -74,13 +74,14 @@ impl Store {
         Ok(Self { connection, path: Some(path) })
     }
 
-    /// A store that lives in memory only, for dry runs of a home that does not exist yet.
-    pub fn in_memory() -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory().context("opening a database in memory")?;
+    /// A store that passes with its connection: in memory as far as it is small, else in an unnamed temporary file. For
+    /// dry runs of a home that does not exist yet.
+    pub fn passing() -> Result<Self, StoreError> {
+        let mut connection = Connection::open("").context("opening a passing database")?;
         pragmas::prepare_writer(&connection)?;
         migrations::migrate(&mut connection)?;
         let mut store = Self { connection, path: None };
-        store.name_home("in memory")?;
+        store.name_home("passing")?;
         Ok(store)
     }
 
@@ -154,6 +155,16 @@ impl Writing<'_> {
     /// Undoes it, and says so when even that fails.
     pub fn roll_back(self) -> Result<(), StoreError> {
         self.transaction.rollback().context("rolling back")
+    }
+
+    /// Does something of which nothing stays when it fails, while the transaction goes on.
+    pub fn whole_or_not<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let doing = "setting a savepoint";
+        self.connection().execute_batch("SAVEPOINT whole_or_not").context(doing)?;
+        let done = work();
+        let end = if done.is_ok() { "RELEASE whole_or_not" } else { "ROLLBACK TO whole_or_not; RELEASE whole_or_not" };
+        self.connection().execute_batch(end).context(doing)?;
+        done
     }
 
     fn connection(&self) -> &Connection {

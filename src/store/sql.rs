@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn ask(sql: &str) -> Result<usize, SqlError> {
-        let store = Store::in_memory().expect("memory");
+        let store = Store::passing().expect("memory");
         let mut n = 0;
         store.ask(sql, &Arc::new(AtomicBool::new(false)), &mut |_| {
             n += 1;
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn an_endless_question_can_be_stopped() {
-        let store = Store::in_memory().expect("memory");
+        let store = Store::passing().expect("memory");
         let stop = Arc::new(AtomicBool::new(true));
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
         assert!(matches!(store.ask(endless, &stop, &mut |_| true), Err(SqlError::Interrupted)));

@@ -13,31 +13,31 @@ fn a_dry_run_writes_nothing() {
     mia.example_20220817.zip
       Instagram, mia.example, JSON of generation C, English, made on 2022-08-17
       owner Mia Beispiel, content from 2015-05-01 to 2022-08-10
-      157 records new, 0 known
+      25 records new, 132 known
 
     records            new  merged  unchanged
-    post                25       0          0
-    story               10       0          0
-    reel                 4       0          0
-    profile_photo        3       0          0
-    message            189       0          0
-    comment             13       0          0
+    post                16       1          8
+    story                6       0          4
+    reel                 2       0          2
+    profile_photo        2       0          1
+    message            106      14         69
+    comment              8       5          0
     search              12       0          0
-    like                17       0          0
-    save                 7       0          0
-    collection           5       0          0
-    story_interaction    5       0          0
-    follow              30       0          0
-    contact              5       0          0
+    like                12       1          4
+    save                 4       1          2
+    collection           3       0          2
+    story_interaction    4       0          1
+    follow              19       2          9
+    contact              3       0          2
     profile              2       0          0
-    profile_change       5       0          0
-    login               11       0          0
+    profile_change       3       0          2
+    login               10       0          1
     view                 6       0          0
     ad                   2       0          0
-    interest             4       0          0
+    interest             3       0          1
     setting              1       0          0
 
-    media     64 files (85.8 kB) new, 4 files (5.8 kB) known
+    media     41 files (53.6 kB) new, 27 files (38.0 kB) known
     findings  1 info
       all of them: --verbose tells more
     took [time] for 2 archives
@@ -59,28 +59,28 @@ fn an_ingest_says_what_arrived() {
     mia.example_20220817.zip
       Instagram, mia.example, JSON of generation C, English, made on 2022-08-17
       owner Mia Beispiel, content from 2015-05-01 to 2022-08-10
-      31 records new, 126 known
+      25 records new, 132 known
 
     records            new  merged  unchanged
-    post                16       9          0
-    story                6       4          0
-    reel                 2       2          0
-    profile_photo        2       1          0
-    message            108      81          0
-    comment              9       4          0
+    post                16       1          8
+    story                6       0          4
+    reel                 2       0          2
+    profile_photo        2       0          1
+    message            106      14         69
+    comment              8       5          0
     search              12       0          0
-    like                13       4          0
-    save                 4       3          0
-    collection           3       2          0
-    story_interaction    4       1          0
-    follow              21       9          0
-    contact              3       2          0
+    like                12       1          4
+    save                 4       1          2
+    collection           3       0          2
+    story_interaction    4       0          1
+    follow              19       2          9
+    contact              3       0          2
     profile              2       0          0
-    profile_change       3       2          0
-    login               10       1          0
+    profile_change       3       0          2
+    login               10       0          1
     view                 6       0          0
     ad                   2       0          0
-    interest             3       1          0
+    interest             3       0          1
     setting              1       0          0
 
     media     41 files (53.6 kB) new, 27 files (38.0 kB) known

@@ -106,15 +106,25 @@ impl<'w, 'c> Deriver<'w, 'c> {
             for sighting in &sighted.sightings {
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
-            let counts = self.counts.entry(record.kind).or_default();
-            match written {
-                Written::New(_) => counts.new += 1,
-                Written::Changed(row) | Written::Unchanged(row) if row > self.last_record_before => {}
-                Written::Changed(_) => counts.merged += 1,
-                Written::Unchanged(_) => counts.unchanged += 1,
-            }
+            self.count(record.kind, written);
         }
         Ok(())
+    }
+
+    /// A record that this ingest made counts as new once, under the kind that it has in the end.
+    fn count(&mut self, kind: Kind, written: Written) {
+        let is_ours = written.id() > self.last_record_before;
+        match written {
+            Written::Changed(_, earlier) if is_ours && earlier != kind => {
+                let counts = self.counts.entry(earlier).or_default();
+                counts.new = counts.new.saturating_sub(1);
+                self.counts.entry(kind).or_default().new += 1;
+            }
+            Written::Changed(..) | Written::Unchanged(_) if is_ours => {}
+            Written::New(_) => self.counts.entry(kind).or_default().new += 1,
+            Written::Changed(..) => self.counts.entry(kind).or_default().merged += 1,
+            Written::Unchanged(_) => self.counts.entry(kind).or_default().unchanged += 1,
+        }
     }
 
     fn compute(&mut self, key: Key, sighted: &Sighted) -> Result<Record, StoreError> {

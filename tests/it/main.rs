@@ -8,5 +8,6 @@ mod fixtures;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod readme;
 mod searches;
 mod support;

@@ -30,7 +30,8 @@ fn the_table_of_fields_is_that_of_the_parser() {
     for field in FIELDS {
         let names = std::iter::once(&field.name).chain(field.aliases).map(|name| format!("`{name}:`"));
         let names = names.collect::<Vec<_>>().join(" ");
-        writeln!(table, "| {names} | `{}` | {} |", field.example, field.description).expect("a string takes everything");
+        writeln!(table, "| {names} | `{}` | {} |", field.example, field.description)
+            .expect("a string takes everything");
     }
     assert!(section("fields") == table, "the table should be:\n{table}");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::{Counting, signature};
 use crate::model::{Item, Key, KeyBuilder, Kind, PublicId, Who};
-use crate::store::SightingRow;
+use crate::store::{SightingRow, SnapshotRef};
 
 /// Whether two rows of one key whose signatures differ can be the same thing, seen at different times: a message whose
 /// text was edited or withdrawn, an answer that an old download left out, an owner who was renamed.
@@ -66,13 +66,55 @@ pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> V
 }
 
 /// An order that does not depend on arrival.
-fn canonical_place(sighting: &SightingRow) -> (String, String, String, String) {
+fn canonical_place(sighting: &SightingRow) -> (String, String, String, String, String) {
     let author = match &sighting.item.author {
         Some(Who::Name(name) | Who::Handle(name)) => name.clone(),
         _ => String::new(),
     };
     let first = sighting.snapshots.first().map(|snapshot| snapshot.public_id.clone()).unwrap_or_default();
-    (first, author, sighting.reader.clone(), sighting.place.clone())
+    // Parts of one delivery have rows at the same place.
+    (first, author, sighting.reader.clone(), sighting.place.clone(), format!("{:?}", sighting.item))
+}
+
+/// The list in which a row stood: reader, members above it, and the collection, which is a list of its own.
+type List<'a> = (&'a str, &'a str, &'a str);
+
+fn list_of(sighting: &SightingRow) -> List<'_> {
+    let list = sighting.place.rsplit_once('/').map_or("", |(list, _)| list);
+    (&sighting.reader, list, sighting.item.details.text("collection").unwrap_or_default())
+}
+
+/// For each row the first that is the same row: the parts of a delivery (format reference §8.3) repeat rows, each part in
+/// its own document of the same name. Equal rows of one document are different rows.
+fn same_rows(sightings: &[SightingRow]) -> Vec<usize> {
+    let mut reading_of: BTreeMap<(&str, i64), i64> = BTreeMap::new();
+    let mut has_parts = false;
+    for sighting in sightings {
+        for snapshot in &sighting.snapshots {
+            let reading = reading_of.entry((&sighting.path, snapshot.id)).or_insert(sighting.reading_id);
+            has_parts |= *reading != sighting.reading_id;
+        }
+    }
+    if !has_parts {
+        return (0..sightings.len()).collect();
+    }
+    let mut n_in_document: BTreeMap<(i64, String), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    let mut same = Vec::with_capacity(sightings.len());
+    for (index, sighting) in sightings.iter().enumerate() {
+        let mut item = sighting.item.clone();
+        if item.kind == Kind::Message {
+            // Which files a part links by their second depends on what lies in it.
+            item.media.retain(|medium| !medium.has_passing_name());
+            item.details.0.retain(|(name, _)| name != "media_matched_by");
+            item.subkind = item.subkind.filter(|subkind| !matches!(subkind.as_str(), "media" | "unavailable"));
+        }
+        let row = format!("{} {:?} {item:?}", sighting.path, list_of(sighting));
+        let number = n_in_document.entry((sighting.reading_id, row.clone())).or_default();
+        *number += 1;
+        same.push(*first.entry((row, *number)).or_insert(index));
+    }
+    same
 }
 
 #[derive(Debug)]
@@ -84,6 +126,11 @@ struct Group {
 /// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
 fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     let signatures: Vec<Key> = sightings.iter().map(|sighting| signature(&sighting.item)).collect();
+    let same = same_rows(&sightings);
+    let mut stands_in: Vec<BTreeSet<&SnapshotRef>> = vec![BTreeSet::new(); sightings.len()];
+    for (first, sighting) in same.iter().zip(&sightings) {
+        stands_in[*first].extend(&sighting.snapshots);
+    }
     let mut snapshots: Vec<_> = sightings.iter().flat_map(|sighting| sighting.snapshots.iter().cloned()).collect();
     snapshots.sort();
     snapshots.dedup();
@@ -91,14 +138,14 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     let mut alignment = Alignment { groups: Vec::new(), group_of: vec![None; sightings.len()], taken: BTreeSet::new() };
     for snapshot in &snapshots {
         let here: Vec<usize> =
-            (0..sightings.len()).filter(|&index| sightings[index].snapshots.contains(snapshot)).collect();
+            (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
         // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
-        let reader = |index: usize| sightings[index].reader.as_str();
-        alignment.taken = here.iter().filter_map(|&index| Some((reader(index), alignment.group_of[index]?))).collect();
+        let list = |index: usize| list_of(&sightings[index]);
+        alignment.taken = here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect();
         let mut left_over = Vec::new();
         for index in here.into_iter().filter(|&index| alignment.group_of[index].is_none()).collect::<Vec<_>>() {
-            match alignment.equal_group(signatures[index], reader(index)) {
-                Some(group) => alignment.put(index, reader(index), signatures[index], group),
+            match alignment.equal_group(signatures[index], list(index)) {
+                Some(group) => alignment.put(index, list(index), signatures[index], group),
                 None => left_over.push(index),
             }
         }
@@ -113,9 +160,14 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 // A message has its time to the millisecond; of other things only a lone pair is surely the same.
                 first.filter(|_| item.kind == Kind::Message || (n_left_over == 1 && free.next().is_none()))
             };
-            let found = alignment.equal_group(signatures[index], reader(index)).or_else(|| partner(&alignment));
+            let found = alignment.equal_group(signatures[index], list(index)).or_else(|| partner(&alignment));
             let group = found.unwrap_or(alignment.groups.len());
-            alignment.put(index, reader(index), signatures[index], group);
+            alignment.put(index, list(index), signatures[index], group);
+        }
+    }
+    for index in (0..sightings.len()).filter(|&index| same[index] != index) {
+        if let Some(group) = alignment.group_of[same[index]] {
+            alignment.groups[group].members.push(index);
         }
     }
     // A sighting whose document stands in no snapshot any more belongs to no record.
@@ -143,14 +195,14 @@ struct Alignment<'a> {
     groups: Vec<Aligned>,
     group_of: Vec<Option<usize>>,
     /// Which groups the rows of each list have taken in the snapshot at hand.
-    taken: BTreeSet<(&'a str, usize)>,
+    taken: BTreeSet<(List<'a>, usize)>,
 }
 
 impl<'a> Alignment<'a> {
     /// The first group of that signature which no row of that list has taken.
-    fn equal_group(&self, signature: Key, reader: &'a str) -> Option<usize> {
+    fn equal_group(&self, signature: Key, list: List<'a>) -> Option<usize> {
         (0..self.groups.len())
-            .find(|&group| self.groups[group].signatures.contains(&signature) && !self.taken.contains(&(reader, group)))
+            .find(|&group| self.groups[group].signatures.contains(&signature) && !self.taken.contains(&(list, group)))
     }
 
     /// Groups that no row of the snapshot at hand belongs to.
@@ -159,7 +211,7 @@ impl<'a> Alignment<'a> {
     }
 
     /// Puts a row into a group; the number behind the last makes a new one.
-    fn put(&mut self, index: usize, reader: &'a str, signature: Key, group: usize) {
+    fn put(&mut self, index: usize, list: List<'a>, signature: Key, group: usize) {
         if group == self.groups.len() {
             self.groups.push(Aligned::default());
         }
@@ -169,7 +221,7 @@ impl<'a> Alignment<'a> {
         }
         aligned.members.push(index);
         self.group_of[index] = Some(group);
-        self.taken.insert((reader, group));
+        self.taken.insert((list, group));
     }
 }
 
@@ -202,7 +254,6 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
 mod tests {
     use super::*;
     use crate::model::{Basis, Moment, Precision};
-    use crate::store::SnapshotRef;
 
     fn key() -> Key {
         KeyBuilder::new("a key").key()
@@ -222,6 +273,7 @@ mod tests {
             id: 0,
             reading_id: 0,
             reader: "messages".into(),
+            path: "a.json".into(),
             place: place.into(),
             thread_id: Some(1),
             thread_key: Some(key()),
@@ -289,6 +341,23 @@ mod tests {
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         assert_eq!(ids(rows.clone()).len(), 2);
         assert_eq!(ids(rows), ids(reversed));
+    }
+
+    #[test]
+    fn parts_of_a_delivery_repeat_rows() {
+        let row = |reading_id: i64, path: &str, place: &str| SightingRow {
+            reading_id,
+            path: path.into(),
+            ..seen(message("hi", "Max"), &["2019"], place)
+        };
+        // Twice in the one part, once in the other: two. A page is no part.
+        let parts = vec![
+            row(1, "messages.json", "0/conversation/3"),
+            row(1, "messages.json", "0/conversation/4"),
+            row(2, "messages.json", "0/conversation/9"),
+        ];
+        assert_eq!(records(parts), [2, 1]);
+        assert_eq!(records(vec![row(1, "message_1.json", "messages/3"), row(2, "message_2.json", "messages/9")]), [1, 1]);
     }
 
     #[test]

@@ -141,6 +141,7 @@ impl DocumentRun<'_, '_, '_> {
             id: json,
             reading_id: self.reading,
             reader: String::new(),
+            path: String::new(),
             place: place.0.clone(),
             thread_id: thread.map(|thread| thread.row),
             thread_key: thread.map(|thread| thread.key),

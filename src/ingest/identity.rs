@@ -4,9 +4,11 @@
 //! The keys follow format reference §8.1. A key names the account, because records are never merged across accounts, and
 //! nothing that depends on a position, a page, a folder or an order of arrival.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{Item, Key, KeyBuilder, Kind, Section, ThreadHead, Who};
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Section, ThreadHead, Who};
 
 /// Who an item is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +86,10 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
         // A reel that another file lists as a post, or an archived or deleted post, is still the same thing.
         Kind::Post | Kind::Reel => match own_media_id(item) {
             Some(id) => one(start("own").part(app).part(id)),
+            // A flat row is one file; the files of one second and caption are one post, whichever part lists them.
+            None if item.at.is_some() && item.media.iter().any(MediaRef::has_passing_name) => {
+                one(timed(start("own, by flat rows")).part(text()))
+            }
             None => each(timed(start("own, by time").part(app)).part(text())),
         },
         Kind::Story => match own_media_id(item) {
@@ -138,13 +144,18 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
 }
 
 /// The key of a conversation, as one document knows it: by the id that Instagram gave it, else by its folder, else by
-/// its title.
+/// the user names of a flat one, else by its title.
 pub fn thread_key(account: Key, head: &ThreadHead) -> Key {
     let start =
         KeyBuilder::new("thread key").part(account.as_bytes()).part(format!("{:?}", head.section == Section::Reported));
     match (&head.external_id, &head.folder) {
         (Some(id), _) => start.part("id").part(id),
         (None, Some(folder)) => start.part("folder").part(folder),
+        (None, None) if head.participants.iter().any(|who| matches!(who, Who::Handle(_))) => {
+            let names: BTreeSet<String> =
+                head.participants.iter().filter_map(|who| name_of(Some(who))).map(str::to_lowercase).collect();
+            names.iter().fold(start.part("participants"), KeyBuilder::part)
+        }
         (None, None) => start.part("title").maybe(head.title.as_deref()),
     }
     .key()
@@ -168,6 +179,7 @@ pub fn signature(item: &Item) -> Key {
             let mut media: Vec<&str> = item
                 .media
                 .iter()
+                .filter(|medium| !medium.has_passing_name())
                 .map(|medium| medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or_default()))
                 .collect();
             media.sort_unstable();
@@ -191,7 +203,7 @@ pub fn signature(item: &Item) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::MediaRef;
+    use crate::model::Moment;
 
     fn account() -> Key {
         KeyBuilder::new("account").part("mia.example").key()
@@ -210,6 +222,42 @@ mod tests {
             Some("Cabc123defG")
         );
         assert_eq!(shortcode("https://www.instagram.com/stories/ann/1"), None);
+    }
+
+    #[test]
+    fn flat_rows_of_one_second_and_caption_are_one_post() {
+        let row = |path: &str, second: i64, caption: &str| Item {
+            at: Moment::from_unix(second),
+            text: Some(caption.into()),
+            media: vec![MediaRef { path: path.into(), ..MediaRef::default() }],
+            ..Item::new(Kind::Post)
+        };
+        let of = |item: &Item| identify(account(), item, None);
+        let first = of(&row("photos/201906/0f3a.jpg", 1_560_000_000, "Drei Bilder"));
+        assert_eq!(first, of(&row("videos/201906/77ab.mp4", 1_560_000_000, " Drei  Bilder")));
+        assert_eq!(first.counting, Counting::One);
+        assert_ne!(first, of(&row("photos/201906/0f3b.jpg", 1_560_000_001, "Drei Bilder")));
+        assert_ne!(first, of(&row("photos/201906/0f3b.jpg", 1_560_000_000, "Ein Bild")));
+        // Later downloads name their media by ids; a row without one is a post of its own.
+        assert_eq!(of(&row("media/other/a.jpg", 1_560_000_000, "Drei Bilder")).counting, Counting::Each);
+    }
+
+    #[test]
+    fn flat_conversations_are_known_by_who_takes_part() {
+        let head = |names: &[&str], title: Option<&str>| ThreadHead {
+            external_id: None,
+            folder: None,
+            title: title.map(str::to_owned),
+            kind: crate::model::ThreadKind::Direct,
+            section: Section::Inbox,
+            participants: names.iter().map(|name| Who::Handle((*name).to_owned())).collect(),
+            is_still_participant: None,
+            image: None,
+            details: crate::model::Details::default(),
+        };
+        let of = |names: &[&str], title| thread_key(account(), &head(names, title));
+        assert_eq!(of(&["mia.example", "ann"], None), of(&["ann", "mia.example", "ann"], Some("Crew")));
+        assert_ne!(of(&["mia.example", "ann"], None), of(&["mia.example", "ben"], None));
     }
 
     #[test]

@@ -8,13 +8,15 @@
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty; earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
-//! | media | those of the newest, then what only earlier ones had (by media id, else by base name) |
+//! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
 //! | reactions | all, distinct by actor and emoji |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
 //!
 //! "Newest" goes by the snapshots' dates, then by content, never by arrival.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Reaction, Share, Who};
 use crate::store::{SightingRow, SnapshotRef};
@@ -77,7 +79,7 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
         place: first(&items, |item| item.place.as_ref()),
         latitude: first(&items, |item| item.latitude.as_ref()),
         longitude: first(&items, |item| item.longitude.as_ref()),
-        media: media(&items),
+        media: media(&newest_first),
         reactions: reactions(&items),
         share: share(&items),
         call_seconds: first(&items, |item| item.call_seconds.as_ref()),
@@ -101,7 +103,7 @@ fn first<T: Clone>(items: &[&Item], field: impl Fn(&Item) -> Option<&T>) -> Opti
 }
 
 fn distinct<'a>(strings: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     strings.filter(|string| seen.insert(string.as_str())).cloned().collect()
 }
 
@@ -144,10 +146,12 @@ fn medium_name(medium: &MediaRef) -> &str {
     medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or(&medium.path))
 }
 
-fn media(items: &[&Item]) -> Vec<MediaRef> {
+fn media(newest_first: &[&SightingRow]) -> Vec<MediaRef> {
+    let fullest = fullest_of_passing_names(newest_first);
     let mut all: Vec<MediaRef> = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        for medium in &item.media {
+    for (index, sighting) in newest_first.iter().enumerate() {
+        let is_of_fullest = fullest.is_none_or(|id| sighting.snapshots.iter().any(|snapshot| snapshot.id == id));
+        for medium in sighting.item.media.iter().filter(|medium| is_of_fullest || !medium.has_passing_name()) {
             // Within the newest sighting every row counts, also an empty or repeated one.
             let is_known = |known: &MediaRef| {
                 known.role == medium.role && (medium.path.is_empty() || medium_name(known) == medium_name(medium))
@@ -158,6 +162,20 @@ fn media(items: &[&Item]) -> Vec<MediaRef> {
         }
     }
     all
+}
+
+/// Where names are other ones in every download, only one snapshot can be believed: the one that has the most, of equals
+/// the newest. `None` where there are no such names.
+fn fullest_of_passing_names(newest_first: &[&SightingRow]) -> Option<i64> {
+    let mut names: BTreeMap<&SnapshotRef, BTreeSet<&str>> = BTreeMap::new();
+    for sighting in newest_first {
+        for medium in sighting.item.media.iter().filter(|medium| medium.has_passing_name()) {
+            for snapshot in &sighting.snapshots {
+                names.entry(snapshot).or_default().insert(medium_name(medium));
+            }
+        }
+    }
+    names.into_iter().max_by_key(|(snapshot, names)| (names.len(), *snapshot)).map(|(snapshot, _)| snapshot.id)
 }
 
 /// An emoji without variation selectors: ❤ and ❤️ are one reaction.
@@ -222,6 +240,7 @@ mod tests {
             id: 0,
             reading_id: 0,
             reader: String::new(),
+            path: String::new(),
             place: String::new(),
             thread_id: None,
             thread_key: None,
@@ -270,6 +289,26 @@ mod tests {
         let post = |subkind: Option<&str>| Item { subkind: subkind.map(Into::into), ..Item::new(Kind::Post) };
         let merged = merge(&[seen("2022", post(Some("archived"))), seen("2024", post(None))]).expect("a record");
         assert_eq!(merged.item.subkind, None);
+    }
+
+    #[test]
+    fn flat_rows_add_up_and_names_that_pass_are_not_added() {
+        let row = |path: &str| Item {
+            media: vec![MediaRef { path: path.into(), ..MediaRef::default() }],
+            ..Item::new(Kind::Post)
+        };
+        let rows = [
+            seen("2018", row("photos/201805/aaaa.jpg")),
+            seen("2018", row("photos/201805/bbbb.jpg")),
+            seen("2018", row("photos/201805/bbbb.jpg")),
+            seen("2019", row("photos/201805/cccc.jpg")),
+            seen("2019", row("videos/201805/dddd.mp4")),
+        ];
+        let reversed: Vec<_> = rows.iter().rev().cloned().collect();
+        let merged = merge(&rows).expect("a record");
+        let paths: Vec<&str> = merged.item.media.iter().map(|medium| medium.path.as_str()).collect();
+        assert_eq!(paths, ["photos/201805/cccc.jpg", "videos/201805/dddd.mp4"]);
+        assert_eq!(Some(merged), merge(&reversed));
     }
 
     #[test]

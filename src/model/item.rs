@@ -38,6 +38,14 @@ impl MediaRef {
     pub fn media_id(&self) -> Option<&str> {
         media_id_of(&self.path)
     }
+
+    /// Whether it lies in the tree of 2018 to early 2021, whose files have another name in every download (format
+    /// reference §3.4).
+    pub fn has_passing_name(&self) -> bool {
+        const FLAT_FOLDERS: [&str; 5] = ["photos", "videos", "stories", "profile", "direct"];
+        let path = self.path.trim_start_matches("./").trim_start_matches('/');
+        path.split_once(['/', '\\']).is_some_and(|(folder, _)| FLAT_FOLDERS.contains(&folder)) && self.media_id().is_none()
+    }
 }
 
 /// Reads the media id from a path: the last run of 15 to 18 digits of its base name.

@@ -2,11 +2,12 @@
 //! that what they lose shows.
 //!
 //! An item is an object or a row (a list) of a list that stands at the top or one member below it. Texts and numbers
-//! in such a list are no items (`["You have no data in this section"]`). In a conversation only its messages and
-//! replies are items. A record at the top is one item, and so is an object without items in its lists, or a list of
+//! in such a list are no items (`["You have no data in this section"]`), and an object beside such lists is one. In a
+//! conversation only its messages and replies are items, also where a list holds conversations. A record at the top is one item, and so is an object without items in its lists, or a list of
 //! plain values, unless it holds nothing at all or one text a list.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserializer;
@@ -32,7 +33,7 @@ pub fn count_json(bytes: &[u8]) -> Option<u64> {
 }
 
 fn count_list(json: &RawValue) -> Result<List, serde_json::Error> {
-    serde_json::Deserializer::from_str(json.get()).deserialize_seq(ListVisitor)
+    serde_json::Deserializer::from_str(json.get()).deserialize_seq(ListVisitor { holds_threads: true })
 }
 
 #[derive(Default)]
@@ -41,7 +42,10 @@ struct List {
     n_plain: u64,
 }
 
-struct ListVisitor;
+struct ListVisitor {
+    /// Whether its elements may be conversations; messages are not looked into.
+    holds_threads: bool,
+}
 
 impl<'de> Visitor<'de> for ListVisitor {
     type Value = List;
@@ -53,9 +57,31 @@ impl<'de> Visitor<'de> for ListVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<List, A::Error> {
         let mut list = List::default();
         while let Some(element) = access.next_element::<&RawValue>()? {
-            if element.get().starts_with(['{', '[']) { list.n_items += 1 } else { list.n_plain += 1 }
+            match element.get().as_bytes().first() {
+                Some(b'{') if self.holds_threads => {
+                    list.n_items += count_messages(element).map_err(A::Error::custom)?.unwrap_or(1);
+                }
+                Some(b'{' | b'[') => list.n_items += 1,
+                _ => list.n_plain += 1,
+            }
         }
         Ok(list)
+    }
+}
+
+/// Number of messages where an element of a list is a conversation of its own.
+fn count_messages(json: &RawValue) -> Result<Option<u64>, serde_json::Error> {
+    if !(json.get().contains("\"conversation\"") && json.get().contains("\"participants\"")) {
+        return Ok(None);
+    }
+    let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json.get())?;
+    let list = |name: &str| members.get(name).filter(|value| value.get().starts_with('['));
+    match (list("participants"), list("conversation")) {
+        (Some(_), Some(messages)) => {
+            let mut deserializer = serde_json::Deserializer::from_str(messages.get());
+            Ok(Some(deserializer.deserialize_seq(ListVisitor { holds_threads: false })?.n_items))
+        }
+        _ => Ok(None),
     }
 }
 
@@ -69,13 +95,15 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<u64, A::Error> {
-        let (mut n_items, mut n_messages) = (0, 0);
+        let (mut n_items, mut n_messages, mut n_beside) = (0, 0, 0);
         let (mut has_messages, mut is_conversation, mut is_record, mut holds_more) = (false, false, false, false);
         while let Some((name, value)) = access.next_entry::<Cow<'_, str>, &RawValue>()? {
             is_record |= RECORD_MEMBERS.contains(&&*name);
             is_conversation |= CONVERSATION_MEMBERS.contains(&&*name);
             if !value.get().starts_with('[') {
                 holds_more = true;
+                let inside = value.get().strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+                n_beside += u64::from(inside.is_some_and(|inside| !inside.trim().is_empty()));
                 continue;
             }
             let list = count_list(value).map_err(A::Error::custom)?;
@@ -91,7 +119,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         } else if is_record {
             1
         } else if n_items > 0 {
-            n_items
+            n_items + n_beside
         } else {
             u64::from(holds_more)
         })
@@ -114,6 +142,9 @@ mod tests {
         check(r#"{"ig_stories":[]}"#, Some(0));
         check(r#"{"media_likes":["You have no data in this section"]}"#, Some(0));
         check(r#"{"a":[{},{}],"b":[{}],"c":5}"#, Some(3));
+        check(r#"{"a":[{},{}],"b":{"c":1},"d":{ },"e":"x"}"#, Some(3));
+        check(r#"[{"participants":["a"],"conversation":[{},{},"x"]},{"participants":["a"],"conversation":[]},{}]"#, Some(3));
+        check(r#"[{"participants":["a"],"conversation":"x"}]"#, Some(1));
         check(r#"{"a":"x","b":["y"]}"#, Some(1));
         check(r#"{"emails":["x","y"]}"#, Some(1));
         check(r#"{"a":{"b":[{},{}]}}"#, Some(1));

@@ -6,7 +6,9 @@
 mod count;
 pub mod instagram;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -88,6 +90,18 @@ pub struct Learnt {
     pub names: Vec<String>,
     /// Language of the labels as an ISO 639-1 code, when it could be told.
     pub language: Option<String>,
+    /// The zone of the times that flat documents write without an offset, when `media.json` tells it.
+    pub flat_zone: Option<FlatZone>,
+    /// Files of flat conversations by the second (Unix, UTC) of their taking up: nothing else links them to a message.
+    pub direct_media: Arc<BTreeMap<i64, Vec<String>>>,
+}
+
+/// Zone of the times without offset of generation A (format reference §3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlatZone {
+    /// America/Los_Angeles.
+    Pacific,
+    Utc,
 }
 
 /// Where in a document something stood: `messages/17`, `likes_media_likes/3`, `4`, or empty for the document itself.

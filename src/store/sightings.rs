@@ -35,6 +35,8 @@ pub struct SightingRow {
     pub id: i64,
     pub reading_id: i64,
     pub reader: String,
+    /// Name of the document below the root of its download.
+    pub path: String,
     pub place: String,
     /// Row of the conversation, when it is a message.
     pub thread_id: Option<i64>,
@@ -150,7 +152,7 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
                    LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
@@ -167,6 +169,7 @@ impl Writing<'_> {
                 id: row.get(0).context("reading sightings")?,
                 reading_id,
                 reader: row.get(2).context("reading sightings")?,
+                path: row.get(8).context("reading sightings")?,
                 place: row.get(3).context("reading sightings")?,
                 thread_id: row.get(4).context("reading sightings")?,
                 thread_key: row

@@ -72,9 +72,17 @@ fn every_tree_gives_the_files_and_threads_that_were_counted_by_hand() {
 }
 
 /// Counts the items of a JSON document: the objects and rows of every list at the top or one member below it; of a
-/// conversation the messages; an object that is a record by itself is one.
+/// conversation the messages, also where a list holds conversations; an object that is a record by itself is one, and so
+/// is an object beside lists.
 fn count_items(document: &Value) -> u64 {
-    let rows = |list: &[Value]| list.iter().filter(|element| element.is_object() || element.is_array()).count() as u64;
+    let plain_rows = |list: &[Value]| list.iter().filter(|element| element.is_object() || element.is_array()).count() as u64;
+    let rows = |list: &[Value]| -> u64 {
+        let of_element = |element: &Value| match (element["participants"].as_array(), element["conversation"].as_array()) {
+            (Some(_), Some(messages)) => plain_rows(messages),
+            _ => plain_rows(std::slice::from_ref(element)),
+        };
+        list.iter().map(of_element).sum()
+    };
     match document {
         Value::Array(list) => rows(list),
         Value::Object(members) => {
@@ -95,7 +103,12 @@ fn count_items(document: &Value) -> u64 {
                     .map(|(_, list)| rows(list))
                     .sum();
             }
-            if lists.is_empty() { 1 } else { lists.iter().map(|(_, list)| rows(list)).sum() }
+            let n_rows = lists.iter().map(|(_, list)| rows(list)).sum::<u64>();
+            let n_beside = members.values().filter(|value| value.as_object().is_some_and(|o| !o.is_empty())).count();
+            match n_rows {
+                0 => u64::from(lists.len() < members.len() || lists.iter().any(|(_, list)| list.len() > 1)),
+                n => n + n_beside as u64,
+            }
         }
         _ => 0,
     }

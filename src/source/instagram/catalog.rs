@@ -1,6 +1,7 @@
 //! **The table**: file pattern → reader → kinds. Adding a shape is a row here, a reader and a fixture.
 
 use crate::model::Kind;
+use crate::source::instagram::flat::{account, activity, content as flat_content, people};
 use crate::source::instagram::json::{
     Fate, Json, Scope, comments, connections, content, inferred, likes, logins, other, profile, saves, searches,
     story_interactions as story, views, visits,
@@ -15,7 +16,7 @@ pub struct Row {
     pub version: u32,
     /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`; empty for any.
     pub files: &'static [&'static str],
-    /// Parent folders of which the last one or two must be; empty for any.
+    /// Parent folders of which the last one or two must be, `/` for the root of the download; empty for any.
     pub folders: &'static [&'static str],
     /// Member names that hold the list; empty for any.
     pub lists: &'static [&'static str],
@@ -34,6 +35,8 @@ pub enum Reader {
     Elements(fn(&Json, &mut Scope<'_>) -> Fate),
     /// A conversation: one head, then messages.
     Thread,
+    /// A list of conversations (format reference §4.6).
+    FlatThreads,
     /// Whatever it is: all its strings.
     Generic,
 }
@@ -54,11 +57,34 @@ macro_rules! catalog {
     (@kinds [$($kind:ident),*]) => { &[$(Kind::$kind),*] };
 }
 
-use Reader::{Elements as Each, Generic, Thread};
+use Reader::{Elements as Each, FlatThreads, Generic, Thread};
 
-/// Every shape of the folder formats. The first row that fits is taken, so the narrow stand before the wide:
+/// Every shape. The first row that fits is taken, so the narrow stand before the wide:
 /// name, version: base names in parent folders, as list members → kinds, source of the knowledge, reader.
 pub const CATALOG: &[Row] = catalog! {
+    // Generations A and B: flat files at the root, and nowhere else.
+    "flat_media" v 1: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
+    "flat_messages" v 1: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
+    "flat_comments" v 1: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
+    "flat_likes" v 1: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
+    "flat_saved" v 1: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
+    "flat_stories_activities" v 1: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
+    "flat_seen_content" v 1: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
+    "flat_searches" v 1: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
+    "flat_connections" v 1: ["connections"] in ["/"]
+        as ["followers", "following", "blocked_users", "restricted_users", "close_friends", "follow_requests_sent", "permanent_follow_requests", "following_hashtags", "dismissed_suggested_users"]
+        => [Follow], "§1.A", Each(people::relation);
+    "flat_relations" v 1: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
+    "flat_contacts" v 1: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
+    "flat_profile" v 1: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
+    "flat_account_history" v 1: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
+    "flat_devices" v 1: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
+    "flat_information" v 1: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
+    "flat_settings" v 1: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
+    "flat_ads_interests" v 1: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
+    "flat_shopping" v 1: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
+    "flat_rest" v 1: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
+
     // Messages.
     "thread" v 1: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
     "reported_conversations" v 1: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
@@ -246,7 +272,12 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        self.folders.is_empty() || self.folders.iter().any(|folder| is_last(folder))
+        self.folders.is_empty() || (self.is_flat() && parents.is_empty()) || self.folders.iter().any(|folder| is_last(folder))
+    }
+
+    /// Whether it lies at the root of generations A and B. The names of its lists say nothing elsewhere.
+    fn is_flat(&self) -> bool {
+        self.folders == ["/"]
     }
 
     /// Whether it says nothing about the document.
@@ -264,7 +295,7 @@ pub fn find(path: &str, list: &str) -> &'static Row {
     let base = file.rsplit_once('.').map_or(file, |(base, _)| base);
     let has_list = |row: &&Row| !list.is_empty() && row.lists.contains(&list);
     let by_both = CATALOG.iter().find(|row| has_list(row) && row.matches(base, parents));
-    let by_list = || CATALOG.iter().find(has_list);
+    let by_list = || CATALOG.iter().filter(|row| !row.is_flat()).find(has_list);
     let by_file = || CATALOG.iter().find(|row| row.matches(base, parents) && !row.is_last());
     by_both.or_else(by_list).or_else(by_file).unwrap_or(LAST)
 }
@@ -362,6 +393,18 @@ mod tests {
         check("messages/inbox/annexample_abcdefghij/message_12.json", "messages", "thread");
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
+        // Flat files lie at the root, and only there; what their lists are called counts only in them.
+        check("likes.json", "media_likes", "flat_likes");
+        check("likes.json", "", "flat_likes");
+        check("your_instagram_activity/likes/likes.json", "media_likes", "generic");
+        check("comments/comments.json", "", "generic");
+        check("devices.json", "devices_devices", "devices");
+        check("devices.json", "mobile", "flat_devices");
+        check("device_information/devices.json", "", "devices");
+        check("ads_interests.json", "", "flat_ads_interests");
+        check("ads_interests.json", "inferred_data_ig_interest", "ads_interests");
+        check("messages (1).json", "", "flat_messages");
+        check("your_instagram_activity/threads/x.json", "followers", "generic");
         // Nothing fits.
         check("your_instagram_activity/quicksnaps/quicksnaps.json", "", "folder_known_by_name");
         check("preferences/settings/something_new.json", "", "settings_other");
@@ -396,10 +439,14 @@ mod tests {
         for row in CATALOG.iter().filter(|row| !row.is_last()) {
             let folder = row.folders.first().copied().unwrap_or("folder");
             for file in row.files {
-                let path = format!("{folder}/{}.json", file.replace("_N", "_3"));
+                let file = format!("{}.json", file.replace("_N", "_3"));
+                let path = if row.is_flat() { file } else { format!("{folder}/{file}") };
                 assert_eq!(find(&path, "").name, row.name, "{path}");
+                for list in row.lists.iter().filter(|_| row.is_flat()) {
+                    assert_eq!(find(&path, list).name, row.name, "{path} {list}");
+                }
             }
-            for list in row.lists {
+            for list in row.lists.iter().filter(|_| !row.is_flat()) {
                 assert_eq!(find("folder/file.json", list).name, row.name, "{list}");
             }
         }

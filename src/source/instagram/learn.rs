@@ -2,10 +2,12 @@
 //! which language its labels are (format reference §1.C7, §2.4, §4.8).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::flat::time;
 use super::json::{Json, elements_of};
 use super::labels::{self, Label};
-use crate::source::Learnt;
+use crate::source::{FlatZone, Learnt};
 
 /// Whether the first pass should look at this document.
 pub fn teaches(path: &str) -> bool {
@@ -20,6 +22,10 @@ enum Lesson {
     Changes,
     /// Only labels, for the language.
     Labels,
+    /// The profile of generations A and B.
+    FlatProfile,
+    /// The media of generations A and B: the zone of times without offset, and the files of conversations.
+    FlatMedia,
 }
 
 fn lesson_of(path: &str) -> Option<Lesson> {
@@ -29,6 +35,8 @@ fn lesson_of(path: &str) -> Option<Lesson> {
         return None;
     }
     match base {
+        "profile.json" if folder.is_empty() => Some(Lesson::FlatProfile),
+        "media.json" if folder.is_empty() => Some(Lesson::FlatMedia),
         "personal_information.json" => Some(Lesson::Profile),
         "profile_changes.json" => Some(Lesson::Changes),
         "account_information.json" | "instagram_profile_information.json" | "post_comments_1.json" => {
@@ -42,7 +50,8 @@ fn lesson_of(path: &str) -> Option<Lesson> {
 /// one counts.
 pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     let Some(lesson) = lesson_of(path) else { return };
-    let records: Vec<Vec<(String, String)>> = elements_of(path, bytes).iter().map(labelled_values).collect();
+    let elements = elements_of(path, bytes);
+    let records: Vec<Vec<(String, String)>> = elements.iter().map(labelled_values).collect();
     if learnt.language.is_none() {
         learnt.language = language_of(&records);
     }
@@ -66,7 +75,43 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
             }
         }
         Lesson::Labels => {}
+        Lesson::FlatProfile => learn_flat_profile(learnt, bytes),
+        Lesson::FlatMedia => learn_flat_media(learnt, &elements),
     }
+}
+
+fn learn_flat_profile(learnt: &mut Learnt, bytes: &[u8]) {
+    let Ok(profile) = serde_json::from_slice::<Json>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
+        return;
+    };
+    let text = |name: &str| profile.get(name).and_then(Json::as_filled_text).map(str::trim);
+    put_first(&mut learnt.handles, text("username"));
+    put_first(&mut learnt.names, text("name"));
+}
+
+/// A single clock that ran in UTC settles it: in Pacific time no folder can be that of the month before.
+fn learn_flat_media(learnt: &mut Learnt, rows: &[Json]) {
+    let rows = || {
+        let text = |row: &'_ Json, name: &str| row.get(name).and_then(Json::as_filled_text).map(str::to_owned);
+        rows.iter().filter_map(move |row| Some((text(row, "taken_at")?, text(row, "path")?)))
+    };
+    for (taken_at, path) in rows() {
+        match time::zone_told_by(&taken_at, &path) {
+            Some(FlatZone::Utc) => learnt.flat_zone = Some(FlatZone::Utc),
+            Some(FlatZone::Pacific) => learnt.flat_zone = learnt.flat_zone.or(Some(FlatZone::Pacific)),
+            None => {}
+        }
+    }
+    let mut direct: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (taken_at, path) in rows().filter(|(_, path)| path.starts_with("direct/")) {
+        if let Some(read) = time::read(&taken_at, learnt.flat_zone) {
+            let paths = direct.entry(read.at.utc_ms().div_euclid(1_000)).or_default();
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    learnt.direct_media = Arc::new(direct);
 }
 
 /// Labels and values of a record with `string_map_data` or `label_values`, in order; empty values too.
@@ -151,6 +196,31 @@ mod tests {
         );
         check("x/threads/personal_information.json", r#"{"string_map_data":{"Username":{"value":"ann"}}}"#, &[]);
         check("personal_information.json", "[{", &[]);
+        check("profile.json", r#"{"username": "ann", "name": "Ann Example"}"#, &["ann"]);
+        check("elsewhere/profile.json", r#"{"username": "ann"}"#, &[]);
         assert!(teaches("a/profile_changes.json") && !teaches("a/liked_posts.json"));
+    }
+
+    #[test]
+    fn flat_media_tell_the_zone_and_the_files_of_conversations() {
+        let check = |photos: &[(&str, &str)], zone, second: i64| {
+            let rows: Vec<String> = photos
+                .iter()
+                .map(|(at, folder)| format!(r#"{{"taken_at": "{at}", "path": "photos/{folder}/a.jpg"}}"#))
+                .collect();
+            let json = format!(
+                r#"{{"photos": [{}], "direct": [{{"taken_at": "2019-06-10T00:00:00", "path": "direct/201906/a.jpg"}}]}}"#,
+                rows.join(",")
+            );
+            let mut learnt = Learnt::default();
+            learn(&mut learnt, "media.json", json.as_bytes());
+            assert_eq!(learnt.flat_zone, zone, "{json}");
+            assert_eq!(learnt.direct_media.get(&second), Some(&vec!["direct/201906/a.jpg".to_owned()]), "{json}");
+        };
+        let (utc, pacific) = (1_560_124_800, 1_560_124_800 + 7 * 3_600);
+        check(&[("2019-06-01T03:57:10", "201906"), ("2019-06-20T03:57:10", "201906")], Some(FlatZone::Pacific), pacific);
+        check(&[("2019-06-01T03:57:10", "201905")], Some(FlatZone::Utc), utc);
+        check(&[("2019-06-01T03:57:10", "201906"), ("2019-07-01T03:57:10", "201906")], Some(FlatZone::Utc), utc);
+        check(&[("2019-06-20T03:57:10", "201906")], None, utc);
     }
 }

@@ -3,6 +3,7 @@
 mod archive_name;
 pub mod catalog;
 pub mod dates;
+pub mod flat;
 pub mod json;
 pub mod labels;
 mod learn;

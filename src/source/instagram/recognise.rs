@@ -8,8 +8,10 @@ use crate::model::{Format, Generation, Service};
 use crate::source::{DocumentForm, Recognised, Role, Verdict};
 
 /// Documents that lie at the root of generation A and nowhere else.
-const FLAT_FILES: [&str; 20] = [
+const FLAT_FILES: [&str; 23] = [
     "account_history",
+    "accounts_following_you",
+    "accounts_you_follow",
     "autofill",
     "checkout",
     "comments",
@@ -19,6 +21,7 @@ const FLAT_FILES: [&str; 20] = [
     "guides",
     "information_about_you",
     "likes",
+    "logins",
     "media",
     "messages",
     "profile",
@@ -31,7 +34,15 @@ const FLAT_FILES: [&str; 20] = [
     "uploaded_contacts",
 ];
 /// Those of them that say "generation A" by themselves.
-const FLAT_MARKS: [&str; 4] = ["media.json", "likes.json", "connections.json", "stories_activities.json"];
+const FLAT_MARKS: [&str; 7] = [
+    "accounts_following_you.json",
+    "accounts_you_follow.json",
+    "connections.json",
+    "likes.json",
+    "media.json",
+    "seen_content.json",
+    "stories_activities.json",
+];
 
 /// Whether a document, named below the root of its download, is a flat one of generation A, whose text is proper.
 pub(super) fn is_flat(path: &str) -> bool {

@@ -3,7 +3,8 @@
 //! holds one element (of a conversation: one page).
 //!
 //! What is an element (format reference §1.4): a top object that owns the members of a record is one; otherwise each
-//! of its list-valued members is a list of them; an object without such lists is one itself.
+//! of its list-valued members is a list of them, and an object beside them is one; an object without such lists is one
+//! itself.
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use super::{Fate, Json, Scope, thread};
 use crate::model::Kind;
 use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
+use crate::source::instagram::flat::messages;
 use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
 
@@ -139,6 +141,8 @@ impl<'a> Driver<'a> {
             if holds_items(member.value) {
                 let index = next_index.entry(&member.name).or_default();
                 *index = self.read_list(&member.name, member.value.bytes, *index);
+            } else if is_filled_object(member.value) {
+                self.read_beside(&member.name, member.value);
             } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"") {
                 self.ledger.not_understood(&member.name);
             }
@@ -154,7 +158,12 @@ impl<'a> Driver<'a> {
         for element in Elements::new(bytes) {
             if element.is_item() {
                 n_items += 1;
-                self.read_element(row, &Place::at(list, index), element, &mut scope);
+                let place = Place::at(list, index);
+                if let Reader::FlatThreads = row.reader {
+                    messages::read_thread(&place, element, &mut scope, &mut self.ledger);
+                } else {
+                    self.read_element(row, &place, element, &mut scope);
+                }
             } else {
                 n_plain += 1;
             }
@@ -166,6 +175,15 @@ impl<'a> Driver<'a> {
         }
         self.ledger.not_understood_all(scope.unknown_labels);
         index
+    }
+
+    /// Reads an object that stands beside lists.
+    fn read_beside(&mut self, name: &str, element: Slice<'_>) {
+        let row = catalog::find(self.document.path, name);
+        let mut scope = Scope::new(self.document.path, name, self.document.learnt);
+        self.read_element(row, &Place(name.to_owned()), element, &mut scope);
+        self.note_row(row, 1);
+        self.ledger.not_understood_all(scope.unknown_labels);
     }
 
     /// Reads one element that is the whole document; `list` names the member in which it stands alone.
@@ -185,7 +203,7 @@ impl<'a> Driver<'a> {
         match row.reader {
             Reader::Elements(reader) => self.ledger.settle(place, reader(&json, scope)),
             Reader::Thread => thread::read_element(place, &json, scope, &mut self.ledger),
-            Reader::Generic => {
+            Reader::Generic | Reader::FlatThreads => {
                 let mut fate = super::read_any(&json, scope);
                 if let Fate::Items(items) = &mut fate {
                     for item in items {
@@ -222,6 +240,10 @@ impl<'a> Driver<'a> {
 
 fn holds_items(value: Slice<'_>) -> bool {
     value.is_list() && Elements::new(value.bytes).any(|element| element.is_item())
+}
+
+fn is_filled_object(value: Slice<'_>) -> bool {
+    value.is_object() && Members::new(value.bytes).next().is_some()
 }
 
 fn is_record(value: Slice<'_>) -> bool {
@@ -309,7 +331,7 @@ mod tests {
     fn flat_documents_keep_their_text() {
         let learnt = Learnt::default();
         let mut texts = Vec::new();
-        let document = Document { path: "searches.json", bytes: br#"[{"a":"\u00c3\u00a9"}]"#, learnt: &learnt };
+        let document = Document { path: "searches.json", bytes: br#"[{"search_click":"\u00c3\u00a9"}]"#, learnt: &learnt };
         read(&document, &mut |output| {
             texts.extend(match output {
                 Output::Item { item, .. } => item.text,

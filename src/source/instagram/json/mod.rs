@@ -1,4 +1,4 @@
-//! Readers of the JSON documents of generations C, D and E.
+//! Readers of the JSON documents of generations C, D and E, and what drives every JSON document through its readers.
 //!
 //! An element reader opens its element ([`element`]), takes out what it understands, and ends with
 //! [`element::Element::finish`], which keeps the rest. Which reader a list gets says [`super::catalog`].
@@ -11,8 +11,8 @@ mod element;
 mod field;
 mod generic;
 pub mod inferred;
-mod ledger;
-mod leftover;
+pub(super) mod ledger;
+pub(super) mod leftover;
 pub mod likes;
 pub mod logins;
 mod medium;
@@ -22,11 +22,11 @@ pub mod profile;
 pub mod saves;
 mod scope;
 pub mod searches;
-mod split;
+pub(super) mod split;
 pub mod story_interactions;
 mod target;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 mod text;
 mod thread;
 mod value;

@@ -137,8 +137,7 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
 
     let mut alignment = Alignment { groups: Vec::new(), group_of: vec![None; sightings.len()], taken: BTreeSet::new() };
     for snapshot in &snapshots {
-        let here: Vec<usize> =
-            (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
+        let here: Vec<usize> = (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
         // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
         let list = |index: usize| list_of(&sightings[index]);
         alignment.taken = here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect();
@@ -357,7 +356,10 @@ mod tests {
             row(2, "messages.json", "0/conversation/9"),
         ];
         assert_eq!(records(parts), [2, 1]);
-        assert_eq!(records(vec![row(1, "message_1.json", "messages/3"), row(2, "message_2.json", "messages/9")]), [1, 1]);
+        assert_eq!(
+            records(vec![row(1, "message_1.json", "messages/3"), row(2, "message_2.json", "messages/9")]),
+            [1, 1]
+        );
     }
 
     #[test]

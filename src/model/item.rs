@@ -44,7 +44,8 @@ impl MediaRef {
     pub fn has_passing_name(&self) -> bool {
         const FLAT_FOLDERS: [&str; 5] = ["photos", "videos", "stories", "profile", "direct"];
         let path = self.path.trim_start_matches("./").trim_start_matches('/');
-        path.split_once(['/', '\\']).is_some_and(|(folder, _)| FLAT_FOLDERS.contains(&folder)) && self.media_id().is_none()
+        path.split_once(['/', '\\']).is_some_and(|(folder, _)| FLAT_FOLDERS.contains(&folder))
+            && self.media_id().is_none()
     }
 }
 

@@ -143,7 +143,10 @@ mod tests {
         check(r#"{"media_likes":["You have no data in this section"]}"#, Some(0));
         check(r#"{"a":[{},{}],"b":[{}],"c":5}"#, Some(3));
         check(r#"{"a":[{},{}],"b":{"c":1},"d":{ },"e":"x"}"#, Some(3));
-        check(r#"[{"participants":["a"],"conversation":[{},{},"x"]},{"participants":["a"],"conversation":[]},{}]"#, Some(3));
+        check(
+            r#"[{"participants":["a"],"conversation":[{},{},"x"]},{"participants":["a"],"conversation":[]},{}]"#,
+            Some(3),
+        );
         check(r#"[{"participants":["a"],"conversation":"x"}]"#, Some(1));
         check(r#"{"a":"x","b":["y"]}"#, Some(1));
         check(r#"{"emails":["x","y"]}"#, Some(1));

@@ -6,6 +6,7 @@
 mod cli;
 mod contracts;
 mod fixtures;
+mod flat;
 mod generated;
 mod house_rules;
 mod many_snapshots;

@@ -272,7 +272,9 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        self.folders.is_empty() || (self.is_flat() && parents.is_empty()) || self.folders.iter().any(|folder| is_last(folder))
+        self.folders.is_empty()
+            || (self.is_flat() && parents.is_empty())
+            || self.folders.iter().any(|folder| is_last(folder))
     }
 
     /// Whether it lies at the root of generations A and B. The names of its lists say nothing elsewhere.

@@ -218,7 +218,11 @@ mod tests {
             assert_eq!(learnt.direct_media.get(&second), Some(&vec!["direct/201906/a.jpg".to_owned()]), "{json}");
         };
         let (utc, pacific) = (1_560_124_800, 1_560_124_800 + 7 * 3_600);
-        check(&[("2019-06-01T03:57:10", "201906"), ("2019-06-20T03:57:10", "201906")], Some(FlatZone::Pacific), pacific);
+        check(
+            &[("2019-06-01T03:57:10", "201906"), ("2019-06-20T03:57:10", "201906")],
+            Some(FlatZone::Pacific),
+            pacific,
+        );
         check(&[("2019-06-01T03:57:10", "201905")], Some(FlatZone::Utc), utc);
         check(&[("2019-06-01T03:57:10", "201906"), ("2019-07-01T03:57:10", "201906")], Some(FlatZone::Utc), utc);
         check(&[("2019-06-20T03:57:10", "201906")], None, utc);

@@ -100,7 +100,8 @@ pub fn device(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// `information_about_you.json`: where the service believes the person lives, and which addresses are theirs.
 pub fn inferred_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    let members = if scope.list.is_empty() { json.members().to_vec() } else { vec![(scope.list.to_owned(), json.clone())] };
+    let members =
+        if scope.list.is_empty() { json.members().to_vec() } else { vec![(scope.list.to_owned(), json.clone())] };
     let mut items = Vec::new();
     let interest = |subkind: Option<&str>, text: &str| {
         let mut item = Item::new(Kind::Interest);
@@ -142,7 +143,8 @@ pub fn inferred_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// `settings.json`: who may comment, who may not, and words that are filtered.
 pub fn setting(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    let members = if scope.list.is_empty() { json.members().to_vec() } else { vec![(scope.list.to_owned(), json.clone())] };
+    let members =
+        if scope.list.is_empty() { json.members().to_vec() } else { vec![(scope.list.to_owned(), json.clone())] };
     let mut items = Vec::new();
     for (name, value) in &members {
         let subkind = match name.as_str() {
@@ -158,7 +160,11 @@ pub fn setting(json: &Json, scope: &mut Scope<'_>) -> Fate {
         for value in values {
             let mut item = new(Kind::Setting, Some(subkind));
             match value {
-                Json::Text(text) if text.trim().is_empty() || is_no_data(values, text) && value_is_list(name, json, scope) => continue,
+                Json::Text(text)
+                    if text.trim().is_empty() || is_no_data(values, text) && value_is_list(name, json, scope) =>
+                {
+                    continue;
+                }
                 Json::Text(text) if subkind == "blocked_commenter" => item.counterpart = who(text),
                 Json::Text(text) => item.text = Some(text.clone()),
                 other => match detail_of(other) {

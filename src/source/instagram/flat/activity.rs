@@ -75,9 +75,7 @@ pub fn save(json: &Json, scope: &mut Scope<'_>) -> Fate {
     collection.at = row.take_time(&["created_at"], scope);
     collection.text = row.take_text(&["name"]).map(str::to_owned);
     let mut saves = Vec::new();
-    let is_all_read = |media: &Json| {
-        media.is_list() && media.elements().iter().all(|save| save.elements().len() >= 2)
-    };
+    let is_all_read = |media: &Json| media.is_list() && media.elements().iter().all(|save| save.elements().len() >= 2);
     if json.get("media").is_some_and(is_all_read) {
         for member in row.take("media").map(Json::elements).unwrap_or_default() {
             let mut save = new(Kind::Save, None);

@@ -68,7 +68,12 @@ mod tests {
             json!({"text": "Grün 🌿 #balkon", "place": "Lisbon, Portugal"}),
         );
         row("story", r#""caption": "", "#, "stories/201905/a.mp4", json!({}));
-        row("profile_photo", r#""is_active_profile": true, "#, "profile/201803/a.jpg", json!({"details": {"is_profile_picture": true}}));
+        row(
+            "profile_photo",
+            r#""is_active_profile": true, "#,
+            "profile/201803/a.jpg",
+            json!({"details": {"is_profile_picture": true}}),
+        );
     }
 
     #[test]

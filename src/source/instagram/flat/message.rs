@@ -171,7 +171,8 @@ fn take_share(row: &mut Row<'_>, item: &mut Item) {
 
 /// Whose story it was, in "Shared ann's story".
 fn owner_in(sentence: &str) -> Option<&str> {
-    let owner = sentence.split_whitespace().find_map(|word| word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")));
+    let owner =
+        sentence.split_whitespace().find_map(|word| word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")));
     owner.filter(|owner| matches!(who(owner), Some(Who::Handle(_))))
 }
 
@@ -210,7 +211,8 @@ mod tests {
         let direct = BTreeMap::from([(1_580_752_800, vec!["direct/202002/a.jpg".to_owned()])]);
         let learnt = Learnt { direct_media: Arc::new(direct), ..Learnt::default() };
         let mut scope = Scope::new("messages.json", "conversation", &learnt);
-        let row = format!(r#"{{"sender": "ann_example", "created_at": "2020-02-03T18:00:00.123456+00:00", {members}}}"#);
+        let row =
+            format!(r#"{{"sender": "ann_example", "created_at": "2020-02-03T18:00:00.123456+00:00", {members}}}"#);
         let fate = read(&serde_json::from_str(&row).expect("JSON"), &mut scope);
         let Fate::Items(items) = fate else { panic!("{members}: {fate:?}") };
         let mut item = serde_json::to_value(&items[0]).expect("items are JSON");
@@ -232,10 +234,16 @@ mod tests {
                 {"actor": {"handle": "mia.example"}, "reaction": "❤", "at": {"ms": 1_580_752_860_000_i64, "precision": "s"}}]}),
         );
         check(r#""text": null"#, &json!({"subkind": "unavailable"}));
-        check(r#""action": "ann_example named the group Crew.""#, &json!({"subkind": "system", "text": "ann_example named the group Crew.",
-            "details": {"action": "ann_example named the group Crew."}}));
-        check(r#""video_call_action": "ann_example started a video chat""#, &json!({"subkind": "call", "text": "ann_example started a video chat",
-            "details": {"video_call_action": "ann_example started a video chat"}}));
+        check(
+            r#""action": "ann_example named the group Crew.""#,
+            &json!({"subkind": "system", "text": "ann_example named the group Crew.",
+            "details": {"action": "ann_example named the group Crew."}}),
+        );
+        check(
+            r#""video_call_action": "ann_example started a video chat""#,
+            &json!({"subkind": "call", "text": "ann_example started a video chat",
+            "details": {"video_call_action": "ann_example started a video chat"}}),
+        );
     }
 
     #[test]
@@ -273,7 +281,10 @@ mod tests {
             &json!({"subkind": "share", "share": {}, "other_text": ["ben_example", "Ben"],
                     "details": {"profile_share_username": "ben_example", "profile_share_name": "Ben"}}),
         );
-        check(r#""link": "https://brot.example/""#, &json!({"subkind": "share", "share": {"url": "https://brot.example/"}}));
+        check(
+            r#""link": "https://brot.example/""#,
+            &json!({"subkind": "share", "share": {"url": "https://brot.example/"}}),
+        );
         check(
             r#""live_video_invite": "Invited you to a live video""#,
             &json!({"subkind": "share", "share": {}, "other_text": ["Invited you to a live video"],

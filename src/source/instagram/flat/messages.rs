@@ -4,8 +4,8 @@
 use super::message;
 use crate::model::{Details, Section, ThreadHead, ThreadKind, Who};
 use crate::source::Place;
-use crate::source::instagram::json::leftover::detail_of;
 use crate::source::instagram::json::ledger::Ledger;
+use crate::source::instagram::json::leftover::detail_of;
 use crate::source::instagram::json::person::who;
 use crate::source::instagram::json::split::{Elements, Members, Slice};
 use crate::source::instagram::json::{Fate, Json, Scope, read_any};

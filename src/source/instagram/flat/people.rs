@@ -57,7 +57,8 @@ fn is_section(name: &str) -> bool {
 
 fn is_row(json: &Json) -> bool {
     let is_named = |name: &&str| json.get(name).is_some_and(|value| value.as_filled_text().is_some());
-    json.is_list() || (json.get("timestamp").is_some() && ["text", "username", "name"].iter().any(|name| is_named(&name)))
+    json.is_list()
+        || (json.get("timestamp").is_some() && ["text", "username", "name"].iter().any(|name| is_named(&name)))
 }
 
 fn is_map(json: &Json, scope: &Scope<'_>) -> bool {
@@ -152,7 +153,8 @@ mod tests {
     use crate::source::instagram::json::testing::check;
 
     fn follow(subkind: &str, author: Option<&str>, more: &Value) -> Value {
-        let mut item = json!({"kind": "follow", "subkind": subkind, "at": {"ms": 1_559_361_430_000_i64, "precision": "s"}});
+        let mut item =
+            json!({"kind": "follow", "subkind": subkind, "at": {"ms": 1_559_361_430_000_i64, "precision": "s"}});
         if let Some(author) = author {
             item["author"] = json!(author);
         }

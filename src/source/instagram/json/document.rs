@@ -331,7 +331,8 @@ mod tests {
     fn flat_documents_keep_their_text() {
         let learnt = Learnt::default();
         let mut texts = Vec::new();
-        let document = Document { path: "searches.json", bytes: br#"[{"search_click":"\u00c3\u00a9"}]"#, learnt: &learnt };
+        let document =
+            Document { path: "searches.json", bytes: br#"[{"search_click":"\u00c3\u00a9"}]"#, learnt: &learnt };
         read(&document, &mut |output| {
             texts.extend(match output {
                 Output::Item { item, .. } => item.text,

@@ -53,8 +53,11 @@ impl Run<'_, '_> {
         for snapshot in self.writing.snapshots_of_account(self.account_id)? {
             let inferred = owner::infer(&names, &self.writing.participants_of_snapshot(snapshot)?);
             self.writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
-            if let Some(name) = inferred.name.map(Who::Name).filter(|name| !owners.contains(name)) {
-                owners.push(name);
+            if let Some(name) = inferred.name
+                && !owners.contains(&Who::Name(name.clone()))
+                && self.writing.is_display_name_in_snapshot(snapshot, &name)?
+            {
+                owners.push(Who::Name(name));
             }
             if inferred.is_doubtful && snapshot == self.snapshot.id {
                 let sentence = "Several people take part equally often, so it is not known which of them the owner is; \

@@ -289,7 +289,7 @@ impl<'a, 'c> Run<'a, 'c> {
         self.is_undated = identity.date.is_none() && existing.is_none();
         let (id, public_id, date) = match existing {
             Some(known) => {
-                self.writing.widen_snapshot(known.id, recognised.generation, language)?;
+                self.writing.widen_snapshot(known.id, recognised.generation, language, &recognised.evidence)?;
                 self.account_id = known.account_id;
                 (known.id, known.public_id, known.date)
             }

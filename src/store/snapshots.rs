@@ -178,12 +178,22 @@ impl Writing<'_> {
     }
 
     /// A part that joins may know more than the parts before it: the later generation and a language win.
-    pub fn widen_snapshot(&self, id: i64, generation: Generation, language: Option<&str>) -> Result<(), StoreError> {
+    pub fn widen_snapshot(
+        &self,
+        id: i64,
+        generation: Generation,
+        language: Option<&str>,
+        evidence: &str,
+    ) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "UPDATE snapshot SET generation = max(generation, :generation), language = coalesce(language, :language)
+                // Of several parts the first evidence by the alphabet is told, whichever came first.
+                "UPDATE snapshot SET generation = max(generation, :generation), language = coalesce(language, :language),
+                        evidence = min(evidence, :evidence)
                   WHERE id = :id",
-                named_params! { ":id": id, ":generation": generation.code(), ":language": language },
+                named_params! {
+                    ":id": id, ":generation": generation.code(), ":language": language, ":evidence": evidence,
+                },
             )
             .context("completing a snapshot")?;
         Ok(())

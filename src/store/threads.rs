@@ -261,4 +261,19 @@ impl Writing<'_> {
             select.query_map([snapshot_id], |row| Ok((row.get(0)?, row.get(1)?))).context("counting participants")?;
         rows.collect::<Result<_, _>>().context("counting participants")
     }
+
+    /// Whether a conversation of the snapshot has a participant with that display name; flat ones have user names.
+    pub fn is_display_name_in_snapshot(&self, snapshot_id: i64, name: &str) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT 1
+                   FROM archive a
+                   JOIN entry e ON e.archive_id = a.id
+                   JOIN thread_sighting t ON t.reading_id = e.reading_id
+                   JOIN json_each(t.head, '$.participants') p
+                  WHERE a.snapshot_id = :snapshot AND p.value ->> '$.name' = :name LIMIT 1",
+            )
+            .and_then(|mut find| find.exists(named_params! { ":snapshot": snapshot_id, ":name": name }))
+            .context("looking for a participant")
+    }
 }

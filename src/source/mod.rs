@@ -99,7 +99,7 @@ pub struct Learnt {
 /// Zone of the times without offset of generation A (format reference §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlatZone {
-    /// America/Los_Angeles.
+    /// `America/Los_Angeles`.
     Pacific,
     Utc,
 }

@@ -145,9 +145,15 @@ impl Writing<'_> {
                 named_params! { ":account": account_id, ":person": person },
             )
             .context("remembering the owner")?;
-        self.connection()
-            .execute("DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)", [])
-            .context("removing names that were joined")?;
+        // The owner of another account under one of these names is the same person.
+        for sql in [
+            "INSERT OR IGNORE INTO account_person (account_id, person_id)
+             SELECT account_id, ?1 FROM account_person WHERE person_id NOT IN (SELECT person_id FROM handle)",
+            "DELETE FROM account_person WHERE ?1 = ?1 AND person_id NOT IN (SELECT person_id FROM handle)",
+            "DELETE FROM person WHERE ?1 = ?1 AND NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)",
+        ] {
+            self.connection().execute(sql, [person]).context("removing names that were joined")?;
+        }
         Ok(())
     }
 }

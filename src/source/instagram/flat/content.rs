@@ -44,7 +44,7 @@ mod tests {
 
     const AT: i64 = 1_559_361_430_000;
 
-    fn row(list: &str, more: &str, path: &str, expected: Value) {
+    fn row(list: &str, more: &str, path: &str, expected: &Value) {
         let element = format!(r#"{{{more}"taken_at": "2019-06-01T03:57:10+00:00", "path": "{path}"}}"#);
         let at = json!({"ms": AT, "precision": "s"});
         let mut item = json!({"kind": list, "at": at, "author": "me", "media": [{"path": path, "at": at}]});
@@ -65,14 +65,14 @@ mod tests {
             "post",
             r#""caption": "Grün 🌿 #balkon", "location": "Lisbon, Portugal", "#,
             "photos/201905/0f3a9c7be1d24c55a0b1c2d3e4f5a6b7.jpg",
-            json!({"text": "Grün 🌿 #balkon", "place": "Lisbon, Portugal"}),
+            &json!({"text": "Grün 🌿 #balkon", "place": "Lisbon, Portugal"}),
         );
-        row("story", r#""caption": "", "#, "stories/201905/a.mp4", json!({}));
+        row("story", r#""caption": "", "#, "stories/201905/a.mp4", &json!({}));
         row(
             "profile_photo",
             r#""is_active_profile": true, "#,
             "profile/201803/a.jpg",
-            json!({"details": {"is_profile_picture": true}}),
+            &json!({"details": {"is_profile_picture": true}}),
         );
     }
 

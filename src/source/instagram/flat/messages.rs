@@ -102,7 +102,7 @@ fn title(conversation: Slice<'_>, place: &Place, ledger: &mut Ledger<'_>) -> Opt
     None
 }
 
-/// The group's name in "ann_example named the group Insel-Crew." The sentences are known in English only.
+/// The group's name in "Ann named the group Insel-Crew." The sentences are known in English only.
 fn name_given(sentence: &str) -> Option<&str> {
     const BEFORE: [&str; 4] =
         [" named the group ", " changed the group name to ", " named the conversation ", " renamed the group to "];

@@ -57,8 +57,7 @@ fn is_section(name: &str) -> bool {
 
 fn is_row(json: &Json) -> bool {
     let is_named = |name: &&str| json.get(name).is_some_and(|value| value.as_filled_text().is_some());
-    json.is_list()
-        || (json.get("timestamp").is_some() && ["text", "username", "name"].iter().any(is_named))
+    json.is_list() || (json.get("timestamp").is_some() && ["text", "username", "name"].iter().any(is_named))
 }
 
 fn is_map(json: &Json, scope: &Scope<'_>) -> bool {

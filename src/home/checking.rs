@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::searching::Feed;
 use super::{Home, HomeError};
-use crate::index::{Index, Reason, State};
+use crate::index::{Index, IndexError, Reason, State};
 use crate::media::{MediaStore, Soundness};
 use crate::store::{Damage, Store};
 
@@ -80,7 +80,14 @@ impl Home {
     }
 
     fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
-        let check = Index::open(&self.index_path())?.check(&Feed(store))?;
+        let check = match Index::open(&self.index_path())?.check(&Feed(store)) {
+            Err(IndexError::Damaged(what)) => {
+                let sentence = format!("The index is damaged: {what}; reindex builds it anew.");
+                report.damage.push(Damage::new("index_damaged", sentence));
+                return Ok(());
+            }
+            check => check?,
+        };
         report.n_indexed = check.n_documents;
         let remark =
             |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
@@ -90,7 +97,8 @@ impl Home {
                 for file in &check.damaged_files {
                     report.damage.push(Damage::new("index_damaged", format!("index/{file} is damaged; run reindex.")));
                 }
-                if check.n_missing + check.n_surplus > 0 {
+                // Of damaged files the rows were not read.
+                if check.damaged_files.is_empty() {
                     let sentence = format!(
                         "The index lacks {} records and holds {} that are not there; run reindex.",
                         check.n_missing, check.n_surplus

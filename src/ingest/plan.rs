@@ -122,13 +122,13 @@ impl Plan {
     }
 
     fn pass_over(&mut self, path: &Path, error: &ArchiveError) {
-        let finding = Finding::new(error.code(), sentence(error));
+        let finding = Finding::new(error.code(), sentence(error, path));
         self.passed_over.push(PassedOver { path: path.to_owned(), finding });
     }
 }
 
-/// An error with its causes as one sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+/// An error with its causes as one sentence; a file's name at its beginning stays as it is written.
+fn sentence(error: &dyn std::error::Error, path: &Path) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -137,6 +137,9 @@ fn sentence(error: &dyn std::error::Error) -> String {
     }
     if !text.ends_with('.') {
         text.push('.');
+    }
+    if text.starts_with(&*path.to_string_lossy()) {
+        return text;
     }
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())

@@ -21,6 +21,12 @@ pub fn now_ms() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }
 
+/// What this process makes is its owner's alone, whatever the shell was told: other people's messages lie in it.
+pub fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
 /// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:
 /// its lock goes with the process, and whatever was not committed never was.
 #[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C must not wait for anything")]

@@ -11,6 +11,8 @@ use crate::model::{Key, ThreadHead};
 pub struct ThreadSightingRow {
     pub key: Key,
     pub head: ThreadHead,
+    /// Path of the document, below the download's root.
+    pub path: String,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
 }
@@ -89,8 +91,8 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT t.key, t.head, t.reading_id
-                   FROM thread_sighting t JOIN thread_key k ON k.key = t.key
+                "SELECT t.key, t.head, t.reading_id, g.path
+                   FROM thread_sighting t JOIN thread_key k ON k.key = t.key JOIN reading g ON g.id = t.reading_id
                   WHERE k.thread_id = :thread",
             )
             .context("reading a conversation")?;
@@ -103,7 +105,8 @@ impl Writing<'_> {
             let head = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("reading a conversation")?;
             let head = serde_json::from_slice(head).context("read")?;
             let snapshots = self.snapshots_of_reading(row.get(2).context("reading a conversation")?)?;
-            heads.push(ThreadSightingRow { key, head, snapshots });
+            let path = row.get(3).context("reading a conversation")?;
+            heads.push(ThreadSightingRow { key, head, path, snapshots });
         }
         Ok(heads)
     }

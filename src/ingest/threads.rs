@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity;
 use super::merge::is_anonymous;
-use crate::model::{Details, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
+use crate::model::{Details, Key, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
 use crate::store::{StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
@@ -20,13 +20,14 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         if !remaining.contains(&thread) {
             continue;
         }
-        let mut common: BTreeMap<i64, i64> = BTreeMap::new();
-        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, ours, theirs| {
-            if identity::signature(&ours) == identity::signature(&theirs) {
-                *common.entry(other).or_default() += 1;
+        let mut common: BTreeMap<i64, BTreeSet<Key>> = BTreeMap::new();
+        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
+            if identity::signature(ours) == identity::signature(theirs) {
+                common.entry(other).or_default().insert(key);
             }
         })?;
-        for (other, n_common) in common {
+        for (other, messages) in common {
+            let n_common = i64::try_from(messages.len()).unwrap_or(i64::MAX);
             let shorter =
                 writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {

@@ -16,9 +16,9 @@ fn a_dry_run_writes_nothing() {
       25 records new, 132 known
 
     records            new  merged  unchanged
-    post                16       1          8
+    post                15       1          8
     story                6       0          4
-    reel                 2       0          2
+    reel                 3       0          2
     profile_photo        2       0          1
     message            106      14         69
     comment              8       5          0
@@ -62,9 +62,9 @@ fn an_ingest_says_what_arrived() {
       25 records new, 132 known
 
     records            new  merged  unchanged
-    post                16       1          8
+    post                15       1          8
     story                6       0          4
-    reel                 2       0          2
+    reel                 3       0          2
     profile_photo        2       0          1
     message            106      14         69
     comment              8       5          0

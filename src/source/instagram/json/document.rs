@@ -29,7 +29,7 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
         Form::List(bytes) => driver.read_top_list(bytes),
         Form::Object(bytes) => driver.read_top_object(bytes),
         Form::Plain => {
-            driver.read_strays("", &[document.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document.bytes)])
+            driver.read_strays("", &[document.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document.bytes)]);
         }
         Form::Empty => driver.ledger.damaged("It is empty"),
         Form::Other => {
@@ -129,7 +129,7 @@ impl<'a> Driver<'a> {
         {
             match &members[..] {
                 [wrapper] if is_record(wrapper.value) || is_medium(wrapper.value) => {
-                    self.read_single(&wrapper.name, wrapper.value)
+                    self.read_single(&wrapper.name, wrapper.value);
                 }
                 _ => self.read_single("", whole),
             }

@@ -21,10 +21,10 @@ pub fn now_ms() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }
 
-/// What this process makes is its owner's alone, whatever the shell was told: other people's messages lie in it.
+/// Makes everything that this process creates readable by its owner alone, also what libraries create for it.
 pub fn keep_private() {
     #[cfg(unix)]
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:

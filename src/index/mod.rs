@@ -3,7 +3,7 @@
 //! * [`analysis`] turns text into terms, the same way for records and for queries.
 //! * [`RecordDocument`], [`ChangeFeed`] and [`Names`] say what the index wants from whoever holds the records.
 //! * [`Index`] opens, follows the change log, rebuilds beside and swaps, searches and checks.
-//! * [`compile`] turns a [`crate::query::Query`] into what the index understands; [`highlight`] and [`snippet`] show
+//! * [`compile()`] turns a [`crate::query::Query`] into what the index understands; [`highlight()`] and [`snippet`] show
 //!   where a text matched.
 //!
 //! The engine's own query parser never sees what people type, and its snippets are not used.

@@ -1,4 +1,4 @@
-//! From archives to records: what lies at the paths that were named ([`plan`]), who a record is ([`identity`]), what all
+//! From archives to records: what lies at the paths that were named ([`mod@plan`]), who a record is ([`identity`]), what all
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]).
 
 mod align;

@@ -122,13 +122,13 @@ impl Plan {
     }
 
     fn pass_over(&mut self, path: &Path, error: &ArchiveError) {
-        let finding = Finding::new(error.code(), sentence(error, path));
+        let finding = Finding::new(error.code(), sentence(error));
         self.passed_over.push(PassedOver { path: path.to_owned(), finding });
     }
 }
 
-/// An error with its causes as one sentence; a file's name at its beginning stays as it is written.
-fn sentence(error: &dyn std::error::Error, path: &Path) -> String {
+/// An error with its causes as one sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -138,7 +138,9 @@ fn sentence(error: &dyn std::error::Error, path: &Path) -> String {
     if !text.ends_with('.') {
         text.push('.');
     }
-    if text.starts_with(&*path.to_string_lossy()) {
+    // A sentence begins with a capital letter, but not when it begins with the name of a file.
+    let is_name = text.split_whitespace().next().is_some_and(|word| word.contains(['.', '/', '\\']));
+    if is_name {
         return text;
     }
     let mut characters = text.chars();

@@ -2,7 +2,7 @@
 //!
 //! [`parse`] turns what a person typed into a [`Query`]; [`fields::FIELDS`] is the one table of fields from which the
 //! parser, the `fields` command, help and completions are made; [`dates`] knows what `3m..` and `2019-06` mean;
-//! [`explain`] prints how a query was understood. What the words of a query match is the index's business.
+//! [`explain()`] prints how a query was understood. What the words of a query match is the index's business.
 //!
 //! ```text
 //! query  := group*                                   all of them

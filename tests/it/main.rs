@@ -4,9 +4,12 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod contracts;
 mod fixtures;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod readme;
 mod searches;
+mod small_trees;
 mod support;

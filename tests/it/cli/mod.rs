@@ -1,6 +1,6 @@
 //! The built program, as people and scripts meet it. Few tests: that everything is wired, and how it reads.
 
-mod program;
+pub mod program;
 mod reading;
 mod streams;
 mod trouble;

@@ -30,6 +30,9 @@ pub struct CheckReport {
 impl Home {
     /// Looks at everything and changes nothing.
     pub fn check(&self, options: CheckOptions) -> Result<CheckReport, HomeError> {
+        if self.path().is_dir() && !self.exists() {
+            return self.check_without_database();
+        }
         let store = self.reader()?;
         let mut report = CheckReport { damage: store.check()?, ..CheckReport::default() };
         let count = |sql: &str| -> Result<u64, HomeError> {
@@ -43,6 +46,18 @@ impl Home {
         }
         self.check_media(&store, options, &mut report)?;
         self.check_index(&store, &mut report)?;
+        Ok(report)
+    }
+
+    /// A folder in which nothing was ever kept is sound; media without the database that knows them are not.
+    fn check_without_database(&self) -> Result<CheckReport, HomeError> {
+        let mut report = CheckReport::default();
+        let media = self.path().join("media");
+        let n_media = if media.is_dir() { self.media()?.files().map_err(HomeError::Media)?.len() } else { 0 };
+        if n_media > 0 {
+            let sentence = format!("There are {n_media} media but no database; bring the downloads in again.");
+            report.damage.push(Damage::new("database_missing", sentence));
+        }
         Ok(report)
     }
 

@@ -25,14 +25,16 @@ SELECT r.public_id AS id,
        last_seen.public_id AS last_snapshot,
        r.is_gone AS is_gone,
        r.gone_since AS gone_since
+  -- Outer joins, though every row has its partner: SQLite then never begins with a small table and reads all records
+  -- once for each pair of snapshots, and leaves out what nobody asked for.
   FROM record r
-  JOIN account a ON a.id = r.account_id
-  JOIN kind k ON k.code = r.kind
+  LEFT JOIN account a ON a.id = r.account_id
+  LEFT JOIN kind k ON k.code = r.kind
   LEFT JOIN handle author ON author.id = r.author_id
   LEFT JOIN handle counterpart ON counterpart.id = r.counterpart_id
   LEFT JOIN thread t ON t.id = r.thread_id
-  JOIN snapshot first_seen ON first_seen.id = r.first_snapshot_id
-  JOIN snapshot last_seen ON last_seen.id = r.last_snapshot_id;
+  LEFT JOIN snapshot first_seen ON first_seen.id = r.first_snapshot_id
+  LEFT JOIN snapshot last_seen ON last_seen.id = r.last_snapshot_id;
 
 CREATE VIEW messages AS
 SELECT v.*, t.title AS thread, v.author AS sender, v.at AS sent_at, v.at_ms AS sent_ms,
@@ -140,7 +142,8 @@ SELECT r.public_id AS record_id, lower(hex(d.hash)) AS document_hash, s.place AS
   FROM sighting s
   JOIN reading x ON x.id = s.reading_id
   JOIN document d ON d.id = x.document_id
-  JOIN record r ON r.id = s.record_id;
+  -- by the key, which has an index
+  JOIN record r ON r.key = s.key AND r.id = s.record_id;
 
 CREATE VIEW findings AS
 SELECT f.code AS code, CASE f.severity WHEN 1 THEN 'info' WHEN 2 THEN 'warning' WHEN 3 THEN 'error' END AS severity,

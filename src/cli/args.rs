@@ -272,7 +272,7 @@ pub struct CheckArguments {
 #[derive(Debug, Args)]
 pub struct SqlArguments {
     /// One statement that only reads
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     pub query: String,
     /// Print comma-separated values
     #[arg(long, conflicts_with = "json")]

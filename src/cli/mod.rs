@@ -50,6 +50,7 @@ type Ended = Result<Exit, CommandError>;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
+    surroundings::keep_private();
     let typed: Vec<_> = std::env::args_os().collect();
     let words = typed.iter().skip(1).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let mut program = Arguments::command();

@@ -21,6 +21,12 @@ pub fn now_ms() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }
 
+/// Makes everything that this process creates readable by its owner alone, also what libraries create for it.
+pub fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:
 /// its lock goes with the process, and whatever was not committed never was.
 #[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C must not wait for anything")]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::searching::Feed;
 use super::{Home, HomeError};
-use crate::index::{Index, Reason, State};
+use crate::index::{Index, IndexError, Reason, State};
 use crate::media::{MediaStore, Soundness};
 use crate::store::{Damage, Store};
 
@@ -30,6 +30,9 @@ pub struct CheckReport {
 impl Home {
     /// Looks at everything and changes nothing.
     pub fn check(&self, options: CheckOptions) -> Result<CheckReport, HomeError> {
+        if self.path().is_dir() && !self.exists() {
+            return self.check_without_database();
+        }
         let store = self.reader()?;
         let mut report = CheckReport { damage: store.check()?, ..CheckReport::default() };
         let count = |sql: &str| -> Result<u64, HomeError> {
@@ -43,6 +46,18 @@ impl Home {
         }
         self.check_media(&store, options, &mut report)?;
         self.check_index(&store, &mut report)?;
+        Ok(report)
+    }
+
+    /// A folder in which nothing was ever kept is sound; media without the database that knows them are not.
+    fn check_without_database(&self) -> Result<CheckReport, HomeError> {
+        let mut report = CheckReport::default();
+        let media = self.path().join("media");
+        let n_media = if media.is_dir() { self.media()?.files().map_err(HomeError::Media)?.len() } else { 0 };
+        if n_media > 0 {
+            let sentence = format!("There are {n_media} media but no database; bring the downloads in again.");
+            report.damage.push(Damage::new("database_missing", sentence));
+        }
         Ok(report)
     }
 
@@ -80,7 +95,14 @@ impl Home {
     }
 
     fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
-        let check = Index::open(&self.index_path())?.check(&Feed(store))?;
+        let check = match Index::open(&self.index_path())?.check(&Feed(store)) {
+            Err(IndexError::Damaged(what)) => {
+                let sentence = format!("The index is damaged: {what}; reindex builds it anew.");
+                report.damage.push(Damage::new("index_damaged", sentence));
+                return Ok(());
+            }
+            check => check?,
+        };
         report.n_indexed = check.n_documents;
         let remark =
             |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
@@ -90,7 +112,8 @@ impl Home {
                 for file in &check.damaged_files {
                     report.damage.push(Damage::new("index_damaged", format!("index/{file} is damaged; run reindex.")));
                 }
-                if check.n_missing + check.n_surplus > 0 {
+                // Of damaged files the rows were not read.
+                if check.damaged_files.is_empty() {
                     let sentence = format!(
                         "The index lacks {} records and holds {} that are not there; run reindex.",
                         check.n_missing, check.n_surplus

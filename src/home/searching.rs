@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeZone};
 
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Hits, Index, Names, Order, RecordDocument, Search, State, Tier,
+    self, Change, ChangeFeed, Compiled, Hits, Index, IndexError, Names, Order, RecordDocument, Search, State, Tier,
 };
 use crate::query::{Query, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
@@ -172,6 +172,8 @@ pub struct Answer {
 /// A home that is open for searching.
 #[derive(Debug)]
 pub struct Searcher {
+    home: Home,
+    command: String,
     store: Store,
     index: Index,
     /// How many changes the index is missing; they could not be caught up because somebody else writes.
@@ -198,7 +200,7 @@ impl Home {
                 },
             }
         }
-        Ok(Searcher { store, index, behind })
+        Ok(Searcher { home: self.clone(), command: command.to_owned(), store, index, behind })
     }
 }
 
@@ -212,13 +214,27 @@ impl Searcher {
         Ok(index::compile(query, &StoreNames(&self.store), now)?)
     }
 
-    pub fn count(&self, compiled: &Compiled) -> Result<u64, HomeError> {
-        Ok(self.index.count(compiled)?)
+    pub fn count(&mut self, compiled: &Compiled) -> Result<u64, HomeError> {
+        self.ask_index(|index| index.count(compiled))
     }
 
-    pub fn search(&self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+    /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.
+    fn ask_index<T>(&mut self, ask: impl Fn(&Index) -> Result<T, IndexError>) -> Result<T, HomeError> {
+        match ask(&self.index) {
+            Err(damaged @ IndexError::Damaged(_)) => {
+                // Whoever holds the lock may be mending it; without the lock the damage is the answer.
+                let Ok(_lock) = Lock::take(self.home.path(), &self.command) else { return Err(damaged.into()) };
+                self.index.rebuild(&Feed(&self.store))?;
+                self.behind = 0;
+                Ok(ask(&self.index)?)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0 };
-        let hits = self.index.search(compiled, search)?;
+        let hits = self.ask_index(|index| index.search(compiled, search))?;
         let mut found = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             let Some(record) = self.record(hit.row)? else { continue };

@@ -1,6 +1,6 @@
 //! From all sightings of one key to the records that they are. Pure, and a function of the set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::identity::{Counting, signature};
 use crate::model::{Item, Key, KeyBuilder, Kind, PublicId, Who};
@@ -135,12 +135,12 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     snapshots.sort();
     snapshots.dedup();
 
-    let mut alignment = Alignment { groups: Vec::new(), group_of: vec![None; sightings.len()], taken: BTreeSet::new() };
+    let mut alignment = Alignment { group_of: vec![None; sightings.len()], ..Alignment::default() };
     for snapshot in &snapshots {
         let here: Vec<usize> = (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
         // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
         let list = |index: usize| list_of(&sightings[index]);
-        alignment.taken = here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect();
+        alignment.begin(here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect());
         let mut left_over = Vec::new();
         for index in here.into_iter().filter(|&index| alignment.group_of[index].is_none()).collect::<Vec<_>>() {
             match alignment.equal_group(signatures[index], list(index)) {
@@ -151,15 +151,14 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         let n_left_over = left_over.len();
         for index in left_over {
             let item = &sightings[index].item;
-            let partner = |alignment: &Alignment<'_>| {
-                let mut free = alignment.free_groups().filter(|&group| {
+            let found = alignment.equal_group(signatures[index], list(index)).or_else(|| {
+                let mut free = alignment.free.iter().copied().take(MOST_COMPARED).filter(|&group| {
                     alignment.groups[group].members.iter().any(|&known| may_be_same(&sightings[known].item, item))
                 });
                 let first = free.next();
                 // A message has its time to the millisecond; of other things only a lone pair is surely the same.
                 first.filter(|_| item.kind == Kind::Message || (n_left_over == 1 && free.next().is_none()))
-            };
-            let found = alignment.equal_group(signatures[index], list(index)).or_else(|| partner(&alignment));
+            });
             let group = found.unwrap_or(alignment.groups.len());
             alignment.put(index, list(index), signatures[index], group);
         }
@@ -188,25 +187,46 @@ struct Aligned {
     members: Vec<usize>,
 }
 
-/// The state while snapshot after snapshot is aligned.
-#[derive(Debug)]
+/// Rows of a key that a row left over is compared with at most. Real keys have a handful; a crafted document could have
+/// a hundred thousand messages of one millisecond.
+const MOST_COMPARED: usize = 1_000;
+
+/// The state while snapshot after snapshot is aligned. Everything is looked up, so that a key with very many rows costs
+/// no more than their number.
+#[derive(Debug, Default)]
 struct Alignment<'a> {
     groups: Vec<Aligned>,
     group_of: Vec<Option<usize>>,
+    by_signature: HashMap<Key, Vec<usize>>,
     /// Which groups the rows of each list have taken in the snapshot at hand.
-    taken: BTreeSet<(List<'a>, usize)>,
+    taken: HashSet<(List<'a>, usize)>,
+    /// How far the groups of a signature are known to be taken by a list.
+    searched: HashMap<(List<'a>, Key), usize>,
+    /// Groups of earlier snapshots to which no row of the snapshot at hand belongs.
+    free: BTreeSet<usize>,
 }
 
 impl<'a> Alignment<'a> {
-    /// The first group of that signature which no row of that list has taken.
-    fn equal_group(&self, signature: Key, list: List<'a>) -> Option<usize> {
-        (0..self.groups.len())
-            .find(|&group| self.groups[group].signatures.contains(&signature) && !self.taken.contains(&(list, group)))
+    fn begin(&mut self, taken: HashSet<(List<'a>, usize)>) {
+        self.free = (0..self.groups.len()).collect();
+        for (_, group) in &taken {
+            self.free.remove(group);
+        }
+        self.taken = taken;
+        self.searched.clear();
     }
 
-    /// Groups that no row of the snapshot at hand belongs to.
-    fn free_groups(&self) -> impl Iterator<Item = usize> {
-        (0..self.groups.len()).filter(|group| self.taken.iter().all(|(_, taken)| taken != group))
+    /// The first group of that signature which no row of that list has taken.
+    fn equal_group(&mut self, signature: Key, list: List<'a>) -> Option<usize> {
+        let groups = self.by_signature.get(&signature)?;
+        let searched = self.searched.entry((list, signature)).or_default();
+        while let Some(group) = groups.get(*searched) {
+            if !self.taken.contains(&(list, *group)) {
+                return Some(*group);
+            }
+            *searched += 1;
+        }
+        None
     }
 
     /// Puts a row into a group; the number behind the last makes a new one.
@@ -217,10 +237,12 @@ impl<'a> Alignment<'a> {
         let aligned = &mut self.groups[group];
         if !aligned.signatures.contains(&signature) {
             aligned.signatures.push(signature);
+            self.by_signature.entry(signature).or_default().push(group);
         }
         aligned.members.push(index);
         self.group_of[index] = Some(group);
         self.taken.insert((list, group));
+        self.free.remove(&group);
     }
 }
 

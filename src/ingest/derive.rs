@@ -141,6 +141,11 @@ impl<'w, 'c> Deriver<'w, 'c> {
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
         let mut other_text = item.other_text.clone();
+        for title in item.media.iter().filter_map(|medium| medium.title.as_ref()) {
+            if item.text.as_ref() != Some(title) && !other_text.contains(title) {
+                other_text.push(title.clone());
+            }
+        }
         for attachment in &attachments {
             if let (Some("subtitles"), Some(document)) = (attachment.role.as_deref(), attachment.document_id) {
                 other_text.extend(self.writing.words_of_document(document)?);

@@ -99,7 +99,7 @@ impl Run<'_, '_> {
         self.find(
             Finding::new(
                 error.code(),
-                format!("{}: {error}; {kept}. If you can, download it again and ingest that too.", below.path),
+                format!("{}; {kept}. If you can, download it again and ingest that too.", in_words(error)),
             )
             .at_path(below.entry.path.as_str()),
         )?;
@@ -185,6 +185,13 @@ impl Run<'_, '_> {
         self.progress.advance(below.entry.bytes);
         Ok(())
     }
+}
+
+/// An error as the beginning of a sentence.
+fn in_words(error: &EntryError) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// Documents are read whole; the longest one seen in an export has 60 MB.

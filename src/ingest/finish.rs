@@ -78,9 +78,10 @@ impl Run<'_, '_> {
         self.report.findings.retain(|finding| finding.code != FindingCode::MissingMedia);
         let (examples, n_missing) = self.writing.missing_media(self.snapshot.id, EXAMPLES)?;
         if n_missing > 0 {
+            let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
             let sentence = format!(
-                "{n_missing} references lead to no file of this download, for example {}. If the download came in several \
-                 parts, ingest the others too.",
+                "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, \
+                 ingest the others too.",
                 examples.join(", ")
             );
             self.find(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;

@@ -16,6 +16,7 @@
 //!
 //! "Newest" goes by the snapshots' dates, then by content, never by arrival.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Reaction, Share, Who};
@@ -185,13 +186,14 @@ pub fn plain_emoji(reaction: &str) -> String {
 
 fn reactions(items: &[&Item]) -> Vec<Reaction> {
     let mut all: Vec<Reaction> = Vec::new();
+    let mut known: BTreeMap<(&Who, String), usize> = BTreeMap::new();
     for reaction in items.iter().flat_map(|item| &item.reactions) {
-        let same = |known: &&mut Reaction| {
-            known.actor == reaction.actor && plain_emoji(&known.reaction) == plain_emoji(&reaction.reaction)
-        };
-        match all.iter_mut().find(same) {
-            Some(known) => known.at = known.at.or(reaction.at),
-            None => all.push(reaction.clone()),
+        match known.entry((&reaction.actor, plain_emoji(&reaction.reaction))) {
+            Entry::Occupied(entry) => all[*entry.get()].at = all[*entry.get()].at.or(reaction.at),
+            Entry::Vacant(entry) => {
+                entry.insert(all.len());
+                all.push(reaction.clone());
+            }
         }
     }
     all

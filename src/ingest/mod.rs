@@ -7,6 +7,7 @@ mod documents;
 mod entries;
 mod finish;
 mod identity;
+mod mend;
 mod merge;
 mod owner;
 mod pipeline;

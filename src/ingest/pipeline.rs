@@ -185,17 +185,9 @@ impl<'a, 'c> Run<'a, 'c> {
         let (below, outside) = self.entries_below(&root);
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
         if let Some(archive_id) = self.writing.known_archive(&fingerprint, &root)? {
-            self.report.is_known = true;
-            self.report.entries.known = self.report.entries.total;
             self.archive_id = archive_id;
-            self.describe()?;
-            for (kind, n) in self.writing.n_records_of_archive(archive_id)? {
-                self.report.records.insert(kind, KindCounts { unchanged: n, ..KindCounts::default() });
-            }
-            let (files, bytes) = self.writing.n_media_of_archive(archive_id)?;
-            self.report.media.known_files = files;
-            self.report.media.known_bytes = bytes;
-            return Ok(());
+            let mendable = self.mendable(&below)?;
+            return if mendable.is_empty() { self.see_archive_again() } else { self.mend(&below, &mendable) };
         }
         self.progress.begin(self.archive.name(), below.iter().map(|below| below.entry.bytes).sum());
         self.learn(&below);
@@ -218,14 +210,34 @@ impl<'a, 'c> Run<'a, 'c> {
             self.find(Finding::new(FindingCode::ForeignService, sentence).about(n_files))?;
         }
 
+        self.keep_all(&below.iter().collect::<Vec<_>>())?;
+        self.finish()
+    }
+
+    /// Tells what is held of an archive that brings nothing new.
+    fn see_archive_again(&mut self) -> Result<(), IngestError> {
+        self.report.is_known = true;
+        self.report.entries.known = self.report.entries.total;
+        self.describe()?;
+        for (kind, n) in self.writing.n_records_of_archive(self.archive_id)? {
+            self.report.records.insert(kind, KindCounts { unchanged: n, ..KindCounts::default() });
+        }
+        let (files, bytes) = self.writing.n_media_of_archive(self.archive_id)?;
+        self.report.media.known_files = files;
+        self.report.media.known_bytes = bytes;
+        Ok(())
+    }
+
+    /// Keeps entries and reads the documents among them.
+    pub(super) fn keep_all(&mut self, entries: &[&Below<'_>]) -> Result<(), IngestError> {
         self.progress.stage("media");
-        for below in below.iter().filter(|below| !matches!(below.role, Role::Document(_))) {
+        let (mut documents, media): (Vec<&Below<'_>>, Vec<_>) =
+            entries.iter().copied().partition(|below| matches!(below.role, Role::Document(_)));
+        for below in media {
             self.check_stop()?;
             self.keep_medium(below)?;
         }
         self.progress.stage("documents");
-        let mut documents: Vec<&Below<'_>> =
-            below.iter().filter(|below| matches!(below.role, Role::Document(_))).collect();
         // Subtitles first, so that the posts that name them find their words.
         documents.sort_by_key(|below| (below.role != Role::Document(DocumentForm::Subtitles), &below.path));
         for below in documents {
@@ -233,7 +245,17 @@ impl<'a, 'c> Run<'a, 'c> {
             self.keep_document(below)?;
         }
         self.progress.stage("merging");
-        self.finish()
+        Ok(())
+    }
+
+    /// Says to whose account everything that follows belongs.
+    pub(super) fn serve(&mut self, account_id: i64) -> Result<(), IngestError> {
+        let account = self.writing.account_row(account_id)?;
+        self.account_id = account_id;
+        self.account_key = account.key;
+        self.deriver.serve(account_id, account.key, &account.first_handle);
+        self.account_handle = account.first_handle;
+        Ok(())
     }
 
     pub(super) fn check_stop(&self) -> Result<(), IngestError> {
@@ -241,7 +263,7 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     pub(super) fn find(&mut self, finding: Finding) -> Result<(), StoreError> {
-        self.writing.add_finding(Some(self.archive_id), &finding)?;
+        self.writing.add_finding(self.archive_id, &finding)?;
         self.report.findings.push(finding);
         Ok(())
     }
@@ -270,7 +292,7 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// The first pass: who the owner is and which language the labels have.
-    fn learn(&mut self, below: &[Below<'_>]) {
+    pub(super) fn learn(&mut self, below: &[Below<'_>]) {
         for below in below.iter().filter(|below| source::teaches(&below.path)) {
             if let Ok(bytes) = read_entry(self.archive, below.entry) {
                 source::learn(&mut self.learnt, &below.path, &bytes);
@@ -312,10 +334,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 (id, public_id, date.to_string())
             }
         };
-        let account = self.writing.account_row(self.account_id)?;
-        self.account_key = account.key;
-        self.deriver.serve(self.account_id, self.account_key, &account.first_handle);
-        self.account_handle = account.first_handle;
+        self.serve(self.account_id)?;
         self.report.account.clone_from(&identity.handle);
         self.report.language.clone_from(&self.learnt.language);
         self.snapshot = SnapshotRef { date, public_id, id };

@@ -138,6 +138,11 @@ fn sentence(error: &dyn std::error::Error) -> String {
     if !text.ends_with('.') {
         text.push('.');
     }
+    // A sentence begins with a capital letter, but not when it begins with the name of a file.
+    let is_name = text.split_whitespace().next().is_some_and(|word| word.contains(['.', '/', '\\']));
+    if is_name {
+        return text;
+    }
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity;
 use super::merge::is_anonymous;
-use crate::model::{Details, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
+use crate::model::{Details, Key, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
 use crate::store::{StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
@@ -20,13 +20,14 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         if !remaining.contains(&thread) {
             continue;
         }
-        let mut common: BTreeMap<i64, i64> = BTreeMap::new();
-        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, ours, theirs| {
-            if identity::signature(&ours) == identity::signature(&theirs) {
-                *common.entry(other).or_default() += 1;
+        let mut common: BTreeMap<i64, BTreeSet<Key>> = BTreeMap::new();
+        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
+            if identity::signature(ours) == identity::signature(theirs) {
+                common.entry(other).or_default().insert(key);
             }
         })?;
-        for (other, n_common) in common {
+        for (other, messages) in common {
+            let n_common = i64::try_from(messages.len()).unwrap_or(i64::MAX);
             let shorter =
                 writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
@@ -42,8 +43,10 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
 /// Writes what the heads of a conversation add up to.
 pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handle: &str) -> Result<(), StoreError> {
     let mut heads = writing.heads_of_thread(thread_id)?;
-    // Newest first; within a document family page 1 has the smallest content by name, so content settles ties.
-    heads.sort_by_cached_key(|head| (std::cmp::Reverse(head.snapshots.last().cloned()), format!("{:?}", head.head)));
+    // Newest first; of the pages of one download the first, which is the newest (format reference §4.2), then by content.
+    heads.sort_by_cached_key(|head| {
+        (std::cmp::Reverse(head.snapshots.last().cloned()), page_of(&head.path), format!("{:?}", head.head))
+    });
     let Some(newest) = heads.first() else { return Ok(()) };
     let keys = writing.thread_keys(thread_id)?;
     let Some(smallest) = keys.first() else { return Ok(()) };
@@ -64,6 +67,13 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handl
         &details_json(&details(&heads))?,
         &participants,
     )
+}
+
+/// The page that a document's name tells: `message_10.json` comes after `message_2.json`, and what is no page last.
+fn page_of(path: &str) -> u64 {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let number = base.strip_prefix("message_").and_then(|rest| rest.strip_suffix(".json"));
+    number.and_then(|number| number.parse().ok()).unwrap_or(u64::MAX)
 }
 
 /// The newest title that names somebody, else the newest.
@@ -100,5 +110,19 @@ fn section_name(head: &ThreadHead) -> String {
         crate::model::Section::Reported => "reported".into(),
         crate::model::Section::Archived => "archived".into(),
         crate::model::Section::Other(name) => name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of;
+
+    #[test]
+    fn pages_go_by_number() {
+        let check = |path, page| assert_eq!(page_of(path), page, "{path}");
+        check("messages/inbox/ann_abcdefghij/message_2.json", 2);
+        check("messages/inbox/ann_abcdefghij/message_10.json", 10);
+        check("messages/broadcast/club_1/replies_1.json", u64::MAX);
+        check("message_x.json", u64::MAX);
     }
 }

@@ -18,7 +18,7 @@ impl Damage {
 }
 
 /// Statements that must find nothing: code, what it means, and the question.
-const MUST_BE_EMPTY: [(&str, &str, &str); 9] = [
+const MUST_BE_EMPTY: [(&str, &str, &str); 10] = [
     (
         "record_without_sighting",
         "records that no document supports",
@@ -29,6 +29,13 @@ const MUST_BE_EMPTY: [(&str, &str, &str); 9] = [
         "items of documents that became no record",
         "SELECT count(*) FROM sighting s WHERE s.record_id IS NULL
             AND EXISTS (SELECT 1 FROM entry e WHERE e.reading_id = s.reading_id)",
+    ),
+    (
+        "item_without_sighting",
+        "documents of which fewer items are held than were read",
+        // Subtitles are words of their post and become no record.
+        "SELECT count(*) FROM reading x WHERE x.words IS NULL
+            AND x.n_read > (SELECT count(DISTINCT s.place) FROM sighting s WHERE s.reading_id = x.id)",
     ),
     (
         "count_of_attachments",
@@ -141,5 +148,26 @@ impl Store {
             Ok(KeptMedium { hash, bytes: bytes.unsigned_abs(), extension })
         })
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_that_was_read_and_is_not_held_is_damage() {
+        let store = Store::passing().expect("memory");
+        store
+            .connection()
+            .execute_batch(
+                "INSERT INTO account VALUES (1, x'01', 1, 'mia', 'mia');
+                 INSERT INTO document VALUES (1, x'02', 9);
+                 INSERT INTO reading VALUES (1, 1, 1, 'a.json', 'generic', 1, 2, 2, 0, 0, NULL);
+                 INSERT INTO sighting VALUES (1, 1, '$[0]', NULL, x'03', NULL, '{}');",
+            )
+            .expect("rows");
+        let codes: Vec<_> = store.check().expect("a check").into_iter().map(|damage| damage.code).collect();
+        assert_eq!(codes, ["item_without_sighting"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Archives, their entries, the media and findings that came with them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
@@ -76,6 +78,51 @@ impl Writing<'_> {
             )
             .optional()
             .context("looking up an archive")
+    }
+
+    /// Positions of an archive's entries that could not be read: another copy of the archive may have them whole.
+    pub fn damaged_entries(&self, archive_id: i64) -> Result<BTreeSet<u32>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT e.position FROM entry e
+                  WHERE e.archive_id = :archive AND e.fate IN (5, 6)
+                    AND EXISTS (SELECT 1 FROM finding f WHERE f.archive_id = e.archive_id AND f.path = e.path
+                                   AND f.code IN ('damaged_entry', 'unreadable_file'))",
+            )
+            .context("looking for damaged entries")?;
+        let rows = select.query_map([archive_id], |row| row.get(0)).context("looking for damaged entries")?;
+        rows.collect::<Result<_, _>>().context("looking for damaged entries")
+    }
+
+    /// Takes an entry back that could not be read: its findings, and the raw bytes that nothing else refers to.
+    pub fn withdraw_damaged_entry(&self, archive_id: i64, position: u32) -> Result<(), StoreError> {
+        let doing = "withdrawing a damaged entry";
+        let parameters = named_params! { ":archive": archive_id, ":position": position };
+        self.connection()
+            .execute(
+                "DELETE FROM finding WHERE archive_id = :archive AND code IN ('damaged_entry', 'unreadable_file')
+                    AND path = (SELECT path FROM entry WHERE archive_id = :archive AND position = :position)",
+                parameters,
+            )
+            .context(doing)?;
+        let medium: Option<i64> = self
+            .connection()
+            .query_row(
+                "DELETE FROM entry WHERE archive_id = :archive AND position = :position RETURNING medium_id",
+                parameters,
+                |row| row.get(0),
+            )
+            .context(doing)?;
+        self.connection()
+            .execute(
+                "DELETE FROM medium WHERE id = :medium
+                    AND NOT EXISTS (SELECT 1 FROM entry WHERE medium_id = :medium)
+                    AND NOT EXISTS (SELECT 1 FROM attachment WHERE medium_id = :medium)",
+                named_params! { ":medium": medium },
+            )
+            .context(doing)?;
+        Ok(())
     }
 
     pub fn add_archive(&self, archive: &ArchiveRow<'_>) -> Result<i64, StoreError> {
@@ -157,8 +204,8 @@ impl Writing<'_> {
         Ok(self.connection().last_insert_rowid())
     }
 
-    /// Remembers a finding; `archive_id` is `None` for what was passed over and never became an archive.
-    pub fn add_finding(&self, archive_id: Option<i64>, finding: &Finding) -> Result<(), StoreError> {
+    /// Remembers a finding about an archive. What was passed over became no archive: it is told and not remembered.
+    pub fn add_finding(&self, archive_id: i64, finding: &Finding) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO finding (archive_id, code, severity, path, place, n_items, sentence)
@@ -297,6 +344,7 @@ impl Writing<'_> {
             "SELECT substr(e.path, length(a.root) + 1), a.snapshot_id, e.medium_id, e.document_id
                FROM entry e JOIN archive a ON a.id = e.archive_id JOIN snapshot s ON s.id = a.snapshot_id
               WHERE {condition} AND s.account_id = ?2 AND coalesce(e.medium_id, e.document_id) IS NOT NULL
+                AND e.fate <> 5 -- packed bytes are nobody's picture
               ORDER BY s.date DESC, s.public_id, e.path, a.public_id, e.position"
         );
         let mut select = self.connection().prepare_cached(&sql).context("looking for a medium")?;

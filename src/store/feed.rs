@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Store;
 use super::error::{Context, StoreError};
-use crate::model::Kind;
+use crate::model::{Detail, Details, Kind};
 
 /// A record as far as it can be searched.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a query can ask for")]
@@ -21,6 +21,8 @@ pub struct Searchable {
     pub others: Vec<i64>,
     pub thread_id: Option<i64>,
     pub text: Option<String>,
+    /// Strings worth finding that are not the author's words, then every other string that the record holds: those of
+    /// its details, and who it is about.
     pub other_text: Vec<String>,
     pub url: Option<String>,
     pub place: Option<String>,
@@ -38,7 +40,8 @@ pub struct Searchable {
 const SELECT: &str =
     "SELECT r.id, r.account_id, r.kind, r.subkind, r.at_ms, r.author_id, r.counterpart_id, r.thread_id, r.text,
        r.other_text, r.url, r.place, r.share_url, r.share_text, r.latitude IS NOT NULL, r.is_unsent, r.is_edited,
-       r.is_gone IS 1, r.n_reactions, r.n_attachments, r.changed
+       r.is_gone IS 1, r.n_reactions, r.n_attachments, r.changed, r.details,
+       (SELECT h.handle FROM handle h WHERE h.id = r.counterpart_id)
   FROM record r";
 
 impl Store {
@@ -105,6 +108,16 @@ impl Store {
         let thread_id: Option<i64> = row.get(7).context(doing)?;
         let counterpart: Option<i64> = row.get(6).context(doing)?;
         let other_text: Option<String> = row.get(9).context(doing)?;
+        let mut other_text: Vec<String> = match other_text {
+            Some(json) => serde_json::from_str(&json).context("read")?,
+            None => Vec::new(),
+        };
+        let details = row.get_ref(21).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
+        if details != b"{}" {
+            let details: Details = serde_json::from_slice(details).context("read")?;
+            add_words(&details, &mut other_text);
+        }
+        other_text.extend(row.get::<_, Option<String>>(22).context(doing)?);
         let n_reactions: i64 = row.get(18).context(doing)?;
         let n_attachments: i64 = row.get(19).context(doing)?;
         let mut others: Vec<i64> = counterpart.into_iter().collect();
@@ -121,10 +134,7 @@ impl Store {
             others,
             thread_id,
             text: row.get(8).context(doing)?,
-            other_text: match other_text {
-                Some(json) => serde_json::from_str(&json).context("read")?,
-                None => Vec::new(),
-            },
+            other_text,
             url: row.get(10).context(doing)?,
             place: row.get(11).context(doing)?,
             share_url: row.get(12).context(doing)?,
@@ -229,5 +239,54 @@ impl Store {
             beginning.dedup();
         }
         Ok(beginning)
+    }
+}
+
+/// Adds the strings of a record's details that one may look for, each once. Ids, paths, words for the form of a thing
+/// and times are none.
+fn add_words(details: &Details, words: &mut Vec<String>) {
+    for (name, value) in &details.0 {
+        if !matches!(name.as_str(), "type" | "app" | "fbid" | "uri" | "label" | "ent_name" | "ent_field_name") {
+            add_words_of(value, words);
+        }
+    }
+}
+
+fn add_words_of(detail: &Detail, words: &mut Vec<String>) {
+    match detail {
+        Detail::Text(text) if is_time(text) || words.contains(text) => {}
+        Detail::Text(text) => words.push(text.clone()),
+        Detail::List(list) => list.iter().for_each(|detail| add_words_of(detail, words)),
+        Detail::Map(map) => add_words(map, words),
+        Detail::Bool(_) | Detail::Integer(_) | Detail::Float(_) => {}
+    }
+}
+
+/// A time as readers write it into details: `2022-04-15T05:20:00Z`.
+fn is_time(text: &str) -> bool {
+    text.len() == 20
+        && text.ends_with('Z')
+        && text.as_bytes()[10] == b'T'
+        && text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_of_details_are_words() {
+        let check = |json: &str, expected: &[&str]| {
+            let details: Details = serde_json::from_str(json).expect("details");
+            let mut words = vec!["known".to_owned()];
+            add_words(&details, &mut words);
+            assert_eq!(words[1..], *expected, "{json}");
+        };
+        check("{}", &[]);
+        check(
+            r#"{"hashtags":["cake","rye"],"type":"Share","a":{"b":["deep","known"]},"n":7,"is_ad":false}"#,
+            &["cake", "rye", "deep"],
+        );
+        check(r#"{"Likes":"102,497","update_time":"2020-09-13T12:33:21Z","fbid":"18000000000000001"}"#, &["102,497"]);
     }
 }

@@ -32,7 +32,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Migrations::new(FILES.iter().map(|sql| M::up(sql)).collect())
         .to_latest(connection)
         .map_err(StoreError::Migration)?;
-    connection.pragma_update(None, "application_id", APPLICATION_ID).context("marking the database as ours")
+    let doing = "marking the database as ours";
+    let marked: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).context(doing)?;
+    // Writing the same mark again would write a page: a home in which nothing is new stays as it is.
+    if marked == APPLICATION_ID {
+        Ok(())
+    } else {
+        connection.pragma_update(None, "application_id", APPLICATION_ID).context(doing)
+    }
 }
 
 /// For readers, which never migrate.

@@ -51,6 +51,19 @@ pub struct ArchiveDescription {
     pub range_ms: Option<(i64, i64)>,
 }
 
+const SNAPSHOT: &str = "SELECT s.id, s.public_id, s.account_id, s.generation, s.language, s.date FROM snapshot s";
+
+fn snapshot_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<SnapshotRow> {
+    Ok(SnapshotRow {
+        id: row.get(0)?,
+        public_id: row.get(1)?,
+        account_id: row.get(2)?,
+        generation: row.get(3)?,
+        language: row.get(4)?,
+        date: row.get(5)?,
+    })
+}
+
 impl Writing<'_> {
     /// The account of that key, made when it is new.
     pub fn account(&self, key: Key, service: Service, first_handle: &str) -> Result<i64, StoreError> {
@@ -136,22 +149,14 @@ impl Writing<'_> {
 
     pub fn snapshot_by_key(&self, key: Key) -> Result<Option<SnapshotRow>, StoreError> {
         self.connection()
-            .query_row(
-                "SELECT id, public_id, account_id, generation, language, date FROM snapshot WHERE key = :key",
-                [key.as_bytes()],
-                |row| {
-                    Ok(SnapshotRow {
-                        id: row.get(0)?,
-                        public_id: row.get(1)?,
-                        account_id: row.get(2)?,
-                        generation: row.get(3)?,
-                        language: row.get(4)?,
-                        date: row.get(5)?,
-                    })
-                },
-            )
+            .query_row(&format!("{SNAPSHOT} WHERE s.key = :key"), [key.as_bytes()], snapshot_row)
             .optional()
             .context("looking up a snapshot")
+    }
+
+    pub fn snapshot_of_archive(&self, archive_id: i64) -> Result<SnapshotRow, StoreError> {
+        let sql = format!("{SNAPSHOT} JOIN archive a ON a.snapshot_id = s.id WHERE a.id = :archive");
+        self.connection().query_row(&sql, [archive_id], snapshot_row).context("looking up a snapshot")
     }
 
     pub fn add_snapshot(&self, snapshot: &NewSnapshot<'_>) -> Result<i64, StoreError> {

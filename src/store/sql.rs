@@ -72,12 +72,14 @@ fn authorize(action: &AuthAction<'_>) -> Result<(), String> {
                 Err(format!("PRAGMA {pragma_name}"))
             }
         }
+        AuthAction::Function { function_name } => Err(format!("FUNCTION {function_name}")),
         other => Err(format!("{other:?}").split([' ', '{']).next().unwrap_or_default().to_uppercase()),
     }
 }
 
 impl Store {
-    /// Answers one statement of SQL. Works on a connection of its own, which is opened for reading only.
+    /// Answers one statement of SQL; `each` answers whether to go on. Whatever the connection may do, the statement only
+    /// reads.
     pub fn ask(
         &self,
         sql: &str,
@@ -107,8 +109,13 @@ impl Store {
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed))).map_err(wrong)?;
         let answered = (|| {
             let mut statement = connection.prepare(sql).map_err(wrong)?;
-            if statement.column_count() == 0 {
+            // SQLite has no statement to show where there are only spaces and comments.
+            if statement.expanded_sql().is_none() {
                 return Err(SqlError::Empty);
+            }
+            // `VACUUM INTO` passes the authorizer; nothing without an answer is a question.
+            if statement.column_count() == 0 || !statement.readonly() {
+                return Err(SqlError::Forbidden("the statement".to_owned()));
             }
             let columns: std::rc::Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
             let mut rows = statement.query([]).map_err(wrong)?;
@@ -183,7 +190,14 @@ mod tests {
         ] {
             assert!(ask(sql).is_err(), "{sql}");
         }
-        assert!(matches!(ask("DELETE FROM record"), Err(SqlError::Forbidden(_))));
+        let check = |sql: &str, what: &str| match ask(sql) {
+            Err(SqlError::Forbidden(named)) => assert_eq!(named, what, "{sql}"),
+            other => panic!("{sql}: {other:?}"),
+        };
+        check("DELETE FROM record", "DELETE");
+        check("VACUUM INTO 'x.db'", "the statement");
+        check("SELECT load_extension('x')", "FUNCTION load_extension");
+        assert!(matches!(ask("-- nothing"), Err(SqlError::Empty)));
         assert!(matches!(ask("SELECT nonsense FROM records"), Err(SqlError::Wrong(_))));
     }
 

@@ -4,13 +4,15 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{SnapshotRef, Writing};
-use crate::model::{Key, ThreadHead};
+use crate::model::{Item, Key, ThreadHead};
 
 /// One stored head of a conversation.
 #[derive(Clone, Debug)]
 pub struct ThreadSightingRow {
     pub key: Key,
     pub head: ThreadHead,
+    /// Path of the document, below the download's root.
+    pub path: String,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
 }
@@ -89,8 +91,8 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT t.key, t.head, t.reading_id
-                   FROM thread_sighting t JOIN thread_key k ON k.key = t.key
+                "SELECT t.key, t.head, t.reading_id, g.path
+                   FROM thread_sighting t JOIN thread_key k ON k.key = t.key JOIN reading g ON g.id = t.reading_id
                   WHERE k.thread_id = :thread",
             )
             .context("reading a conversation")?;
@@ -103,7 +105,8 @@ impl Writing<'_> {
             let head = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("reading a conversation")?;
             let head = serde_json::from_slice(head).context("read")?;
             let snapshots = self.snapshots_of_reading(row.get(2).context("reading a conversation")?)?;
-            heads.push(ThreadSightingRow { key, head, snapshots });
+            let path = row.get(3).context("reading a conversation")?;
+            heads.push(ThreadSightingRow { key, head, path, snapshots });
         }
         Ok(heads)
     }
@@ -164,40 +167,49 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context("reading a conversation")
     }
 
-    /// Pairs of messages with one key that stand in different conversations: `(other thread, item here, item there)` as
-    /// JSON, at most `limit`. The ground on which conversations are joined whose ids changed.
+    /// Pairs of messages with one key that stand in different conversations: the other conversation, the key, and both
+    /// items; at most `limit`. The ground on which conversations are joined whose ids changed. A key that very many rows
+    /// have is no ground: comparing them all with each other would never end.
     pub fn overlaps_of_thread(
         &self,
         thread_id: i64,
         limit: usize,
-        each: &mut dyn FnMut(i64, crate::model::Item, crate::model::Item),
+        each: &mut dyn FnMut(i64, Key, &Item, &Item),
     ) -> Result<(), StoreError> {
+        let doing = "comparing conversations";
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT theirs_key.thread_id, ours.item, theirs.item
-                   FROM thread_key ours_key
-                   JOIN thread_sighting ours_thread ON ours_thread.key = ours_key.key
-                   JOIN sighting ours ON ours.reading_id = ours_thread.reading_id AND ours.thread_sighting_id = ours_thread.id
-                   JOIN sighting theirs ON theirs.key = ours.key AND theirs.thread_sighting_id IS NOT NULL
-                                       AND theirs.thread_sighting_id <> ours.thread_sighting_id
+                "WITH own AS (
+                     SELECT DISTINCT s.key
+                       FROM thread_key k
+                       JOIN thread_sighting t ON t.key = k.key
+                       JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
+                      WHERE k.thread_id = :thread),
+                 shared AS (
+                     SELECT key FROM own
+                      WHERE (SELECT count(*) FROM (SELECT 1 FROM sighting x WHERE x.key = own.key LIMIT 65)) BETWEEN 2 AND 64)
+                 SELECT theirs_key.thread_id, shared.key, ours.item, theirs.item
+                   FROM shared
+                   JOIN sighting ours ON ours.key = shared.key
+                   JOIN thread_sighting ours_thread ON ours_thread.id = ours.thread_sighting_id
+                   JOIN thread_key ours_key ON ours_key.key = ours_thread.key AND ours_key.thread_id = :thread
+                   JOIN sighting theirs ON theirs.key = shared.key
                    JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
-                   JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key
-                  WHERE ours_key.thread_id = :thread AND theirs_key.thread_id <> :thread
+                   JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key AND theirs_key.thread_id <> :thread
                   LIMIT :limit",
             )
-            .context("comparing conversations")?;
+            .context(doing)?;
         let mut rows = select
             .query(named_params! { ":thread": thread_id, ":limit": super::delivered::stored_size(limit as u64) })
-            .context("comparing conversations")?;
-        while let Some(row) = rows.next().context("comparing conversations")? {
-            let ours = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
-            let theirs = row.get_ref(2).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
-            each(
-                row.get(0).context("comparing conversations")?,
-                serde_json::from_slice(ours).context("read")?,
-                serde_json::from_slice(theirs).context("read")?,
-            );
+            .context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
+            let key = Key::from_bytes(bytes(1)?)
+                .ok_or_else(|| StoreError::Value("a message's key is not 16 bytes long".into()))?;
+            let ours = serde_json::from_slice(bytes(2)?).context("read")?;
+            let theirs = serde_json::from_slice(bytes(3)?).context("read")?;
+            each(row.get(0).context(doing)?, key, &ours, &theirs);
         }
         Ok(())
     }

@@ -127,7 +127,7 @@ fn a_text_is_found_by_typing_it_in_any_script() {
     let life = Life::new(7, Size::small());
     let folder = tempfile::tempdir().expect("a folder");
     let home = TestHome::of(&[archive(&life, &Writing::new(Generation::D), folder.path())]);
-    let searcher = home.home.searcher("a test").expect("a searcher");
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
     let now = chrono::DateTime::from_timestamp(1_770_000_000, 0).expect("a time");
     let mut n_searched = 0;
     for row in home.rows("SELECT text FROM messages WHERE text IS NOT NULL AND subkind = 'text' ORDER BY id LIMIT 200")

@@ -12,4 +12,5 @@ mod house_rules;
 mod many_snapshots;
 mod readme;
 mod searches;
+mod small_trees;
 mod support;

@@ -16,7 +16,7 @@ fn now() -> DateTime<Utc> {
 #[test]
 fn every_search_of_the_sample_finds_what_it_must() {
     let home = TestHome::of(&[fixtures().join("sample")]);
-    let searcher = home.home.searcher("a test").expect("a searcher");
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
     let cases = fs::read_to_string(fixtures().join("expect.jsonl")).expect("the searches");
     let mut wrong = Vec::new();
     for case in cases.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")) {
@@ -55,4 +55,25 @@ fn a_document_is_in_the_index_for_every_record_with_text() {
     let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
     assert_eq!(report.damage, []);
     assert_eq!(report.n_records, report.n_indexed);
+}
+
+#[test]
+fn an_index_that_is_damaged_where_it_is_read_is_built_anew() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    for file in fs::read_dir(home.home.path().join("index")).expect("the index") {
+        let path = file.expect("a file").path();
+        if path.extension().is_some_and(|extension| extension == "pos") {
+            fs::remove_file(path).expect("removed");
+        }
+    }
+    let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+    let codes: Vec<_> = report.damage.iter().map(|damage| damage.code).collect();
+    assert_eq!(codes, ["index_damaged"]);
+    assert!(report.n_records > 0, "the rest was looked at all the same");
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let query = throwback::query::parse("\"ferry terminal\"").expect("a query");
+    let compiled = searcher.compile(&query, &now()).expect("a query that compiles");
+    assert_eq!(searcher.count(&compiled).expect("a number"), 1);
+    drop(searcher);
+    assert_eq!(home.home.check(throwback::home::CheckOptions::default()).expect("a check").damage, []);
 }

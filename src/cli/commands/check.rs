@@ -9,16 +9,10 @@ use super::super::ui::{BAD, DIM, GOOD, Ui, WARN, styled};
 use super::super::units::counted;
 use super::super::{Ended, Session};
 use crate::home::{CheckOptions, CheckReport, HomeError};
-use crate::index::IndexError;
 use crate::store::{Damage, StoreError};
 
 pub fn run(arguments: &CheckArguments, session: &mut Session) -> Ended {
-    // Where nothing is held, nothing is damaged.
-    let report = if session.home.exists() {
-        session.home.check(CheckOptions { reads_data: arguments.read_data }).or_else(damage_of)?
-    } else {
-        CheckReport::default()
-    };
+    let report = session.home.check(CheckOptions { reads_data: arguments.read_data }).or_else(damage_of)?;
     let ui = &mut session.ui;
     if ui.is_json {
         ui.frame(&Object::header("check").with("read_data", arguments.read_data))?;
@@ -37,11 +31,10 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Ended {
     Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Damage })
 }
 
-/// A database or index that cannot even be opened is what this command looks for.
+/// A database that cannot even be opened is what this command looks for.
 fn damage_of(error: HomeError) -> Result<CheckReport, CommandError> {
     let code = match &error {
         HomeError::Store(StoreError::Sqlite { .. }) if Exit::from(&error) == Exit::Failed => "database_damaged",
-        HomeError::Index(IndexError::Damaged(_)) => "index_damaged",
         _ => return Err(error.into()),
     };
     let trouble = Trouble::of(Exit::Damage, &error);

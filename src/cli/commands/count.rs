@@ -13,7 +13,7 @@ pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
 
 /// Prints the number alone; `search --count` is the same.
 pub fn count(text: &str, command: &str, session: &mut Session) -> Ended {
-    let (query, searcher) = opened(text, session)?;
+    let (query, mut searcher) = opened(text, session)?;
     let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
     let n = searcher.count(&compiled)?;
     let ui = &mut session.ui;

@@ -270,13 +270,15 @@ fn finding_lines(sum: &Sum, ending: &Ending<'_>) -> Vec<String> {
     lines
 }
 
-/// A finding in a line: how grave, where, what.
+/// A finding in a line: how grave, where, what. A sentence that names the place itself stands alone.
 pub fn finding_line(archive: &str, finding: &Finding) -> String {
     let severity = finding.severity();
     let style = if severity == Severity::Error { BAD } else { WARN };
     let path = finding.path.as_deref().map(|path| format!(" {path}")).unwrap_or_default();
-    let place = inert_line(&format!("{archive}{path}"));
-    format!("{} {place}: {}", styled(style, format_args!("{}:", severity.name())), inert_line(&finding.sentence))
+    let is_named = finding.path.is_none() && finding.sentence.contains(archive);
+    let place = if is_named { String::new() } else { format!("{archive}{path}: ") };
+    let label = styled(style, format_args!("{}:", severity.name()));
+    format!("{label} {}{}", inert_line(&place), inert_line(&finding.sentence))
 }
 
 #[cfg(test)]

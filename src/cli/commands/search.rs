@@ -24,7 +24,7 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     if arguments.count {
         return count::count(&text, "search", session);
     }
-    let (query, searcher) = opened(&text, session)?;
+    let (query, mut searcher) = opened(&text, session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
     let explanation = arguments.explain.then(|| query::explain(&query, &now(zone)));

@@ -31,7 +31,7 @@ fn wrong_paths_get_a_sentence() {
     insta::assert_snapshot!(program.run(&["ingest", "-q", "Cargo.toml", "fixtures/collapsed"]), @"exit: 0");
     insta::assert_snapshot!(program.run(&["ingest", "-q", "nowhere.zip", "fixtures/collapsed"]), @r#"
     stderr:
-    error: nowhere.zip: Cannot read nowhere.zip: No such file or directory (os error 2).
+    error: Cannot read nowhere.zip: No such file or directory (os error 2).
     exit: 4
     "#);
     insta::assert_snapshot!(program.run(&["ingest", "-q", "fixtures/damaged"]), @r#"
@@ -59,8 +59,10 @@ fn a_home_that_is_not_there_gets_a_hint() {
     exit: 3
     "#);
     insta::assert_snapshot!(program.run(&["check"]), @r#"
-    sound: 0 records, 0 documents, 0 media files, 0 records in the index (--read-data reads every byte)
-    exit: 0
+    stderr:
+    error: there is no home at [folder]/home yet
+    hint: bring a download in first: throwback ingest PATH
+    exit: 3
     "#);
 }
 

@@ -30,7 +30,9 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     match top.form {
         Form::List(bytes) => driver.read_top_list(bytes),
         Form::Object(bytes) => driver.read_top_object(bytes),
-        Form::Plain => {}
+        Form::Plain => {
+            driver.read_strays("", &[document.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document.bytes)]);
+        }
         Form::Empty => driver.ledger.damaged("It is empty"),
         Form::Other => {
             driver.ledger.damaged("It is no JSON");
@@ -128,8 +130,14 @@ impl<'a> Driver<'a> {
         } else if members.iter().any(|member| !member.value.is_list() || Elements::new(member.value.bytes).count() > 1)
         {
             match &members[..] {
-                [wrapper] if is_record(wrapper.value) => self.read_single(&wrapper.name, wrapper.value),
+                [wrapper] if is_record(wrapper.value) || is_medium(wrapper.value) => {
+                    self.read_single(&wrapper.name, wrapper.value);
+                }
                 _ => self.read_single("", whole),
+            }
+        } else {
+            for member in &members {
+                self.read_list(&member.name, member.value.bytes, 0);
             }
         }
     }
@@ -145,6 +153,7 @@ impl<'a> Driver<'a> {
                 self.read_beside(&member.name, member.value);
             } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"") {
                 self.ledger.not_understood(&member.name);
+                self.read_strays(&member.name, &[member.value.bytes]);
             }
         }
     }
@@ -153,7 +162,7 @@ impl<'a> Driver<'a> {
     fn read_list(&mut self, list: &str, bytes: &[u8], first_index: usize) -> usize {
         let row = catalog::find(self.document.path, list);
         let mut scope = Scope::new(self.document.path, list, self.document.learnt);
-        let (mut n_items, mut n_plain) = (0, 0);
+        let (mut n_items, mut strays) = (0, Vec::new());
         let mut index = first_index;
         for element in Elements::new(bytes) {
             if element.is_item() {
@@ -165,14 +174,15 @@ impl<'a> Driver<'a> {
                     self.read_element(row, &place, element, &mut scope);
                 }
             } else {
-                n_plain += 1;
+                strays.push(element.bytes);
             }
             index += 1;
         }
         self.note_row(row, n_items);
-        if n_items > 0 && n_plain > 0 {
-            self.ledger.plain_values(list, n_plain);
+        if n_items > 0 && !strays.is_empty() {
+            self.ledger.plain_values(list, strays.len() as u64);
         }
+        self.read_strays(list, &strays);
         self.ledger.not_understood_all(scope.unknown_labels);
         index
     }
@@ -184,6 +194,20 @@ impl<'a> Driver<'a> {
         self.read_element(row, &Place(name.to_owned()), element, &mut scope);
         self.note_row(row, 1);
         self.ledger.not_understood_all(scope.unknown_labels);
+    }
+
+    /// Makes the strings of plain values that stand among or beside the items findable. They are no items themselves and
+    /// have no fate.
+    fn read_strays(&mut self, list: &str, strays: &[&[u8]]) {
+        let place = Place(list.to_owned());
+        let parse = |bytes: &&[u8]| self.ledger.parse(&place, Slice { bytes: bytes.trim_ascii(), is_whole: true }).ok();
+        let strays: Vec<Json> = strays.iter().filter_map(parse).filter(|json| !says_no_data(json)).collect();
+        let mut scope = Scope::new(self.document.path, list, self.document.learnt);
+        if let Fate::Items(items) = super::read_any(&Json::List(strays), &mut scope) {
+            for item in items.into_iter().filter(|item| item.text.is_some()) {
+                self.ledger.beside(&place, item);
+            }
+        }
     }
 
     /// Reads one element that is the whole document; `list` names the member in which it stands alone.
@@ -244,6 +268,20 @@ fn holds_items(value: Slice<'_>) -> bool {
 
 fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
+}
+
+/// A story or profile photo (format reference §1.C2).
+fn is_medium(value: Slice<'_>) -> bool {
+    value.is_object() && Members::new(value.bytes).any(|member| member.name == b"\"uri\"")
+}
+
+/// The sentence that stands in an empty section (format reference §1.4).
+fn says_no_data(json: &Json) -> bool {
+    match json {
+        Json::Text(text) => text.to_lowercase().contains("no data"),
+        Json::List(list) => list.iter().all(says_no_data),
+        _ => false,
+    }
 }
 
 fn is_record(value: Slice<'_>) -> bool {
@@ -314,7 +352,34 @@ mod tests {
         check(r#"[{"a":""}]"#, &["0 kept"], &[ItemKeptRaw]);
         // What stands beside the lists is told.
         check(r#"{"list":[{"a":"x"}],"version":3,"empty":""}"#, &["list/0=x"], &[BetterReaderWanted, UnknownLabel]);
-        check(r#"[{"a":"x"},"stray"]"#, &["0=x"], &[ItemKeptRaw, BetterReaderWanted]);
+        // Strings that are no items are found as well.
+        check(r#"[{"a":"x"},"stray",7]"#, &["0=x", "=stray"], &[ItemKeptRaw, BetterReaderWanted]);
+        check(
+            r#"{"list":[{"a":"x"}],"more":"y","m":{"n":"z"}}"#,
+            &["list/0=x", "more=y", "m=z"],
+            &[BetterReaderWanted, UnknownLabel],
+        );
+        check("\"\\u00c3\\u00b6\"", &["=ö"], &[]);
+        check(r#"["alone"]"#, &["=alone"], &[]);
+        check(r#"{"a":["alone"],"b":[]}"#, &["a=alone"], &[]);
+    }
+
+    #[test]
+    fn a_lone_medium_in_its_wrapper_is_a_record() {
+        let learnt = Learnt::default();
+        let mut media = Vec::new();
+        let document = Document {
+            path: "content/stories.json",
+            bytes: br#"{"ig_stories":{"uri":"media/stories/202203/17900000000000001.jpg","creation_timestamp":1648000000}}"#,
+            learnt: &learnt,
+        };
+        let reading = read(&document, &mut |output| {
+            if let Output::Item { item, .. } = output {
+                media.extend(item.media.into_iter().map(|medium| (medium.path, item.at.map(|at| at.ms))));
+            }
+        });
+        assert_eq!(media, [("media/stories/202203/17900000000000001.jpg".to_owned(), Some(1_648_000_000_000))]);
+        assert_eq!((reading.n_items, reading.n_read), (Some(1), 1));
     }
 
     #[test]
@@ -377,7 +442,8 @@ mod tests {
         fn any_bytes_are_accounted_for(bytes in proptest::collection::vec(proptest::sample::select(&b"[]{}\"\",:\\ 1a\n\xff"[..]), 0..60)) {
             let (said, _, reading) = read_generic(&bytes);
             let n_seen = reading.n_read + reading.n_kept + reading.n_bad;
-            proptest::prop_assert_eq!(n_seen, said.len() as u64);
+            // Strings beside the items are told, too, and have no fate.
+            proptest::prop_assert!(n_seen <= said.len() as u64, "{:?}", reading);
             proptest::prop_assert!(reading.n_items.is_none_or(|n| n == n_seen), "{:?}", reading);
         }
     }

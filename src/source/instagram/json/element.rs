@@ -75,6 +75,9 @@ impl<'a> Element<'a> {
                 _ => fields.push(Field::of_member(name, value)),
             }
         }
+        if fields.is_empty() && element.title.is_none() && element.fbid.is_none() && element.time.is_none() {
+            return Err(Fate::Kept("there is nothing in it"));
+        }
         Ok(element)
     }
 
@@ -365,6 +368,14 @@ mod tests {
         let item = element.finish(Item::new(Kind::Post), &mut scope);
         let expected = [true, false].map(|flag| ("marked_as_ai_generated".to_owned(), Detail::Bool(flag)));
         assert_eq!(item.details.0, expected);
+    }
+
+    #[test]
+    fn an_element_without_any_value_is_no_record() {
+        let check = |text: &str| assert!(matches!(Element::open(&json(text)), Err(Fate::Kept(_))), "{text}");
+        check("{}");
+        check(r#"{"title": "", "media_list_data": [], "string_list_data": []}"#);
+        check(r#"{"media": [], "label_values": []}"#);
     }
 
     #[test]

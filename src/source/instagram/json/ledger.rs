@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::split::Slice;
 use super::text::{self, Writing};
 use super::{Fate, Json};
-use crate::model::{Finding, FindingCode, ThreadHead};
+use crate::model::{Finding, FindingCode, Item, ThreadHead};
 use crate::source::{Output, Place, Reading};
 
 /// So many bad items get a finding each; more are told together.
@@ -108,6 +108,11 @@ impl<'a> Ledger<'a> {
             self.first_bad.push((place.clone(), reason.clone()));
         }
         (self.sink)(Output::Bad { place: place.clone(), reason });
+    }
+
+    /// Gives what was found beside the items; it is none of them and not counted.
+    pub fn beside(&mut self, place: &Place, item: Item) {
+        (self.sink)(Output::Item { place: place.clone(), item: Box::new(item) });
     }
 
     /// Notes that the item at that place was read, but something about it is doubtful. `what` goes on after "N items".

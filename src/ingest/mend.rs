@@ -1,0 +1,44 @@
+//! A better copy of an archive that is held: what could not be read there is read from it.
+//!
+//! Two copies of one ZIP have the same directory, so they count as one archive, also when a download or a disk spoilt
+//! bytes of one of them. Whichever comes first, the whole one is what is held in the end.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::pipeline::{Below, IngestError, Run};
+use crate::store::SnapshotRef;
+
+impl Run<'_, '_> {
+    /// The entries that were damaged in the copy that is held and can be read in this one.
+    pub(super) fn mendable(&self, below: &[Below<'_>]) -> Result<BTreeSet<u32>, IngestError> {
+        let mut positions = self.writing.damaged_entries(self.archive_id)?;
+        let is_whole = |position: u32| {
+            let reader = self.archive.read(position);
+            reader.is_ok_and(|mut reader| io::copy(&mut reader, &mut io::sink()).is_ok())
+        };
+        positions.retain(|position| below.iter().any(|below| below.entry.position == *position) && is_whole(*position));
+        Ok(positions)
+    }
+
+    /// Reads those entries as if they had been whole from the beginning.
+    pub(super) fn mend(&mut self, below: &[Below<'_>], positions: &BTreeSet<u32>) -> Result<(), IngestError> {
+        let damaged: Vec<&Below<'_>> = below.iter().filter(|below| positions.contains(&below.entry.position)).collect();
+        self.progress.begin(self.archive.name(), damaged.iter().map(|below| below.entry.bytes).sum());
+        self.report.entries.known = self.report.entries.total - positions.len() as u64;
+        self.learn(below);
+        let held = self.writing.snapshot_of_archive(self.archive_id)?;
+        let language = self.learnt.language.as_deref();
+        let recognised = &self.candidate.recognised;
+        self.writing.widen_snapshot(held.id, recognised.generation, language, &recognised.evidence)?;
+        self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
+        self.serve(held.account_id)?;
+        for position in positions {
+            self.writing.withdraw_damaged_entry(self.archive_id, *position)?;
+        }
+        // Also where the bytes are known from elsewhere, this archive leads to them only now.
+        self.has_new_media = true;
+        self.keep_all(&damaged)?;
+        self.finish()
+    }
+}

@@ -1,30 +1,38 @@
 //! From all sightings of one key to the records that they are. Pure, and a function of the set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::identity::{Counting, signature};
-use crate::model::{Item, Key, KeyBuilder, Kind, PublicId, Who};
-use crate::store::SightingRow;
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, PublicId, Who};
+use crate::store::{SightingRow, SnapshotRef};
 
-/// Whether two rows of one key whose signatures differ can be the same thing, seen at different times: a message whose
-/// text was edited or withdrawn, an answer that an old download left out, an owner who was renamed.
+/// What two messages of one millisecond whose signatures differ must have in common to be the same message, seen at
+/// different times: its text was edited or withdrawn, its sender renamed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trait<'a> {
+    Author(Option<&'a Who>),
+    /// Machine-written sentences carry the names of their day.
+    MachineWritten(&'a str),
+    Media(Vec<&'a str>),
+}
+
+fn traits_of(message: &Item) -> Vec<Trait<'_>> {
+    let mut traits = vec![Trait::Author(message.author.as_ref())];
+    if let Some(subkind @ ("system" | "call" | "reaction_notice" | "attachment_notice")) = message.subkind.as_deref() {
+        traits.push(Trait::MachineWritten(subkind));
+    }
+    let media: Vec<&str> = message.media.iter().filter_map(MediaRef::media_id).collect();
+    if !media.is_empty() {
+        traits.push(Trait::Media(media));
+    }
+    traits
+}
+
+/// Whether two rows of one key whose signatures differ can be the same thing, seen at different times: an answer that
+/// an old download left out, somebody who was renamed. Everything else in the key agrees.
 fn may_be_same(one: &Item, other: &Item) -> bool {
     match one.kind {
-        Kind::Message => {
-            // Machine-written sentences carry the names of their day.
-            let is_machine_written = |item: &Item| {
-                matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
-            };
-            one.author == other.author || (is_machine_written(one) && one.subkind == other.subkind) || {
-                let ids = |item: &Item| -> Vec<String> {
-                    item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
-                };
-                let (one, other) = (ids(one), ids(other));
-                !one.is_empty() && one == other
-            }
-        }
         Kind::StoryInteraction => one.text.is_none() || other.text.is_none(),
-        // The other side was renamed, or an era left it out: everything else in the key agrees.
         Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
@@ -81,45 +89,32 @@ struct Group {
     sightings: Vec<SightingRow>,
 }
 
-/// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
+/// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides. Hostile downloads
+/// have any number of rows of one key, so nothing here looks at pairs.
 fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     let signatures: Vec<Key> = sightings.iter().map(|sighting| signature(&sighting.item)).collect();
-    let mut snapshots: Vec<_> = sightings.iter().flat_map(|sighting| sighting.snapshots.iter().cloned()).collect();
-    snapshots.sort();
-    snapshots.dedup();
-
-    let mut alignment = Alignment { groups: Vec::new(), group_of: vec![None; sightings.len()], taken: BTreeSet::new() };
-    for snapshot in &snapshots {
-        let here: Vec<usize> =
-            (0..sightings.len()).filter(|&index| sightings[index].snapshots.contains(snapshot)).collect();
-        // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
-        let reader = |index: usize| sightings[index].reader.as_str();
-        alignment.taken = here.iter().filter_map(|&index| Some((reader(index), alignment.group_of[index]?))).collect();
-        let mut left_over = Vec::new();
-        for index in here.into_iter().filter(|&index| alignment.group_of[index].is_none()).collect::<Vec<_>>() {
-            match alignment.equal_group(signatures[index], reader(index)) {
-                Some(group) => alignment.put(index, reader(index), signatures[index], group),
-                None => left_over.push(index),
-            }
-        }
-        let n_left_over = left_over.len();
-        for index in left_over {
-            let item = &sightings[index].item;
-            let partner = |alignment: &Alignment<'_>| {
-                let mut free = alignment.free_groups().filter(|&group| {
-                    alignment.groups[group].members.iter().any(|&known| may_be_same(&sightings[known].item, item))
-                });
-                let first = free.next();
-                // A message has its time to the millisecond; of other things only a lone pair is surely the same.
-                first.filter(|_| item.kind == Kind::Message || (n_left_over == 1 && free.next().is_none()))
-            };
-            let found = alignment.equal_group(signatures[index], reader(index)).or_else(|| partner(&alignment));
-            let group = found.unwrap_or(alignment.groups.len());
-            alignment.put(index, reader(index), signatures[index], group);
+    let mut snapshots: BTreeMap<&SnapshotRef, Vec<usize>> = BTreeMap::new();
+    for (index, sighting) in sightings.iter().enumerate() {
+        for snapshot in &sighting.snapshots {
+            snapshots.entry(snapshot).or_default().push(index);
         }
     }
-    // A sighting whose document stands in no snapshot any more belongs to no record.
+    let mut alignment = Alignment::new(&sightings, &signatures);
+    for here in snapshots.values() {
+        alignment.begin_snapshot(here);
+        let left_over: Vec<usize> =
+            here.iter().copied().filter(|&index| alignment.group_of[index].is_none()).collect();
+        let left_over: Vec<usize> = left_over.into_iter().filter(|&index| !alignment.put_with_equals(index)).collect();
+        let mut partners = alignment.partners(&left_over);
+        for &index in &left_over {
+            if !alignment.put_with_equals(index) {
+                let group = partners.take_for(index, &alignment).unwrap_or(alignment.groups.len());
+                alignment.put(index, group);
+            }
+        }
+    }
     let groups = alignment.groups;
+    // A sighting whose document stands in no snapshot any more belongs to no record.
     let mut rows: Vec<Option<SightingRow>> = sightings.into_iter().map(Some).collect();
     groups
         .into_iter()
@@ -140,36 +135,133 @@ struct Aligned {
 /// The state while snapshot after snapshot is aligned.
 #[derive(Debug)]
 struct Alignment<'a> {
+    sightings: &'a [SightingRow],
+    signatures: &'a [Key],
     groups: Vec<Aligned>,
     group_of: Vec<Option<usize>>,
+    by_signature: HashMap<Key, BTreeSet<usize>>,
     /// Which groups the rows of each list have taken in the snapshot at hand.
-    taken: BTreeSet<(&'a str, usize)>,
+    taken: HashSet<(&'a str, usize)>,
+    /// Groups that rows of any list have taken in it.
+    taken_by_any: HashSet<usize>,
+    /// The groups of a signature that the rows of a list can still take in it; filled when asked for.
+    open: HashMap<Key, HashMap<&'a str, BTreeSet<usize>>>,
 }
 
 impl<'a> Alignment<'a> {
-    /// The first group of that signature which no row of that list has taken.
-    fn equal_group(&self, signature: Key, reader: &'a str) -> Option<usize> {
-        (0..self.groups.len())
-            .find(|&group| self.groups[group].signatures.contains(&signature) && !self.taken.contains(&(reader, group)))
+    fn new(sightings: &'a [SightingRow], signatures: &'a [Key]) -> Self {
+        Self {
+            sightings,
+            signatures,
+            groups: Vec::new(),
+            group_of: vec![None; sightings.len()],
+            by_signature: HashMap::new(),
+            taken: HashSet::new(),
+            taken_by_any: HashSet::new(),
+            open: HashMap::new(),
+        }
     }
 
-    /// Groups that no row of the snapshot at hand belongs to.
-    fn free_groups(&self) -> impl Iterator<Item = usize> {
-        (0..self.groups.len()).filter(|group| self.taken.iter().all(|(_, taken)| taken != group))
+    /// Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
+    fn list_of(&self, index: usize) -> &'a str {
+        self.sightings[index].reader.as_str()
+    }
+
+    fn begin_snapshot(&mut self, here: &[usize]) {
+        self.taken = here.iter().filter_map(|&index| Some((self.list_of(index), self.group_of[index]?))).collect();
+        self.taken_by_any = self.taken.iter().map(|(_, group)| *group).collect();
+        self.open.clear();
+    }
+
+    /// Puts a row into the first group of its signature that no row of its list has taken.
+    fn put_with_equals(&mut self, index: usize) -> bool {
+        let (signature, list) = (self.signatures[index], self.list_of(index));
+        let open = self.open.entry(signature).or_default().entry(list).or_insert_with(|| {
+            let all = self.by_signature.get(&signature).into_iter().flatten().copied();
+            all.filter(|&group| !self.taken.contains(&(list, group))).collect()
+        });
+        let found = open.first().copied();
+        if let Some(group) = found {
+            self.put(index, group);
+        }
+        found.is_some()
     }
 
     /// Puts a row into a group; the number behind the last makes a new one.
-    fn put(&mut self, index: usize, reader: &'a str, signature: Key, group: usize) {
+    fn put(&mut self, index: usize, group: usize) {
         if group == self.groups.len() {
             self.groups.push(Aligned::default());
         }
+        let (signature, list) = (self.signatures[index], self.list_of(index));
         let aligned = &mut self.groups[group];
-        if !aligned.signatures.contains(&signature) {
-            aligned.signatures.push(signature);
-        }
         aligned.members.push(index);
         self.group_of[index] = Some(group);
-        self.taken.insert((reader, group));
+        self.taken.insert((list, group));
+        self.taken_by_any.insert(group);
+        if self.by_signature.entry(signature).or_default().insert(group) {
+            aligned.signatures.push(signature);
+            for (list, open) in self.open.entry(signature).or_default() {
+                if !self.taken.contains(&(*list, group)) {
+                    open.insert(group);
+                }
+            }
+        }
+        for signature in &aligned.signatures {
+            if let Some(open) = self.open.get_mut(signature).and_then(|open| open.get_mut(list)) {
+                open.remove(&group);
+            }
+        }
+    }
+
+    /// The groups that the left-over rows of the snapshot at hand may belong to.
+    fn partners(&self, left_over: &[usize]) -> Partners<'a> {
+        let free = (0..self.groups.len()).filter(|group| !left_over.is_empty() && !self.taken_by_any.contains(group));
+        let mut partners = Partners { of_messages: BTreeMap::new(), of_others: Vec::new(), is_lone: left_over.len() == 1 };
+        for group in free {
+            partners.of_others.push(group);
+            for &member in &self.groups[group].members {
+                let item = &self.sightings[member].item;
+                if item.kind == Kind::Message {
+                    for known in traits_of(item) {
+                        partners.of_messages.entry(known).or_default().insert(group);
+                    }
+                }
+            }
+        }
+        partners
+    }
+}
+
+/// Groups that no row of the snapshot at hand belonged to when its left-over rows were looked at.
+#[derive(Debug)]
+struct Partners<'a> {
+    of_messages: BTreeMap<Trait<'a>, BTreeSet<usize>>,
+    of_others: Vec<usize>,
+    is_lone: bool,
+}
+
+impl<'a> Partners<'a> {
+    /// The first group that may be the same thing as a left-over row and is still free.
+    fn take_for(&mut self, index: usize, alignment: &Alignment<'a>) -> Option<usize> {
+        let item = &alignment.sightings[index].item;
+        if item.kind == Kind::Message {
+            let mut first = None;
+            for known in traits_of(item) {
+                let Some(groups) = self.of_messages.get_mut(&known) else { continue };
+                while groups.first().is_some_and(|group| alignment.taken_by_any.contains(group)) {
+                    groups.pop_first();
+                }
+                first = first.into_iter().chain(groups.first().copied()).min();
+            }
+            return first;
+        }
+        // A message has its time to the millisecond; of other things only a lone pair is surely the same.
+        let is_partner = |group: &usize| {
+            let members = &alignment.groups[*group].members;
+            members.iter().any(|&known| may_be_same(&alignment.sightings[known].item, item))
+        };
+        let mut free = self.of_others.iter().filter(|group| self.is_lone && is_partner(group));
+        free.next().filter(|_| free.next().is_none()).copied()
     }
 }
 
@@ -202,7 +294,6 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
 mod tests {
     use super::*;
     use crate::model::{Basis, Moment, Precision};
-    use crate::store::SnapshotRef;
 
     fn key() -> Key {
         KeyBuilder::new("a key").key()
@@ -289,6 +380,20 @@ mod tests {
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         assert_eq!(ids(rows.clone()).len(), 2);
         assert_eq!(ids(rows), ids(reversed));
+    }
+
+    #[test]
+    fn any_number_of_messages_may_have_one_millisecond() {
+        let rows = |date: &str, author: &str, what: &str| -> Vec<SightingRow> {
+            (0..20_000).map(|n| seen(message(&format!("{what}{n}"), author), &[date], &format!("messages/{n}"))).collect()
+        };
+        assert_eq!(records(rows("2022", "Max", "x")), vec![1; 20_000]);
+        let same: Vec<SightingRow> = (0..20_000).map(|_| seen(message("x", "Max"), &["2022"], "messages/1")).collect();
+        assert_eq!(records(same), vec![1; 20_000]);
+        let edited = [rows("2022", "Max", "x"), rows("2024", "Max", "y")].concat();
+        assert_eq!(records(edited), vec![2; 20_000]);
+        let others = [rows("2022", "Max", "x"), rows("2024", "Leo", "y")].concat();
+        assert_eq!(records(others), vec![1; 40_000]);
     }
 
     #[test]

@@ -16,6 +16,8 @@
 //!
 //! "Newest" goes by the snapshots' dates, then by content, never by arrival.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Reaction, Share, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
@@ -126,12 +128,12 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
 /// The earlier texts, each with the newest snapshot that had it.
 fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
     let mut versions: Vec<(i64, String)> = Vec::new();
+    let mut known: HashSet<&str> = text.into_iter().collect();
     for sighting in newest_first {
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };
-        let is_known = Some(earlier) == text || versions.iter().any(|(_, known)| known == earlier);
-        if let (false, Some(snapshot)) = (is_known, sighting.snapshots.last()) {
+        if let (true, Some(snapshot)) = (known.insert(earlier), sighting.snapshots.last()) {
             versions.push((snapshot.id, earlier.to_owned()));
         }
     }
@@ -146,14 +148,18 @@ fn medium_name(medium: &MediaRef) -> &str {
 
 fn media(items: &[&Item]) -> Vec<MediaRef> {
     let mut all: Vec<MediaRef> = Vec::new();
+    let mut known: HashSet<(Option<&str>, &str)> = HashSet::new();
+    let mut roles: HashSet<Option<&str>> = HashSet::new();
     for (index, item) in items.iter().enumerate() {
         for medium in &item.media {
+            let role = medium.role.as_deref();
+            // An empty path says only that there was one.
+            let is_new = known.insert((role, medium_name(medium)));
+            let is_told = roles.contains(&role) && medium.path.is_empty();
             // Within the newest sighting every row counts, also an empty or repeated one.
-            let is_known = |known: &MediaRef| {
-                known.role == medium.role && (medium.path.is_empty() || medium_name(known) == medium_name(medium))
-            };
-            if index == 0 || !all.iter().any(is_known) {
+            if index == 0 || (is_new && !is_told) {
                 all.push(medium.clone());
+                roles.insert(role);
             }
         }
     }
@@ -167,11 +173,10 @@ pub fn plain_emoji(reaction: &str) -> String {
 
 fn reactions(items: &[&Item]) -> Vec<Reaction> {
     let mut all: Vec<Reaction> = Vec::new();
+    let mut position: HashMap<(&Who, String), usize> = HashMap::new();
     for reaction in items.iter().flat_map(|item| &item.reactions) {
-        let same = |known: &&mut Reaction| {
-            known.actor == reaction.actor && plain_emoji(&known.reaction) == plain_emoji(&reaction.reaction)
-        };
-        match all.iter_mut().find(same) {
+        let known = *position.entry((&reaction.actor, plain_emoji(&reaction.reaction))).or_insert(all.len());
+        match all.get_mut(known) {
             Some(known) => known.at = known.at.or(reaction.at),
             None => all.push(reaction.clone()),
         }
@@ -191,14 +196,13 @@ fn share(items: &[&Item]) -> Option<Share> {
 
 fn details(items: &[&Item]) -> Details {
     let mut all = Details::default();
+    let mut known: HashSet<&str> = HashSet::new();
     for item in items {
         // A name may stand twice in one sighting, so only earlier sightings' names are closed.
-        let known: Vec<String> = all.0.iter().map(|(name, _)| name.clone()).collect();
-        for (name, value) in &item.details.0 {
-            if !known.contains(name) {
-                all.push(name.clone(), value.clone());
-            }
+        for (name, value) in item.details.0.iter().filter(|(name, _)| !known.contains(name.as_str())) {
+            all.push(name.clone(), value.clone());
         }
+        known.extend(item.details.0.iter().map(|(name, _)| name.as_str()));
     }
     let collections = distinct(items.iter().flat_map(|item| &item.details.0).filter_map(|(name, value)| match value {
         Detail::Text(text) if name == "collection" => Some(text),

@@ -1,17 +1,17 @@
 //! Conversations: joined when they share messages although their ids changed, and computed from all their heads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::identity;
 use super::merge::is_anonymous;
-use crate::model::{Details, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
+use crate::model::{Details, Key, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
 use crate::store::{StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
-const COMMON_MESSAGES: i64 = 3;
+const COMMON_MESSAGES: u64 = 3;
 
-/// How many pairs of messages are looked at for one conversation; a handful would do.
-const PAIRS_LOOKED_AT: usize = 20_000;
+/// How many messages of one conversation are compared with those of others; a handful would do.
+const MESSAGES_LOOKED_AT: usize = 20_000;
 
 /// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain.
 pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
@@ -20,15 +20,9 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         if !remaining.contains(&thread) {
             continue;
         }
-        let mut common: BTreeMap<i64, i64> = BTreeMap::new();
-        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, ours, theirs| {
-            if identity::signature(&ours) == identity::signature(&theirs) {
-                *common.entry(other).or_default() += 1;
-            }
-        })?;
-        for (other, n_common) in common {
+        for (other, n_common) in common_messages(writing, thread)? {
             let shorter =
-                writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
+                writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1).unsigned_abs();
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
                 continue;
             }
@@ -37,6 +31,24 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         }
     }
     Ok(remaining)
+}
+
+/// With which conversations this one shares messages, and how many pairs of equal ones there are.
+fn common_messages(writing: &Writing<'_>, thread: i64) -> Result<BTreeMap<i64, u64>, StoreError> {
+    let mut common: BTreeMap<i64, u64> = BTreeMap::new();
+    for key in writing.keys_shared_with_other_threads(thread, MESSAGES_LOOKED_AT)? {
+        let mut seen: HashMap<(i64, Key), u64> = HashMap::new();
+        for (thread, message) in writing.messages_of_key(key)? {
+            *seen.entry((thread, identity::signature(&message))).or_default() += 1;
+        }
+        for ((other, signature), n_theirs) in &seen {
+            let n_ours = seen.get(&(thread, *signature)).copied().unwrap_or_default();
+            if *other != thread && n_ours > 0 {
+                *common.entry(*other).or_default() += n_ours * n_theirs;
+            }
+        }
+    }
+    Ok(common)
 }
 
 /// Writes what the heads of a conversation add up to.

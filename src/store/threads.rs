@@ -164,42 +164,59 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context("reading a conversation")
     }
 
-    /// Pairs of messages with one key that stand in different conversations: `(other thread, item here, item there)` as
-    /// JSON, at most `limit`. The ground on which conversations are joined whose ids changed.
-    pub fn overlaps_of_thread(
-        &self,
-        thread_id: i64,
-        limit: usize,
-        each: &mut dyn FnMut(i64, crate::model::Item, crate::model::Item),
-    ) -> Result<(), StoreError> {
+    /// Keys of messages that stand in this conversation and in another one, at most `limit`: the ground on which
+    /// conversations are joined whose ids changed.
+    pub fn keys_shared_with_other_threads(&self, thread_id: i64, limit: usize) -> Result<Vec<Key>, StoreError> {
+        // Each key is looked up once, however many messages have it.
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT theirs_key.thread_id, ours.item, theirs.item
-                   FROM thread_key ours_key
-                   JOIN thread_sighting ours_thread ON ours_thread.key = ours_key.key
-                   JOIN sighting ours ON ours.reading_id = ours_thread.reading_id AND ours.thread_sighting_id = ours_thread.id
-                   JOIN sighting theirs ON theirs.key = ours.key AND theirs.thread_sighting_id IS NOT NULL
-                                       AND theirs.thread_sighting_id <> ours.thread_sighting_id
-                   JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
-                   JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key
-                  WHERE ours_key.thread_id = :thread AND theirs_key.thread_id <> :thread
+                "SELECT ours.key
+                   FROM (SELECT DISTINCT s.key
+                           FROM thread_key k
+                           JOIN thread_sighting t ON t.key = k.key
+                           JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
+                          WHERE k.thread_id = :thread) ours
+                  WHERE EXISTS (SELECT 1 FROM sighting s
+                                  JOIN thread_sighting t ON t.id = s.thread_sighting_id
+                                  JOIN thread_key k ON k.key = t.key
+                                 WHERE s.key = ours.key AND k.thread_id <> :thread)
                   LIMIT :limit",
             )
             .context("comparing conversations")?;
-        let mut rows = select
-            .query(named_params! { ":thread": thread_id, ":limit": super::delivered::stored_size(limit as u64) })
+        let rows = select
+            .query_map(
+                named_params! { ":thread": thread_id, ":limit": super::delivered::stored_size(limit as u64) },
+                |row| row.get::<_, Vec<u8>>(0),
+            )
             .context("comparing conversations")?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context("comparing conversations")?)
+                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
+    /// The messages of one key, each with the conversation in which it stands.
+    pub fn messages_of_key(&self, key: Key) -> Result<Vec<(i64, crate::model::Item)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT k.thread_id, s.item
+                   FROM sighting s
+                   JOIN thread_sighting t ON t.id = s.thread_sighting_id
+                   JOIN thread_key k ON k.key = t.key
+                  WHERE s.key = :key",
+            )
+            .context("comparing conversations")?;
+        let mut rows = select.query([key.as_bytes()]).context("comparing conversations")?;
+        let mut messages = Vec::new();
         while let Some(row) = rows.next().context("comparing conversations")? {
-            let ours = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
-            let theirs = row.get_ref(2).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
-            each(
-                row.get(0).context("comparing conversations")?,
-                serde_json::from_slice(ours).context("read")?,
-                serde_json::from_slice(theirs).context("read")?,
-            );
+            let item = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context("comparing conversations")?;
+            let item = serde_json::from_slice(item).context("read")?;
+            messages.push((row.get(0).context("comparing conversations")?, item));
         }
-        Ok(())
+        Ok(messages)
     }
 
     /// Whether the two ever stood side by side in one snapshot, which makes them two conversations.

@@ -102,8 +102,7 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     let mut alignment = Alignment::new(&sightings, &signatures);
     for here in snapshots.values() {
         alignment.begin_snapshot(here);
-        let left_over: Vec<usize> =
-            here.iter().copied().filter(|&index| alignment.group_of[index].is_none()).collect();
+        let left_over: Vec<usize> = here.iter().copied().filter(|&index| alignment.group_of[index].is_none()).collect();
         let left_over: Vec<usize> = left_over.into_iter().filter(|&index| !alignment.put_with_equals(index)).collect();
         let mut partners = alignment.partners(&left_over);
         for &index in &left_over {
@@ -216,7 +215,8 @@ impl<'a> Alignment<'a> {
     /// The groups that the left-over rows of the snapshot at hand may belong to.
     fn partners(&self, left_over: &[usize]) -> Partners<'a> {
         let free = (0..self.groups.len()).filter(|group| !left_over.is_empty() && !self.taken_by_any.contains(group));
-        let mut partners = Partners { of_messages: BTreeMap::new(), of_others: Vec::new(), is_lone: left_over.len() == 1 };
+        let mut partners =
+            Partners { of_messages: BTreeMap::new(), of_others: Vec::new(), is_lone: left_over.len() == 1 };
         for group in free {
             partners.of_others.push(group);
             for &member in &self.groups[group].members {
@@ -385,7 +385,9 @@ mod tests {
     #[test]
     fn any_number_of_messages_may_have_one_millisecond() {
         let rows = |date: &str, author: &str, what: &str| -> Vec<SightingRow> {
-            (0..20_000).map(|n| seen(message(&format!("{what}{n}"), author), &[date], &format!("messages/{n}"))).collect()
+            (0..20_000)
+                .map(|n| seen(message(&format!("{what}{n}"), author), &[date], &format!("messages/{n}")))
+                .collect()
         };
         assert_eq!(records(rows("2022", "Max", "x")), vec![1; 20_000]);
         let same: Vec<SightingRow> = (0..20_000).map(|_| seen(message("x", "Max"), &["2022"], "messages/1")).collect();

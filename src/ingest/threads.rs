@@ -1,6 +1,7 @@
 //! Conversations: joined when they share messages although their ids changed, and computed from all their heads.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::identity;
 use super::merge::is_anonymous;
@@ -13,42 +14,95 @@ const COMMON_MESSAGES: u64 = 3;
 /// How many messages of one conversation are compared with those of others; a handful would do.
 const MESSAGES_LOOKED_AT: usize = 20_000;
 
+/// How many messages of shared keys are kept at hand: some ten megabytes.
+const MESSAGES_KEPT: usize = 100_000;
+
 /// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain.
 pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
     let mut remaining = threads.clone();
+    let mut known = Known::default();
     for &thread in threads {
         if !remaining.contains(&thread) {
             continue;
         }
-        for (other, n_common) in common_messages(writing, thread)? {
-            let shorter =
-                writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1).unsigned_abs();
-            if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
+        for (other, n_common) in known.common_messages(writing, thread)? {
+            let (ours, theirs) = (known.extent(writing, thread)?, known.extent(writing, other)?);
+            // Two that ever stood side by side in one snapshot are two conversations.
+            if n_common < COMMON_MESSAGES.min(ours.n_messages.min(theirs.n_messages).max(1))
+                || !ours.snapshots.is_disjoint(&theirs.snapshots)
+            {
                 continue;
             }
             writing.join_threads(thread, other)?;
             remaining.remove(&other);
+            known = Known::default();
         }
     }
     Ok(remaining)
 }
 
-/// With which conversations this one shares messages, and how many pairs of equal ones there are.
-fn common_messages(writing: &Writing<'_>, thread: i64) -> Result<BTreeMap<i64, u64>, StoreError> {
-    let mut common: BTreeMap<i64, u64> = BTreeMap::new();
-    for key in writing.keys_shared_with_other_threads(thread, MESSAGES_LOOKED_AT)? {
-        let mut seen: HashMap<(i64, Key), u64> = HashMap::new();
-        for (thread, message) in writing.messages_of_key(key)? {
-            *seen.entry((thread, identity::signature(&message))).or_default() += 1;
+/// Where one conversation stood and how much it holds.
+#[derive(Debug)]
+struct Extent {
+    n_messages: u64,
+    snapshots: BTreeSet<i64>,
+}
+
+/// How many messages of each signature stand in which conversation.
+type Messages = BTreeMap<(Key, i64), u64>;
+
+/// What was read about conversations since the last two were joined: thousands of them may share one message.
+#[derive(Debug, Default)]
+struct Known {
+    extents: HashMap<i64, Rc<Extent>>,
+    /// By key.
+    messages: HashMap<Key, Rc<Messages>>,
+    n_messages: usize,
+}
+
+impl Known {
+    fn extent(&mut self, writing: &Writing<'_>, thread: i64) -> Result<Rc<Extent>, StoreError> {
+        if let Some(known) = self.extents.get(&thread) {
+            return Ok(Rc::clone(known));
         }
-        for ((other, signature), n_theirs) in &seen {
-            let n_ours = seen.get(&(thread, *signature)).copied().unwrap_or_default();
-            if *other != thread && n_ours > 0 {
-                *common.entry(*other).or_default() += n_ours * n_theirs;
+        let n_messages = writing.n_messages_seen_in_thread(thread)?.unsigned_abs();
+        let extent = Rc::new(Extent { n_messages, snapshots: writing.snapshots_of_thread(thread)? });
+        self.extents.insert(thread, Rc::clone(&extent));
+        Ok(extent)
+    }
+
+    fn messages_of_key(&mut self, writing: &Writing<'_>, key: Key) -> Result<Rc<Messages>, StoreError> {
+        if let Some(known) = self.messages.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let mut seen = Messages::new();
+        for (thread, message) in writing.messages_of_key(key)? {
+            *seen.entry((identity::signature(&message), thread)).or_default() += 1;
+        }
+        if self.n_messages + seen.len() > MESSAGES_KEPT {
+            self.messages.clear();
+            self.n_messages = 0;
+        }
+        self.n_messages += seen.len();
+        let seen = Rc::new(seen);
+        self.messages.insert(key, Rc::clone(&seen));
+        Ok(seen)
+    }
+
+    /// With which conversations this one shares messages, and how many pairs of equal ones there are.
+    fn common_messages(&mut self, writing: &Writing<'_>, thread: i64) -> Result<BTreeMap<i64, u64>, StoreError> {
+        let mut common: BTreeMap<i64, u64> = BTreeMap::new();
+        for key in writing.keys_shared_with_other_threads(thread, MESSAGES_LOOKED_AT)? {
+            let seen = self.messages_of_key(writing, key)?;
+            for ((signature, other), n_theirs) in &*seen {
+                let n_ours = seen.get(&(*signature, thread)).copied().unwrap_or_default();
+                if *other != thread && n_ours > 0 {
+                    *common.entry(*other).or_default() += n_ours * n_theirs;
+                }
             }
         }
+        Ok(common)
     }
-    Ok(common)
 }
 
 /// Writes what the heads of a conversation add up to.

@@ -219,16 +219,10 @@ impl Writing<'_> {
         Ok(messages)
     }
 
-    /// Whether the two ever stood side by side in one snapshot, which makes them two conversations.
-    pub fn are_threads_together(&self, one: i64, other: i64) -> Result<bool, StoreError> {
-        let of = |thread: i64| -> Result<std::collections::BTreeSet<i64>, StoreError> {
-            Ok(self
-                .heads_of_thread(thread)?
-                .into_iter()
-                .flat_map(|head| head.snapshots.into_iter().map(|snapshot| snapshot.id))
-                .collect())
-        };
-        Ok(!of(one)?.is_disjoint(&of(other)?))
+    /// The snapshots in which a conversation ever stood.
+    pub fn snapshots_of_thread(&self, thread_id: i64) -> Result<std::collections::BTreeSet<i64>, StoreError> {
+        let heads = self.heads_of_thread(thread_id)?;
+        Ok(heads.into_iter().flat_map(|head| head.snapshots.into_iter().map(|snapshot| snapshot.id)).collect())
     }
 
     /// How many different messages the documents of a conversation hold.
@@ -263,14 +257,21 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS participant, count(DISTINCT t.key)
-                   FROM archive a
-                   JOIN entry e ON e.archive_id = a.id
-                   JOIN thread_sighting t ON t.reading_id = e.reading_id
-                   JOIN json_each(t.head, '$.participants') p
-                  WHERE a.snapshot_id = :snapshot AND participant IS NOT NULL
+                // Each head is parsed once, however many people it names.
+                "WITH heads AS MATERIALIZED (
+                     SELECT DISTINCT t.id, t.key, t.head ->> '$.title' AS title,
+                            json_array_length(t.head, '$.participants') AS n_participants,
+                            t.head -> '$.participants' AS participants
+                       FROM archive a
+                       JOIN entry e ON e.archive_id = a.id
+                       JOIN thread_sighting t ON t.reading_id = e.reading_id
+                      WHERE a.snapshot_id = :snapshot)
+                 SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS participant, count(DISTINCT h.key)
+                   FROM heads h
+                   JOIN json_each(h.participants) p
+                  WHERE participant IS NOT NULL
                     -- a conversation of two carries the other one's name
-                    AND NOT (json_array_length(t.head, '$.participants') = 2 AND participant IS t.head ->> '$.title')
+                    AND NOT (h.n_participants = 2 AND participant IS h.title)
                   GROUP BY participant ORDER BY 2 DESC, 1",
             )
             .context("counting participants")?;

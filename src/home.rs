@@ -125,8 +125,10 @@ impl Home {
             return Ok(());
         }
         store.settle()?;
+        drop(store);
         progress.stage("indexing");
-        self.follow(&store)?;
+        // A reader holds a quarter of the memory that the writer does.
+        self.follow(&self.reader()?)?;
         Ok(())
     }
 
@@ -193,7 +195,8 @@ impl Home {
             return Err(HomeError::NotThere(self.path.clone()));
         }
         let _lock = Lock::take(&self.path, command)?;
-        let store = Store::open(&self.path, &new_home_id())?;
+        drop(Store::open(&self.path, &new_home_id())?);
+        let store = self.reader()?;
         let mut index = Index::open(&self.index_path())?;
         index.rebuild(&searching::Feed(&store))?;
         Ok(index.n_documents()?)

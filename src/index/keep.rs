@@ -16,8 +16,9 @@ use super::feed::{Change, ChangeFeed};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::{IndexError, guarded};
 
-/// Memory of the writer before it writes a segment (with one thread; the whole program stays below 400 MB).
-const WRITER_BYTES: usize = 60_000_000;
+/// Memory of the writer before it writes a segment (with one thread), so small that the memory of an ingest does not
+/// grow with the archive.
+const WRITER_BYTES: usize = 30_000_000;
 /// First line of what a commit carries.
 const PAYLOAD_HEAD: &str = "throwback index 1";
 

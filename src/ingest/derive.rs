@@ -1,6 +1,6 @@
 //! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -70,7 +70,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
         let counting = sightings.first().map_or(Counting::One, |sighting| {
             identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting
         });
-        let mut stale: BTreeMap<i64, String> = self.writing.records_of_key(key)?.into_iter().collect();
+        let known = self.writing.records_of_key(key)?;
+        let row_of: HashMap<&str, i64> = known.iter().map(|(row, id)| (id.as_str(), *row)).collect();
+        let mut stale: BTreeSet<i64> = row_of.values().copied().collect();
         let records: Vec<Sighted> = align::split(key, counting, sightings)
             .into_iter()
             .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
@@ -78,19 +80,17 @@ impl<'w, 'c> Deriver<'w, 'c> {
         // A record keeps its row: that of its id, else the one to which its sightings belonged under another id.
         let mut rows: Vec<Option<i64>> = Vec::with_capacity(records.len());
         for sighted in &records {
-            let row = stale.iter().find(|(_, id)| **id == sighted.id.as_str()).map(|(row, _)| *row);
-            row.map(|row| stale.remove(&row));
-            rows.push(row);
+            rows.push(row_of.get(sighted.id.as_str()).copied().filter(|row| stale.remove(row)));
         }
         for (sighted, row) in records.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
             let earlier = sighted.sightings.iter().filter_map(|sighting| sighting.record_id);
-            *row = earlier.filter(|row| stale.contains_key(row)).min();
+            *row = earlier.filter(|row| stale.contains(row)).min();
             if let Some(row) = row {
                 stale.remove(row);
                 self.writing.release_record_id(*row)?;
             }
         }
-        for row in stale.into_keys() {
+        for row in stale {
             let kind = self.writing.remove_record(row)?;
             if row > self.last_record_before {
                 let counts = self.counts.entry(kind).or_default();

@@ -1,5 +1,7 @@
 //! Who "me" is. Downloads do not mark it (format reference §4.8).
 
+use std::collections::HashSet;
+
 use crate::model::{Item, Kind, Moment, Who};
 use crate::store::{StoreError, Writing};
 
@@ -23,12 +25,11 @@ pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &
     });
     let mut display_names = Vec::new();
     let mut user_names = vec![Who::Handle(handle.to_owned())];
-    for (item, _) in &items {
-        for who in names_in(item) {
+    let mut known: HashSet<Who> = user_names.iter().cloned().collect();
+    for who in items.iter().flat_map(|(item, _)| names_in(item)) {
+        if known.insert(who.clone()) {
             let names = if matches!(who, Who::Name(_)) { &mut display_names } else { &mut user_names };
-            if !names.contains(&who) {
-                names.push(who);
-            }
+            names.push(who);
         }
     }
     display_names.extend(user_names);
@@ -67,7 +68,8 @@ pub(super) fn infer(names: &[Who], participants: &[(String, i64)]) -> Owner {
         Who::Me => None,
         Who::Handle(name) | Who::Name(name) => Some(name.clone()),
     };
-    let takes_part = |who: &&Who| text(who).is_some_and(|name| participants.iter().any(|(other, _)| *other == name));
+    let all: HashSet<&str> = participants.iter().map(|(name, _)| name.as_str()).collect();
+    let takes_part = |who: &&Who| text(who).is_some_and(|name| all.contains(name.as_str()));
     if let Some(found) = names.iter().find(takes_part) {
         let ground = if matches!(found, Who::Name(_)) { "display name of the profile" } else { "user name" };
         return Owner { name: text(found), ground, is_doubtful: false };

@@ -44,6 +44,10 @@ const SELECT: &str =
        (SELECT h.handle FROM handle h WHERE h.id = r.counterpart_id)
   FROM record r";
 
+/// So many people of a conversation are searched with each of its messages. Groups have 250 at most; without a limit a
+/// made-up conversation of thousands would cost their square.
+const PARTICIPANTS_SEARCHED: usize = 1_000;
+
 impl Store {
     /// Every record that changed after `change`, oldest change first, and the rows that were removed since. Gives the
     /// last change that is in what was told.
@@ -122,7 +126,8 @@ impl Store {
         let n_attachments: i64 = row.get(19).context(doing)?;
         let mut others: Vec<i64> = counterpart.into_iter().collect();
         if let Some(thread) = thread_id {
-            others.extend(self.ids("SELECT handle_id FROM participant WHERE thread_id = ?1", thread)?);
+            let sql = format!("SELECT handle_id FROM participant WHERE thread_id = ?1 LIMIT {PARTICIPANTS_SEARCHED}");
+            others.extend(self.ids(&sql, thread)?);
         }
         Ok(Searchable {
             row: id,

@@ -125,7 +125,12 @@ impl Store {
     /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.
     pub fn settle(&self) -> Result<(), StoreError> {
         self.connection
-            .execute_batch("PRAGMA analysis_limit = 400; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+            .execute_batch(
+                "PRAGMA analysis_limit = 400;
+                 PRAGMA optimize;
+                 PRAGMA wal_checkpoint(TRUNCATE);
+                 PRAGMA shrink_memory;               -- what the writer held is not needed any more",
+            )
             .context("settling the database")
     }
 }

@@ -5,6 +5,7 @@
 
 mod cli;
 mod contracts;
+mod damage;
 mod fixtures;
 mod flat;
 mod generated;

@@ -41,17 +41,28 @@ pub(in crate::source::instagram) fn base_name(path: &str) -> &str {
     }
 }
 
+/// Levels of lists and objects that the open part of an item keeps as such (a guess; exports have up to nine). What lies
+/// deeper is kept as JSON text, because whoever reads the details has a limit, too.
+const DEEPEST: usize = 32;
+
 /// A value for the open part of an item. Null is nothing.
 pub(super) fn detail_of(json: &Json) -> Option<Detail> {
+    detail_at(json, 0)
+}
+
+fn detail_at(json: &Json, depth: usize) -> Option<Detail> {
     Some(match json {
         Json::Null => return None,
         Json::Bool(flag) => Detail::Bool(*flag),
         Json::Integer(number) => Detail::Integer(*number),
         Json::Float(number) => Detail::Float(*number),
         Json::Text(text) => Detail::Text(text.clone()),
-        Json::List(elements) => Detail::List(elements.iter().filter_map(detail_of).collect()),
+        Json::List(_) | Json::Object(_) if depth == DEEPEST => Detail::Text(json.to_string()),
+        Json::List(elements) => {
+            Detail::List(elements.iter().filter_map(|element| detail_at(element, depth + 1)).collect())
+        }
         Json::Object(members) => Detail::Map(Details(
-            members.iter().filter_map(|(name, value)| Some((name.clone(), detail_of(value)?))).collect(),
+            members.iter().filter_map(|(name, value)| Some((name.clone(), detail_at(value, depth + 1)?))).collect(),
         )),
     })
 }
@@ -151,6 +162,15 @@ mod tests {
             Fate::Items(mut items) if items.len() == 1 => items.remove(0),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn what_lies_very_deep_is_kept_as_text() {
+        let json = format!("{{\"a\":{}{{\"b\":[null,1.5,\"x\"],\"b\":true}}{}}}", "[".repeat(100), "]".repeat(100));
+        let item = item("other/x.json", &json);
+        let stored = serde_json::to_string(&item).expect("JSON");
+        assert_eq!(serde_json::from_str::<Item>(&stored).expect("what was stored can be read"), item);
+        assert!(stored.contains(r#"{\"b\":[null,1.5,\"x\"],\"b\":true}"#), "{stored}");
     }
 
     #[test]

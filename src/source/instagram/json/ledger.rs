@@ -14,6 +14,10 @@ const N_SINGLE_FINDINGS: usize = 3;
 /// So many labels are named in a finding.
 const N_NAMED_LABELS: usize = 20;
 
+/// Bytes of an element that is parsed. The longest seen in an export has some 200 KB; parsed, an element needs up to
+/// thirty times its length in memory.
+const LARGEST_ELEMENT: usize = 8 << 20;
+
 /// Several equal things and where the first of them stood.
 #[derive(Debug, Default)]
 struct Tally {
@@ -65,6 +69,9 @@ impl<'a> Ledger<'a> {
     pub fn parse(&mut self, place: &Place, slice: Slice<'_>) -> Result<Json, String> {
         if !slice.is_whole {
             return Err("its brackets are not closed".to_owned());
+        }
+        if slice.bytes.len() > LARGEST_ELEMENT {
+            return Err(format!("it has {} bytes, more than one item may have to be read", slice.bytes.len()));
         }
         let json = text::repair(slice.bytes, self.writing);
         serde_json::from_slice(&json).or_else(|error| match serde_json::from_slice(&text::mend(&json)) {

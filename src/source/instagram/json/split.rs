@@ -117,7 +117,7 @@ impl<'a> Iterator for Elements<'a> {
                 Some(b',') => self.at += 1,
                 Some(byte) if byte.is_ascii_whitespace() => self.at += 1,
                 // A bracket right behind a torn element is more likely the stray one than the list's end.
-                Some(b']') if self.is_torn && !self.bytes[self.at + 1..].trim_ascii().is_empty() => {
+                Some(b']') if self.is_torn && !self.bytes[self.at + 1..].trim_ascii_start().is_empty() => {
                     self.is_torn = false;
                     self.is_damaged = true;
                     self.at += 1;

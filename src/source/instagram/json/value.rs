@@ -1,5 +1,7 @@
 //! A JSON value that keeps the order of its keys and every double of them.
 
+use std::fmt;
+
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A parsed JSON value. Objects are lists of members in the order of the document, because the order of the labels is
@@ -87,12 +89,40 @@ impl Json {
     }
 }
 
+/// As JSON text, doubles and order included.
+impl fmt::Display for Json {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| serde_json::Value::from(text);
+        match self {
+            Self::Null => formatter.write_str("null"),
+            Self::Bool(flag) => write!(formatter, "{flag}"),
+            Self::Integer(number) => write!(formatter, "{number}"),
+            Self::Float(number) => write!(formatter, "{}", serde_json::Value::from(*number)),
+            Self::Text(text) => write!(formatter, "{}", quoted(text)),
+            Self::List(elements) => {
+                formatter.write_str("[")?;
+                for (index, element) in elements.iter().enumerate() {
+                    write!(formatter, "{}{element}", if index == 0 { "" } else { "," })?;
+                }
+                formatter.write_str("]")
+            }
+            Self::Object(members) => {
+                formatter.write_str("{")?;
+                for (index, (name, value)) in members.iter().enumerate() {
+                    write!(formatter, "{}{}:{value}", if index == 0 { "" } else { "," }, quoted(name))?;
+                }
+                formatter.write_str("}")
+            }
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct JsonVisitor;
         impl<'de> Visitor<'de> for JsonVisitor {
             type Value = Json;
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a JSON value")
             }
             fn visit_unit<E>(self) -> Result<Json, E> {

@@ -27,8 +27,11 @@ fn holds_messages(name: &str) -> bool {
     matches!(name, "messages" | "replies")
 }
 
+/// So many messages are held before it is settled which of them the app wrote. Pages of exports have 10,000 at most.
+const LONGEST_PAGE: usize = 20_000;
+
 /// Reads a page of a conversation. The whole page is held until its end, because only all of its messages together
-/// tell which of them the app wrote.
+/// tell which of them the app wrote; one that is longer than any page of an export is settled in pieces.
 pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_>) {
     let mut about = Vec::new();
     for member in members.iter().filter(|member| !(holds_messages(&member.name) && member.value.is_list())) {
@@ -41,6 +44,7 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
     let head = head::read(path, &about, ledger);
 
     let mut page = Page::new(&head);
+    ledger.thread(head);
     let (mut n_messages, mut n_replies) = (0, 0);
     for member in members.iter().filter(|member| holds_messages(&member.name) && member.value.is_list()) {
         let index = if member.name == "messages" { &mut n_messages } else { &mut n_replies };
@@ -51,6 +55,10 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
             if element.is_item() {
                 let draft = ledger.parse(&place, element).and_then(|json| message::read(&json, &place, ledger));
                 page.drafts.push((place, draft));
+                if page.drafts.len() == LONGEST_PAGE {
+                    let next = Page { names: page.names.clone(), drafts: Vec::new() };
+                    std::mem::replace(&mut page, next).settle(ledger);
+                }
             } else {
                 n_plain += 1;
             }
@@ -59,7 +67,6 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
             ledger.plain_values(&member.name, n_plain);
         }
     }
-    ledger.thread(head);
     page.settle(ledger);
 }
 

@@ -4,7 +4,7 @@
 //! conversation holds. Both are cautious: a notice taken for a text is only found among the texts, a text taken for a
 //! notice is found too late.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -261,9 +261,7 @@ pub(super) fn is_edited(text: &str) -> bool {
 
 /// Marks what the app wrote. `names` are the participants'; senders who have left are added.
 pub(super) fn mark(drafts: &mut [&mut Draft], names: &[String]) {
-    let senders: HashSet<&str> = drafts.iter().filter_map(|draft| draft.sender()).collect();
-    let names: Vec<String> =
-        names.iter().map(String::as_str).chain(senders).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let names = Names::of(names.iter().map(String::as_str).chain(drafts.iter().filter_map(|draft| draft.sender())));
     for draft in drafts.iter_mut() {
         draft.notice = draft.item.text.as_deref().and_then(|text| by_sentence(text, &names));
     }
@@ -271,7 +269,7 @@ pub(super) fn mark(drafts: &mut [&mut Draft], names: &[String]) {
     mark_attachments(drafts, &names);
 }
 
-fn by_sentence(text: &str, names: &[String]) -> Option<&'static str> {
+fn by_sentence(text: &str, names: &Names) -> Option<&'static str> {
     if text.len() > LONGEST_NOTICE * 4 || text.contains('\n') {
         return None;
     }
@@ -279,14 +277,36 @@ fn by_sentence(text: &str, names: &[String]) -> Option<&'static str> {
     let find = |table: &[(&'static str, &[&str])], text: &str| {
         table.iter().find(|(_, forms)| forms.iter().any(|form| fits(form, text))).map(|(notice, _)| *notice)
     };
-    find(SENTENCES, text).or_else(|| {
-        let behind_name = |name: &String| {
-            let first_word = name.split(' ').next().filter(|word| word.chars().count() > 1);
-            let behind = |name: &str| text.strip_prefix(name).and_then(|predicate| find(PREDICATES, predicate));
-            behind(name).or_else(|| first_word.and_then(behind))
-        };
-        names.iter().find_map(behind_name)
-    })
+    find(SENTENCES, text).or_else(|| names.beginning(text).find_map(|(name, _)| find(PREDICATES, &text[name.len()..])))
+}
+
+/// The names of everybody in a conversation, by their length, so that a text is compared with as many names as there
+/// are lengths, not with all of them.
+struct Names {
+    /// Whether each is a whole name, not only the first word of one.
+    all: HashMap<String, bool>,
+    /// Lengths in bytes, the longest first.
+    lengths: Vec<usize>,
+}
+
+impl Names {
+    fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut all = HashMap::new();
+        for name in names.filter(|name| !name.is_empty()) {
+            if let Some(first_word) = name.split(' ').next().filter(|word| word.chars().count() > 1) {
+                all.entry(first_word.to_owned()).or_insert(false);
+            }
+            all.insert(name.to_owned(), true);
+        }
+        let lengths: BTreeSet<usize> = all.keys().map(String::len).collect();
+        Self { all, lengths: lengths.into_iter().rev().collect() }
+    }
+
+    /// The names and first words of names with which a text begins, the longest first, and whether they are whole.
+    fn beginning<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
+        let prefixes = self.lengths.iter().filter_map(|length| text.get(..*length));
+        prefixes.filter_map(|prefix| Some((prefix, *self.all.get(prefix)?)))
+    }
 }
 
 /// Whether a text has a form in which `*` stands for something.
@@ -397,7 +417,7 @@ fn is_emoji(grapheme: &str) -> bool {
 
 /// Marks texts beside something shared that begin with their own sender's name, and texts that come with shared
 /// things again and again and never without.
-fn mark_attachments(drafts: &mut [&mut Draft], names: &[String]) {
+fn mark_attachments(drafts: &mut [&mut Draft], names: &Names) {
     let mut templates: HashMap<String, (usize, bool)> = HashMap::new();
     for draft in drafts.iter_mut() {
         let is_share = draft.has_payload() || draft.stated_type.as_deref() == Some("Share");
@@ -427,7 +447,7 @@ fn mark_attachments(drafts: &mut [&mut Draft], names: &[String]) {
 }
 
 /// The text with the longest name that it begins with taken out.
-fn without_names(text: &str, names: &[String]) -> String {
-    let longest = names.iter().filter(|name| text.starts_with(name.as_str())).max_by_key(|name| name.len());
-    longest.map_or_else(|| text.to_owned(), |name| format!("\u{0}{}", &text[name.len()..]))
+fn without_names(text: &str, names: &Names) -> String {
+    let longest = names.beginning(text).find(|(_, is_whole)| *is_whole);
+    longest.map_or_else(|| text.to_owned(), |(name, _)| format!("\u{0}{}", &text[name.len()..]))
 }

@@ -310,3 +310,22 @@ fn reported_conversations_are_conversations() {
         assert_eq!(page.findings, [], "{json}");
     }
 }
+
+#[test]
+fn a_page_of_any_length_is_read_whole_and_in_order() {
+    let messages: Vec<String> = (0..45_000).map(|n| format!(r#"{{"sender_name":"N{n}","content":"m{n}"}}"#)).collect();
+    let page = read(PATH, page_of(&messages.join(",")));
+    assert_eq!((page.heads.len(), page.reading.n_read, page.reading.n_items), (1, 45_000, Some(45_000)));
+    let is_in_order = |(n, (place, item)): (usize, &(String, Item))| {
+        *place == format!("messages/{n}") && item.text == Some(format!("m{n}"))
+    };
+    assert!(page.items.iter().enumerate().all(is_in_order));
+}
+
+#[test]
+fn a_giant_message_costs_only_itself() {
+    let giant = format!(r#"{{"sender_name":"Max","content":"{}"}}"#, "x".repeat(9 << 20));
+    let page = read(PATH, page_of(&format!(r#"{giant},{{"sender_name":"Max","content":"x"}}"#)));
+    assert_eq!((page.reading.n_read, page.reading.n_bad), (1, 1));
+    assert_eq!(page.findings[0].0, FindingCode::BadItem);
+}

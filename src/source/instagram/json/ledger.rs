@@ -30,7 +30,7 @@ impl Tally {
     }
 }
 
-pub(super) struct Ledger<'a> {
+pub(in crate::source::instagram) struct Ledger<'a> {
     sink: &'a mut dyn FnMut(Output),
     writing: Writing,
     n_read: u64,

@@ -68,7 +68,7 @@ impl<'a> Boxes<'a> {
 
     /// What was said outside of the boxes so far.
     pub fn about(&self) -> About {
-        let builder = self.tokenizer.sink.builder.borrow();
+        self.tokenizer.sink.builder.borrow().about.clone()
     }
 
     fn feed(&mut self) {

@@ -105,7 +105,8 @@ struct Tag<'a> {
 impl Tag<'_> {
     fn is_void(&self) -> bool {
         const VOID: [&[u8]; 13] = [
-            b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"wbr",
+            b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
+            b"wbr",
         ];
         self.rest.ends_with(b"/") || VOID.iter().any(|name| self.name.eq_ignore_ascii_case(name))
     }
@@ -203,7 +204,10 @@ mod tests {
             2,
         );
         // Without the class, the children of the main element.
-        check(r#"<body><div>x</div><div role="main"><div><p>a</p></div><div><br />b</div><div>none</div></div></body>"#, 2);
+        check(
+            r#"<body><div>x</div><div role="main"><div><p>a</p></div><div><br />b</div><div>none</div></div></body>"#,
+            2,
+        );
         check("<body><div><p>a</p></div><img src=\"x>y\"></body>", 1);
         check(r#"<div title='<div class="uiBoxWhite">'>x</div>"#, 0);
     }

@@ -55,7 +55,8 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
         }
         return;
     }
-    let elements = if path.ends_with(".html") { html::elements_of(path, bytes) } else { json::elements_of(path, bytes) };
+    let elements =
+        if path.ends_with(".html") { html::elements_of(path, bytes) } else { json::elements_of(path, bytes) };
     let records: Vec<Vec<(String, String)>> = elements.iter().map(labelled_values).collect();
     if learnt.language.is_none() {
         learnt.language = language_of(&records);

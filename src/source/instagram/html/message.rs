@@ -137,9 +137,9 @@ fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
     let mut of_member: Vec<(&'static str, Vec<String>)> = Vec::new();
     for path in paths {
         let folders = path.rsplit('/').skip(1);
-        let member = folders.take(2).find_map(|folder| {
-            MEMBER_OF_FOLDER.iter().find(|(name, _)| *name == folder).map(|(_, member)| *member)
-        });
+        let member = folders
+            .take(2)
+            .find_map(|folder| MEMBER_OF_FOLDER.iter().find(|(name, _)| *name == folder).map(|(_, member)| *member));
         let member = member.unwrap_or_else(|| match path.rsplit('.').next() {
             Some("mp4" | "mov" | "webm") => "videos",
             Some("m4a" | "aac" | "mp3" | "ogg" | "wav") => "audio_files",

@@ -61,7 +61,8 @@ fn entry_of(row: &Element, depth: usize) -> Entry {
         let (label, value) = cell.children.split_at(n_label);
         if index == 0 {
             let words = Content::of(label).lines;
-            entry.label = words.first().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+            entry.label =
+                words.first().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
         }
         entry.add(Content::of(value), depth);
     }

@@ -11,8 +11,8 @@ use crate::source::{Document, Place};
 const MOST_SENDERS: usize = 2_000;
 /// What stands between the last two of several names, as languages write it.
 const AND: [&str; 24] = [
-    " and ", " und ", " et ", " e ", " ed ", " y ", " en ", " og ", " och ", " i ", " a ", " ve ", " και ", " и ", " та ", " și ",
-    " és ", " ja ", " dan ", " và ", "及", "和", "と", " 및 ",
+    " and ", " und ", " et ", " e ", " ed ", " y ", " en ", " og ", " och ", " i ", " a ", " ve ", " και ", " и ",
+    " та ", " și ", " és ", " ja ", " dan ", " và ", "及", "和", "と", " 및 ",
 ];
 
 /// Reads a page of messages.

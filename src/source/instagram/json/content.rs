@@ -123,14 +123,11 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
 /// The item's own time; a number that is none stays in the details.
 fn time_of(json: &Json, item: &mut Item) -> Option<Moment> {
     let value = json.get("creation_timestamp")?;
-    match value.as_integer() {
-        Some(0) => None,
-        Some(number) if Moment::from_unix(number).is_some() => Moment::from_unix(number),
-        _ => {
-            item.details.push_some("creation_timestamp", detail_of(value));
-            None
-        }
+    let moment = value.as_moment();
+    if moment.is_none() && value.as_integer() != Some(0) {
+        item.details.push_some("creation_timestamp", detail_of(value));
     }
+    moment
 }
 
 /// One medium speaks for the whole item; of several each keeps what is said of it.

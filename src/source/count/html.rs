@@ -117,16 +117,26 @@ impl Tag<'_> {
     }
 
     fn attribute(&self, name: &[u8]) -> Option<&[u8]> {
-        let mut rest = self.rest;
-        while let Some(at) = rest.windows(name.len()).position(|window| window == name) {
-            let is_start = at.checked_sub(1).and_then(|before| rest.get(before)).is_none_or(u8::is_ascii_whitespace);
-            rest = &rest[at + name.len()..];
-            let Some(value) = rest.strip_prefix(b"=").filter(|_| is_start) else { continue };
-            let quote = value.first().copied().filter(|first| matches!(first, b'"' | b'\''));
-            return match quote {
-                Some(quote) => value[1..].split(|byte| *byte == quote).next(),
-                None => value.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').next(),
+        let mut rest = self.rest.trim_ascii_start();
+        while !rest.is_empty() {
+            let n_name = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'=').count();
+            let (found, after) = rest.split_at(n_name);
+            let Some(value) = after.trim_ascii_start().strip_prefix(b"=") else {
+                rest = after.trim_ascii_start();
+                continue;
             };
+            let value = value.trim_ascii_start();
+            let (value, after) = match value.first().copied().filter(|first| matches!(first, b'"' | b'\'')) {
+                Some(quote) => {
+                    let end = value[1..].iter().position(|byte| *byte == quote).map_or(value.len(), |at| at + 1);
+                    (&value[1..end], value.get(end + 1..).unwrap_or_default())
+                }
+                None => value.split_at(value.iter().take_while(|byte| !byte.is_ascii_whitespace()).count()),
+            };
+            if found.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+            rest = after.trim_ascii_start();
         }
         None
     }

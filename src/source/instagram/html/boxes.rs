@@ -175,10 +175,7 @@ impl Builder {
             Raw::Style => {}
             Raw::Title => self.about.title.push_str(text),
             Raw::No if self.open.is_empty() => {
-                // Some hundred characters; more is no heading.
-                if self.about.lead.len() < 4_096 {
-                    self.about.lead.push_str(text);
-                }
+                self.lead(text);
             }
             Raw::No => {
                 self.n_text += text.len();
@@ -194,6 +191,13 @@ impl Builder {
                     }
                 }
             }
+        }
+    }
+
+    /// Some hundred characters outside of boxes; more is no heading.
+    fn lead(&mut self, text: &str) {
+        if self.about.lead.len() < 4_096 {
+            self.about.lead.extend(text.chars().take(4_096));
         }
     }
 
@@ -218,8 +222,7 @@ impl Builder {
         let element = element_of(tag);
         let is_void = tag.self_closing || is_void(&tag.name);
         if self.open.is_empty() && !self.is_box(tag, element.role, is_void) {
-            self.about.lead.push('\n');
-            return;
+            return self.lead("\n");
         }
         if is_void {
             self.attach(element);
@@ -302,7 +305,9 @@ impl Builder {
         self.n_text = 0;
         // Where nothing marks a box, a sentence by itself is none.
         let is_sentence = self.way != Way::Marked && root.elements().next().is_none();
-        if !is_row_holder && !is_sentence {
+        if is_sentence {
+            self.lead(&format!("\n{}", root.text()));
+        } else if !is_row_holder {
             self.ready.push_back(Piece { root, damage });
         }
     }

@@ -90,7 +90,9 @@ impl<'a> Record<'a> {
         }
         let mut tags = Vec::new();
         let mut camera = Vec::new();
-        entries.into_iter().for_each(|entry| entry.flatten(&mut camera));
+        for entry in entries {
+            entry.flatten(&mut camera);
+        }
         camera.retain(|(_, value)| take_tags(value, &mut tags));
         let mut more = Vec::new();
         let mut time = self.time;

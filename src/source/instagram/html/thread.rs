@@ -45,12 +45,12 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
 fn about(page: &[u8]) -> Vec<(String, Json)> {
     let mut boxes = Boxes::new(page);
     let mut senders: Vec<String> = Vec::new();
-    let (mut line, mut link) = (None, None);
+    let (mut all_names, mut invitation) = (None, None);
     for (index, piece) in boxes.by_ref().enumerate() {
         let record = Record::of(&piece.root);
         if index == 0 && (record.is_head() || record.time.is_none()) {
-            link = record.body.lines.into_iter().find_map(|line| line.link);
-            line = record.heading;
+            invitation = record.body.lines.into_iter().find_map(|line| line.link);
+            all_names = record.heading;
             continue;
         }
         if senders.len() < MOST_SENDERS
@@ -61,14 +61,14 @@ fn about(page: &[u8]) -> Vec<(String, Json)> {
         }
     }
     let title = boxes.about().title.trim().to_owned();
-    let silent = line.map(|line| silent_people(&line, &senders)).unwrap_or_default();
+    let silent = all_names.map(|names| silent_people(&names, &senders)).unwrap_or_default();
     senders.extend(silent);
     let name = |name: String| Json::Object(vec![("name".to_owned(), Json::Text(name))]);
     let mut about = vec![("participants".to_owned(), Json::List(senders.into_iter().map(name).collect()))];
     if !title.is_empty() {
         about.push(("title".to_owned(), Json::Text(title)));
     }
-    if let Some(link) = link {
+    if let Some(link) = invitation {
         let link = Json::Object(vec![("link".to_owned(), Json::Text(link))]);
         about.push(("joinable_mode".to_owned(), link));
     }

@@ -204,9 +204,9 @@ impl<'a> Reading<'a> {
             None => self.line.link = Some(link.to_owned()),
             Some(known) if known != link => {
                 // A second link in one line is a line of its own, so that it is not lost.
-                let line = Line { text: String::new(), link: Some(link.to_owned()) };
-                if !self.content.lines.contains(&line) {
-                    self.content.lines.push(line);
+                let second = Line { text: String::new(), link: Some(link.to_owned()) };
+                if !self.content.lines.contains(&second) {
+                    self.content.lines.push(second);
                 }
             }
             Some(_) => {}

@@ -1,10 +1,12 @@
-//! Counts the items of a document a second time (promise 1): knows only JSON and shares no code with the readers, so
-//! that what they lose shows.
+//! Counts the items of a document a second time (promise 1): knows only JSON and HTML and shares no code with the readers,
+//! so that what they lose shows. `html.rs` counts the items of pages.
 //!
-//! An item is an object or a row (a list) of a list that stands at the top or one member below it. Texts and numbers
+//! Of JSON, an item is an object or a row (a list) of a list that stands at the top or one member below it. Texts and numbers
 //! in such a list are no items (`["You have no data in this section"]`), and an object beside such lists is one. In a
 //! conversation only its messages and replies are items, also where a list holds conversations. A record at the top is one item, and so is an object without items in its lists, or a list of
 //! plain values, unless it holds nothing at all or one text a list.
+
+mod html;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +15,8 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+pub use html::count_html;
 
 /// Members whose presence makes an object a record of its own (format reference §1.4).
 const RECORD_MEMBERS: [&str; 4] = ["string_list_data", "string_map_data", "media", "label_values"];

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::flat::time;
-use super::json::{Json, elements_of};
+use super::html;
+use super::json::{self, Json};
 use super::labels::{self, Label};
 use crate::source::{FlatZone, Learnt};
 
@@ -26,6 +27,8 @@ enum Lesson {
     FlatProfile,
     /// The media of generations A and B: the zone of times without offset, and the files of conversations.
     FlatMedia,
+    /// The page that a download in HTML begins with: who asked for it, in which language.
+    Start,
 }
 
 fn lesson_of(path: &str) -> Option<Lesson> {
@@ -34,14 +37,17 @@ fn lesson_of(path: &str) -> Option<Lesson> {
     if folder.split('/').any(|part| matches!(part, "threads" | "edits")) {
         return None;
     }
-    match base {
-        "profile.json" if folder.is_empty() => Some(Lesson::FlatProfile),
-        "media.json" if folder.is_empty() => Some(Lesson::FlatMedia),
-        "personal_information.json" => Some(Lesson::Profile),
-        "profile_changes.json" => Some(Lesson::Changes),
-        "account_information.json" | "instagram_profile_information.json" | "post_comments_1.json" => {
-            Some(Lesson::Labels)
-        }
+    let (stem, extension) = base.rsplit_once('.')?;
+    if !matches!(extension, "json" | "html") {
+        return None;
+    }
+    match stem {
+        "profile" if folder.is_empty() && extension == "json" => Some(Lesson::FlatProfile),
+        "media" if folder.is_empty() && extension == "json" => Some(Lesson::FlatMedia),
+        "personal_information" => Some(Lesson::Profile),
+        "profile_changes" => Some(Lesson::Changes),
+        "account_information" | "instagram_profile_information" | "post_comments_1" => Some(Lesson::Labels),
+        "start_here" | "index" if extension == "html" => Some(Lesson::Start),
         _ => None,
     }
 }
@@ -50,7 +56,15 @@ fn lesson_of(path: &str) -> Option<Lesson> {
 /// one counts.
 pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     let Some(lesson) = lesson_of(path) else { return };
-    let elements = elements_of(path, bytes);
+    if lesson == Lesson::Start {
+        if let Some((handle, language)) = html::asked_by(bytes) {
+            put_last(&mut learnt.handles, &handle);
+            learnt.language.get_or_insert_with(|| language.to_owned());
+        }
+        return;
+    }
+    let elements =
+        if path.ends_with(".html") { html::elements_of(path, bytes) } else { json::elements_of(path, bytes) };
     let records: Vec<Vec<(String, String)>> = elements.iter().map(labelled_values).collect();
     if learnt.language.is_none() {
         learnt.language = language_of(&records);
@@ -74,7 +88,7 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
                 put_last(names, previous);
             }
         }
-        Lesson::Labels => {}
+        Lesson::Labels | Lesson::Start => {}
         Lesson::FlatProfile => learn_flat_profile(learnt, bytes),
         Lesson::FlatMedia => learn_flat_media(learnt, &elements),
     }

@@ -59,7 +59,14 @@ fn read(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: Option<&str>) -
     item.text = title.or_else(|| media.first().and_then(|medium| medium.title.clone()));
     item.at = time_of(json, &mut item).or_else(|| media.first().and_then(|medium| medium.at));
     for (name, value) in json.members() {
+        let texts = || value.elements().iter().filter_map(Json::as_filled_text).map(str::to_owned);
         let is_read = match name.as_str() {
+            // What only pages tell: who was tagged, and lines that are no caption.
+            "tagged_users" | "more_text" if value.is_list() => {
+                item.other_text.extend(texts());
+                item.details.push(name, texts().collect::<Vec<_>>());
+                true
+            }
             "media" => value.is_list(),
             "title" => value.as_text().is_some(),
             "creation_timestamp" => true,
@@ -116,14 +123,11 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
 /// The item's own time; a number that is none stays in the details.
 fn time_of(json: &Json, item: &mut Item) -> Option<Moment> {
     let value = json.get("creation_timestamp")?;
-    match value.as_integer() {
-        Some(0) => None,
-        Some(number) if Moment::from_unix(number).is_some() => Moment::from_unix(number),
-        _ => {
-            item.details.push_some("creation_timestamp", detail_of(value));
-            None
-        }
+    let moment = value.as_moment();
+    if moment.is_none() && value.as_integer() != Some(0) {
+        item.details.push_some("creation_timestamp", detail_of(value));
     }
+    moment
 }
 
 /// One medium speaks for the whole item; of several each keeps what is said of it.

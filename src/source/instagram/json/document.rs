@@ -87,6 +87,30 @@ pub(super) struct TopMember<'a> {
     pub value: Slice<'a>,
 }
 
+/// Hands an element to the reader of its row.
+pub(in crate::source::instagram) fn read_element(
+    row: &'static Row,
+    place: &Place,
+    json: &Json,
+    scope: &mut Scope<'_>,
+    ledger: &mut Ledger<'_>,
+) {
+    match row.reader {
+        Reader::Elements(reader) => ledger.settle(place, reader(json, scope)),
+        Reader::Thread => thread::read_element(place, json, scope, ledger),
+        Reader::Generic | Reader::FlatThreads => {
+            let mut fate = super::read_any(json, scope);
+            if let Fate::Items(items) = &mut fate {
+                for item in items {
+                    item.kind = row.kinds.first().copied().unwrap_or(Kind::Misc);
+                }
+                ledger.generic();
+            }
+            ledger.settle(place, fate);
+        }
+    }
+}
+
 struct Driver<'a> {
     document: &'a Document<'a>,
     ledger: Ledger<'a>,
@@ -224,20 +248,7 @@ impl<'a> Driver<'a> {
             Ok(json) => json,
             Err(reason) => return self.ledger.settle(place, Fate::Bad(reason)),
         };
-        match row.reader {
-            Reader::Elements(reader) => self.ledger.settle(place, reader(&json, scope)),
-            Reader::Thread => thread::read_element(place, &json, scope, &mut self.ledger),
-            Reader::Generic | Reader::FlatThreads => {
-                let mut fate = super::read_any(&json, scope);
-                if let Fate::Items(items) = &mut fate {
-                    for item in items {
-                        item.kind = row.kinds.first().copied().unwrap_or(Kind::Misc);
-                    }
-                    self.ledger.generic();
-                }
-                self.ledger.settle(place, fate);
-            }
-        }
+        read_element(row, place, &json, scope, &mut self.ledger);
     }
 
     fn note_row(&mut self, row: &'static Row, n_items: usize) {

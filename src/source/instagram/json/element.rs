@@ -6,8 +6,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::field::{Field, Shape, nodes, time_detail};
+use super::field::{Field, Shape, nodes};
 use super::medium::{self, Medium};
+use super::stamp::Stamp;
 use super::{Fate, Json, Scope};
 use crate::model::{Details, Item, Moment, Who};
 use crate::source::instagram::dates;
@@ -21,7 +22,7 @@ pub struct Element<'a> {
     /// `fbid`: an id of Instagram's, or a composite.
     pub fbid: Option<&'a str>,
     /// The element's own `timestamp` (S6).
-    time: Option<i64>,
+    time: Option<Stamp<'a>>,
     pub fields: Fields<'a>,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Element<'a> {
             match name.as_str() {
                 "title" if value.as_text().is_some() => element.title = value.as_filled_text(),
                 "fbid" if value.as_text().is_some() => element.fbid = value.as_filled_text(),
-                "timestamp" if value.as_integer().is_some() => element.time = value.as_integer(),
+                "timestamp" if Stamp::of(value).is_some() => element.time = Stamp::of(value),
                 "string_map_data" if value.is_object() => {
                     fields.extend(value.members().iter().map(|(label, data)| Field::of_string(label, data)));
                 }
@@ -129,7 +130,7 @@ impl<'a> Element<'a> {
 
     /// Takes the element's own `timestamp`.
     pub fn take_own_time(&mut self) -> Option<Moment> {
-        let moment = self.time.and_then(Moment::from_unix)?;
+        let moment = self.time.and_then(Stamp::moment)?;
         self.time = None;
         Some(moment)
     }
@@ -163,7 +164,7 @@ impl<'a> Element<'a> {
         for field in &mut self.fields.0 {
             field.take_media(&mut item.media, &mut item.details);
         }
-        item.details.push_some("timestamp", self.time.filter(|time| *time != 0).map(time_detail));
+        item.details.push_some("timestamp", self.time.and_then(Stamp::detail));
         for field in self.fields.0 {
             let name = field.name();
             item.details.push_some(name, field.leftover(not_understood, &mut texts));
@@ -229,7 +230,7 @@ impl<'a> Fields<'a> {
     pub fn take_time_of(&mut self, labels: &[Label]) -> Option<Moment> {
         labels.iter().find_map(|label| {
             self.0.iter_mut().filter(|field| field.known == Some(*label)).find_map(|field| {
-                if let Some(moment) = field.time.and_then(Moment::from_unix) {
+                if let Some(moment) = field.time.and_then(Stamp::moment) {
                     field.time = None;
                     return Some(moment);
                 }
@@ -267,8 +268,8 @@ impl<'a> Fields<'a> {
 
     /// The first time of any label. Below a label that is not understood it stays for the details.
     pub fn guess_time(&mut self) -> Option<Moment> {
-        let field = self.0.iter_mut().find(|field| field.time.and_then(Moment::from_unix).is_some())?;
-        let moment = field.time.and_then(Moment::from_unix);
+        let field = self.0.iter_mut().find(|field| field.time.and_then(Stamp::moment).is_some())?;
+        let moment = field.time.and_then(Stamp::moment);
         if field.is_understood() {
             field.time = None;
         }

@@ -2,8 +2,9 @@
 
 use super::leftover::{detail_of, texts_of};
 use super::medium::Medium;
+use super::stamp::Stamp;
 use super::{Json, person};
-use crate::model::{Detail, Details, MediaRef, Moment};
+use crate::model::{Detail, Details, MediaRef};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::{self, Label};
 
@@ -33,7 +34,7 @@ pub struct Field<'a> {
     pub known: Option<Label>,
     pub value: Option<&'a Json>,
     pub link: Option<&'a str>,
-    pub time: Option<i64>,
+    pub time: Option<Stamp<'a>>,
     pub media: Vec<&'a Json>,
     /// A `vec` of plain values.
     pub values: Vec<&'a str>,
@@ -64,7 +65,7 @@ impl<'a> Field<'a> {
             match name.as_str() {
                 "value" => field.value = Some(value),
                 "href" => field.link = value.as_filled_text(),
-                "timestamp" if value.as_integer().is_some() => field.time = value.as_integer(),
+                "timestamp" if Stamp::of(value).is_some() => field.time = Stamp::of(value),
                 _ => field.rest.push((name, value)),
             }
         }
@@ -100,7 +101,7 @@ impl<'a> Field<'a> {
                 "label" | "title" if value.as_text().is_some_and(|text| text == label || text.is_empty()) => {}
                 "value" => field.value = Some(value),
                 "href" if value.as_text().is_some() => field.link = value.as_filled_text(),
-                "timestamp_value" if value.as_integer().is_some() => field.time = value.as_integer(),
+                "timestamp_value" if Stamp::of(value).is_some() => field.time = Stamp::of(value),
                 "media" if value.elements().iter().all(Json::is_object) => field.media.extend(value.elements()),
                 "vec" if depth < DEEPEST && value.is_list() => field.read_vec(value, depth),
                 "dict" if depth < DEEPEST && value.is_list() => field.read_dict(value, depth),
@@ -185,7 +186,7 @@ impl<'a> Field<'a> {
     pub fn is_spent(&self) -> bool {
         self.value.is_none_or(|value| detail_of(value).is_none())
             && self.link.is_none()
-            && self.time.is_none_or(|time| time == 0)
+            && self.time.is_none_or(Stamp::is_none)
             && self.media.is_empty()
             && self.values.is_empty()
             && self.groups.iter().all(|group| group.iter().all(Self::is_spent))
@@ -241,7 +242,7 @@ impl<'a> Field<'a> {
         let link = self.link.filter(|link| self.text() != Some(link));
         parts.push_some("value", self.value.and_then(|value| self.value_detail(value)));
         parts.push_some("url", link);
-        parts.push_some("time", self.time.filter(|time| *time != 0).map(time_detail));
+        parts.push_some("time", self.time.and_then(Stamp::detail));
         if !self.values.is_empty() {
             parts.push("values", self.values);
         }
@@ -299,11 +300,6 @@ fn untitled_record(element: &Json) -> Option<&Json> {
 /// The nodes of `label_values` or of a `dict`.
 pub fn nodes(list: &Json, depth: usize) -> Vec<Field<'_>> {
     list.elements().iter().map(|node| Field::of_node(node, depth)).collect()
-}
-
-/// A time as a detail; the bare number where it is none.
-pub fn time_detail(time: i64) -> Detail {
-    Moment::from_unix(time).map_or(Detail::Integer(time), |moment| Detail::Text(dates::write(moment)))
 }
 
 /// The fields of a group as one map.

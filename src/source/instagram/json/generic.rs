@@ -87,7 +87,12 @@ impl Found {
         match json {
             Json::Null => {}
             Json::Text(text) if text.trim().is_empty() => {}
-            Json::Text(text) => self.text(text, name),
+            Json::Text(text) => {
+                if is_time(name) && self.at.is_none() {
+                    self.at = json.as_moment();
+                }
+                self.text(text, name);
+            }
             Json::Integer(number) => {
                 self.n_values += 1;
                 if is_time(name) && self.at.is_none() {

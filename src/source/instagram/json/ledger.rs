@@ -34,7 +34,7 @@ impl Tally {
     }
 }
 
-pub struct Ledger<'a> {
+pub(in crate::source::instagram) struct Ledger<'a> {
     sink: &'a mut dyn FnMut(Output),
     writing: Writing,
     n_read: u64,

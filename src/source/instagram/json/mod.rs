@@ -23,6 +23,7 @@ pub mod saves;
 mod scope;
 pub mod searches;
 pub(super) mod split;
+mod stamp;
 pub mod story_interactions;
 mod target;
 #[cfg(test)]
@@ -40,5 +41,7 @@ pub use scope::{Fate, Scope};
 pub use text::Writing;
 pub use value::Json;
 
-pub(super) use document::elements_of;
+pub(super) use document::{elements_of, read_element};
 pub(super) use generic::base_name;
+pub(super) use ledger::Ledger;
+pub(super) use thread::read_messages;

@@ -4,6 +4,7 @@ use super::element::Element;
 use super::field::{Field, Shape};
 use super::leftover::{detail_of, texts_of};
 use super::person::who;
+use super::stamp::Stamp;
 use super::target::{describe, take_targets};
 use super::{Fate, Json, Scope};
 use crate::model::{Item, Kind, Who};
@@ -149,7 +150,7 @@ fn change<'a>(element: &mut Element<'a>) -> Change<'a> {
         field.known.is_none()
             && !field.label.is_empty()
             && field.media.is_empty()
-            && field.time.is_none_or(|time| time == 0)
+            && field.time.is_none_or(Stamp::is_none)
     });
     let missing: Vec<Label> =
         labels.into_iter().filter(|label| element.fields.0.iter().all(|field| field.known != Some(*label))).collect();

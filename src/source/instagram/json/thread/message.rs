@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::Json;
 use super::super::generic::detail_of;
 use super::super::ledger::Ledger;
+use super::super::stamp::Stamp;
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
 use crate::source::Place;
 
@@ -103,7 +104,7 @@ pub(super) fn read(json: &Json, place: &Place, ledger: &mut Ledger<'_>) -> Resul
 }
 
 fn is_known(name: &str) -> bool {
-    const KNOWN: [&str; 24] = [
+    const KNOWN: [&str; 25] = [
         "sender_name",
         "timestamp_ms",
         "content",
@@ -128,6 +129,7 @@ fn is_known(name: &str) -> bool {
         "bumped_message_metadata",
         "ip",
         "magic_words",
+        "more_text",
     ];
     KNOWN.contains(&name)
 }
@@ -140,10 +142,10 @@ impl Draft {
             (_, Json::Null) => {}
             ("sender_name", Json::Text(text)) => item.author = Some(Who::Name(text.clone())),
             ("original_message_sender", Json::Text(text)) => item.counterpart = Some(Who::Name(text.clone())),
-            ("timestamp_ms", _) => match value.as_integer() {
-                Some(0) => {}
-                Some(number) => {
-                    item.at = Moment::from_unix(number);
+            ("timestamp_ms", _) => match Stamp::of(value) {
+                Some(stamp) if stamp.is_none() => {}
+                Some(stamp) => {
+                    item.at = stamp.moment();
                     return item.at.is_some();
                 }
                 None => return false,
@@ -191,6 +193,11 @@ impl Draft {
             ("bumped_message_metadata", Json::Object(_)) => {
                 flag_detail(item, "is_bumped", value.get("is_bumped").and_then(Json::as_bool).unwrap_or_default());
             }
+            // Lines of a page whose meaning nobody knows.
+            ("more_text", Json::List(lines)) => {
+                item.other_text.extend(lines.iter().filter_map(Json::as_filled_text).map(str::to_owned));
+                item.details.push_some(name, detail_of(value));
+            }
             ("ip", Json::Text(text)) => item.details.push("ip", text.as_str()),
             ("magic_words", Json::List(words)) => {
                 if !words.is_empty() {
@@ -213,7 +220,7 @@ impl Draft {
                 is_understood = false;
                 continue;
             };
-            let at = json.get("timestamp").and_then(Json::as_integer).and_then(Moment::from_unix);
+            let at = json.get("timestamp").and_then(Json::as_moment);
             let reactions = &mut self.item.reactions;
             if known.insert((actor.to_owned(), plain_emoji(emoji))) {
                 reactions.push(Reaction { actor: Who::Name(actor.to_owned()), reaction: emoji.to_owned(), at });

@@ -70,6 +70,32 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
     page.settle(ledger);
 }
 
+/// So many messages of a page that is no JSON are looked at together for what the app wrote: as many as the exporter puts
+/// on a page, so that memory does not grow with one that is larger.
+const MOST_TOGETHER: usize = 10_000;
+
+/// Reads messages of another form that were brought into the shape of JSON; `about` are the members of their head.
+pub(in crate::source::instagram) fn read_messages(
+    path: &str,
+    about: &[(String, Json)],
+    messages: &mut dyn Iterator<Item = (Place, Result<Json, String>)>,
+    ledger: &mut Ledger<'_>,
+) {
+    let head = head::read(path, about, ledger);
+    let mut page = Page::new(&head);
+    let names = page.names.clone();
+    ledger.thread(head);
+    for (place, json) in messages {
+        let draft = json.and_then(|json| message::read(&json, &place, ledger));
+        page.drafts.push((place, draft));
+        if page.drafts.len() >= MOST_TOGETHER {
+            let full = std::mem::replace(&mut page, Page { names: names.clone(), drafts: Vec::new() });
+            full.settle(ledger);
+        }
+    }
+    page.settle(ledger);
+}
+
 /// Reads an element of a list that is no page of a conversation but holds messages: a reported conversation, or a
 /// message in a list without a head.
 pub(super) fn read_element(place: &Place, json: &Json, scope: &mut Scope<'_>, ledger: &mut Ledger<'_>) {

@@ -1,0 +1,384 @@
+//! Cuts a page into its record boxes, one after the other: html5ever's tokenizer, and a small tree of the box at hand.
+//! Memory holds one box.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag as TagToken, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::tree::{Element, Node, Role, Tag};
+
+/// So many bytes go to the tokenizer at a time.
+const CHUNK: usize = 32 << 10;
+/// Deeper elements are read as if they were their parent. Pages nest some thirty deep.
+const DEEPEST: usize = 200;
+/// A box with more nodes or more text is no record (guesses far above anything seen: a box holds one record, of which
+/// the largest is a list of advertisers).
+const MOST_NODES: usize = 200_000;
+const MOST_TEXT: usize = 8 << 20;
+
+/// A piece of a page.
+#[derive(Debug)]
+pub struct Piece {
+    pub root: Element,
+    /// The reason why it is not a whole record.
+    pub damage: Option<&'static str>,
+}
+
+/// What a page says outside of its boxes.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// `<title>`: of a conversation its name, else a word in the account's language.
+    pub title: String,
+    /// The text before the first box: the heading, and who asked for the download.
+    pub lead: String,
+}
+
+/// The record boxes of a page, in its order.
+pub struct Boxes<'a> {
+    rest: &'a [u8],
+    tokenizer: Tokenizer<Sink>,
+    input: BufferQueue,
+    is_ended: bool,
+}
+
+impl<'a> Boxes<'a> {
+    pub fn new(page: &'a [u8]) -> Self {
+        let page = page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page);
+        let way = if contains(page, b"uiBoxWhite") {
+            Way::Marked
+        } else if contains(page, b"role=\"main\"") {
+            Way::BelowMain
+        } else {
+            Way::BelowBody
+        };
+        let builder = Builder { way, ..Builder::default() };
+        let sink = Sink { builder: RefCell::new(builder) };
+        Self {
+            rest: page,
+            tokenizer: Tokenizer::new(sink, TokenizerOpts::default()),
+            input: BufferQueue::default(),
+            is_ended: false,
+        }
+    }
+
+    /// What was said outside of the boxes so far.
+    pub fn about(&self) -> About {
+        self.tokenizer.sink.builder.borrow().about.clone()
+    }
+
+    fn feed(&mut self) {
+        let cut = self.rest.len().min(CHUNK);
+        // Never within a character.
+        let cut = (cut..self.rest.len().min(cut + 4)).find(|at| self.rest[*at] & 0xc0 != 0x80).unwrap_or(cut);
+        let (chunk, rest) = self.rest.split_at(cut);
+        self.rest = rest;
+        let text = String::from_utf8_lossy(chunk);
+        self.input.push_back(StrTendril::from(&*text));
+        // The tokenizer stops at scripts and changes of encoding, which do not matter here.
+        while !self.input.is_empty() {
+            let _stopped_at = self.tokenizer.feed(&self.input);
+        }
+        if self.rest.is_empty() && !self.is_ended {
+            self.is_ended = true;
+            self.tokenizer.end();
+            self.tokenizer.sink.builder.borrow_mut().end();
+        }
+    }
+}
+
+impl Iterator for Boxes<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            if let Some(piece) = self.tokenizer.sink.builder.borrow_mut().ready.pop_front() {
+                return Some(piece);
+            }
+            if self.is_ended {
+                return None;
+            }
+            self.feed();
+        }
+    }
+}
+
+/// How boxes are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Way {
+    /// By their class.
+    #[default]
+    Marked,
+    /// A page without that class: what stands in the main element.
+    BelowMain,
+    BelowBody,
+}
+
+struct Sink {
+    builder: RefCell<Builder>,
+}
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut builder = self.builder.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => builder.text(&text),
+            Token::TagToken(tag) => return builder.tag(&tag),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// An open element.
+struct Open {
+    name: html5ever::LocalName,
+    element: Element,
+}
+
+#[derive(Default)]
+struct Builder {
+    way: Way,
+    /// From the box, or the record in it, to the innermost element. Empty outside of boxes.
+    open: Vec<Open>,
+    /// Elements that were too deep and are still open.
+    n_too_deep: usize,
+    n_nodes: usize,
+    n_text: usize,
+    /// The box at hand gave records of its own (rows of a list).
+    has_rows: bool,
+    /// Names of the elements that are open between the main element and here, where boxes are told by structure.
+    below_main: Option<Vec<html5ever::LocalName>>,
+    raw: Raw,
+    about: About,
+    ready: VecDeque<Piece>,
+}
+
+/// Text that is no text of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Raw {
+    #[default]
+    No,
+    Title,
+    Style,
+}
+
+impl Builder {
+    fn text(&mut self, text: &str) {
+        match self.raw {
+            Raw::Style => {}
+            Raw::Title => self.about.title.push_str(text),
+            Raw::No if self.open.is_empty() => {
+                self.lead(text);
+            }
+            Raw::No => {
+                self.n_text += text.len();
+                if self.n_text > MOST_TEXT {
+                    return;
+                }
+                let Some(open) = self.open.last_mut() else { return };
+                match open.element.children.last_mut() {
+                    Some(Node::Text(before)) => before.push_str(text),
+                    _ => {
+                        self.n_nodes += 1;
+                        open.element.children.push(Node::Text(text.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Some hundred characters outside of boxes; more is no heading.
+    fn lead(&mut self, text: &str) {
+        if self.about.lead.len() < 4_096 {
+            self.about.lead.extend(text.chars().take(4_096));
+        }
+    }
+
+    fn tag(&mut self, tag: &TagToken) -> TokenSinkResult<()> {
+        match (tag.kind, &*tag.name) {
+            (TagKind::StartTag, "style" | "script") => {
+                self.raw = Raw::Style;
+                return TokenSinkResult::RawData(RawKind::Rawtext);
+            }
+            (TagKind::StartTag, "title") if self.open.is_empty() => {
+                self.raw = Raw::Title;
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
+            (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
+            (TagKind::StartTag, _) => self.start(tag),
+            (TagKind::EndTag, _) => self.close(&tag.name),
+        }
+        TokenSinkResult::Continue
+    }
+
+    fn start(&mut self, tag: &TagToken) {
+        let element = element_of(tag);
+        let is_void = tag.self_closing || is_void(&tag.name);
+        if self.open.is_empty() && !self.is_box(tag, element.role, is_void) {
+            return self.lead("\n");
+        }
+        if is_void {
+            self.attach(element);
+        } else if self.open.len() >= DEEPEST {
+            self.n_too_deep += 1;
+        } else {
+            self.open.push(Open { name: tag.name.clone(), element });
+        }
+    }
+
+    /// Whether an element outside of boxes is one.
+    fn is_box(&mut self, tag: &TagToken, role: Role, is_void: bool) -> bool {
+        let is_main = match self.way {
+            Way::Marked => return role == Role::Box,
+            Way::BelowMain => attribute(tag, "role") == Some("main"),
+            Way::BelowBody => &*tag.name == "body",
+        };
+        match &self.below_main {
+            Some(_) if !is_void => true,
+            Some(_) => false,
+            None => {
+                if is_main {
+                    self.below_main = Some(vec![tag.name.clone()]);
+                }
+                false
+            }
+        }
+    }
+
+    fn close(&mut self, name: &html5ever::LocalName) {
+        if self.n_too_deep > 0 {
+            self.n_too_deep -= 1;
+            return;
+        }
+        if self.open.is_empty() {
+            if self.below_main.as_ref().is_some_and(|names| names.last() == Some(name)) {
+                self.below_main = None;
+            }
+            return;
+        }
+        // An end without a beginning is passed over.
+        let Some(at) = self.open.iter().rposition(|open| open.name == *name) else { return };
+        while self.open.len() > at {
+            self.close_last(None);
+        }
+    }
+
+    fn close_last(&mut self, damage: Option<&'static str>) {
+        let Some(Open { element, .. }) = self.open.pop() else { return };
+        if self.open.is_empty() {
+            self.give(element, damage);
+        } else if element.role == Role::Record {
+            self.has_rows = true;
+            self.ready.push_back(Piece { root: element, damage: self.damage().or(damage) });
+            self.n_nodes = 0;
+            self.n_text = 0;
+        } else {
+            self.attach(element);
+        }
+    }
+
+    fn attach(&mut self, element: Element) {
+        self.n_nodes += 1;
+        if self.n_nodes <= MOST_NODES
+            && let Some(open) = self.open.last_mut()
+        {
+            open.element.children.push(Node::Element(element));
+        }
+    }
+
+    fn damage(&self) -> Option<&'static str> {
+        let is_too_large = self.n_nodes > MOST_NODES || self.n_text > MOST_TEXT;
+        is_too_large.then_some("it is larger than any record that is known")
+    }
+
+    fn give(&mut self, root: Element, damage: Option<&'static str>) {
+        let damage = self.damage().or(damage);
+        let is_row_holder = std::mem::take(&mut self.has_rows);
+        self.n_nodes = 0;
+        self.n_text = 0;
+        // Where nothing marks a box, a sentence by itself is none.
+        let is_sentence = self.way != Way::Marked && root.elements().next().is_none();
+        if is_sentence {
+            self.lead(&format!("\n{}", root.text()));
+        } else if !is_row_holder {
+            self.ready.push_back(Piece { root, damage });
+        }
+    }
+
+    fn end(&mut self) {
+        while !self.open.is_empty() {
+            self.close_last(Some("the page breaks off in it"));
+        }
+    }
+}
+
+fn element_of(tag: &TagToken) -> Element {
+    let kind = match &*tag.name {
+        "a" => Tag::Anchor,
+        "img" | "video" | "audio" | "source" => Tag::Medium,
+        "br" => Tag::LineBreak,
+        "ul" | "ol" => Tag::List,
+        "li" => Tag::ListItem,
+        "table" => Tag::Table,
+        "tr" => Tag::Row,
+        "td" | "th" => Tag::Cell,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
+        "span" | "b" | "i" | "em" | "strong" | "time" | "u" | "small" | "font" => Tag::Inline,
+        _ => Tag::Block,
+    };
+    let mut role = Role::None;
+    for class in attribute(tag, "class").unwrap_or_default().split_ascii_whitespace() {
+        role = match class {
+            "uiBoxWhite" => Role::Box,
+            "_a6-h" | "_2lek" => Role::Heading,
+            "_a6-p" | "_2let" => Role::Body,
+            "_a6-o" | "_2lem" => Role::Time,
+            "_a6-q" | "_tqp" => Role::Reactions,
+            "_1isx" if kind == Tag::Row => Role::Record,
+            _ => continue,
+        };
+        break;
+    }
+    let link = match kind {
+        Tag::Anchor => attribute(tag, "href"),
+        Tag::Medium => attribute(tag, "src"),
+        _ => None,
+    };
+    let link = link.map(str::trim).filter(|link| !link.is_empty()).map(Box::from);
+    Element { tag: kind, role, link, children: Vec::new() }
+}
+
+fn attribute<'a>(tag: &'a TagToken, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+fn contains(page: &[u8], needle: &[u8]) -> bool {
+    page.windows(needle.len()).any(|window| window == needle)
+}

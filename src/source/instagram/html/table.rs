@@ -1,0 +1,187 @@
+//! Tables of labels and values (format reference §5.2, §5.4): two cells, or one cell with the label as its first text and
+//! the value in an element below; tables in tables are groups.
+
+use super::record::{is_time, media, object, text};
+use super::tree::{Content, Element, Line, Node, Tag};
+use crate::source::instagram::json::Json;
+
+/// Groups nest one to three deep in exports.
+const DEEPEST: usize = 6;
+
+/// A row of a table.
+#[derive(Debug, Default)]
+pub struct Entry {
+    pub label: String,
+    pub lines: Vec<Line>,
+    time: Option<String>,
+    media: Vec<String>,
+    groups: Vec<Vec<Entry>>,
+}
+
+/// The rows of a table, each with its label.
+pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut rows = Vec::new();
+    rows_of(table, &mut rows);
+    for row in rows {
+        let mut entry = entry_of(row, depth);
+        match entries.last_mut() {
+            // A row that is only a title heads the group in the next.
+            Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_bare() => {
+                title.groups.append(&mut entry.groups);
+            }
+            _ => entries.push(entry),
+        }
+    }
+    entries.retain(|entry| !entry.is_bare() || !entry.label.is_empty());
+    // A column of words without labels is a list of values.
+    if entries.iter().all(Entry::is_bare) {
+        for entry in &mut entries {
+            let text = std::mem::take(&mut entry.label);
+            entry.lines.push(Line { text, link: None });
+        }
+    }
+    entries
+}
+
+fn rows_of<'a>(element: &'a Element, rows: &mut Vec<&'a Element>) {
+    for child in element.elements() {
+        match child.tag {
+            Tag::Row => rows.push(child),
+            Tag::Block => rows_of(child, rows),
+            _ => {}
+        }
+    }
+}
+
+fn entry_of(row: &Element, depth: usize) -> Entry {
+    let mut entry = Entry::default();
+    for (index, cell) in row.elements().filter(|element| element.tag == Tag::Cell).enumerate() {
+        let n_label = if index == 0 { label_length(cell) } else { 0 };
+        let (label, value) = cell.children.split_at(n_label);
+        if index == 0 {
+            let words = Content::of(label).lines;
+            entry.label =
+                words.first().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+        }
+        entry.add(Content::of(value), depth);
+    }
+    entry
+}
+
+/// How many nodes at the beginning of a cell are its label: text and what stands in its line.
+fn label_length(cell: &Element) -> usize {
+    let is_label = |node: &Node| match node {
+        Node::Text(_) => true,
+        Node::Element(element) => element.tag == Tag::Inline && element.elements().next().is_none(),
+    };
+    cell.children.iter().take_while(|node| is_label(node)).count()
+}
+
+impl Entry {
+    fn add(&mut self, content: Content<'_>, depth: usize) {
+        for line in content.lines {
+            if line.link.is_none() && self.time.is_none() && is_time(&line.text) {
+                self.time = Some(line.text.trim().to_owned());
+            } else {
+                self.lines.push(Line { text: line.text.trim().to_owned(), link: line.link });
+            }
+        }
+        self.media.extend(content.media);
+        for table in content.tables {
+            if depth < DEEPEST {
+                self.groups.push(entries(table, depth + 1));
+            } else {
+                self.lines.push(Line { text: table.text(), link: None });
+            }
+        }
+    }
+
+    /// Whether it is a label or nothing.
+    fn is_bare(&self) -> bool {
+        self.lines.is_empty() && self.time.is_none() && self.media.is_empty() && self.groups.is_empty()
+    }
+
+    /// Whether it holds only lines, without a label.
+    pub fn is_plain(&self) -> bool {
+        self.label.is_empty() && self.time.is_none() && self.media.is_empty() && self.groups.is_empty()
+    }
+
+    /// All labels with their values, those of groups too.
+    pub fn flatten(self, values: &mut Vec<(String, String)>) {
+        let texts = self.lines.into_iter().map(|line| line.text).chain(self.time);
+        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        if !text.is_empty() {
+            values.push((self.label, text));
+        }
+        self.groups.into_iter().flatten().for_each(|entry| entry.flatten(values));
+    }
+
+    fn is_simple(&self) -> bool {
+        self.groups.is_empty() && self.lines.len() < 2 && self.media.len() < 2
+    }
+
+    /// A member of `string_map_data`.
+    fn into_member(self) -> (String, Json) {
+        let Line { text: value, link } = self.lines.into_iter().next().unwrap_or_default();
+        let value = Some(value).filter(|value| link.as_ref() != Some(value));
+        let members = [("href", link), ("value", value), ("timestamp", self.time)];
+        (self.label, object(members.into_iter().filter_map(|(name, member)| Some((name, text(member?))))))
+    }
+
+    /// A node of `label_values`.
+    fn into_node(self) -> Json {
+        let mut members = vec![("label", text(self.label))];
+        let n_links = self.lines.iter().filter(|line| line.link.is_some()).count();
+        if self.lines.len() > 1 && n_links != 1 {
+            let value = |line: Line| {
+                let link = line.link.map(|link| ("href", text(link)));
+                object(std::iter::once(("value", text(line.text))).chain(link))
+            };
+            members.push(("vec", Json::List(self.lines.into_iter().map(value).collect())));
+        } else {
+            let link = self.lines.iter().find_map(|line| line.link.clone());
+            let words = self.lines.into_iter().map(|line| line.text).filter(|text| !text.is_empty());
+            let value = words.collect::<Vec<_>>().join("\n");
+            members.extend(Some(("value", text(value))));
+            members.extend(link.map(|link| ("href", text(link))));
+        }
+        members.extend(self.time.map(|time| ("timestamp_value", text(time))));
+        if !self.media.is_empty() {
+            members.push(("media", media(self.media)));
+        }
+        if !self.groups.is_empty() {
+            let records = self.groups.into_iter().map(|group| {
+                let nodes = group.into_iter().map(Self::into_node).collect();
+                object([("title", text("")), ("dict", Json::List(nodes))])
+            });
+            members.push(("dict", Json::List(records.collect())));
+        }
+        object(members)
+    }
+}
+
+/// The members of an element that hold these entries.
+pub fn members(entries: Vec<Entry>) -> Vec<(&'static str, Json)> {
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    if !entries.iter().all(Entry::is_simple) {
+        return vec![("label_values", Json::List(entries.into_iter().map(Entry::into_node).collect()))];
+    }
+    let (mut strings, mut pictures) = (Vec::new(), Vec::new());
+    for mut entry in entries {
+        let path = entry.media.pop();
+        let label = entry.label.clone();
+        let is_picture = path.is_some() && entry.is_bare();
+        pictures.extend(path.map(|path| (label, object([("uri", text(path))]))));
+        if !is_picture {
+            strings.push(entry.into_member());
+        }
+    }
+    let mut members = vec![("string_map_data", Json::Object(strings))];
+    if !pictures.is_empty() {
+        members.push(("media_map_data", Json::Object(pictures)));
+    }
+    members
+}

@@ -1,0 +1,116 @@
+//! A page of a conversation. The names of the people stand above their messages; the line that lists them all is only
+//! asked for those who never wrote, because a name may hold what separates names.
+
+use super::boxes::Boxes;
+use super::message::message;
+use super::record::Record;
+use crate::source::instagram::json::{Fate, Json, Ledger, read_messages};
+use crate::source::{Document, Place};
+
+/// So many distinct senders are remembered to tell who takes part.
+const MOST_SENDERS: usize = 2_000;
+/// What stands between the last two of several names, as languages write it.
+const AND: [&str; 24] = [
+    " and ", " und ", " et ", " e ", " ed ", " y ", " en ", " og ", " och ", " i ", " a ", " ve ", " και ", " и ",
+    " та ", " și ", " és ", " ja ", " dan ", " và ", "及", "和", "と", " 및 ",
+];
+
+/// Reads a page of messages.
+pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
+    let about = about(document.bytes);
+    let mut head = None;
+    let mut messages = Boxes::new(document.bytes).enumerate().filter_map(|(index, piece)| {
+        let record = Record::of(&piece.root);
+        if index == 0 && record.is_head() {
+            return None;
+        }
+        let place = Place::at("", index);
+        if index == 0 && record.time.is_none() && piece.damage.is_none() {
+            head = Some(place);
+            return None;
+        }
+        let json = match piece.damage {
+            Some(damage) => Err(damage.to_owned()),
+            None => Ok(message(record)),
+        };
+        Some((place, json))
+    });
+    read_messages(document.path, &about, &mut messages, ledger);
+    if let Some(place) = head {
+        ledger.settle(&place, Fate::Kept("it heads the conversation"));
+    }
+}
+
+/// What a first pass tells about the conversation, as members of the head of a JSON page.
+fn about(page: &[u8]) -> Vec<(String, Json)> {
+    let mut boxes = Boxes::new(page);
+    let mut senders: Vec<String> = Vec::new();
+    let (mut all_names, mut invitation) = (None, None);
+    for (index, piece) in boxes.by_ref().enumerate() {
+        let record = Record::of(&piece.root);
+        if index == 0 && (record.is_head() || record.time.is_none()) {
+            invitation = record.body.lines.into_iter().find_map(|line| line.link);
+            all_names = record.heading;
+            continue;
+        }
+        if senders.len() < MOST_SENDERS
+            && let Some(sender) = record.heading.map(|sender| sender.trim().to_owned())
+            && !senders.contains(&sender)
+        {
+            senders.push(sender);
+        }
+    }
+    let title = boxes.about().title.trim().to_owned();
+    let silent = all_names.map(|names| silent_people(&names, &senders)).unwrap_or_default();
+    senders.extend(silent);
+    let name = |name: String| Json::Object(vec![("name".to_owned(), Json::Text(name))]);
+    let mut about = vec![("participants".to_owned(), Json::List(senders.into_iter().map(name).collect()))];
+    if !title.is_empty() {
+        about.push(("title".to_owned(), Json::Text(title)));
+    }
+    if let Some(link) = invitation {
+        let link = Json::Object(vec![("link".to_owned(), Json::Text(link))]);
+        about.push(("joinable_mode".to_owned(), link));
+    }
+    about
+}
+
+/// The names in `Participants: Ann Example, Ben and Max Muster` that are none of the senders'.
+fn silent_people(line: &str, senders: &[String]) -> Vec<String> {
+    let Some((_, names)) = line.split_once([':', '：']) else { return Vec::new() };
+    let mut names = format!(" {} ", names.trim());
+    let mut longest_first: Vec<&String> = senders.iter().filter(|sender| !sender.is_empty()).collect();
+    longest_first.sort_by_key(|sender| std::cmp::Reverse(sender.len()));
+    for sender in longest_first {
+        names = names.replacen(sender.as_str(), ",", 1);
+    }
+    for and in AND {
+        names = names.replace(and, " , ");
+    }
+    let pieces = names.split([',', '、', '،', '，']).map(str::trim).filter(|name| !name.is_empty());
+    let mut silent: Vec<String> = Vec::new();
+    for piece in pieces {
+        if !silent.iter().any(|known| known == piece) {
+            silent.push(piece.to_owned());
+        }
+    }
+    silent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::silent_people;
+
+    #[test]
+    fn only_those_who_never_wrote_are_taken_from_the_line() {
+        let check = |line, senders: &[&str], silent: &[&str]| {
+            let senders: Vec<String> = senders.iter().map(|&sender| sender.to_owned()).collect();
+            assert_eq!(silent_people(line, &senders), silent, "{line}");
+        };
+        check("Participants: Ann Example and Max Muster", &["Ann Example", "Max Muster"], &[]);
+        check("Participants: Ann Example and Max Muster", &["Max Muster"], &["Ann Example"]);
+        check("Partecipanti: Ann, the baker, Ben e Max Muster", &["Ann, the baker", "Max Muster"], &["Ben"]);
+        check("Participants: Ann, Anna and Ben", &["Anna"], &["Ann", "Ben"]);
+        check("Ann Example", &[], &[]);
+    }
+}

@@ -41,7 +41,7 @@ pub(in crate::source::instagram) fn base_name(path: &str) -> &str {
     }
 }
 
-/// Levels of lists and objects that the open part of an item keeps as such (a guess; exports have up to nine). What lies
+/// Levels of lists and objects that the open part of an item keeps as such (a guess). What lies
 /// deeper is kept as JSON text, because whoever reads the details has a limit, too.
 const DEEPEST: usize = 32;
 

@@ -27,11 +27,11 @@ fn holds_messages(name: &str) -> bool {
     matches!(name, "messages" | "replies")
 }
 
-/// So many messages are held before it is settled which of them the app wrote. Pages of exports have 10,000 at most.
+/// So many messages are held before it is settled which of them the app wrote (a guess: twice a page of 10,000).
 const LONGEST_PAGE: usize = 20_000;
 
 /// Reads a page of a conversation. The whole page is held until its end, because only all of its messages together
-/// tell which of them the app wrote; one that is longer than any page of an export is settled in pieces.
+/// tell which of them the app wrote; one that is longer than that is settled in pieces.
 pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_>) {
     let mut about = Vec::new();
     for member in members.iter().filter(|member| !(holds_messages(&member.name) && member.value.is_list())) {

@@ -1,5 +1,6 @@
 //! Conversations: joined when they share messages although their ids changed, and computed from all their heads.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity;
@@ -20,14 +21,27 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         if !remaining.contains(&thread) {
             continue;
         }
-        let mut common: BTreeMap<i64, BTreeSet<Key>> = BTreeMap::new();
+        // Common messages, and those of them that have the same sender's name on both sides.
+        let mut common: BTreeMap<i64, (BTreeSet<Key>, BTreeSet<Key>)> = BTreeMap::new();
         writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
             if identity::signature(ours) == identity::signature(theirs) {
-                common.entry(other).or_default().insert(key);
+                let (all, by_same_sender) = common.entry(other).or_default();
+                all.insert(key);
+                if ours.author == theirs.author {
+                    by_same_sender.insert(key);
+                }
             }
         })?;
-        for (other, messages) in common {
-            let n_common = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+        // Where several share the same words at the same time, the one with the same people goes first, and shuts the
+        // others out, for they stood beside it. Row numbers depend on arrival, so the smallest key settles ties.
+        let mut candidates = Vec::with_capacity(common.len());
+        for (other, (all, by_same_sender)) in common {
+            let order = (Reverse(by_same_sender.len()), Reverse(all.len()), writing.thread_keys(other)?);
+            candidates.push((order, other, all.len()));
+        }
+        candidates.sort();
+        for (_, other, n_common) in candidates {
+            let n_common = i64::try_from(n_common).unwrap_or(i64::MAX);
             let shorter =
                 writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {

@@ -130,3 +130,37 @@ fn questions_begin_with_the_records() {
         assert!(steps[0].starts_with("SCAN r"), "{question}: {steps:?}");
     }
 }
+
+/// Two conversations of one download, each with four messages of the given sender, equal in time and text.
+fn write_twins(folder: &std::path::Path, name: &str, twins: [(&str, &str); 2]) -> PathBuf {
+    let root = folder.join(name);
+    for (directory, sender) in twins {
+        let thread = root.join("your_instagram_activity/messages/inbox").join(directory);
+        std::fs::create_dir_all(&thread).expect("a folder");
+        let message = |n: i64| {
+            let at = 1_650_000_000_123 + n * 1_000;
+            format!(r#"{{"sender_name": "{sender}", "timestamp_ms": {at}, "content": "m{n}"}}"#)
+        };
+        let messages = (0..4).rev().map(message).collect::<Vec<_>>().join(", ");
+        let page = format!(
+            r#"{{"participants": [{{"name": "{sender}"}}, {{"name": "Me"}}], "messages": [{messages}], "title": "{sender}"}}"#
+        );
+        std::fs::write(thread.join("message_1.json"), page).expect("a file");
+    }
+    root
+}
+
+#[test]
+fn conversations_whose_ids_changed_are_joined_by_who_wrote() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = [("ann_17840000000000001", "Ann"), ("bob_17840000000000002", "Bob")];
+    let new = [("zoe_17850000000000001", "Ann"), ("abe_17850000000000002", "Bob")];
+    let older = write_twins(folder.path(), "instagram-me.example-2024-01-01-aaaaaaaa", old);
+    let newer = write_twins(folder.path(), "instagram-me.example-2025-01-01-bbbbbbbb", new);
+    let forward = TestHome::of(&[older.clone(), newer.clone()]);
+    assert_eq!(forward.number("SELECT count(*) FROM messages"), 8);
+    assert_eq!(forward.number("SELECT count(*) FROM threads"), 2);
+    assert_eq!(forward.number("SELECT count(*) FROM participants WHERE name <> 'Me'"), 2, "each has one other person");
+    assert_eq!(forward.number("SELECT count(*) FROM handles WHERE evidence LIKE '%another name%'"), 0);
+    assert_same(&forward.dump(), &TestHome::of(&[newer, older]).dump(), "twins");
+}

@@ -103,7 +103,8 @@ impl Zone {
     }
 
     fn of_name(name: &str) -> Option<Self> {
-        let Some(ahead) = name.strip_prefix('+').map(|rest| (1, rest)).or(name.strip_prefix('-').map(|rest| (-1, rest)))
+        let Some(ahead) =
+            name.strip_prefix('+').map(|rest| (1, rest)).or(name.strip_prefix('-').map(|rest| (-1, rest)))
         else {
             return name.parse().ok().map(Self::Named);
         };

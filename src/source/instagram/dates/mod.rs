@@ -69,8 +69,10 @@ fn iso(text: &str) -> Option<Moment> {
             return Moment::from_wall(clock, Precision::Second);
         }
     }
-    if let Ok(clock) = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M") {
-        return Moment::from_wall(clock, Precision::Minute);
+    for pattern in ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"] {
+        if let Ok(clock) = NaiveDateTime::parse_from_str(text, pattern) {
+            return Moment::from_wall(clock, Precision::Minute);
+        }
     }
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     Moment::from_wall(day.and_time(NaiveTime::MIN), Precision::Day)

@@ -61,9 +61,9 @@ pub struct Boxes<'a> {
 impl<'a> Boxes<'a> {
     pub fn new(page: &'a [u8]) -> Self {
         let page = page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page);
-        let way = if contains(page, b"uiBoxWhite") {
+        let way = if stands_in_a_tag(page, b"uiBoxWhite") {
             Way::Marked
-        } else if contains(page, b"role=\"main\"") {
+        } else if stands_in_a_tag(page, b"role=\"main\"") {
             Way::BelowMain
         } else {
             Way::BelowBody
@@ -409,6 +409,8 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-fn contains(page: &[u8], needle: &[u8]) -> bool {
-    page.windows(needle.len()).any(|window| window == needle)
+/// Whether the needle occurs within a tag; style sheets speak of classes, too.
+fn stands_in_a_tag(page: &[u8], needle: &[u8]) -> bool {
+    let mut places = page.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
+    places.any(|(at, _)| page[..at].iter().rev().find(|byte| matches!(byte, b'<' | b'>')) == Some(&b'<'))
 }

@@ -137,7 +137,12 @@ fn element_of(piece: &Piece, row: &Row) -> Option<Json> {
         return None;
     }
     let is_own = matches!(row.kinds, [Kind::Post | Kind::Story | Kind::Reel | Kind::ProfilePhoto, ..]);
-    Some(if is_own { record.into_content() } else { record.into_element() })
+    Some(match row.reader {
+        _ if is_own => record.into_content(),
+        // It makes labels findable that are values, not keys.
+        Reader::Generic => record.into_element_with(table::nodes_only),
+        _ => record.into_element(),
+    })
 }
 
 /// The elements of a small page. For the first pass over a snapshot.

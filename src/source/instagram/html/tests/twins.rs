@@ -124,10 +124,10 @@ const LACKING: [(&str, &str, &str); 18] = [
     ("post", "/details/text_app_post", "§5.4"),
     ("post", "/details/source_app", "§5.4"),
     ("post", "/details/camera/has_camera_metadata", "§5.4"),
-    ("story", "/details/camera/has_camera_metadata", "§5.4"),
     ("post", "/details/media/*/camera/has_camera_metadata", "§5.4"),
-    ("story", "/details/source_app", "§5.4"),
     // A body has words, attachments and reactions.
+    ("message", "/details/profile_share_username", "§5.3"),
+    ("message", "/details/profile_share_name", "§5.3"),
     ("message", "/details/type", "§5.3"),
     ("message", "/details/users", "§5.3"),
     // Settings keep their own shape.
@@ -169,8 +169,8 @@ fn remove(value: &mut Value, steps: &[&str]) {
     }
 }
 
-/// Documents whose form on a page the reference does not tell, or that hold what is only a video's.
-const NOT_WRITTEN: [&str; 12] = [
+/// Documents whose form on a page the reference does not tell.
+const NOT_WRITTEN: [&str; 11] = [
     "advertisers_using_your_activity_or_information.json",
     "information_you've_submitted_to_advertisers.json",
     "your_activity_off_meta_technologies.json",
@@ -181,8 +181,6 @@ const NOT_WRITTEN: [&str; 12] = [
     "secret_groups.json",
     "quicksnaps.json",
     "replies_1.json",
-    // Subtitles and the kind of music.
-    "reels.json",
     // The layout of settings differs, and their labels are found on pages.
     "your_chat_information.json",
 ];

@@ -114,7 +114,7 @@ impl Entry {
             }
         }
         self.media.extend(content.media);
-        self.lines.extend(content.reactions.into_iter().map(|list| Line { text: list.text(), link: None }));
+        self.lines.extend(content.reactions.into_iter().flat_map(Element::all_lines));
         for table in content.tables {
             if depth < DEEPEST {
                 self.groups.push(entries(table, depth + 1));

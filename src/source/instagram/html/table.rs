@@ -157,8 +157,8 @@ impl Entry {
 
     /// All labels with their values, those of groups too.
     pub fn flatten(self, values: &mut Vec<(String, String)>) {
-        let texts = self.lines.into_iter().map(|line| line.text).chain(self.time);
-        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let texts = self.lines.into_iter().flat_map(Line::into_texts).chain(self.time);
+        let text = texts.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
             values.push((self.label, text));
         }

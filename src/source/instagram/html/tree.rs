@@ -64,7 +64,8 @@ impl Line {
     /// Its words and its link, whichever there are.
     pub fn into_texts(self) -> impl Iterator<Item = String> {
         let words = Some(self.text.trim().to_owned()).filter(|words| !words.is_empty());
-        words.into_iter().chain(self.link)
+        let link = self.link.filter(|link| words.as_ref() != Some(link));
+        words.into_iter().chain(link)
     }
 }
 

@@ -5,6 +5,7 @@ mod folders;
 mod honest;
 mod mutations;
 mod odd;
+mod salvage;
 
 use std::path::PathBuf;
 

@@ -7,8 +7,10 @@ mod documents;
 mod entries;
 mod finish;
 mod identity;
+mod inside;
 mod mend;
 mod merge;
+mod others;
 mod owner;
 mod pipeline;
 mod plan;
@@ -17,5 +19,5 @@ mod snapshot;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
-pub use plan::{Candidate, PassedOver, Plan, plan};
+pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};

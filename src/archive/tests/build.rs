@@ -33,12 +33,16 @@ pub struct Piece {
 }
 
 pub fn stored(name: &str, content: &str) -> Piece {
+    stored_bytes(name, content.as_bytes())
+}
+
+pub fn stored_bytes(name: &str, content: &[u8]) -> Piece {
     let mut crc = flate2::Crc::new();
-    crc.update(content.as_bytes());
+    crc.update(content);
     Piece {
         name: name.as_bytes().to_vec(),
         local_name: None,
-        packed: content.as_bytes().to_vec(),
+        packed: content.to_vec(),
         method: 0,
         flags: 0,
         crc32: crc.sum(),
@@ -57,9 +61,13 @@ pub fn stored(name: &str, content: &str) -> Piece {
 }
 
 pub fn deflated(name: &str, content: &str) -> Piece {
+    deflated_bytes(name, content.as_bytes())
+}
+
+pub fn deflated_bytes(name: &str, content: &[u8]) -> Piece {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content.as_bytes()).expect("memory");
-    Piece { packed: encoder.finish().expect("memory"), method: 8, ..stored(name, content) }
+    encoder.write_all(content).expect("memory");
+    Piece { packed: encoder.finish().expect("memory"), method: 8, ..stored_bytes(name, content) }
 }
 
 /// The entry as programs write it that do not know its length beforehand: with a record of 12, 16, 20 or 24 bytes behind.

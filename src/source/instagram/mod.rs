@@ -4,6 +4,7 @@ mod archive_name;
 pub mod catalog;
 pub mod dates;
 pub mod flat;
+mod foreign;
 pub mod html;
 pub mod json;
 pub mod labels;
@@ -14,6 +15,7 @@ mod subtitles;
 mod text_file;
 
 pub use archive_name::parse_archive_name;
+pub use foreign::foreign_trees;
 pub use learn::{learn, teaches};
 pub use recognise::recognise;
 pub use role::role;

@@ -162,7 +162,8 @@ fn is_web_page(bytes: &Bytes) -> bool {
     let start = bytes.piece(0, 512).unwrap_or_default();
     let text = String::from_utf8_lossy(&start).to_ascii_lowercase();
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    BEGINNINGS.iter().any(|beginning| text.starts_with(beginning)) || (text.starts_with("<?xml") && text.contains("<html"))
+    BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+        || (text.starts_with("<?xml") && text.contains("<html"))
 }
 
 fn entry(position: u32, header: &Header) -> Entry {

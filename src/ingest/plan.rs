@@ -57,7 +57,9 @@ impl Candidate {
 
     /// The path to show: that of a ZIP inside another goes on behind the outer one's.
     pub fn shown_path(&self) -> PathBuf {
-        self.inner.as_ref().map_or_else(|| self.path.clone(), |inner| self.path.join(inner.path.trim_start_matches('/')))
+        self.inner
+            .as_ref()
+            .map_or_else(|| self.path.clone(), |inner| self.path.join(inner.path.trim_start_matches('/')))
     }
 
     /// Opens the archive; one that breaks off is salvaged. `scratch` as in [`Archive::inner`].

@@ -15,12 +15,10 @@ pub(super) const ENCRYPTED: u16 = 1;
 /// How the record behind the data begins, if it has a signature.
 pub(super) const DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
 /// How the directory begins, and what belongs to it.
-const IN_DIRECTORY: [[u8; 4]; 5] =
-    [*b"PK\x01\x02", *b"PK\x05\x06", *b"PK\x06\x06", *b"PK\x06\x07", *b"PK\x06\x08"];
+const IN_DIRECTORY: [[u8; 4]; 5] = [*b"PK\x01\x02", *b"PK\x05\x06", *b"PK\x06\x06", *b"PK\x06\x07", *b"PK\x06\x08"];
 
 /// Methods that the specification names.
-const METHODS: [u16; 24] =
-    [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98, 99, 21];
+const METHODS: [u16; 24] = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98, 99, 21];
 /// The newest version of the specification is 6.3.
 const NEWEST_VERSION: u8 = 63;
 /// Longer names are not searched for: Linux and Windows end at 4,096 bytes and 32,767 characters.

@@ -89,7 +89,14 @@ pub fn zip64(piece: Piece) -> Piece {
     extra.extend(u64::from(piece.bytes).to_le_bytes());
     extra.extend((piece.packed.len() as u64).to_le_bytes());
     let bytes = u32::MAX;
-    Piece { extra: extra.clone(), local_extra: extra, local_lengths: Some(bytes), packed_bytes: Some(bytes), bytes, ..piece }
+    Piece {
+        extra: extra.clone(),
+        local_extra: extra,
+        local_lengths: Some(bytes),
+        packed_bytes: Some(bytes),
+        bytes,
+        ..piece
+    }
 }
 
 /// A whole archive.

@@ -3,6 +3,7 @@
 mod build;
 mod folders;
 mod honest;
+mod inner;
 mod mutations;
 mod odd;
 mod salvage;

@@ -75,7 +75,8 @@ fn the_entry_in_which_it_breaks_off_is_kept_as_far_as_it_came() {
     };
     let n = whole.len();
     check(&whole, &["a=first", "b=second second"], &["2 of 2 files", "is probably not complete"]);
-    let words = ["1 of 2 files", "it breaks off in b, of which 8 of 13 packed bytes are there", &format!("{} bytes", n - 5)];
+    let words =
+        ["1 of 2 files", "it breaks off in b, of which 8 of 13 packed bytes are there", &format!("{} bytes", n - 5)];
     check(&whole[..n - 5], &["a=first", "b!damaged_entry"], &words);
     check(&whole[..n - 13], &["a=first", "b!damaged_entry"], &["of which 0 of 13 packed bytes"]);
     check(&whole[..n - 14], &["a=first"], &["1 of 1 files", "the last 30 bytes belong to no entry"]);

@@ -8,9 +8,10 @@ use super::role::role;
 use crate::source::{ForeignTree, Role};
 
 /// Signs of services that are known and not read, and what is said of a tree with them.
-const SERVICES: [(Sign, &str); 2] =
-    [(Sign::Facebook, "This is a download of Facebook data, which Throwback does not read."),
-     (Sign::Twitter, "This is an archive of X (Twitter), which Throwback does not read.")];
+const SERVICES: [(Sign, &str); 2] = [
+    (Sign::Facebook, "This is a download of Facebook data, which Throwback does not read."),
+    (Sign::Twitter, "This is an archive of X (Twitter), which Throwback does not read."),
+];
 /// Signs that only a download of ours has.
 const OURS: [Sign; 3] = [Sign::Flat, Sign::Topics, Sign::Grouped];
 
@@ -56,7 +57,10 @@ mod tests {
             ],
             &["meta-2026/facebook-ann/"],
         );
-        check(&["facebook-ann/about_you/a.json", "facebook-ann/your_facebook_activity/about_you/b.json"], &["facebook-ann/"]);
+        check(
+            &["facebook-ann/about_you/a.json", "facebook-ann/your_facebook_activity/about_you/b.json"],
+            &["facebook-ann/"],
+        );
         check(&["ann/your_instagram_activity/a.json", "ann/friends_and_followers/b.json"], &[]);
         check(&["x/data/tweets.js", "photo.jpg"], &["x/"]);
         check(&["photo.jpg", "package.json"], &[]);

@@ -12,10 +12,12 @@ mod merge;
 mod owner;
 mod pipeline;
 mod plan;
+mod probe;
 mod report;
 mod snapshot;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, PassedOver, Plan, plan};
+pub use probe::{Probed, ProbedExport, ProbedFile, probe};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};

@@ -6,7 +6,7 @@
 mod count;
 pub mod instagram;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -150,6 +150,17 @@ pub struct Reading {
     pub n_read: u64,
     pub n_kept: u64,
     pub n_bad: u64,
+    /// Labels and keys that were not understood, and how often; their values were kept.
+    pub not_understood: BTreeMap<String, u64>,
+}
+
+/// How a document is built, without what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The shapes of docs/formats.md §1.5 that occur in it.
+    pub shapes: BTreeSet<&'static str>,
+    /// Types of the values by the path of members and labels that leads to them, and how often each occurs.
+    pub keys: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
 /// Tells from the names of a listing (with `/`) which downloads lie in it.
@@ -180,4 +191,14 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
 /// Reads a document. Never fails: what is wrong with it is said through the sink.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     instagram::read(document, sink)
+}
+
+/// Tells how a document is built, for people who report a form that is not understood.
+pub fn outline(path: &str, bytes: &[u8]) -> Outline {
+    instagram::outline(path, bytes)
+}
+
+/// A path below the root of a download without the names of people that stand in it.
+pub fn masked_path(path: &str) -> String {
+    instagram::masked_path(path)
 }

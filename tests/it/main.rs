@@ -11,6 +11,7 @@ mod flat;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod probe;
 mod readme;
 mod searches;
 mod small_trees;

@@ -8,6 +8,7 @@ pub mod html;
 pub mod json;
 pub mod labels;
 mod learn;
+mod outline;
 mod recognise;
 mod role;
 mod subtitles;
@@ -15,6 +16,7 @@ mod text_file;
 
 pub use archive_name::parse_archive_name;
 pub use learn::{learn, teaches};
+pub use outline::{masked_path, outline};
 pub use recognise::recognise;
 pub use role::role;
 

@@ -1,5 +1,7 @@
 //! Subtitles in `SubRip` form: only the words of the video are text.
 
+use std::collections::BTreeMap;
+
 use crate::source::{Document, Output, Reading};
 
 /// Gives the words of a subtitle file.
@@ -10,7 +12,15 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         sink(Output::Words(words));
     }
     let n = u64::from(has_words);
-    Reading { reader: "subtitles", reader_version: 1, n_items: Some(n), n_read: n, n_kept: 0, n_bad: 0 }
+    Reading {
+        reader: "subtitles",
+        reader_version: 1,
+        n_items: Some(n),
+        n_read: n,
+        n_kept: 0,
+        n_bad: 0,
+        not_understood: BTreeMap::new(),
+    }
 }
 
 /// The text without numbers, times and tags; repeated lines, as rolling subtitles have them, once.

@@ -1,5 +1,7 @@
 //! Text files that are neither JSON nor HTML nor subtitles: markers of empty sections, and whatever else there is.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Finding, FindingCode, Item, Kind};
 use crate::source::{Document, Output, Place, Reading};
 
@@ -11,7 +13,15 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
     let base = document.path.rsplit('/').next().unwrap_or(document.path);
     let (text, is_utf8) = decode(document.bytes);
     if base.eq_ignore_ascii_case("no-data.txt") || text.trim().is_empty() {
-        return Reading { reader: "empty_marker", reader_version: 1, n_items: Some(0), n_read: 0, n_kept: 0, n_bad: 0 };
+        return Reading {
+            reader: "empty_marker",
+            reader_version: 1,
+            n_items: Some(0),
+            n_read: 0,
+            n_kept: 0,
+            n_bad: 0,
+            not_understood: BTreeMap::new(),
+        };
     }
     let mut item = Item::new(Kind::Misc);
     item.subkind = Some(super::json::base_name(document.path).to_owned()).filter(|name| !name.is_empty());
@@ -32,7 +42,15 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         );
     }
     say(FindingCode::BetterReaderWanted, "No reader knows this file better yet; its text is searchable.");
-    Reading { reader: "text", reader_version: 1, n_items: Some(1), n_read: 1, n_kept: 0, n_bad: 0 }
+    Reading {
+        reader: "text",
+        reader_version: 1,
+        n_items: Some(1),
+        n_read: 1,
+        n_kept: 0,
+        n_bad: 0,
+        not_understood: BTreeMap::new(),
+    }
 }
 
 /// UTF-8 without a byte order mark; else every byte as the Latin-1 character that it stands for. The flag says which.

@@ -39,3 +39,8 @@ UPDATE finding
                       WHERE e.archive_id = finding.archive_id AND e.path = finding.path AND e.reading_id IS NOT NULL LIMIT 1)
  WHERE code IN ('not_read_yet', 'better_reader_wanted', 'bad_document', 'bad_item', 'item_kept_raw', 'nothing_read',
                 'count_mismatch', 'unknown_label', 'doubtful_value');
+
+-- A record or a head of a conversation that goes is looked for among the sightings: without these every one of them would
+-- be read each time.
+CREATE INDEX sighting_record ON sighting (record_id) WHERE record_id IS NOT NULL;
+CREATE INDEX sighting_thread ON sighting (thread_sighting_id) WHERE thread_sighting_id IS NOT NULL;

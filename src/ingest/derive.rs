@@ -24,6 +24,8 @@ pub(super) struct Deriver<'w, 'c> {
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
+    /// Records from before this ingest that ceased to be.
+    pub(super) removed: BTreeMap<Kind, u64>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -39,11 +41,16 @@ impl<'w, 'c> Deriver<'w, 'c> {
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
             counts: BTreeMap::new(),
+            removed: BTreeMap::new(),
         })
     }
 
     /// Says whose records are computed from now on.
     pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
+        if account_id != self.account_id {
+            // The owner is somebody else.
+            self.handles.clear();
+        }
         self.account_id = account_id;
         self.account_key = account_key;
         account_handle.clone_into(&mut self.account_handle);
@@ -95,6 +102,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
             if row > self.last_record_before {
                 let counts = self.counts.entry(kind).or_default();
                 counts.new = counts.new.saturating_sub(1);
+            } else {
+                *self.removed.entry(kind).or_default() += 1;
             }
         }
         for (sighted, row) in records.iter().zip(rows) {

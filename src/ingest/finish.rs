@@ -1,12 +1,18 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use super::pipeline::{IngestError, Run};
-use super::{owner, snapshot, threads};
+use super::reread::{Reread, Which};
+use super::{owner, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key, Who};
+use crate::store::HeldReading;
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
+        let Reread { keys: mut touched_by_account, snapshots, .. } = self.refresh_readings()?;
+        self.touched.extend(touched_by_account.remove(&self.account_id).unwrap_or_default());
         if self.is_undated {
             let (date, ground) = snapshot::date_of_newest(self.newest_ms);
             self.snapshot.date = date.to_string();
@@ -28,23 +34,60 @@ impl Run<'_, '_> {
             self.check_stop()?;
             self.deriver.derive_key(key)?;
         }
+        self.derive_elsewhere(touched_by_account)?;
+        let removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
+            // A record that has another key now is the same thing, better known.
+            let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
             let all = self.report.records.entry(kind).or_default();
-            all.new += counts.new;
-            all.merged += counts.merged;
+            all.new += counts.new - n_moved;
+            all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
         for thread in threads {
             self.check_stop()?;
             threads::derive_thread(self.writing, thread, &self.account_handle)?;
         }
+        self.writing.remove_empty_threads()?;
         self.writing.name_account(self.account_id)?;
         self.name_owner()?;
         self.writing.judge_gone(self.account_id)?;
         self.note_missing_media()?;
         self.writing.set_snapshot_complete(self.snapshot.id)?;
         self.writing.set_snapshot_range(self.snapshot.id)?;
+        for other in snapshots.into_iter().filter(|other| *other != self.snapshot.id) {
+            self.writing.set_snapshot_complete(other)?;
+            self.writing.set_snapshot_range(other)?;
+        }
         self.describe()
+    }
+
+    /// What this archive teaches bears on the documents of the archives beside it.
+    fn refresh_readings(&mut self) -> Result<Reread, IngestError> {
+        let mut reread = Reread::default();
+        let mut each = |_: &HeldReading| self.check_stop();
+        reread::refresh(self.writing, self.snapshot.id, Which::Outdated, &mut reread, &mut each)?;
+        if !reread.is_empty() {
+            reread::take_apart(self.writing, &mut reread)?;
+            self.threads.extend(&reread.threads);
+            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+        }
+        Ok(reread)
+    }
+
+    /// Records of other accounts that this archive's documents belonged to before it was known whose they are.
+    fn derive_elsewhere(&mut self, touched: BTreeMap<i64, HashSet<Key>>) -> Result<(), IngestError> {
+        let own = self.account_id;
+        for (account, keys) in touched {
+            self.serve(account)?;
+            let keys: BTreeSet<Key> = keys.into_iter().collect();
+            for key in keys {
+                self.check_stop()?;
+                self.deriver.derive_key(key)?;
+            }
+            self.writing.judge_gone(account)?;
+        }
+        if self.account_id == own { Ok(()) } else { self.serve(own) }
     }
 
     fn name_owner(&mut self) -> Result<(), IngestError> {

@@ -13,6 +13,7 @@ mod owner;
 mod pipeline;
 mod plan;
 mod report;
+mod reread;
 mod snapshot;
 mod threads;
 

@@ -110,8 +110,10 @@ mod tests {
         let rows = |connection: &Connection, sql: &str| -> Vec<String> {
             let mut statement = connection.prepare(sql).expect("a statement");
             let n = statement.column_count();
-            let row = |row: &rusqlite::Row<'_>| (0..n).map(|index| row.get::<_, rusqlite::types::Value>(index)).collect();
-            let rows: Vec<Vec<_>> = statement.query_map([], row).expect("rows").collect::<Result<_, _>>().expect("rows");
+            let row =
+                |row: &rusqlite::Row<'_>| (0..n).map(|index| row.get::<_, rusqlite::types::Value>(index)).collect();
+            let rows: Vec<Vec<_>> =
+                statement.query_map([], row).expect("rows").collect::<Result<_, _>>().expect("rows");
             rows.iter().map(|row| format!("{row:?}")).collect()
         };
         let kept = [
@@ -126,11 +128,17 @@ mod tests {
         assert!(before.iter().all(|rows| !rows.is_empty()));
         migrate(&mut connection).expect("migrates");
         assert_eq!(kept.map(|sql| rows(&connection, sql)), before);
-        assert_eq!(rows(&connection, "SELECT reading_id FROM finding ORDER BY id"), ["[Integer(7)]", "[Null]", "[Null]"]);
+        assert_eq!(
+            rows(&connection, "SELECT reading_id FROM finding ORDER BY id"),
+            ["[Integer(7)]", "[Null]", "[Null]"]
+        );
         assert!(rows(&connection, "PRAGMA foreign_key_check").is_empty());
         // References are watched again, and the same document can be read in two ways.
-        connection.execute_batch("INSERT INTO sighting VALUES (4, 99, '', NULL, x'07', NULL, '{}')").expect_err("refused");
-        let again = "INSERT INTO reading (document_id, account_id, path, learnt, reader, reader_version, n_read, n_kept, n_bad)
+        connection
+            .execute_batch("INSERT INTO sighting VALUES (4, 99, '', NULL, x'07', NULL, '{}')")
+            .expect_err("refused");
+        let again =
+            "INSERT INTO reading (document_id, account_id, path, learnt, reader, reader_version, n_read, n_kept, n_bad)
                      VALUES (5, 1, 'likes.json', ?1, '', 0, 0, 0, 0)";
         connection.execute(again, [b"other"]).expect("another way");
         connection.execute(again, [b"other"]).expect_err("the same way");

@@ -103,6 +103,13 @@ impl Writing<'_> {
         Ok(())
     }
 
+    pub fn account_of_snapshot(&self, snapshot_id: i64) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT account_id FROM snapshot WHERE id = :id")
+            .and_then(|mut select| select.query_row([snapshot_id], |row| row.get(0)))
+            .context("looking up a snapshot")
+    }
+
     pub fn snapshots_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
         let mut select = self
             .connection()

@@ -12,6 +12,7 @@ mod generated;
 mod house_rules;
 mod many_snapshots;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

@@ -42,7 +42,8 @@ pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
 }
 
 /// Readers of whole documents that are no row of the catalog, with their versions.
-const BESIDE_THE_CATALOG: [(&str, u32); 4] = [html::START_PAGE, subtitles::READER, text_file::EMPTY_MARKER, text_file::READER];
+const BESIDE_THE_CATALOG: [(&str, u32); 4] =
+    [html::START_PAGE, subtitles::READER, text_file::EMPTY_MARKER, text_file::READER];
 
 /// Whether that version of that reader is today's for a document of that path. A reader that was found by the name of a
 /// list inside the document is taken at its word.

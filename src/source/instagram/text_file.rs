@@ -17,7 +17,14 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
     let base = document.path.rsplit('/').next().unwrap_or(document.path);
     let (text, is_utf8) = decode(document.bytes);
     if base.eq_ignore_ascii_case("no-data.txt") || text.trim().is_empty() {
-        return Reading { reader: EMPTY_MARKER.0, reader_version: EMPTY_MARKER.1, n_items: Some(0), n_read: 0, n_kept: 0, n_bad: 0 };
+        return Reading {
+            reader: EMPTY_MARKER.0,
+            reader_version: EMPTY_MARKER.1,
+            n_items: Some(0),
+            n_read: 0,
+            n_kept: 0,
+            n_bad: 0,
+        };
     }
     let mut item = Item::new(Kind::Misc);
     item.subkind = Some(super::json::base_name(document.path).to_owned()).filter(|name| !name.is_empty());

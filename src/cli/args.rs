@@ -104,9 +104,9 @@ pub enum Command {
     /// List what there is to know about the downloads
     #[command(before_help = "Example: throwback findings --severity error")]
     Findings(FindingsArguments),
-    /// Throw the search index away and build it anew
-    #[command(before_help = "Example: throwback reindex")]
-    Reindex,
+    /// Throw the search index away and build it anew; with --documents, read all kept documents again before
+    #[command(before_help = "Example: throwback reindex --documents")]
+    Reindex(ReindexArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
@@ -260,6 +260,14 @@ impl SeverityChoice {
             Self::Info => "info",
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct ReindexArguments {
+    /// Read every kept document again with this version's readers, so that a better reader heals old records; needs none
+    /// of the downloads
+    #[arg(long)]
+    pub documents: bool,
 }
 
 #[derive(Debug, Args)]

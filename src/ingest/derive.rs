@@ -1,6 +1,6 @@
 //! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,6 +23,8 @@ pub(super) struct Deriver<'w, 'c> {
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
+    /// Names that stand in sightings that were looked at.
+    pub(super) seen: HashSet<i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
@@ -40,6 +42,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             account_handle: String::new(),
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
+            seen: HashSet::new(),
             counts: BTreeMap::new(),
             removed: BTreeMap::new(),
         })
@@ -230,6 +233,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             self.handles.clear();
         }
         self.handles.insert(who.clone(), id);
+        self.seen.insert(id);
         Ok(Some(id))
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::pipeline::{IngestError, Run};
 use super::reread::{Reread, Which};
 use super::{owner, reread, snapshot, threads};
-use crate::model::{Finding, FindingCode, Key, Who};
-use crate::store::HeldReading;
+use crate::model::{Finding, FindingCode, Key};
+use crate::store::{HeldReading, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
@@ -91,45 +91,17 @@ impl Run<'_, '_> {
     }
 
     fn name_owner(&mut self) -> Result<(), IngestError> {
-        let names = owner::names_of_account(self.writing, self.account_id, &self.account_handle)?;
-        let mut owners: Vec<Who> = names.clone();
-        for snapshot in self.writing.snapshots_of_account(self.account_id)? {
-            let inferred = owner::infer(&names, &self.writing.participants_of_snapshot(snapshot)?);
-            self.writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
-            if let Some(name) = inferred.name
-                && !owners.contains(&Who::Name(name.clone()))
-                && self.writing.is_display_name_in_snapshot(snapshot, &name)?
-            {
-                owners.push(Who::Name(name));
-            }
-            if inferred.is_doubtful && snapshot == self.snapshot.id {
-                let sentence = "Several people take part equally often, so it is not known which of them the owner is; \
-                                messages of the owner are not marked. A download with the profile in it settles it.";
-                self.find(Finding::new(FindingCode::DoubtfulOwner, sentence))?;
-            }
+        let doubtful = owner::settle(self.writing, self.account_id, &self.account_handle)?;
+        if doubtful.contains(&self.snapshot.id) {
+            self.find(owner::doubt())?;
         }
-        let shown = owners.iter().find_map(|who| match who {
-            Who::Name(name) => Some(name.clone()),
-            _ => None,
-        });
-        let shown = shown.unwrap_or_else(|| self.account_handle.clone());
-        Ok(self.writing.set_owner(self.account_id, &self.account_handle, &owners, &shown)?)
+        Ok(())
     }
 
     fn note_missing_media(&mut self) -> Result<(), IngestError> {
         self.writing.withdraw_findings(self.snapshot.id, FindingCode::MissingMedia)?;
         self.report.findings.retain(|finding| finding.code != FindingCode::MissingMedia);
-        let (examples, n_missing) = self.writing.missing_media(self.snapshot.id, EXAMPLES)?;
-        if n_missing > 0 {
-            let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-            let sentence = format!(
-                "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, \
-                 ingest the others too.",
-                examples.join(", ")
-            );
-            self.find(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;
-        }
-        Ok(())
+        missing_media(self.writing, self.snapshot.id)?.map_or(Ok(()), |finding| Ok(self.find(finding)?))
     }
 
     /// What is held of the archive's snapshot goes into the report.
@@ -143,6 +115,21 @@ impl Run<'_, '_> {
         self.report.range_ms = known.range_ms;
         Ok(())
     }
+}
+
+/// What is told about references of a snapshot that lead nowhere.
+pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
+    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
+    if n_missing == 0 {
+        return Ok(None);
+    }
+    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
+    let sentence = format!(
+        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
+         others too.",
+        examples.join(", ")
+    );
+    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
 }
 
 /// How many missing files one finding names.

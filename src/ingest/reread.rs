@@ -96,7 +96,7 @@ impl Reread {
 
 /// Brings the readings of a snapshot to what all its archives teach and to today's readers, from the kept documents. Old
 /// sightings go, new ones stand without a record until their keys are derived; `reread` says which those are. `each` hears
-/// of every document before it is looked at, and may stop it all.
+/// of every document before it is read, and may stop it all.
 pub(super) fn refresh(
     writing: &Writing<'_>,
     snapshot: i64,
@@ -107,7 +107,6 @@ pub(super) fn refresh(
     let account_id = writing.account_of_snapshot(snapshot)?;
     let learnt = learnt_of_snapshot(writing, snapshot)?;
     for held in writing.readings_of_snapshot(snapshot)? {
-        each(&held)?;
         let of = ReadingOf {
             document_id: held.document_id,
             account_id,
@@ -120,6 +119,7 @@ pub(super) fn refresh(
         let is_current = is_right || reading != held.id;
         let is_current = is_current && source::is_current(of.path, &row.reader, row.reader_version);
         if (which == Which::All || !is_current) && reread.done.insert(reading) {
+            each(&held)?;
             read_again(writing, &held, reading, &of, &learnt, &row, reread)?;
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// Applies the first so many files. A table that others refer to can only be made anew while nobody watches the
-/// references (sqlite.org/lang_altertable.html#otheralter); they are checked before each file counts as applied.
+/// references (`sqlite.org/lang_altertable.html#otheralter`); they are checked before each file counts as applied.
 fn apply(connection: &mut Connection, n_files: usize) -> Result<(), StoreError> {
     let doing = "setting the watch over references";
     connection.pragma_update(None, "foreign_keys", false).context(doing)?;

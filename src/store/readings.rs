@@ -80,11 +80,15 @@ impl Said {
     }
 
     fn stored_head(&mut self, key: &[u8], head: &[u8]) {
-        [key, head].into_iter().for_each(|part| add_framed(&mut self.heads, part));
+        for part in [key, head] {
+            add_framed(&mut self.heads, part);
+        }
     }
 
     fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        [place, thread.unwrap_or_default(), key, item].into_iter().for_each(|part| add_framed(&mut self.items, part));
+        for part in [place, thread.unwrap_or_default(), key, item] {
+            add_framed(&mut self.items, part);
+        }
     }
 
     pub fn finish(&self) -> (ContentHash, ContentHash) {
@@ -230,8 +234,8 @@ impl Writing<'_> {
     /// The entries of one snapshot that were read in the one way are read in the other. What the one found about them is
     /// taken back.
     pub fn move_entries(&self, snapshot_id: i64, from: i64, to: i64) -> Result<(), StoreError> {
-        let parameters = named_params! { ":snapshot": snapshot_id, ":from": from };
         const OF_SNAPSHOT: &str = "archive_id IN (SELECT id FROM archive WHERE snapshot_id = :snapshot)";
+        let parameters = named_params! { ":snapshot": snapshot_id, ":from": from };
         self.connection()
             .execute(&format!("DELETE FROM finding WHERE reading_id = :from AND {OF_SNAPSHOT}"), parameters)
             .context("moving entries")?;

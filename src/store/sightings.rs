@@ -80,6 +80,34 @@ impl Writing<'_> {
             .context("looking up a key")
     }
 
+    /// The next keys of an account behind that one, in their order: those that were seen, and those of records that no
+    /// document supports any more.
+    pub fn keys_after(&self, account_id: i64, after: Option<Key>, limit: usize) -> Result<Vec<Key>, StoreError> {
+        let doing = "listing keys";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT key FROM (
+                     SELECT s.key AS key FROM sighting s JOIN reading x ON x.id = s.reading_id
+                      WHERE s.key > :after AND x.account_id = :account
+                     UNION ALL
+                     SELECT r.key FROM record r WHERE r.key > :after AND r.account_id = :account)
+                  GROUP BY key ORDER BY key LIMIT :limit",
+            )
+            .context(doing)?;
+        let after = after.map(|key| key.as_bytes().to_vec()).unwrap_or_default();
+        let rows = select
+            .query_map(named_params! { ":after": after, ":account": account_id, ":limit": limit }, |row| {
+                row.get::<_, Vec<u8>>(0)
+            })
+            .context(doing)?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context(doing)?)
+                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
     /// All sightings of one key.
     pub fn sightings_of(&self, key: Key) -> Result<Vec<SightingRow>, StoreError> {
         let mut select = self

@@ -63,6 +63,11 @@ impl Writing<'_> {
         Ok(id)
     }
 
+    pub fn threads_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
+        self.ids_of_thread("SELECT id FROM thread WHERE account_id = ?1", account_id)
+            .map(|ids| ids.into_iter().collect())
+    }
+
     pub fn account_of_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
         self.connection()
             .prepare_cached("SELECT account_id FROM thread WHERE id = :id")

@@ -1,8 +1,10 @@
 //! Documents that are read again from the home: what all parts of a snapshot teach, and today's readers.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use throwback::home::CheckOptions;
+use throwback::home::{CheckOptions, HomeError};
+use throwback::ingest::{self, IngestError, Progress, RereadReport};
 
 use crate::support::{TestHome, assert_same, fixtures};
 
@@ -122,6 +124,139 @@ fn snapshots_that_teach_differently_read_a_document_in_two_ways() {
     for order in [[&utc, &silent, &pacific], [&silent, &pacific, &utc]] {
         assert_same(&TestHome::of(&order.map(Clone::clone)).dump(), &home.dump(), &format!("{order:?}"));
     }
+}
+
+/// Reads every document of a home again.
+fn read_again(home: &TestHome) -> RereadReport {
+    let stop = AtomicBool::new(false);
+    home.home.read_documents_again("a test", &stop, &ingest::Silent).expect("the documents are read").0
+}
+
+/// Does something to a home's database behind its back.
+fn spoil(home: &TestHome, sql: &str) {
+    let database = rusqlite::Connection::open(home.home.path().join("archive.sqlite")).expect("the database");
+    database.execute_batch(sql).expect(sql);
+}
+
+/// Three downloads of one account in JSON, and one in HTML.
+fn downloads() -> Vec<PathBuf> {
+    ["a_three_parts", "c_2022", "sample/instagram-mia.example-2024-03-02-Ab3dE5fG.zip", "html_2024"]
+        .map(|name| fixtures().join(name))
+        .to_vec()
+}
+
+#[test]
+fn reading_again_changes_nothing_where_nothing_is_new() {
+    let home = TestHome::of(&downloads());
+    let state = |home: &TestHome| {
+        let log = "SELECT (SELECT last_change FROM home) * 1000000 + (SELECT sum(changed) FROM record) + (SELECT count(*) FROM removed_record)";
+        (home.dump(), home.number(log))
+    };
+    let before = state(&home);
+    let report = read_again(&home);
+    assert!(report.is_unchanged(), "{report:?}");
+    assert_eq!(i64::try_from(report.n_documents).ok(), Some(home.number("SELECT count(*) FROM reading")));
+    assert_eq!(i64::try_from(report.n_unchanged).ok(), Some(home.number("SELECT count(*) FROM record")));
+    assert_same(&state(&home).0, &before.0, "read again");
+    assert_eq!(state(&home).1, before.1, "the change log");
+    assert_sound(&home, "read again");
+}
+
+#[test]
+fn what_older_readers_left_is_healed() {
+    let downloads = downloads();
+    let fresh = TestHome::of(&downloads).dump();
+    let check = |sql: &str| {
+        let home = TestHome::of(&downloads);
+        spoil(&home, sql);
+        assert!(home.dump() != fresh || sql.contains("sighting"), "{sql}: nothing was spoilt");
+        let report = read_again(&home);
+        assert!(!report.is_unchanged(), "{sql}");
+        assert_same(&home.dump(), &fresh, sql);
+        assert_sound(&home, sql);
+        assert!(read_again(&home).is_unchanged(), "{sql}: a second time");
+    };
+    check("UPDATE reading SET reader_version = 0");
+    check("UPDATE reading SET reader = 'generic' WHERE reader = 'liked_posts'");
+    check(
+        "UPDATE sighting SET item = json_set(item, '$.text', 'something else') WHERE id % 3 = 0;
+         DELETE FROM sighting WHERE id % 7 = 0;
+         UPDATE reading SET reader_version = 0, learnt = x'00'",
+    );
+    // The records that an older reader made: under other keys, of other words, by other people, in other conversations.
+    check(
+        "UPDATE sighting SET key = randomblob(16), record_id = NULL WHERE id % 2 = 0;
+         UPDATE record SET text = 'spoilt', changed = changed WHERE id % 5 = 0",
+    );
+    check(
+        "DELETE FROM finding WHERE code = 'better_reader_wanted';
+         UPDATE finding SET sentence = 'Something else.' WHERE code = 'item_kept_raw';
+         INSERT INTO finding (archive_id, code, severity, path, n_items, sentence, reading_id)
+         SELECT e.archive_id, 'bad_item', 3, e.path, 1, 'An old complaint.', e.reading_id FROM entry e
+          WHERE e.reading_id = (SELECT min(reading_id) FROM entry)",
+    );
+    check(
+        "INSERT INTO thread (public_id, account_id, kind, details) SELECT 'spoilt', id, 1, '{}' FROM account LIMIT 1;
+         INSERT INTO thread_key SELECT substr(key, 2) || x'00', thread_id FROM thread_key
+          WHERE key IN (SELECT key FROM thread_sighting WHERE id % 2 = 0);
+         UPDATE thread_sighting SET key = substr(key, 2) || x'00', head = json_set(head, '$.title', 'Old') WHERE id % 2 = 0;
+         DELETE FROM participant;
+         UPDATE thread SET title = 'Old';
+         UPDATE reading SET words = 'old words' WHERE words IS NOT NULL",
+    );
+}
+
+#[test]
+fn a_newer_reader_is_used_at_the_next_ingest_of_its_snapshot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, two, three] = parts(folder.path());
+    let fresh = TestHome::of(&[one.clone(), two.clone(), three.clone()]).dump();
+    let home = TestHome::of(&[one, two]);
+    spoil(&home, "UPDATE reading SET reader_version = 0; UPDATE sighting SET item = json_set(item, '$.text', 'old')");
+    assert_eq!(
+        home.home.n_outdated_documents().expect("a number"),
+        home.number("SELECT count(*) FROM reading").unsigned_abs()
+    );
+    let remarks = home.home.check(CheckOptions::default()).expect("a check").remarks;
+    assert!(remarks.iter().any(|remark| remark.code == "older_readers"), "{remarks:?}");
+    home.ingest(&three);
+    assert_same(&home.dump(), &fresh, "with the third part");
+    assert_eq!(home.home.n_outdated_documents().expect("a number"), 0);
+}
+
+/// Asks to stop after a number of documents.
+struct StopsAfter<'a>(&'a AtomicBool, AtomicUsize);
+
+impl Progress for StopsAfter<'_> {
+    fn begin(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {
+        if self.1.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    fn stage(&self, stage: &str) {
+        if stage == "merging" {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    fn end(&self) {}
+}
+
+#[test]
+fn reading_again_happens_whole_or_not_at_all() {
+    let downloads = downloads();
+    let home = TestHome::of(&downloads);
+    spoil(&home, "UPDATE reading SET reader_version = 0; UPDATE sighting SET item = json_set(item, '$.text', 'old')");
+    let before = home.dump();
+    for n_documents in [1, 5, 40, usize::MAX] {
+        let stop = AtomicBool::new(false);
+        let progress = StopsAfter(&stop, n_documents.into());
+        let error = home.home.read_documents_again("a test", &stop, &progress).expect_err("it was stopped");
+        assert!(matches!(error, HomeError::Ingest(IngestError::Interrupted)), "{error:?}");
+        assert_same(&home.dump(), &before, &format!("stopped after {n_documents} documents"));
+    }
+    read_again(&home);
+    assert_same(&home.dump(), &TestHome::of(&downloads).dump(), "in the end");
 }
 
 #[test]

@@ -197,9 +197,9 @@ fn what_older_readers_left_is_healed() {
     );
     check(
         "INSERT INTO thread (public_id, account_id, kind, details) SELECT 'spoilt', id, 1, '{}' FROM account LIMIT 1;
-         INSERT INTO thread_key SELECT substr(key, 2) || x'00', thread_id FROM thread_key
+         INSERT INTO thread_key SELECT CAST(hex(substr(key, 1, 8)) AS BLOB), thread_id FROM thread_key
           WHERE key IN (SELECT key FROM thread_sighting WHERE id % 2 = 0);
-         UPDATE thread_sighting SET key = substr(key, 2) || x'00', head = json_set(head, '$.title', 'Old') WHERE id % 2 = 0;
+         UPDATE thread_sighting SET key = CAST(hex(substr(key, 1, 8)) AS BLOB), head = json_set(head, '$.title', 'Old') WHERE id % 2 = 0;
          DELETE FROM participant;
          UPDATE thread SET title = 'Old';
          UPDATE reading SET words = 'old words' WHERE words IS NOT NULL",

@@ -86,10 +86,10 @@ fn show(report: &RereadReport, n_indexed: u64, ui: &mut Ui) -> Result<(), Comman
     let n_changed = report.changed.len() as u64;
     let read = counted(report.n_documents, "document was read again", "documents were read again");
     if report.is_unchanged() {
-        ui.talk(format_args!("{read}; all say what they said"))?;
+        ui.talk(format_args!("{read}; all of them say what they said"))?;
     } else {
-        let comes_out = if n_changed == 1 { "comes out otherwise" } else { "come out otherwise" };
-        ui.talk(format_args!("{read}; {} {comes_out}", count(n_changed)))?;
+        let verb = if n_changed == 1 { "is" } else { "are" };
+        ui.talk(format_args!("{read}; {} {verb} read otherwise now", count(n_changed)))?;
         for (line, n) in by_reader {
             ui.talk(format_args!("  {}: {}", inert_line(&line), counted(n, "document", "documents")))?;
         }

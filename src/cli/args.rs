@@ -110,9 +110,9 @@ pub enum Command {
     /// is not understood. The account's name is told; leave it out if you like.
     #[command(before_help = "Example: throwback probe ~/Downloads/instagram-anna-2026-01-10-AbCdEfGh.zip")]
     Probe(ProbeArguments),
-    /// Throw the search index away and build it anew
-    #[command(before_help = "Example: throwback reindex")]
-    Reindex,
+    /// Throw the search index away and build it anew; with --documents, read all kept documents again before
+    #[command(before_help = "Example: throwback reindex --documents")]
+    Reindex(ReindexArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
@@ -273,6 +273,14 @@ impl SeverityChoice {
             Self::Info => "info",
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct ReindexArguments {
+    /// Read every kept document again with this version's readers, so that a better reader heals old records; needs none
+    /// of the downloads
+    #[arg(long)]
+    pub documents: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod house_rules;
 mod many_snapshots;
 mod probe;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

@@ -6,6 +6,7 @@ pub mod dates;
 pub mod flat;
 pub mod html;
 pub mod json;
+mod known;
 pub mod labels;
 mod learn;
 mod outline;
@@ -15,6 +16,7 @@ mod subtitles;
 mod text_file;
 
 pub use archive_name::parse_archive_name;
+pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};
 pub use recognise::recognise;

@@ -1,8 +1,9 @@
 //! Subtitles in `SubRip` form: only the words of the video are text.
 
-use std::collections::BTreeMap;
-
 use crate::source::{Document, Output, Reading};
+
+/// Name and version of what reads subtitles.
+pub(super) const READER: (&str, u32) = ("subtitles", 1);
 
 /// Gives the words of a subtitle file.
 pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
@@ -12,15 +13,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         sink(Output::Words(words));
     }
     let n = u64::from(has_words);
-    Reading {
-        reader: "subtitles",
-        reader_version: 1,
-        n_items: Some(n),
-        n_read: n,
-        n_kept: 0,
-        n_bad: 0,
-        not_understood: BTreeMap::new(),
-    }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(n), n_read: n, ..Reading::default() }
 }
 
 /// The text without numbers, times and tags; repeated lines, as rolling subtitles have them, once.

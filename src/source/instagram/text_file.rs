@@ -1,12 +1,16 @@
 //! Text files that are neither JSON nor HTML nor subtitles: markers of empty sections, and whatever else there is.
 
-use std::collections::BTreeMap;
-
 use crate::model::{Finding, FindingCode, Item, Kind};
 use crate::source::{Document, Output, Place, Reading};
 
 /// More text than this is not one record's text; the bytes stay with the document (a guess far above any seen).
 const LONGEST_TEXT: usize = 1 << 20;
+
+/// Name and version of what reads text.
+pub(super) const READER: (&str, u32) = ("text", 1);
+
+/// Name and version of what reads empty text.
+pub(super) const EMPTY_MARKER: (&str, u32) = ("empty_marker", 1);
 
 /// Reads a text file: nothing from an empty one and from `no-data.txt` (format reference §1.4), else one item.
 pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
@@ -14,13 +18,10 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
     let (text, is_utf8) = decode(document.bytes);
     if base.eq_ignore_ascii_case("no-data.txt") || text.trim().is_empty() {
         return Reading {
-            reader: "empty_marker",
-            reader_version: 1,
+            reader: EMPTY_MARKER.0,
+            reader_version: EMPTY_MARKER.1,
             n_items: Some(0),
-            n_read: 0,
-            n_kept: 0,
-            n_bad: 0,
-            not_understood: BTreeMap::new(),
+            ..Reading::default()
         };
     }
     let mut item = Item::new(Kind::Misc);
@@ -42,15 +43,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         );
     }
     say(FindingCode::BetterReaderWanted, "No reader knows this file better yet; its text is searchable.");
-    Reading {
-        reader: "text",
-        reader_version: 1,
-        n_items: Some(1),
-        n_read: 1,
-        n_kept: 0,
-        n_bad: 0,
-        not_understood: BTreeMap::new(),
-    }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(1), n_read: 1, ..Reading::default() }
 }
 
 /// UTF-8 without a byte order mark; else every byte as the Latin-1 character that it stands for. The flag says which.

@@ -7,8 +7,10 @@ pub mod flat;
 mod foreign;
 pub mod html;
 pub mod json;
+mod known;
 pub mod labels;
 mod learn;
+mod outline;
 mod recognise;
 mod role;
 mod subtitles;
@@ -16,7 +18,9 @@ mod text_file;
 
 pub use archive_name::parse_archive_name;
 pub use foreign::foreign_trees;
+pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
+pub use outline::{masked_path, outline};
 pub use recognise::recognise;
 pub use role::role;
 

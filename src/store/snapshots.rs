@@ -239,13 +239,14 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A snapshot is complete while no archive of it has a finding that says otherwise.
+    /// A snapshot is complete while no archive of it was salvaged or has a finding that says otherwise.
     pub fn set_snapshot_complete(&self, id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
                 "UPDATE snapshot SET is_complete = NOT EXISTS (
                      SELECT 1 FROM finding f JOIN archive a ON a.id = f.archive_id
                       WHERE a.snapshot_id = :id AND f.severity = 3 AND f.code IN ('damaged_entry', 'over_budget', 'unreadable_file'))
+                     AND NOT EXISTS (SELECT 1 FROM archive WHERE snapshot_id = :id AND is_salvaged)
                   WHERE id = :id",
                 named_params! { ":id": id },
             )

@@ -108,6 +108,7 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Snapshots => commands::snapshots::run(session),
         Command::Stats => commands::stats::run(session),
         Command::Findings(findings) => commands::findings::run(findings, session),
+        Command::Probe(probe) => commands::probe::run(probe, session),
         Command::Reindex(reindex) => commands::reindex::run(reindex, arguments.global.progress, session),
         Command::Dump => commands::dump::run(session),
         Command::Check(check) => commands::check::run(check, session),

@@ -13,6 +13,7 @@ mod merge;
 mod owner;
 mod pipeline;
 mod plan;
+mod probe;
 mod reindex;
 mod report;
 mod reread;
@@ -21,6 +22,7 @@ mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, PassedOver, Plan, plan};
+pub use probe::{Probed, ProbedExport, ProbedFile, probe};
 pub use reindex::{RereadReport, n_outdated, read_documents_again};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
 pub use reread::ReadAgain;

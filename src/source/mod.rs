@@ -142,7 +142,7 @@ pub enum Output {
 
 /// How the reading of a document went. The reader's own counts; `n_items` comes from a counter that shares no code
 /// with the readers and is `None` where the document is too damaged to be counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Name of the catalog's row.
     pub reader: &'static str,
@@ -152,6 +152,17 @@ pub struct Reading {
     pub n_read: u64,
     pub n_kept: u64,
     pub n_bad: u64,
+    /// Labels and keys that were not understood, and how often; their values were kept.
+    pub not_understood: BTreeMap<String, u64>,
+}
+
+/// How a document is built, without what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The shapes of docs/formats.md §1.5 that occur in it.
+    pub shapes: BTreeSet<&'static str>,
+    /// Types of the values by the path of members and labels that leads to them, and how often each occurs.
+    pub keys: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
 /// Tells from the names of a listing (with `/`) which downloads lie in it.
@@ -195,4 +206,14 @@ pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
 /// Whether a document of that path would be read by that version of that reader today, as far as its path tells.
 pub fn is_current(path: &str, reader: &str, version: u32) -> bool {
     instagram::is_current(path, reader, version)
+}
+
+/// Tells how a document is built, for people who report a form that is not understood.
+pub fn outline(path: &str, bytes: &[u8]) -> Outline {
+    instagram::outline(path, bytes)
+}
+
+/// A path below the root of a download without the names of people that stand in it.
+pub fn masked_path(path: &str) -> String {
+    instagram::masked_path(path)
 }

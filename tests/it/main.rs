@@ -5,12 +5,14 @@
 
 mod cli;
 mod contracts;
+mod convergence;
 mod damage;
 mod fixtures;
 mod flat;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod probe;
 mod readme;
 mod rereading;
 mod searches;

@@ -9,6 +9,7 @@ pub mod json;
 mod known;
 pub mod labels;
 mod learn;
+mod outline;
 mod recognise;
 mod role;
 mod subtitles;
@@ -17,6 +18,7 @@ mod text_file;
 pub use archive_name::parse_archive_name;
 pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
+pub use outline::{masked_path, outline};
 pub use recognise::recognise;
 pub use role::role;
 

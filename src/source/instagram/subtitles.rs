@@ -13,7 +13,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         sink(Output::Words(words));
     }
     let n = u64::from(has_words);
-    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(n), n_read: n, n_kept: 0, n_bad: 0 }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(n), n_read: n, ..Reading::default() }
 }
 
 /// The text without numbers, times and tags; repeated lines, as rolling subtitles have them, once.

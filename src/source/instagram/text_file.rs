@@ -21,9 +21,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
             reader: EMPTY_MARKER.0,
             reader_version: EMPTY_MARKER.1,
             n_items: Some(0),
-            n_read: 0,
-            n_kept: 0,
-            n_bad: 0,
+            ..Reading::default()
         };
     }
     let mut item = Item::new(Kind::Misc);
@@ -45,7 +43,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         );
     }
     say(FindingCode::BetterReaderWanted, "No reader knows this file better yet; its text is searchable.");
-    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(1), n_read: 1, n_kept: 0, n_bad: 0 }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(1), n_read: 1, ..Reading::default() }
 }
 
 /// UTF-8 without a byte order mark; else every byte as the Latin-1 character that it stands for. The flag says which.

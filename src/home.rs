@@ -75,7 +75,7 @@ impl IngestOptions<'_> {
 #[derive(Debug)]
 pub enum ArchiveOutcome {
     Ingested(Box<ArchiveReport>),
-    Failed(Candidate, IngestError),
+    Failed(Box<Candidate>, IngestError),
 }
 
 impl Home {
@@ -246,7 +246,7 @@ fn one_by_one(
             Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),
             Err(error) => {
                 let is_interrupted = matches!(error, IngestError::Interrupted);
-                each(ArchiveOutcome::Failed(candidate.clone(), error));
+                each(ArchiveOutcome::Failed(Box::new(candidate.clone()), error));
                 if is_interrupted {
                     break;
                 }

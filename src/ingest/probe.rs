@@ -152,7 +152,8 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
 fn below<'a>(archive: &'a Archive, candidate: &Candidate) -> Vec<(&'a Entry, String)> {
     let root = candidate.recognised.root.as_str();
     let path = |entry: &'a Entry| Some((entry, entry.path.as_str().strip_prefix(root)?.nfc().collect()));
-    archive.entries().iter().filter_map(path).collect()
+    let is_ours = |entry: &&Entry| !candidate.apart.contains(entry.path.as_str());
+    archive.entries().iter().filter(is_ours).filter_map(path).collect()
 }
 
 impl ProbedExport {

@@ -228,6 +228,39 @@ fn a_zip_of_zips_that_breaks_off_gives_the_parts_that_came() {
 }
 
 #[test]
+fn a_tree_and_zips_beside_it_in_one_zip_are_all_read() {
+    let older = sample(OLDER);
+    let tree = format!("mia.example/{POSTS}");
+    let entries: &Entries<'_> = &[(&tree, POST), (OLDER, &older), ("notes.txt", b"mine")];
+    let folder = folder(&[("both.zip", &packed(entries, Deflated))]);
+    let home = TestHome::of(&[folder.path().to_owned()]);
+    assert_eq!(home.number("SELECT count(*) FROM archives"), 2);
+    assert_eq!(home.number("SELECT count(*) FROM records WHERE text = 'Garden'"), 1);
+    assert_eq!(home.number(&format!("SELECT count(*) FROM entries WHERE path = '{OLDER}'")), 0);
+    let told = home.rows("SELECT sentence FROM findings WHERE code = 'foreign_service'");
+    assert!(told[0].text("sentence").is_some_and(|said| said.starts_with("1 files (4 bytes) of both.zip")), "{told:?}");
+}
+
+#[test]
+fn a_download_that_breaks_off_is_an_error_and_its_snapshot_incomplete() {
+    let whole = sample(NEWER);
+    let folder = folder(&[(NEWER, &whole[..whole.len() / 2])]);
+    let program = Program::new();
+    let path = folder.path().join(NEWER);
+    let output = program.output(&["ingest", "--json", &path.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(4));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let codes: BTreeSet<&str> =
+        rows.iter().filter(|row| row["severity"] == "error").filter_map(|row| row["code"].as_str()).collect();
+    assert_eq!(codes, ["damaged_entry", "salvaged_archive"].into());
+    let errors = rows.iter().filter(|row| row["severity"] == "error").count();
+    assert_eq!(rows.last().map(|end| &end["findings"]["error"]), Some(&errors.into()));
+    let snapshots = program.json(&["snapshots", "--json"]);
+    assert_eq!(snapshots.iter().find(|row| row["type"] == "snapshot").map(|row| &row["is_complete"]), Some(&0.into()));
+}
+
+#[test]
 fn a_zip_that_somebody_sent_stays_a_file() {
     let sent = sample(OLDER);
     let name = "your_instagram_activity/messages/inbox/leo_17840000000000001/files/17900000000000002.zip";
@@ -328,8 +361,10 @@ fn what_systems_leave_behind_is_kept_and_no_record() {
     };
     let zipped = folder(&[(NEWER, &packed(&entries, Deflated))]);
     check(zipped.path().join(NEWER));
-    let unpacked = folder(&entries);
-    check(unpacked.path().to_owned());
+    let unpacked = tempfile::tempdir().expect("a folder");
+    let named = unpacked.path().join("instagram-mia.example-2024-03-02-Ab3dE5fG");
+    fs::rename(folder(&entries).keep(), &named).expect("a rename");
+    check(named);
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn deflated_bytes(name: &str, content: &[u8]) -> Piece {
 
 /// The entry as programs write it that do not know its length beforehand: with a record of 12, 16, 20 or 24 bytes behind.
 pub fn streamed(piece: Piece, descriptor_bytes: usize) -> Piece {
-    let mut descriptor = if descriptor_bytes % 8 == 0 { b"PK\x07\x08".to_vec() } else { Vec::new() };
+    let mut descriptor = if descriptor_bytes.is_multiple_of(8) { b"PK\x07\x08".to_vec() } else { Vec::new() };
     descriptor.extend(piece.crc32.to_le_bytes());
     let (packed, whole) = (piece.packed.len() as u64, u64::from(piece.bytes));
     let width = if descriptor_bytes < 20 { 4 } else { 8 };

@@ -1,7 +1,7 @@
 //! Seeded damage to small archives: nothing panics or hangs, and no wrong content passes for right.
 
 use super::super::{Archive, Limits};
-use super::build::{Piece, Zip, deflated, stored, streamed};
+use super::build::{Piece, Zip, deflated, deflated_bytes, stored, stored_bytes, streamed};
 use super::{codes, contents, opened, written};
 
 /// Xorshift: the same damage in every run.
@@ -133,4 +133,38 @@ fn every_cut_leaves_what_lies_before_it() {
         assert_eq!(n_whole, n_expected, "cut at {length}: {contents:?}");
         assert!(archive.is_salvaged(), "cut at {length}");
     }
+}
+
+/// Damage to a ZIP of ZIPs: what comes out of the inner ones is true or reported.
+#[test]
+fn mutations_of_nested_archives_are_survived() {
+    const ROUNDS: usize = 600;
+    let part = Zip::of(&[stored("a", "first"), deflated("b", "second second"), stored("c", "third")]).build();
+    let pieces =
+        [stored_bytes("1.zip", &part), deflated_bytes("2.zip", &part), streamed(deflated_bytes("3.zip", &part), 16)];
+    let original = Zip::of(&pieces).build();
+    let mut dice = Dice(6_364_136_223_846_793_005);
+    let mut n_read = 0;
+    for round in 0..ROUNDS {
+        let mut bytes = original.clone();
+        if round % 3 == 0 {
+            bytes.truncate(dice.below(bytes.len()) + 1);
+        }
+        for _ in 0..dice.below(4) {
+            dice.damage(&mut bytes);
+        }
+        let (_folder, path) = written(&bytes);
+        let Ok(outer) = Archive::salvage(&path, &Limits::default()) else { continue };
+        for entry in outer.entries() {
+            let Ok(inner) = outer.inner(entry.position, &Limits::default(), None) else { continue };
+            for (path, content) in contents(&inner) {
+                if let Ok(content) = content {
+                    n_read += 1;
+                    let is_right = ["first", "second second", "third", ""].contains(&content.as_str());
+                    assert!(is_right, "round {round}: {path} reads as {content:?}");
+                }
+            }
+        }
+    }
+    assert!(n_read > ROUNDS, "only {n_read}");
 }

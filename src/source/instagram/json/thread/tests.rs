@@ -329,3 +329,35 @@ fn a_giant_message_costs_only_itself() {
     assert_eq!((page.reading.n_read, page.reading.n_bad), (1, 1));
     assert_eq!(page.findings[0].0, FindingCode::BadItem);
 }
+
+#[test]
+fn encrypted_chats_are_read_as_all_others() {
+    let json = "\u{feff}{\"participants\":[\"Zoë Example\",\"Max Muster\"],\"threadName\":\"Max Muster\",\"messages\":[
+        {\"senderName\":\"Max Muster\",\"text\":\"bis gleich 👋\",\"timestamp\":1650000000123,\"type\":\"text\",\"media\":[],\"isUnsent\":false,
+         \"reactions\":[{\"actor\":\"Zoë Example\",\"reaction\":\"❤️\"}]},
+        {\"senderName\":\"Zoë Example\",\"text\":\"so https://example.org/brot geht das\",\"timestamp\":1650000000124,\"type\":\"link\"},
+        {\"senderName\":\"Zoë Example\",\"text\":\"\",\"timestamp\":1650000000125,\"type\":\"media\",
+         \"media\":[{\"uri\":\"./media/0d5b.jpeg\"},{\"uri\":\"Failed to download media\"}]},
+        {\"senderName\":\"Max Muster\",\"text\":\"User unsent a message\",\"timestamp\":1650000000126,\"type\":\"placeholder\",\"isUnsent\":true}]}";
+    let page = read("messages/Max Muster_17840000000000001.json", json);
+    assert_eq!(page.findings, []);
+    assert_eq!((page.reading.reader, page.reading.n_items, page.reading.n_read), ("encrypted_chats", Some(4), 4));
+    let head = &page.heads[0];
+    assert_eq!(
+        (head.title.as_deref(), head.external_id.as_deref(), head.kind),
+        (Some("Max Muster"), None, ThreadKind::Direct)
+    );
+    assert_eq!(head.participants, [Who::Name("Zoë Example".to_owned()), Who::Name("Max Muster".to_owned())]);
+    let items: Vec<&Item> = page.items.iter().map(|(_, item)| item).collect();
+    let subkinds: Vec<&str> = items.iter().filter_map(|item| item.subkind.as_deref()).collect();
+    assert_eq!(subkinds, ["text", "share", "media", "unavailable"]);
+    assert_eq!((items[0].text.as_deref(), items[0].reactions.len()), (Some("bis gleich 👋"), 1));
+    assert_eq!(items[0].at.map(|at| at.ms), Some(1_650_000_000_123));
+    assert_eq!(items[0].details, crate::model::Details::default());
+    let link = items[1].share.as_ref().and_then(|share| share.url.as_deref());
+    assert_eq!(link, Some("https://example.org/brot"));
+    let paths: Vec<&str> = items[2].media.iter().map(|medium| medium.path.as_str()).collect();
+    assert_eq!(paths, ["./media/0d5b.jpeg", "Failed to download media"]);
+    assert_eq!((items[3].text.as_deref(), items[3].is_unsent), (None, true));
+    assert_eq!(items[3].details.text("placeholder"), Some("User unsent a message"));
+}

@@ -98,7 +98,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
-            let record = self.compute(key, sighted)?;
+            let mut record = self.compute(key, sighted)?;
+            if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
+                record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
+            }
             let written = match row {
                 Some(row) => self.writing.replace_record(row, &record)?,
                 None => Written::New(self.writing.insert_record(&record)?),

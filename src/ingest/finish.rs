@@ -1,7 +1,7 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
 use super::pipeline::{IngestError, Run};
-use super::{owner, snapshot, threads};
+use super::{notices, owner, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key, Who};
 
 impl Run<'_, '_> {
@@ -34,9 +34,12 @@ impl Run<'_, '_> {
             all.merged += counts.merged;
             all.unchanged += counts.unchanged;
         }
-        for thread in threads {
+        for thread in &threads {
             self.check_stop()?;
-            threads::derive_thread(self.writing, thread, &self.account_handle)?;
+            threads::derive_thread(self.writing, *thread, &self.account_handle)?;
+        }
+        if !threads.is_empty() {
+            notices::judge(self.writing, self.account_id)?;
         }
         self.writing.name_account(self.account_id)?;
         self.name_owner()?;

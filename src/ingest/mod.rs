@@ -9,6 +9,7 @@ mod finish;
 mod identity;
 mod mend;
 mod merge;
+mod notices;
 mod owner;
 mod pipeline;
 mod plan;

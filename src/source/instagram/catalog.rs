@@ -87,9 +87,9 @@ pub const CATALOG: &[Row] = catalog! {
     "flat_rest" v 1: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
 
     // Messages.
-    "thread" v 1: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
+    "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
     "encrypted_chats" v 1: ["*_N"] in ["/messages"] as [] => [Message], "§10.1.4", Thread;
-    "reported_conversations" v 1: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
+    "reported_conversations" v 2: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
     "secret_conversations" v 1: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 1: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
@@ -399,7 +399,6 @@ mod tests {
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
         check("messages/Ann Example_1.json", "", "encrypted_chats");
-        check("your_instagram_activity/messages/Ann_1.json", "", "generic");
         // Flat files lie at the root, and only there; what their lists are called counts only in them.
         check("likes.json", "media_likes", "flat_likes");
         check("likes.json", "", "flat_likes");

@@ -39,7 +39,7 @@ pub(super) fn read(path: &str, about: &[(String, Json)], ledger: &mut Ledger<'_>
         match name.as_str() {
             "participants" => head.participants.extend(names_of(value).into_iter().map(Who::Name)),
             "title" | "thread_name" | "threadName" if head.title.is_none() => {
-                head.title = value.as_filled_text().map(str::to_owned)
+                head.title = value.as_filled_text().map(str::to_owned);
             }
             "is_still_participant" => head.is_still_participant = value.as_bool(),
             "image" if value.get("uri").is_some() => head.image = Some(image(value)),

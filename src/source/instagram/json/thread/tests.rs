@@ -157,46 +157,12 @@ fn subkinds_are_those_of_the_contract() {
     check(r#","content":"You missed an audio call""#, "call");
     check(r#","content":"Max Muster named the group Bread.""#, "system");
     check(r#","content":"Max Muster left the group.""#, "system");
-    // In a language of which nobody knows a word.
-    check(r#","content":"Max Muster foo bar baz.","share":{"link":"https://example.org"}"#, "attachment_notice");
-    // What people write.
+    // What people write, and what the app writes in other languages: that is told later.
+    check(r#","content":"Max Muster foo bar baz.","share":{"link":"https://example.org"}"#, "share");
     check(r#","content":"He left the group.""#, "text");
     check(r#","content":"my mom sent an attachment.""#, "text");
     check(r#","content":"Zo\u00c3\u00ab look at this","share":{"link":"https://example.org"}"#, "share");
     check(r#","content":"I liked a message of yours""#, "text");
-}
-
-#[test]
-fn reaction_notices_need_no_language() {
-    let texts_of = |json: &str| -> Vec<(String, String)> {
-        let subkind = |item: Item| (item.text.unwrap_or_default(), item.subkind.unwrap_or_default());
-        read(PATH, page_of(json)).items.into_iter().map(|(_, item)| subkind(item)).collect()
-    };
-    // The second of the reaction is told (2025 on).
-    let found = texts_of(
-        r#"{"sender_name":"Max Muster","timestamp_ms":1650000005900,"content":"foo bar baz"},
-           {"sender_name":"Max Muster","timestamp_ms":1650000006100,"content":"foo bar baz"},
-           {"sender_name":"Zo\u00c3\u00ab Example","timestamp_ms":1650000000000,"content":"hi","reactions":[{"reaction":"\u00e2\u009d\u00a4","actor":"Max Muster","timestamp":1650000005}]}"#,
-    );
-    let subkinds: Vec<&str> = found.iter().map(|(_, subkind)| subkind.as_str()).collect();
-    assert_eq!(subkinds, ["reaction_notice", "text", "text"]);
-    // It is not, but the words come again and again with the emoji that the sender reacted with.
-    let page = |n: i64, words: &str| -> String {
-        let pair = |i: i64| {
-            let (at, reacted) = (1_650_000_000_000 + i * 1_000_000, 1_650_000_000_000 + i * 1_000_000 - 5_000);
-            format!(
-                r#"{{"sender_name":"Max Muster","timestamp_ms":{at},"content":"{words}"}},
-                   {{"sender_name":"Zo\u00c3\u00ab Example","timestamp_ms":{reacted},"content":"hi {i}","reactions":[{{"reaction":"\u00f0\u009f\u0098\u0082","actor":"Max Muster"}}]}}"#
-            )
-        };
-        (0..n).map(pair).collect::<Vec<_>>().join(",")
-    };
-    let count = |n, words| texts_of(&page(n, words)).iter().filter(|(_, subkind)| subkind == "reaction_notice").count();
-    assert_eq!(count(3, r"foo \u00f0\u009f\u0098\u0082 bar baz "), 3);
-    assert_eq!(count(2, r"foo \u00f0\u009f\u0098\u0082 bar baz "), 0, "twice is chance");
-    assert_eq!(count(5, r"\u00f0\u009f\u0098\u0082"), 0, "an emoji alone is a text");
-    assert_eq!(count(5, r"foo \u00f0\u009f\u0098\u0082\u00f0\u009f\u0098\u0082 bar baz"), 0, "two are");
-    assert_eq!(count(5, "foo bar baz"), 0, "none is");
 }
 
 #[test]

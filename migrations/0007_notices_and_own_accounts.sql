@@ -15,3 +15,9 @@ CREATE TABLE unowned_snapshot (
     key         BLOB NOT NULL,
     handle      TEXT NOT NULL
 ) STRICT;
+
+-- Keys of encrypted chats that stand with another conversation only because the same two people take part. Every ingest
+-- takes them out again and looks anew.
+CREATE TABLE guessed_thread_key (
+    key BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;

@@ -44,9 +44,16 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// Says whose records are computed from now on.
     pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
+        // Who "me" is differs.
+        self.handles.clear();
         self.account_id = account_id;
         self.account_key = account_key;
         account_handle.clone_into(&mut self.account_handle);
+    }
+
+    /// Forgets which rows names have: some of them went.
+    pub(super) fn forget_names(&mut self) {
+        self.handles.clear();
     }
 
     /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether

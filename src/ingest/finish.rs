@@ -1,7 +1,10 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
+use std::collections::BTreeSet;
+
+use super::adopt::Unsettled;
 use super::pipeline::{IngestError, Run};
-use super::{notices, owner, snapshot, threads};
+use super::{notices, owner, pairs, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key, Who};
 
 impl Run<'_, '_> {
@@ -13,26 +16,56 @@ impl Run<'_, '_> {
             self.snapshot.public_id = snapshot::public_id(self.snapshot_key, date);
             self.writing.date_snapshot(self.snapshot.id, &self.snapshot.public_id, &self.snapshot.date, ground)?;
         }
-        // Only what was seen before can share messages with what is new.
-        let threads = if self.touched.is_empty() {
-            std::mem::take(&mut self.threads)
-        } else {
-            threads::join_by_messages(self.writing, &self.threads)?
-        };
-        if self.has_new_media {
-            self.touched.extend(self.writing.keys_with_missing_media(self.account_id)?);
+        self.note_whether_unowned()?;
+        let (touched, threads) = (self.touched.drain().collect(), std::mem::take(&mut self.threads));
+        self.settle(touched, threads)?;
+        let unowned = self.writing.unowned_snapshots()?;
+        let is_unowned = unowned.iter().any(|unowned| unowned.snapshot_id == self.snapshot.id);
+        // Nobody is taken for the owner of a snapshot that may go to another account.
+        if !is_unowned {
+            self.name_account()?;
         }
-        let mut keys: Vec<Key> = self.touched.drain().collect();
-        keys.sort_unstable();
-        for key in keys {
-            self.check_stop()?;
-            self.deriver.derive_key(key)?;
+        if !unowned.is_empty() {
+            self.adopt_and_settle()?;
         }
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             let all = self.report.records.entry(kind).or_default();
             all.new += counts.new;
             all.merged += counts.merged;
             all.unchanged += counts.unchanged;
+        }
+        if is_unowned {
+            self.name_account()?;
+        }
+        self.note_missing_media(self.snapshot.id)?;
+        self.writing.set_snapshot_complete(self.snapshot.id)?;
+        self.writing.set_snapshot_range(self.snapshot.id)?;
+        self.describe()
+    }
+
+    /// Computes what new sightings bear on, in the account that is served.
+    fn settle(&mut self, touched: BTreeSet<Key>, threads: BTreeSet<i64>) -> Result<(), IngestError> {
+        let (mut keys, mut threads) = (touched, threads);
+        let has_chats = self.writing.has_encrypted_chats(self.account_id)?;
+        if has_chats {
+            threads.extend(pairs::loosen(self.writing, self.account_id)?);
+        }
+        // Only what was seen before can share messages with what is new.
+        if has_chats || !keys.is_empty() {
+            threads = threads::join_by_messages(self.writing, &threads)?;
+        }
+        if has_chats {
+            let (joined, moved) = pairs::join(self.writing, self.account_id)?;
+            threads.extend(joined);
+            threads = self.writing.threads_that_are(&threads)?;
+            keys.extend(moved);
+        }
+        if self.has_new_media {
+            keys.extend(self.writing.keys_with_missing_media(self.account_id)?);
+        }
+        for key in keys {
+            self.check_stop()?;
+            self.deriver.derive_key(key)?;
         }
         for thread in &threads {
             self.check_stop()?;
@@ -41,13 +74,42 @@ impl Run<'_, '_> {
         if !threads.is_empty() {
             notices::judge(self.writing, self.account_id)?;
         }
+        Ok(())
+    }
+
+    fn name_account(&mut self) -> Result<(), IngestError> {
         self.writing.name_account(self.account_id)?;
         self.name_owner()?;
-        self.writing.judge_gone(self.account_id)?;
-        self.note_missing_media()?;
-        self.writing.set_snapshot_complete(self.snapshot.id)?;
-        self.writing.set_snapshot_range(self.snapshot.id)?;
-        self.describe()
+        Ok(self.writing.judge_gone(self.account_id)?)
+    }
+
+    fn note_whether_unowned(&mut self) -> Result<(), IngestError> {
+        if let Some((key, handle)) = &self.own_account
+            && self.writing.is_of_encrypted_chats(self.snapshot.id)?
+        {
+            self.writing.add_unowned(self.snapshot.id, *key, handle)?;
+        }
+        Ok(())
+    }
+
+    /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
+    fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
+        let mut account_id = self.account_id;
+        for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
+            self.serve(account)?;
+            self.settle(keys, threads)?;
+            self.name_account()?;
+            for snapshot in self.writing.snapshots_of_account(account)? {
+                self.note_missing_media(snapshot)?;
+            }
+            for snapshot in snapshots {
+                self.writing.set_snapshot_range(snapshot)?;
+                if snapshot == self.snapshot.id {
+                    account_id = account;
+                }
+            }
+        }
+        self.serve(account_id)
     }
 
     fn name_owner(&mut self) -> Result<(), IngestError> {
@@ -62,10 +124,11 @@ impl Run<'_, '_> {
             {
                 owners.push(Who::Name(name));
             }
-            if inferred.is_doubtful && snapshot == self.snapshot.id {
+            self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
+            if inferred.is_doubtful {
                 let sentence = "Several people take part equally often, so it is not known which of them the owner is; \
                                 messages of the owner are not marked. A download with the profile in it settles it.";
-                self.find(Finding::new(FindingCode::DoubtfulOwner, sentence))?;
+                self.find_of(snapshot, Finding::new(FindingCode::DoubtfulOwner, sentence))?;
             }
         }
         let shown = owners.iter().find_map(|who| match who {
@@ -76,10 +139,17 @@ impl Run<'_, '_> {
         Ok(self.writing.set_owner(self.account_id, &self.account_handle, &owners, &shown)?)
     }
 
-    fn note_missing_media(&mut self) -> Result<(), IngestError> {
-        self.writing.withdraw_findings(self.snapshot.id, FindingCode::MissingMedia)?;
-        self.report.findings.retain(|finding| finding.code != FindingCode::MissingMedia);
-        let (examples, n_missing) = self.writing.missing_media(self.snapshot.id, EXAMPLES)?;
+    pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), IngestError> {
+        self.writing.withdraw_findings(snapshot, code)?;
+        if snapshot == self.snapshot.id {
+            self.report.findings.retain(|finding| finding.code != code);
+        }
+        Ok(())
+    }
+
+    fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
+        self.withdraw(snapshot, FindingCode::MissingMedia)?;
+        let (examples, n_missing) = self.writing.missing_media(snapshot, EXAMPLES)?;
         if n_missing > 0 {
             let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
             let sentence = format!(
@@ -87,7 +157,7 @@ impl Run<'_, '_> {
                  ingest the others too.",
                 examples.join(", ")
             );
-            self.find(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;
+            self.find_of(snapshot, Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! From archives to records: what lies at the paths that were named ([`mod@plan`]), who a record is ([`identity`]), what all
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]).
 
+mod adopt;
 mod align;
 mod derive;
 mod documents;
@@ -11,6 +12,7 @@ mod mend;
 mod merge;
 mod notices;
 mod owner;
+mod pairs;
 mod pipeline;
 mod plan;
 mod report;

@@ -12,6 +12,7 @@ mod error;
 mod feed;
 mod migrations;
 mod notices;
+mod pairs;
 mod people;
 mod pragmas;
 mod record_rows;
@@ -22,6 +23,7 @@ mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod unowned;
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,7 @@ pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use notices::MessageGlance;
+pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use rows::{NamedRow, Value};
@@ -40,6 +43,7 @@ pub use sightings::{ReadingRow, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use unowned::{ReadingToMove, SightingToMove, UnownedSnapshot};
 
 use error::Context;
 

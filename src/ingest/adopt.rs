@@ -7,14 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pipeline::{IngestError, Run};
-use super::{identity, owner};
-use crate::model::{Finding, FindingCode, Key, KeyBuilder, Who};
-use crate::store::{UnownedSnapshot, Writing};
+use super::reread::{Reread, Which};
+use super::{owner, reread};
+use crate::model::{Finding, FindingCode, Key, Who};
+use crate::store::{HeldReading, UnownedSnapshot};
 
 /// So many messages of one download make it that account's.
 const SHARED_MESSAGES: i64 = 3;
-/// Sightings that are moved at a time.
-const AT_A_TIME: i64 = 1_000;
 
 /// What a move leaves to be computed in one account.
 #[derive(Debug, Default)]
@@ -76,7 +75,7 @@ impl Run<'_, '_> {
         Ok(choose(&shared, &owners))
     }
 
-    /// Says everything that the snapshot's documents said once more, as that account's.
+    /// Reads the snapshot's documents as that account's.
     fn move_snapshot(
         &mut self,
         unowned: &UnownedSnapshot,
@@ -85,41 +84,28 @@ impl Run<'_, '_> {
     ) -> Result<(), IngestError> {
         let writing = self.writing;
         let (from, snapshot) = (unowned.account_id, unowned.snapshot_id);
-        let account_key = writing.account_row(account)?.key;
-        let mut left = BTreeSet::new();
-        let here = unsettled.entry(account).or_default();
-        for reading in writing.readings_of_snapshot(snapshot)? {
-            let known = writing.reading(reading.document_id, account, &reading.path)?;
-            let copy = match known {
-                Some(known) => known,
-                None => {
-                    let copy = writing.copy_reading(reading.reading_id, account)?;
-                    copy_sightings(writing, reading.reading_id, copy, account, account_key)?;
-                    copy
-                }
-            };
-            writing.keys_of_reading(reading.reading_id, &mut |key| {
-                left.insert(key);
-            })?;
-            writing.keys_of_reading(copy, &mut |key| {
-                here.keys.insert(key);
-            })?;
-            writing.lead_to_reading(snapshot, reading.reading_id, copy)?;
-            here.threads.extend(writing.threads_of_reading(copy)?);
-        }
-        here.snapshots.insert(snapshot);
         writing.set_snapshot_account(snapshot, account)?;
+        let mut reread = Reread::default();
+        let mut each = |_: &HeldReading| self.check_stop();
+        reread::refresh(writing, snapshot, Which::Outdated, &mut reread, &mut each)?;
+        reread::take_apart(writing, &mut reread)?;
+        for (account, keys) in reread.keys {
+            unsettled.entry(account).or_default().keys.extend(keys);
+        }
+        for thread in writing.threads_that_are(&reread.threads)? {
+            unsettled.entry(writing.account_of_thread(thread)?).or_default().threads.insert(thread);
+        }
+        unsettled.entry(account).or_default().snapshots.insert(snapshot);
+        // What the account loses goes now: then it may be empty.
         self.serve(from)?;
-        for key in left {
+        for key in std::mem::take(&mut unsettled.entry(from).or_default().keys) {
             self.check_stop()?;
             self.deriver.derive_key(key)?;
         }
-        let lost = writing.drop_unseen_threads(from)?;
+        writing.remove_empty_threads()?;
         if writing.drop_empty_account(from)? {
             unsettled.remove(&from);
             self.deriver.forget_names();
-        } else {
-            unsettled.entry(from).or_default().threads.extend(lost);
         }
         Ok(())
     }
@@ -136,38 +122,6 @@ impl Run<'_, '_> {
             self.find_of(unowned.snapshot_id, Finding::new(FindingCode::UnknownOwner, sentence))?;
         }
         Ok(())
-    }
-}
-
-fn copy_sightings(
-    writing: &Writing<'_>,
-    from: i64,
-    to: i64,
-    account: i64,
-    account_key: Key,
-) -> Result<(), IngestError> {
-    let mut heads: BTreeMap<i64, (i64, Key)> = BTreeMap::new();
-    for (row, head) in writing.heads_of_reading(from)? {
-        let key = identity::thread_key(account_key, &head);
-        heads.insert(row, (writing.add_thread_sighting(to, key, &head)?, key));
-        if writing.thread_by_key(key)?.is_none() {
-            let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
-            writing.add_thread(key, public_id.as_str(), account)?;
-        }
-    }
-    let mut after = 0;
-    loop {
-        let mut page = Vec::new();
-        let Some(last) = writing.sightings_of_reading(from, after, AT_A_TIME, &mut |sighting| page.push(sighting))?
-        else {
-            return Ok(());
-        };
-        for sighting in page {
-            let thread = sighting.thread_sighting_id.and_then(|row| heads.get(&row)).copied();
-            let key = identity::identify(account_key, &sighting.item, thread.map(|(_, key)| key)).key;
-            writing.add_sighting(to, &sighting.place, thread.map(|(row, _)| row), key, None, &sighting.item)?;
-        }
-        after = last;
     }
 }
 

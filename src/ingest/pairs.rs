@@ -22,7 +22,7 @@ pub(super) fn loosen(writing: &Writing<'_>, account_id: i64) -> Result<BTreeSet<
 /// the keys of the messages in them that stand elsewhere so far.
 pub(super) fn join(writing: &Writing<'_>, account_id: i64) -> Result<(BTreeSet<i64>, BTreeSet<Key>), StoreError> {
     let (mut chats, mut usual) = (BTreeMap::new(), BTreeMap::new());
-    for thread in writing.threads_of_account(account_id)? {
+    for thread in writing.conversations_of_account(account_id)? {
         let of_pair: &mut BTreeMap<_, Vec<_>> = if thread.is_encrypted { &mut chats } else { &mut usual };
         for pair in pairs_of(&thread) {
             of_pair.entry(pair).or_default().push(thread.id);

@@ -15,6 +15,7 @@ mod notices;
 mod pairs;
 mod people;
 mod pragmas;
+mod readings;
 mod record_rows;
 mod records;
 mod rows;
@@ -36,14 +37,15 @@ pub use feed::Searchable;
 pub use notices::MessageGlance;
 pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
+pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
-pub use sightings::{ReadingRow, SightingRow, SnapshotRef};
+pub use sightings::{SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
-pub use unowned::{ReadingToMove, SightingToMove, UnownedSnapshot};
+pub use unowned::UnownedSnapshot;
 
 use error::Context;
 

@@ -31,7 +31,7 @@ impl Writing<'_> {
     }
 
     /// All conversations of an account.
-    pub fn threads_of_account(&self, account_id: i64) -> Result<Vec<ThreadOfAccount>, StoreError> {
+    pub fn conversations_of_account(&self, account_id: i64) -> Result<Vec<ThreadOfAccount>, StoreError> {
         let doing = "reading conversations";
         let mut select = self
             .connection()

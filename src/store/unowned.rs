@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::Writing;
 use super::error::{Context, StoreError};
-use crate::model::{Item, Key, KeyBuilder, ThreadHead};
+use crate::model::{Key, KeyBuilder};
 
 /// A snapshot that does not say whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,23 +15,6 @@ pub struct UnownedSnapshot {
     /// Key and name of the account that stands for it alone.
     pub key: Key,
     pub handle: String,
-}
-
-/// What was read from one document for one account.
-#[derive(Clone, Debug)]
-pub struct ReadingToMove {
-    pub reading_id: i64,
-    pub document_id: i64,
-    pub path: String,
-}
-
-/// A sighting that goes to another account.
-#[derive(Clone, Debug)]
-pub struct SightingToMove {
-    pub key: Key,
-    pub place: String,
-    pub thread_sighting_id: Option<i64>,
-    pub item: Item,
 }
 
 impl Writing<'_> {
@@ -168,147 +151,11 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    pub fn readings_of_snapshot(&self, snapshot_id: i64) -> Result<Vec<ReadingToMove>, StoreError> {
-        let doing = "listing readings";
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT DISTINCT x.id, x.document_id, x.path FROM archive a
-                   JOIN entry e ON e.archive_id = a.id JOIN reading x ON x.id = e.reading_id
-                  WHERE a.snapshot_id = ?1 ORDER BY x.path, x.id",
-            )
-            .context(doing)?;
-        let rows = select
-            .query_map([snapshot_id], |row| {
-                Ok(ReadingToMove { reading_id: row.get(0)?, document_id: row.get(1)?, path: row.get(2)? })
-            })
-            .context(doing)?;
-        rows.collect::<Result<_, _>>().context(doing)
-    }
-
-    /// Makes the reading of the same document for another account, without what was read.
-    pub fn copy_reading(&self, reading_id: i64, account_id: i64) -> Result<i64, StoreError> {
-        self.connection()
-            .execute(
-                "INSERT INTO reading (document_id, account_id, path, reader, reader_version, n_items, n_read, n_kept, n_bad, words)
-                 SELECT document_id, :account, path, reader, reader_version, n_items, n_read, n_kept, n_bad, words
-                   FROM reading WHERE id = :reading",
-                named_params! { ":reading": reading_id, ":account": account_id },
-            )
-            .context("copying a reading")?;
-        Ok(self.connection().last_insert_rowid())
-    }
-
-    pub fn heads_of_reading(&self, reading_id: i64) -> Result<Vec<(i64, ThreadHead)>, StoreError> {
-        let doing = "reading conversations";
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, head FROM thread_sighting WHERE reading_id = ?1 ORDER BY id")
-            .context(doing)?;
-        let mut rows = select.query([reading_id]).context(doing)?;
-        let mut heads = Vec::new();
-        while let Some(row) = rows.next().context(doing)? {
-            let head = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
-            heads.push((row.get(0).context(doing)?, serde_json::from_slice(head).context("read")?));
-        }
-        Ok(heads)
-    }
-
-    /// Hands over what was read from a document, at most `limit` sightings behind the row `after`; gives the last row.
-    pub fn sightings_of_reading(
-        &self,
-        reading_id: i64,
-        after: i64,
-        limit: i64,
-        each: &mut dyn FnMut(SightingToMove),
-    ) -> Result<Option<i64>, StoreError> {
-        let doing = "reading sightings";
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT id, key, place, thread_sighting_id, item FROM sighting
-                  WHERE reading_id = :reading AND id > :after ORDER BY id LIMIT :limit",
-            )
-            .context(doing)?;
-        let mut rows =
-            select.query(named_params! { ":reading": reading_id, ":after": after, ":limit": limit }).context(doing)?;
-        let mut last = None;
-        while let Some(row) = rows.next().context(doing)? {
-            last = Some(row.get(0).context(doing)?);
-            let key = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
-            let item = row.get_ref(4).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
-            each(SightingToMove {
-                key: Key::from_bytes(key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?,
-                place: row.get(2).context(doing)?,
-                thread_sighting_id: row.get(3).context(doing)?,
-                item: serde_json::from_slice(item).context("read")?,
-            });
-        }
-        Ok(last)
-    }
-
-    /// The entries of a snapshot lead to another reading of the same document. One that nothing leads to any more goes.
-    pub fn lead_to_reading(&self, snapshot_id: i64, from: i64, to: i64) -> Result<(), StoreError> {
-        let doing = "moving a reading";
-        self.connection()
-            .execute(
-                "UPDATE entry SET reading_id = :to
-                  WHERE reading_id = :from AND archive_id IN (SELECT id FROM archive WHERE snapshot_id = :snapshot)",
-                named_params! { ":from": from, ":to": to, ":snapshot": snapshot_id },
-            )
-            .context(doing)?;
-        let is_used = self
-            .connection()
-            .prepare_cached("SELECT 1 FROM entry WHERE reading_id = ?1 LIMIT 1")
-            .and_then(|mut find| find.exists([from]))
-            .context(doing)?;
-        if !is_used {
-            for sql in [
-                "DELETE FROM sighting WHERE reading_id = ?1",
-                "DELETE FROM thread_sighting WHERE reading_id = ?1",
-                "DELETE FROM reading WHERE id = ?1",
-            ] {
-                self.connection().execute(sql, [from]).context(doing)?;
-            }
-        }
-        Ok(())
-    }
-
     pub fn set_snapshot_account(&self, snapshot_id: i64, account_id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute("UPDATE snapshot SET account_id = ?1 WHERE id = ?2", [account_id, snapshot_id])
             .context("moving a snapshot")?;
         Ok(())
-    }
-
-    /// Takes away the conversations of an account that no document shows any more, and gives those that lost a key.
-    pub fn drop_unseen_threads(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
-        const UNSEEN: &str = "SELECT k.key FROM thread_key k JOIN thread t ON t.id = k.thread_id
-             WHERE t.account_id = :account AND NOT EXISTS (SELECT 1 FROM thread_sighting s WHERE s.key = k.key)";
-        let doing = "removing conversations";
-        let parameters = named_params! { ":account": account_id };
-        let lost: Vec<i64> = {
-            let sql = format!("SELECT DISTINCT thread_id FROM thread_key WHERE key IN ({UNSEEN}) ORDER BY 1");
-            let mut select = self.connection().prepare(&sql).context(doing)?;
-            let rows = select.query_map(parameters, |row| row.get(0)).context(doing)?;
-            rows.collect::<Result<_, _>>().context(doing)?
-        };
-        let sql = format!("DELETE FROM thread_key WHERE key IN ({UNSEEN})");
-        self.connection().execute(&sql, parameters).context(doing)?;
-        self.connection()
-            .execute("DELETE FROM guessed_thread_key WHERE key NOT IN (SELECT key FROM thread_key)", [])
-            .context(doing)?;
-        let mut remaining = Vec::new();
-        for thread in lost {
-            if !self.thread_keys(thread)?.is_empty() {
-                remaining.push(thread);
-                continue;
-            }
-            for sql in ["DELETE FROM participant WHERE thread_id = ?1", "DELETE FROM thread WHERE id = ?1"] {
-                self.connection().execute(sql, [thread]).context(doing)?;
-            }
-        }
-        Ok(remaining)
     }
 
     /// The newest archive of a snapshot, to which findings about the whole of it are added.

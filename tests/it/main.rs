@@ -4,7 +4,9 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod containers;
 mod contracts;
+mod convergence;
 mod damage;
 mod encrypted;
 mod fixtures;
@@ -14,7 +16,9 @@ mod house_rules;
 mod languages;
 mod many_snapshots;
 mod notices;
+mod probe;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

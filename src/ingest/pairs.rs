@@ -60,11 +60,11 @@ fn pairs_of(thread: &ThreadOfAccount) -> BTreeSet<Vec<String>> {
         if head.kind != ThreadKind::Direct {
             return BTreeSet::new();
         }
-        let named = head.participants.iter().filter_map(|who| match who {
+        let people = head.participants.iter().filter_map(|who| match who {
             Who::Name(name) if !is_anonymous(name) => Some(name.clone()),
             _ => None,
         });
-        let names: BTreeSet<String> = named.collect();
+        let names: BTreeSet<String> = people.collect();
         if names.len() == 2 {
             pairs.insert(names.into_iter().collect());
         }

@@ -58,6 +58,11 @@ fn beside_a_download_of_the_account_they_are_its_messages_in_any_order() {
     assert_eq!(home.number("SELECT count(*) FROM threads"), without.number("SELECT count(*) FROM threads") + 1);
     let report = home.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
     assert_eq!((report.damage.len(), report.remarks.len()), (0, 0));
+    let before = home.dump();
+    home.home
+        .read_documents_again("a test", &std::sync::atomic::AtomicBool::new(false), &throwback::ingest::Silent)
+        .expect("everything is read again");
+    assert_same(&before, &home.dump(), "read again");
     for order in orders {
         assert_same(&home.dump(), &TestHome::of(&order.map(tree)).dump(), &format!("{order:?}"));
     }

@@ -15,8 +15,9 @@ use super::{Fate, Json, Scope, thread};
 use crate::model::Kind;
 use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
+use crate::source::instagram::encrypted::is_encrypted_chat;
 use crate::source::instagram::flat::messages;
-use crate::source::instagram::recognise::{is_encrypted_chat, is_flat};
+use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
 
 /// Reads a JSON document of any form.

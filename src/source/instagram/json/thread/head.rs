@@ -4,7 +4,7 @@ use super::super::Json;
 use super::super::generic::detail_of;
 use super::super::ledger::Ledger;
 use crate::model::{Details, MediaRef, Moment, Section, ThreadHead, ThreadKind, Who};
-use crate::source::instagram::recognise::is_encrypted_chat;
+use crate::source::instagram::encrypted::is_encrypted_chat;
 
 /// Names under which people stand whose account is gone: many different people (§8.5).
 const NOBODYS_NAMES: [&str; 4] = ["Instagram User", "Instagrammer", "Instagram-Nutzer", "instagramuser"];

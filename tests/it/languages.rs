@@ -204,5 +204,5 @@ fn items_that_give_no_record_are_an_error() {
         "your_instagram_activity/messages/inbox/x_17840000000000001/message_1.json",
         r#"{"participants":[],"messages":[[1],[2]]}"#,
     );
-    check("logged_information/recent_searches/recent_searches.json", r#"[[{}]]"#);
+    check("logged_information/recent_searches/recent_searches.json", "[[{}]]");
 }

@@ -408,7 +408,7 @@ mod tests {
         check("messages/inbox/annexample_abcdefghij/message_12.json", "messages", "thread");
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
-        check("messages/Ann Example_1.json", "", "encrypted_chats");
+
         // Flat files lie at the root, and only there; what their lists are called counts only in them.
         check("likes.json", "media_likes", "flat_likes");
         check("likes.json", "", "flat_likes");

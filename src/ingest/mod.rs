@@ -2,6 +2,7 @@
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]). Kept documents are read
 //! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
+mod adopt;
 mod align;
 mod derive;
 mod documents;
@@ -11,8 +12,10 @@ mod identity;
 mod inside;
 mod mend;
 mod merge;
+mod notices;
 mod others;
 mod owner;
+mod pairs;
 mod pipeline;
 mod plan;
 mod probe;

@@ -4,7 +4,7 @@ use super::pipeline::{Below, IngestError, Run};
 use crate::archive::{Archive, Entry, EntryError, EntryKind};
 use crate::media::MediaError;
 use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
-use crate::source::Role;
+use crate::source::{DocumentForm, Role};
 use crate::store::{EntryFate, EntryRow, MediumRow, StoreError};
 
 impl Run<'_, '_> {
@@ -179,6 +179,8 @@ impl Run<'_, '_> {
             None => {
                 let reading = self.writing.start_reading(document, self.account_id, &below.path)?;
                 self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
+                // A post of another archive may be waiting for these words.
+                self.has_new_media |= below.role == Role::Document(DocumentForm::Subtitles);
                 self.read_document(below, &bytes, document, reading)?;
             }
         }

@@ -1,7 +1,7 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
 use super::pipeline::{IngestError, Run};
-use super::{owner, snapshot, threads};
+use super::{own_posts, owner, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key, Who};
 
 impl Run<'_, '_> {
@@ -22,10 +22,16 @@ impl Run<'_, '_> {
         if self.has_new_media {
             self.touched.extend(self.writing.keys_with_missing_media(self.account_id)?);
         }
+        let (joined, has_moved) =
+            own_posts::rejoin(self.writing, self.account_id, self.account_key, &mut self.touched)?;
         let mut keys: Vec<Key> = self.touched.drain().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
+            self.deriver.derive_key(key)?;
+        }
+        // Only now it is known which files the documents name.
+        for key in own_posts::place_unlisted(self.writing, self.account_id, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
         }
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
@@ -43,6 +49,12 @@ impl Run<'_, '_> {
         self.writing.judge_gone(self.account_id)?;
         self.note_missing_media()?;
         self.writing.set_snapshot_complete(self.snapshot.id)?;
+        if has_moved || !joined.is_empty() {
+            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+            for snapshot in self.writing.snapshots_of_account(self.account_id)? {
+                self.writing.set_snapshot_range(snapshot)?;
+            }
+        }
         self.writing.set_snapshot_range(self.snapshot.id)?;
         self.describe()
     }

@@ -135,6 +135,10 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
                 .maybe(item.url.as_deref().map(comparable_url))
                 .part(text()),
         ),
+        // Words of a video that nothing else holds (`own_posts`): one thing, in however many files.
+        Kind::Misc if subkind == "subtitles" && item.details.text("ground").is_some() => {
+            one(start("subtitles").part(text()))
+        }
         _ => each(
             timed(start("whole").number(item.kind.code()).part(app).part(subkind))
                 .part(text())

@@ -9,10 +9,12 @@ mod finish;
 mod identity;
 mod mend;
 mod merge;
+mod own_posts;
 mod owner;
 mod pipeline;
 mod plan;
 mod report;
+mod same_post;
 mod snapshot;
 mod threads;
 

@@ -11,6 +11,7 @@ mod dump;
 mod error;
 mod feed;
 mod migrations;
+mod own_posts;
 mod people;
 mod pragmas;
 mod record_rows;
@@ -21,6 +22,7 @@ mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod unlisted;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +32,7 @@ pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
+pub use own_posts::PostSighting;
 pub use people::{FoundName, fold_name};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use rows::{NamedRow, Value};
@@ -38,6 +41,7 @@ pub use sightings::{ReadingRow, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use unlisted::UnlistedFile;
 
 use error::Context;
 

@@ -10,6 +10,7 @@ mod fixtures;
 mod flat;
 mod generated;
 mod house_rules;
+mod loose_ends;
 mod many_snapshots;
 mod readme;
 mod searches;

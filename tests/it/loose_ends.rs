@@ -231,3 +231,14 @@ fn subtitles_that_no_document_names_are_found() {
     let row = &both.rows("SELECT other_text FROM record WHERE kind = 3")[0];
     assert_eq!(row.text("other_text"), Some(r#"["der Teig ruht\nbis morgen"]"#));
 }
+
+#[test]
+fn reading_all_documents_again_changes_nothing() {
+    let home = TestHome::of(&[fixtures().join("e_loose_ends")]);
+    let before = (home.dump(), home.number("SELECT last_change FROM home"));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let silent = throwback::ingest::Silent;
+    let (report, _) = home.home.read_documents_again("a test", &stop, &silent).expect("they are read");
+    assert!(report.is_unchanged(), "{report:?}");
+    assert_eq!((home.dump(), home.number("SELECT last_change FROM home")), before);
+}

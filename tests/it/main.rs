@@ -4,7 +4,9 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod containers;
 mod contracts;
+mod convergence;
 mod damage;
 mod fixtures;
 mod flat;
@@ -12,7 +14,9 @@ mod generated;
 mod house_rules;
 mod loose_ends;
 mod many_snapshots;
+mod probe;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

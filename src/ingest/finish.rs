@@ -6,7 +6,7 @@ use super::pipeline::{IngestError, Run};
 use super::reread::{Reread, Which};
 use super::{own_posts, owner, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, StoreError, Writing};
+use crate::store::{HeldReading, Search, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
@@ -29,7 +29,7 @@ impl Run<'_, '_> {
             self.touched.extend(self.writing.keys_with_missing_media(self.account_id)?);
         }
         let (joined, has_moved) =
-            own_posts::rejoin(self.writing, self.account_id, self.account_key, &mut self.touched)?;
+            own_posts::rejoin(self.writing, self.account_id, self.account_key, Search::ByRecords, &mut self.touched)?;
         let mut keys: Vec<Key> = self.touched.drain().collect();
         keys.sort_unstable();
         for key in keys {
@@ -93,7 +93,7 @@ impl Run<'_, '_> {
         for (account, keys) in touched {
             self.serve(account)?;
             let mut keys = keys;
-            let (joined, _) = own_posts::rejoin(self.writing, account, self.account_key, &mut keys)?;
+            let (joined, _) = own_posts::rejoin(self.writing, account, self.account_key, Search::ByRecords, &mut keys)?;
             let keys: BTreeSet<Key> = keys.into_iter().collect();
             for key in keys {
                 self.check_stop()?;

@@ -16,7 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::identity;
 use super::same_post::{self, Joined};
 use crate::model::{Item, Key, Kind, MediaRef, Who};
-use crate::store::{StoreError, UnlistedFile, Writing};
+use crate::store::{Search, StoreError, UnlistedFile, Writing};
 
 /// Puts the sightings of each post of the account under one key, and adds the keys that changed to `touched`. Gives the keys
 /// that are not the rows' own, and whether any sighting was moved.
@@ -24,9 +24,10 @@ pub(super) fn rejoin(
     writing: &Writing<'_>,
     account_id: i64,
     account_key: Key,
+    search: Search,
     touched: &mut HashSet<Key>,
 ) -> Result<(Joined, bool), StoreError> {
-    let rows = writing.post_sightings(account_id)?;
+    let rows = writing.post_sightings(account_id, search)?;
     let rows: Vec<_> =
         rows.into_iter().map(|row| (identity::identify(account_key, &row.item, None).key, row)).collect();
     let joined = same_post::join(&rows);

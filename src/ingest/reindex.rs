@@ -11,7 +11,7 @@ use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::{own_posts, owner, threads};
 use crate::model::{Finding, FindingCode};
-use crate::store::{HeldReading, Store, StoreError, Writing};
+use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Rereading<'_, '_> {
         let row = self.writing.account_row(account)?;
         deriver.serve(account, row.key, &row.first_handle);
         // Every key is computed, those that were joined too.
-        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, &mut HashSet::new())?;
+        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {

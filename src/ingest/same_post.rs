@@ -17,7 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::comparable_text;
-use crate::model::{Item, Key, MediaRef, Precision};
+use crate::model::{Item, Key, MediaRef, Moment, Precision};
 use crate::store::PostSighting;
 
 /// How far the times of one post may lie apart in two lists (format reference §0.6).
@@ -145,7 +145,7 @@ impl Node {
 
 /// The time of a row where it is known to the second.
 fn exact_ms(item: &Item) -> Option<i64> {
-    item.at.filter(|at| at.precision <= Precision::Second).map(|at| at.utc_ms())
+    item.at.filter(|at| at.precision <= Precision::Second).map(Moment::utc_ms)
 }
 
 fn list_of(path: &str, place: &str) -> String {
@@ -270,7 +270,7 @@ fn by_whole(pairs: &[(usize, usize)]) -> BTreeMap<usize, Vec<usize>> {
 mod tests {
     use super::*;
     use crate::ingest::identity;
-    use crate::model::{KeyBuilder, Kind, Moment};
+    use crate::model::{KeyBuilder, Kind};
 
     const AT: i64 = 1_768_748_400;
 

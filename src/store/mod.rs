@@ -33,7 +33,7 @@ pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
-pub use own_posts::PostSighting;
+pub use own_posts::{PostSighting, Search};
 pub use people::{FoundName, fold_name};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};

@@ -21,19 +21,35 @@ pub struct PostSighting {
     pub item: Item,
 }
 
+/// Where the sightings of own posts are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Among those that have the key of a post: enough while every sighting has a record.
+    ByRecords,
+    /// Also where the keys are not to be trusted.
+    Everything,
+}
+
 impl Writing<'_> {
-    /// Every sighting of the account's posts and reels, in no particular order.
-    pub fn post_sightings(&self, account_id: i64) -> Result<Vec<PostSighting>, StoreError> {
+    /// Every sighting of the account's posts and reels, in no particular order. They are found by the keys of records, or
+    /// ([`Search::Everything`]) by looking at all sightings, whose number is that of the messages.
+    pub fn post_sightings(&self, account_id: i64, search: Search) -> Result<Vec<PostSighting>, StoreError> {
         let doing = "reading own posts";
-        let mut select = self
-            .connection()
-            .prepare_cached(
+        let sql = match search {
+            Search::ByRecords => {
                 "SELECT s.id, s.key, s.reading_id, x.path, s.place, s.item
                    FROM (SELECT DISTINCT key FROM record WHERE account_id = :account AND kind IN (1, 3)) k
                    JOIN sighting s ON s.key = k.key
-                   JOIN reading x ON x.id = s.reading_id",
-            )
-            .context(doing)?;
+                   JOIN reading x ON x.id = s.reading_id"
+            }
+            Search::Everything => {
+                "SELECT s.id, s.key, s.reading_id, x.path, s.place, s.item
+                   FROM sighting s
+                   JOIN reading x ON x.id = s.reading_id
+                  WHERE x.account_id = :account AND json_extract(s.item, '$.kind') IN ('post', 'reel')"
+            }
+        };
+        let mut select = self.connection().prepare_cached(sql).context(doing)?;
         let mut rows = select.query(named_params! { ":account": account_id }).context(doing)?;
         let mut snapshots_of: HashMap<i64, Vec<i64>> = HashMap::new();
         let mut sightings = Vec::new();

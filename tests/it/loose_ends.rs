@@ -98,6 +98,18 @@ fn the_post_of_a_picture_alone_is_found_shown_and_dumped() {
     let attachment = &home.rows(&format!("SELECT * FROM attachments WHERE record_id = '{id}'"))[0];
     assert!(attachment.text("media_hash").is_some());
     assert!(home.dump().iter().any(|line| line.starts_with("record ") && line.contains(&id)));
+    assert!(found(&home, "has:photo").contains(&id));
+}
+
+/// Ids of what a search finds; each stood in a snapshot.
+fn found(home: &TestHome, query: &str) -> Vec<String> {
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let parsed = throwback::query::parse(query).expect("a query that parses");
+    let now = chrono::DateTime::from_timestamp(1_780_000_000, 0).expect("a time");
+    let compiled = searcher.compile(&parsed, &now).expect("a query that compiles");
+    let answer = searcher.search(&compiled, &throwback::home::SearchOptions::default()).expect("an answer");
+    assert!(answer.found.iter().all(|found| !found.snapshots.is_empty()), "{query}");
+    answer.found.iter().map(|found| found.record.text("id").expect("an id").to_owned()).collect()
 }
 
 #[test]
@@ -226,6 +238,7 @@ fn subtitles_that_no_document_names_are_found() {
     let home = TestHome::of(std::slice::from_ref(&alone));
     let row = &home.rows("SELECT * FROM records WHERE kind = 'misc'")[0];
     assert_eq!((row.text("subkind"), row.text("text")), (Some("subtitles"), Some("der Teig ruht\nbis morgen")));
+    assert_eq!(found(&home, "teig ruht"), [row.text("id").expect("an id")]);
     let both = in_every_order(&[alone, named], "a reel and its subtitles in two parts");
     assert_eq!(both.number("SELECT count(*) FROM records WHERE kind = 'misc'"), 0);
     let row = &both.rows("SELECT other_text FROM record WHERE kind = 3")[0];

@@ -24,6 +24,8 @@ pub(super) struct Deriver<'w, 'c> {
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
+    /// Records of an archive are counted, not what is computed again because snapshots changed.
+    pub(super) is_counting: bool,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -39,11 +41,21 @@ impl<'w, 'c> Deriver<'w, 'c> {
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
             counts: BTreeMap::new(),
+            is_counting: true,
         })
+    }
+
+    /// Records with a larger row number were made by this ingest.
+    pub(super) fn last_record_before(&self) -> i64 {
+        self.last_record_before
     }
 
     /// Says whose records are computed from now on.
     pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
+        if self.account_id != account_id {
+            // Who "me" is.
+            self.handles.clear();
+        }
         self.account_id = account_id;
         self.account_key = account_key;
         account_handle.clone_into(&mut self.account_handle);
@@ -113,6 +125,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// A record that this ingest made counts as new once, under the kind that it has in the end.
     fn count(&mut self, kind: Kind, written: Written) {
+        if !self.is_counting {
+            return;
+        }
         let is_ours = written.id() > self.last_record_before;
         match written {
             Written::Changed(_, earlier) if is_ours && earlier != kind => {

@@ -2,7 +2,7 @@
 
 use super::identity;
 use super::pipeline::{Below, IngestError, Run};
-use crate::model::{Finding, Item, Key, KeyBuilder, Kind, Moment, ThreadHead};
+use crate::model::{Finding, Item, Key, KeyBuilder, Kind, ThreadHead};
 use crate::source::{self, Document, Output, Place};
 use crate::store::{ReadingRow, SightingRow, StoreError};
 
@@ -14,8 +14,6 @@ impl Run<'_, '_> {
         }
         self.touched.extend(self.writing.shared_keys_of_reading(reading)?);
         self.threads.extend(self.writing.threads_of_reading(reading)?);
-        let newest = self.writing.newest_of_reading(reading)?;
-        self.newest_ms = self.newest_ms.max(newest);
         for finding in self.writing.findings_of_reading(reading)? {
             self.find(finding)?;
         }
@@ -126,9 +124,6 @@ impl DocumentRun<'_, '_, '_> {
     fn take_item(&mut self, place: &Place, item: Item) -> Result<(), StoreError> {
         let run = &mut *self.run;
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
-        if run.is_undated && item.kind != Kind::Visit {
-            run.newest_ms = run.newest_ms.max(item.at.map(Moment::utc_ms));
-        }
         let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
         let sighting = thread.map(|thread| thread.sighting);
         if run.writing.is_key_known(key)? {

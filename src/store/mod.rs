@@ -4,6 +4,7 @@
 //! order of durable writes is kept by the callers in `ingest` and `home`: media first, then one transaction an archive,
 //! then the index.
 
+mod archives;
 mod check;
 mod delivered;
 mod documents;
@@ -15,6 +16,7 @@ mod people;
 mod pragmas;
 mod record_rows;
 mod records;
+mod rekey;
 mod rows;
 mod shown;
 mod sightings;
@@ -26,12 +28,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use people::{FoundName, fold_name};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
+pub use rekey::MovingReading;
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
 pub use sightings::{ReadingRow, SightingRow, SnapshotRef};

@@ -9,9 +9,7 @@ use crate::store::{ReadingRow, SightingRow, StoreError};
 impl Run<'_, '_> {
     /// A document that was read before, at the same place: it stands in one more snapshot.
     pub(super) fn see_again(&mut self, reading: i64) -> Result<(), IngestError> {
-        for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
-            self.report.records.entry(kind).or_default().unchanged += n;
-        }
+        self.seen_again.push(reading);
         self.touched.extend(self.writing.shared_keys_of_reading(reading)?);
         self.threads.extend(self.writing.threads_of_reading(reading)?);
         for finding in self.writing.findings_of_reading(reading)? {

@@ -20,6 +20,11 @@ impl Run<'_, '_> {
         affected.threads.append(&mut self.threads);
         let own = std::mem::take(&mut self.touched);
         affected.keys.extend(&own);
+        for reading in std::mem::take(&mut self.seen_again) {
+            for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+                self.report.records.entry(kind).or_default().unchanged += n;
+            }
+        }
         self.touch_attachments()?;
         let own = self.keys_counted(own)?;
         self.affected.entry(self.account_id).or_default();
@@ -108,14 +113,13 @@ impl Run<'_, '_> {
         self.changed.insert(here.id);
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
-        let accounts: BTreeSet<i64> =
-            all.iter().filter(|row| again.contains(&row.id)).map(|row| row.account_id).collect();
-        for account in accounts {
-            self.serve(account)?;
+        for account in
+            all.iter().filter(|row| again.contains(&row.id)).map(|row| row.account_id).collect::<BTreeSet<_>>()
+        {
             self.writing.name_account(account)?;
-            self.name_owner()?;
             self.writing.judge_gone(account)?;
         }
+        self.name_owners(&all.iter().map(|row| row.account_id).collect())?;
         self.serve(here.account_id)?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
@@ -198,10 +202,32 @@ impl Run<'_, '_> {
         self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
     }
 
-    fn name_owner(&mut self) -> Result<(), IngestError> {
-        let names = owner::names_of_account(self.writing, self.account_id, &self.account_handle)?;
+    /// Says who the owners are. All accounts again, for one person may own several of them under one name: who knows most
+    /// of the owner's names has the last word, then the account's key, so that the order of arrival does not matter.
+    fn name_owners(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
+        let mut all = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let row = self.writing.account_row(*account)?;
+            let (names, owners) = self.owner_of(*account, &row.first_handle)?;
+            let shown = owners.iter().find_map(|who| match who {
+                Who::Name(name) => Some(name.clone()),
+                _ => None,
+            });
+            all.push((names, row.key, *account, row.first_handle, owners, shown));
+        }
+        all.sort();
+        for (_, _, account, handle, owners, shown) in all {
+            let shown = shown.unwrap_or_else(|| handle.clone());
+            self.writing.set_owner(account, &handle, &owners, &shown)?;
+        }
+        Ok(())
+    }
+
+    /// How many names of its owner an account's documents tell, and all names that the owner has in them.
+    fn owner_of(&mut self, account: i64, handle: &str) -> Result<(usize, Vec<Who>), IngestError> {
+        let names = owner::names_of_account(self.writing, account, handle)?;
         let mut owners: Vec<Who> = names.clone();
-        for snapshot in self.writing.snapshots_of_account(self.account_id)? {
+        for snapshot in self.writing.snapshots_of_account(account)? {
             let inferred = owner::infer(&names, &self.writing.participants_of_snapshot(snapshot)?);
             self.writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
             if let Some(name) = inferred.name
@@ -217,12 +243,7 @@ impl Run<'_, '_> {
                 self.find_in_snapshot(snapshot, Finding::new(FindingCode::DoubtfulOwner, sentence))?;
             }
         }
-        let shown = owners.iter().find_map(|who| match who {
-            Who::Name(name) => Some(name.clone()),
-            _ => None,
-        });
-        let shown = shown.unwrap_or_else(|| self.account_handle.clone());
-        Ok(self.writing.set_owner(self.account_id, &self.account_handle, &owners, &shown)?)
+        Ok((names.len(), owners))
     }
 
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {

@@ -118,6 +118,8 @@ pub(super) struct Run<'a, 'c> {
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
     pub(super) threads: BTreeSet<i64>,
+    /// Readings of documents that were read before: they stand in one more snapshot.
+    pub(super) seen_again: Vec<i64>,
     pub(super) deriver: Deriver<'a, 'c>,
     /// Snapshots that are other ones than before: other archives, another date or id.
     pub(super) changed: BTreeSet<i64>,
@@ -175,6 +177,7 @@ impl<'a, 'c> Run<'a, 'c> {
             learnt: Learnt::default(),
             touched: HashSet::new(),
             threads: BTreeSet::new(),
+            seen_again: Vec::new(),
             deriver: Deriver::new(writing)?,
             changed: BTreeSet::new(),
             affected: BTreeMap::new(),

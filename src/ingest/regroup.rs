@@ -1,6 +1,7 @@
 //! Archives move between snapshots when one that arrives shows what belongs together; what hangs on that is computed
 //! again. Which archives are one snapshot decides [`super::grouping`].
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::grouping::{self, Compare, Facts, Group};
@@ -69,10 +70,10 @@ impl Run<'_, '_> {
             let described = self.describe_group(group, key, &all)?;
             placed.push(Placed { group, row, is_same, described });
         }
-        for placed in &placed {
-            if let Some(row) = &placed.row {
-                writing.release_snapshot_names(row.id)?;
-            }
+        // Names may change hands, also those of rows that end up empty.
+        let members = placed.iter().flat_map(|placed| &placed.group.members);
+        for row in members.map(|(index, _)| all.archives[*index].snapshot_id).collect::<BTreeSet<_>>() {
+            writing.release_snapshot_names(row)?;
         }
         for placed in placed {
             self.place(&placed, &all)?;
@@ -329,13 +330,13 @@ fn rows_of(groups: &[Group], all: &Known) -> Vec<Option<i64>> {
             *shares.entry(row).or_default().entry(number).or_default() += all.facts[*index].n_files + 1;
         }
     }
-    let mut rows: Vec<Option<(u64, i64)>> = vec![None; groups.len()];
+    let mut rows: Vec<Option<(u64, Reverse<i64>)>> = vec![None; groups.len()];
     for (row, shares) in shares {
-        if let Some((number, n_files)) = shares.into_iter().max_by_key(|(number, n)| (*n, std::cmp::Reverse(*number))) {
-            rows[number] = rows[number].max(Some((n_files, row)));
+        if let Some((number, n_files)) = shares.into_iter().max_by_key(|(number, n)| (*n, Reverse(*number))) {
+            rows[number] = rows[number].max(Some((n_files, Reverse(row))));
         }
     }
-    rows.into_iter().map(|row| row.map(|(_, row)| row)).collect()
+    rows.into_iter().map(|row| row.map(|(_, Reverse(row))| row)).collect()
 }
 
 /// Compares archives by what the store holds of them.

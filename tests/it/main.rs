@@ -6,6 +6,7 @@
 mod cli;
 mod contracts;
 mod damage;
+mod deliveries;
 mod fixtures;
 mod flat;
 mod generated;

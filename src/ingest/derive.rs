@@ -1,6 +1,6 @@
 //! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,9 +23,13 @@ pub(super) struct Deriver<'w, 'c> {
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
+    /// Names that stand in sightings that were looked at.
+    pub(super) seen: HashSet<i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
     /// Records of an archive are counted, not what is computed again because snapshots changed.
     pub(super) is_counting: bool,
+    /// Records from before this ingest that ceased to be.
+    pub(super) removed: BTreeMap<Kind, u64>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -40,8 +44,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             account_handle: String::new(),
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
+            seen: HashSet::new(),
             counts: BTreeMap::new(),
             is_counting: true,
+            removed: BTreeMap::new(),
         })
     }
 
@@ -52,8 +58,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// Says whose records are computed from now on.
     pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
-        if self.account_id != account_id {
-            // Who "me" is.
+        if account_id != self.account_id {
+            // The owner is somebody else.
             self.handles.clear();
         }
         self.account_id = account_id;
@@ -107,6 +113,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
             if row > self.last_record_before {
                 let counts = self.counts.entry(kind).or_default();
                 counts.new = counts.new.saturating_sub(1);
+            } else if self.is_counting {
+                *self.removed.entry(kind).or_default() += 1;
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
@@ -236,6 +244,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             self.handles.clear();
         }
         self.handles.insert(who.clone(), id);
+        self.seen.insert(id);
         Ok(Some(id))
     }
 

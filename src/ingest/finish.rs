@@ -6,41 +6,69 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
-use super::{owner, threads};
-use crate::model::{Finding, FindingCode, Key, Who};
-use crate::store::StoreError;
+use super::reread::{Reread, Which};
+use super::{owner, reread, threads};
+use crate::model::{Finding, FindingCode, Key};
+use crate::store::{HeldReading, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
         let read_for = self.account_id;
         self.regroup()?;
-        // Here readings are to be refreshed whose snapshots teach something else than before: those of `self.changed`.
+        let mut counted = std::mem::take(&mut self.touched);
         let affected = self.affected.entry(read_for).or_default();
         affected.threads.append(&mut self.threads);
-        let own = std::mem::take(&mut self.touched);
-        affected.keys.extend(&own);
+        affected.keys.extend(&counted);
+        self.refresh_readings(&mut counted)?;
         for reading in std::mem::take(&mut self.seen_again) {
             for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
         self.touch_attachments()?;
-        let own = self.keys_counted(own)?;
+        let counted = self.keys_counted(counted)?;
         self.affected.entry(self.account_id).or_default();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected.keys, &affected.threads, &own)?;
+            self.derive_account(affected.keys, &affected.threads, &counted)?;
         }
+        let removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
+            // A record that has another key now is the same thing, better known.
+            let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
             let all = self.report.records.entry(kind).or_default();
-            all.new += counts.new;
-            all.merged += counts.merged;
+            all.new += counts.new - n_moved;
+            all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
+        self.writing.remove_empty_threads()?;
         self.writing.remove_empty_snapshots()?;
         self.finish_snapshots()?;
         self.describe()
+    }
+
+    /// What all archives of a snapshot teach bears on the documents of each of them.
+    fn refresh_readings(&mut self, counted: &mut HashSet<Key>) -> Result<(), IngestError> {
+        let mut reread = Reread::default();
+        let mut each = |_: &HeldReading| self.check_stop();
+        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+            reread::refresh(self.writing, snapshot, Which::Outdated, &mut reread, &mut each)?;
+        }
+        if !reread.is_empty() {
+            reread::take_apart(self.writing, &mut reread)?;
+            for thread in &reread.threads {
+                let account = self.writing.account_of_thread(*thread)?;
+                self.affected.entry(account).or_default().threads.insert(*thread);
+            }
+            for (account, keys) in &reread.keys {
+                counted.extend(keys);
+                self.affected.entry(*account).or_default().keys.extend(keys);
+            }
+            self.changed.extend(&reread.snapshots);
+            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+        }
+        Ok(())
     }
 
     /// The keys of which the report tells: what this archive's documents say. Only where snapshots changed there are others.
@@ -63,14 +91,11 @@ impl Run<'_, '_> {
         threads: &BTreeSet<i64>,
         counted: &HashSet<Key>,
     ) -> Result<(), IngestError> {
-        self.writing.remove_unseen_thread_keys(threads)?;
         let mut seen = threads.clone();
         for thread in threads {
             if self.writing.is_thread_torn(*thread)? {
-                self.writing.keys_in_thread(*thread, &mut |key| {
-                    keys.insert(key);
-                })?;
-                seen.extend(self.writing.part_thread(*thread)?);
+                keys.extend(self.writing.keys_of_thread(*thread)?);
+                seen.extend(self.writing.split_thread(*thread)?);
             }
         }
         // Only what was seen before can share messages with what is new.
@@ -82,7 +107,6 @@ impl Run<'_, '_> {
             self.deriver.is_counting = counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
-        self.writing.remove_threads_without_key(&seen)?;
         for thread in remaining {
             self.check_stop()?;
             threads::derive_thread(self.writing, thread, &self.account_handle)?;
@@ -119,45 +143,23 @@ impl Run<'_, '_> {
             self.writing.name_account(account)?;
             self.writing.judge_gone(account)?;
         }
-        self.name_owners(&all.iter().map(|row| row.account_id).collect())?;
+        let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
+        for snapshot in all.iter().map(|row| row.id) {
+            self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
+            if doubtful.contains(&snapshot) {
+                self.find_in_snapshot(snapshot, owner::doubt())?;
+            }
+        }
         self.serve(here.account_id)?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
         }
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
-            self.writing.set_snapshot_complete(snapshot, self.is_complete(snapshot)?)?;
+            self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
             self.writing.set_snapshot_range(snapshot)?;
             self.note_unknown_owner(snapshot)?;
         }
         Ok(())
-    }
-
-    /// A snapshot is complete when of every file that one of its archives has not whole another has it, and when of a
-    /// download that broke off everything that came stands in the others.
-    fn is_complete(&self, snapshot: i64) -> Result<bool, StoreError> {
-        let archives = self.writing.archives_in_snapshot(snapshot)?;
-        let mut manifests = Manifests::new(self.writing);
-        for (archive, _) in &archives {
-            let is_salvaged = self.writing.is_salvaged(*archive)?;
-            let lacking = self.writing.files_not_whole(*archive)?;
-            if !is_salvaged && lacking.is_empty() {
-                continue;
-            }
-            let mut others = Manifest::default();
-            for (other, _) in archives.iter().filter(|(other, _)| other != archive) {
-                // What broke off proves nothing about the end of another.
-                if !is_salvaged || !self.writing.is_salvaged(*other)? {
-                    others = others.and(&*manifests.of(*other)?);
-                }
-            }
-            let own = manifests.of(*archive)?;
-            let is_whole_elsewhere = lacking.iter().all(|path| others.has_whole(path_number(path)));
-            let is_held = !is_salvaged || is_held_by(&own, &others);
-            if !is_whole_elsewhere || !is_held {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Whether the other archives of the snapshot hold everything that this one does.
@@ -175,7 +177,7 @@ impl Run<'_, '_> {
     /// A finding about a snapshot stands with the archive that stands for it.
     fn find_in_snapshot(&mut self, snapshot: i64, finding: Finding) -> Result<(), StoreError> {
         if let Some((archive, _)) = self.writing.archives_in_snapshot(snapshot)?.first() {
-            self.writing.add_finding(*archive, &finding)?;
+            self.writing.add_finding(*archive, None, &finding)?;
         }
         if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
             self.report.findings.push(finding);
@@ -202,63 +204,9 @@ impl Run<'_, '_> {
         self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
     }
 
-    /// Says who the owners are. All accounts again, for one person may own several of them under one name: who knows most
-    /// of the owner's names has the last word, then the account's key, so that the order of arrival does not matter.
-    fn name_owners(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
-        let mut all = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            let row = self.writing.account_row(*account)?;
-            let (names, owners) = self.owner_of(*account, &row.first_handle)?;
-            let shown = owners.iter().find_map(|who| match who {
-                Who::Name(name) => Some(name.clone()),
-                _ => None,
-            });
-            all.push((names, row.key, *account, row.first_handle, owners, shown));
-        }
-        all.sort();
-        for (_, _, account, handle, owners, shown) in all {
-            let shown = shown.unwrap_or_else(|| handle.clone());
-            self.writing.set_owner(account, &handle, &owners, &shown)?;
-        }
-        Ok(())
-    }
-
-    /// How many names of its owner an account's documents tell, and all names that the owner has in them.
-    fn owner_of(&mut self, account: i64, handle: &str) -> Result<(usize, Vec<Who>), IngestError> {
-        let names = owner::names_of_account(self.writing, account, handle)?;
-        let mut owners: Vec<Who> = names.clone();
-        for snapshot in self.writing.snapshots_of_account(account)? {
-            let inferred = owner::infer(&names, &self.writing.participants_of_snapshot(snapshot)?);
-            self.writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
-            if let Some(name) = inferred.name
-                && !owners.contains(&Who::Name(name.clone()))
-                && self.writing.is_display_name_in_snapshot(snapshot, &name)?
-            {
-                owners.push(Who::Name(name));
-            }
-            self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
-            if inferred.is_doubtful {
-                let sentence = "Several people take part equally often, so it is not known which of them the owner is; \
-                                messages of the owner are not marked. A download with the profile in it settles it.";
-                self.find_in_snapshot(snapshot, Finding::new(FindingCode::DoubtfulOwner, sentence))?;
-            }
-        }
-        Ok((names.len(), owners))
-    }
-
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
         self.withdraw(snapshot, FindingCode::MissingMedia)?;
-        let (examples, n_missing) = self.writing.missing_media(snapshot, EXAMPLES)?;
-        if n_missing > 0 {
-            let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-            let sentence = format!(
-                "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, \
-                 ingest the others too.",
-                examples.join(", ")
-            );
-            self.find_in_snapshot(snapshot, Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;
-        }
-        Ok(())
+        missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_in_snapshot(snapshot, finding)?))
     }
 
     /// What is held of the archive's snapshot goes into the report.
@@ -274,9 +222,52 @@ impl Run<'_, '_> {
     }
 }
 
+/// A snapshot is complete when of every file that one of its archives has not whole another has it, and when of a
+/// download that broke off everything that came stands in the others.
+pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, StoreError> {
+    let archives = writing.archives_in_snapshot(snapshot)?;
+    let mut manifests = Manifests::new(writing);
+    for (archive, _) in &archives {
+        let is_salvaged = writing.is_salvaged(*archive)?;
+        let lacking = writing.files_not_whole(*archive)?;
+        if !is_salvaged && lacking.is_empty() {
+            continue;
+        }
+        let mut others = Manifest::default();
+        for (other, _) in archives.iter().filter(|(other, _)| other != archive) {
+            // What broke off proves nothing about the end of another.
+            if !is_salvaged || !writing.is_salvaged(*other)? {
+                others = others.and(&*manifests.of(*other)?);
+            }
+        }
+        let own = manifests.of(*archive)?;
+        let is_whole_elsewhere = lacking.iter().all(|path| others.has_whole(path_number(path)));
+        let is_held = !is_salvaged || is_held_by(&own, &others);
+        if !is_whole_elsewhere || !is_held {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Whether everything that an archive has, and what it has not whole, lies in others whole.
 fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
     others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
+}
+
+/// What is told about references of a snapshot that lead nowhere.
+pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
+    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
+    if n_missing == 0 {
+        return Ok(None);
+    }
+    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
+    let sentence = format!(
+        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
+         others too.",
+        examples.join(", ")
+    );
+    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
 }
 
 /// How many missing files one finding names.

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::grouping::{self, Compare, Facts, Group};
 use super::manifest::{self, Manifests};
 use super::pipeline::{IngestError, Run};
-use super::{identity, snapshot};
-use crate::model::{Format, Generation, Key, KeyBuilder, Service};
+use super::reread::{Lesson, learnt_from};
+use super::snapshot;
+use crate::model::{Format, Generation, Key, Service};
 use crate::source::{self, Learnt};
 use crate::store::{ArchiveFacts, NewSnapshot, SnapshotRef, SnapshotRow, StoreError, ToldByArchive, Writing};
 
@@ -78,9 +79,6 @@ impl Run<'_, '_> {
         for placed in placed {
             self.place(&placed, &all)?;
         }
-        for account in writing.all_snapshots()?.iter().map(|row| row.account_id).collect::<BTreeSet<_>>() {
-            self.bring_home(account)?;
-        }
         let held = writing.snapshot_of_archive(self.archive_id)?;
         self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
         self.serve(held.account_id)
@@ -142,55 +140,6 @@ impl Run<'_, '_> {
         })?;
         affected.threads.extend(self.writing.threads_of_reading(reading)?);
         Ok(())
-    }
-
-    /// Gives an account what documents said that were read as another's.
-    fn bring_home(&mut self, account_id: i64) -> Result<(), IngestError> {
-        let moving = self.writing.readings_to_move(account_id)?;
-        if moving.is_empty() {
-            return Ok(());
-        }
-        let account = self.writing.account_row(account_id)?.key;
-        for reading in moving {
-            self.check_stop()?;
-            self.touch_reading(reading.id, reading.account_id)?;
-            let new = match self.writing.reading_of_account(&reading, account_id)? {
-                Some(there) => {
-                    self.writing.point_entries(reading.id, there, account_id)?;
-                    self.writing.remove_unused_reading(reading.id)?;
-                    there
-                }
-                None if reading.is_shared => {
-                    let copy = self.writing.copy_reading(reading.id, account_id)?;
-                    self.writing.point_entries(reading.id, copy, account_id)?;
-                    self.rekey(copy, account_id, account)?;
-                    copy
-                }
-                None => {
-                    self.writing.set_reading_account(reading.id, account_id)?;
-                    self.rekey(reading.id, account_id, account)?;
-                    reading.id
-                }
-            };
-            self.touch_reading(new, account_id)?;
-        }
-        Ok(())
-    }
-
-    fn rekey(&self, reading: i64, account_id: i64, account: Key) -> Result<(), StoreError> {
-        let writing = self.writing;
-        writing.rekey_reading(
-            reading,
-            &mut |head| {
-                let key = identity::thread_key(account, head);
-                if writing.thread_by_key(key)?.is_none() {
-                    let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
-                    writing.add_thread(key, public_id.as_str(), account_id)?;
-                }
-                Ok(key)
-            },
-            &mut |item, thread| identity::identify(account, item, thread).key,
-        )
     }
 
     fn describe_group(&self, group: &Group, key: Key, all: &Known) -> Result<Described, IngestError> {
@@ -303,21 +252,15 @@ fn taught(writing: &Writing<'_>, archives: &[&ArchiveFacts]) -> Result<Learnt, S
     }
 }
 
-/// The first pass over the kept documents of several archives, in an order that does not depend on arrival.
+/// The first pass over the kept documents of several archives.
 fn learn(writing: &Writing<'_>, archives: &[i64]) -> Result<Learnt, StoreError> {
-    let mut documents: BTreeMap<(String, Vec<u8>), ()> = BTreeMap::new();
+    let mut lessons = Vec::new();
     for archive in archives {
-        for (path, document) in writing.documents_of_archive(*archive)? {
-            if source::teaches(&path) {
-                documents.insert((path, writing.kept_document(document)?), ());
-            }
-        }
+        let documents = writing.documents_of_archive(*archive)?.into_iter();
+        let teaching = documents.filter(|(path, ..)| source::teaches(path));
+        lessons.extend(teaching.map(|(path, hash, document)| Lesson { path, hash, document }));
     }
-    let mut learnt = Learnt::default();
-    for (path, bytes) in documents.keys() {
-        source::learn(&mut learnt, path, bytes);
-    }
-    Ok(learnt)
+    learnt_from(writing, &mut lessons)
 }
 
 /// The row of each group: each row goes to the group that has most of its files, and each group takes the fullest that

@@ -250,18 +250,27 @@ impl Writing<'_> {
             .context("looking for salvaged archives")
     }
 
-    /// Documents of an archive, each once: `(path below the root, document)`.
-    pub fn documents_of_archive(&self, archive_id: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    /// Documents of an archive, each once: path below the root, hash, row.
+    pub fn documents_of_archive(&self, archive_id: i64) -> Result<Vec<(String, ContentHash, i64)>, StoreError> {
         let doing = "listing an archive's documents";
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT DISTINCT x.path, e.document_id FROM entry e JOIN reading x ON x.id = e.reading_id
-                  WHERE e.archive_id = :archive AND e.document_id IS NOT NULL ORDER BY 1, 2",
+                "SELECT DISTINCT x.path, d.hash, d.id
+                   FROM entry e JOIN reading x ON x.id = e.reading_id JOIN document d ON d.id = e.document_id
+                  WHERE e.archive_id = :archive ORDER BY 1, 2",
             )
             .context(doing)?;
-        let rows = select.query_map([archive_id], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
-        rows.collect::<Result<_, _>>().context(doing)
+        let rows = select
+            .query_map([archive_id], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))
+            .context(doing)?;
+        rows.map(|row| {
+            let (path, hash, id) = row.context(doing)?;
+            let hash = ContentHash::from_bytes(&hash)
+                .ok_or_else(|| StoreError::Value("a hash is not 32 bytes long".into()))?;
+            Ok((path, hash, id))
+        })
+        .collect()
     }
 
     /// The newest time that an archive's documents tell, as Unix milliseconds; visits left out.
@@ -341,11 +350,6 @@ impl Writing<'_> {
             .context(doing)?;
         let rows = select.query_map([archive_id], |row| row.get(0)).context(doing)?;
         rows.collect::<Result<_, _>>().context(doing)
-    }
-
-    /// The bytes of a kept document.
-    pub fn kept_document(&self, document_id: i64) -> Result<Vec<u8>, StoreError> {
-        super::documents::document_bytes(self.connection(), document_id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Documents: kept byte for byte, compressed, once per content.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing};
@@ -47,11 +47,11 @@ impl Writing<'_> {
 impl Store {
     /// The bytes of a kept document.
     pub fn document_bytes(&self, document_id: i64) -> Result<Vec<u8>, StoreError> {
-        document_bytes(self.connection(), document_id)
+        bytes_of(self.connection(), document_id)
     }
 }
 
-pub(super) fn document_bytes(connection: &Connection, document_id: i64) -> Result<Vec<u8>, StoreError> {
+pub(super) fn bytes_of(connection: &rusqlite::Connection, document_id: i64) -> Result<Vec<u8>, StoreError> {
     let mut select = connection
         .prepare_cached("SELECT zstd FROM document_chunk WHERE document_id = :id ORDER BY position")
         .context("reading a document")?;

@@ -5,6 +5,7 @@
 
 mod cli;
 mod contracts;
+mod convergence;
 mod damage;
 mod deliveries;
 mod fixtures;
@@ -12,7 +13,9 @@ mod flat;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod probe;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

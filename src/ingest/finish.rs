@@ -218,6 +218,12 @@ impl Run<'_, '_> {
         self.report.date = known.date;
         self.report.owner = known.owner;
         self.report.range_ms = known.range_ms;
+        self.report.joined_by = known.joined_by;
+        let snapshot = self.writing.snapshot_of_archive(self.archive_id)?.id;
+        let archives = self.writing.archives_in_snapshot(snapshot)?;
+        let beside = archives.into_iter().filter(|(archive, _)| *archive != self.archive_id);
+        self.report.beside = beside.map(|(_, name)| name).collect();
+        self.report.beside.sort();
         Ok(())
     }
 }

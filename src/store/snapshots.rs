@@ -50,6 +50,7 @@ pub struct ArchiveDescription {
     pub date: String,
     pub owner: Option<String>,
     pub range_ms: Option<(i64, i64)>,
+    pub joined_by: Option<String>,
 }
 
 const SNAPSHOT: &str =
@@ -143,7 +144,7 @@ impl Writing<'_> {
     pub fn describe_archive(&self, archive_id: i64) -> Result<ArchiveDescription, StoreError> {
         self.connection()
             .query_row(
-                "SELECT s.public_id, c.handle, s.language, s.date, s.owner_name, s.range_from_ms, s.range_to_ms
+                "SELECT s.public_id, c.handle, s.language, s.date, s.owner_name, s.range_from_ms, s.range_to_ms, a.joined_by
                    FROM archive a JOIN snapshot s ON s.id = a.snapshot_id JOIN account c ON c.id = s.account_id
                   WHERE a.id = :archive",
                 [archive_id],
@@ -157,6 +158,7 @@ impl Writing<'_> {
                         date: row.get(3)?,
                         owner: row.get(4)?,
                         range_ms: from.zip(to),
+                        joined_by: row.get(7)?,
                     })
                 },
             )

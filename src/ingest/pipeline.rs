@@ -2,7 +2,7 @@
 //! them (at the commit). The index comes later and follows the change log.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
@@ -17,7 +17,7 @@ use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::snapshot;
 use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
-use crate::model::{ContentHash, Finding, FindingCode, Key, KeyBuilder};
+use crate::model::{ContentHash, Finding, Key, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
 use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing};
 
@@ -42,6 +42,9 @@ pub enum IngestError {
 #[derive(Debug)]
 pub struct Ingestion<'a> {
     pub limits: &'a Limits,
+    /// Where a ZIP that is packed inside another may lie unpacked for a while, without a name; if nowhere, where the
+    /// system keeps such files.
+    pub scratch: Option<&'a Path>,
     /// Unix milliseconds; stored as the time of the ingest and nowhere else.
     pub now_ms: i64,
     /// Set when the person asks to stop.
@@ -93,8 +96,9 @@ fn read_archive(
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
 ) -> Result<(ArchiveReport, bool), IngestError> {
-    let archive = Archive::open(&candidate.path, ingestion.limits)
-        .map_err(|source| IngestError::Archive { path: candidate.path.clone(), source })?;
+    let archive = candidate
+        .open(ingestion.limits, ingestion.scratch)
+        .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
@@ -131,13 +135,6 @@ pub(super) struct Run<'a, 'c> {
     pub(super) has_new_media: bool,
     /// Something of it is to be kept.
     pub(super) has_written: bool,
-}
-
-/// Files of an archive that belong to no download of ours.
-#[derive(Clone, Copy, Debug, Default)]
-struct Outside {
-    n_files: u64,
-    bytes: u64,
 }
 
 /// An entry with its name below the download's root.
@@ -221,14 +218,8 @@ impl<'a, 'c> Run<'a, 'c> {
             Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
         }
 
-        if outside.n_files > 0 {
-            let Outside { n_files, bytes } = outside;
-            let sentence = format!(
-                "{n_files} files ({bytes} bytes) of {} belong to no Instagram download (another service's, perhaps); they were \
-                 neither read nor kept.",
-                self.archive.name()
-            );
-            self.find(Finding::new(FindingCode::ForeignService, sentence).about(n_files))?;
+        for finding in Candidate::about_outside(self.archive.name(), &outside) {
+            self.find(finding)?;
         }
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
@@ -309,18 +300,20 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
-    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Outside) {
-        let (mut below, mut outside) = (Vec::new(), Outside::default());
+    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<&'a Entry>) {
+        let (mut below, mut outside) = (Vec::new(), Vec::new());
         for entry in self.archive.entries() {
             let name = entry.path.as_str();
+            if self.candidate.apart.contains(name) {
+                continue;
+            }
             let path = match name.strip_prefix(root) {
                 Some(path) => path,
                 None if !self.candidate.is_first() => continue,
                 None if self.candidate.siblings.iter().any(|sibling| name.starts_with(sibling.as_str())) => continue,
                 None if source::role(name) == Role::Debris || !entry.is_file() => name,
                 None => {
-                    outside.n_files += 1;
-                    outside.bytes += entry.bytes;
+                    outside.push(entry);
                     continue;
                 }
             };
@@ -407,6 +400,7 @@ impl<'a, 'c> Run<'a, 'c> {
             container: self.archive.container().code(),
             root,
             fingerprint,
+            is_salvaged: self.archive.is_salvaged(),
             ingested_ms: self.ingestion.now_ms,
         })?;
         writing.add_archive_name(self.archive_id, self.archive.name())?;

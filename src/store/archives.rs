@@ -234,16 +234,8 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    /// Whether an archive's download was cut off. Archives are salvaged once salvage can be told from the schema.
+    /// Whether an archive's download broke off.
     pub fn is_salvaged(&self, archive_id: i64) -> Result<bool, StoreError> {
-        let has_column = self
-            .connection()
-            .prepare_cached("SELECT 1 FROM pragma_table_info('archive') WHERE name = 'is_salvaged'")
-            .and_then(|mut select| select.exists([]))
-            .context("looking for salvaged archives")?;
-        if !has_column {
-            return Ok(false);
-        }
         self.connection()
             .prepare_cached("SELECT is_salvaged FROM archive WHERE id = :id")
             .and_then(|mut select| select.query_row([archive_id], |row| row.get(0)))

@@ -71,6 +71,14 @@ impl Desk {
         root
     }
 
+    /// A download of the ZIP that broke off after so many hundredths of it.
+    fn cut(&self, path: &Path, name: &str, percent: usize) -> PathBuf {
+        let bytes = std::fs::read(path).expect("a ZIP");
+        let cut = self.folder.path().join(name);
+        std::fs::write(&cut, &bytes[..bytes.len() * percent / 100]).expect("a ZIP");
+        cut
+    }
+
     fn copy(&self, path: &Path, name: &str) -> PathBuf {
         let copy = self.folder.path().join(name);
         std::fs::copy(path, &copy).expect("a copy");
@@ -95,6 +103,13 @@ fn tree(name: &str) -> Files {
         }
     }
     files
+}
+
+/// A few files of the same: profile, one conversation with its pictures, likes.
+fn small() -> Files {
+    let is_meant =
+        |name: &str| ["personal_information", "/hilde", "liked_posts"].iter().any(|part| name.contains(part));
+    tree("d_2024").into_iter().filter(|(name, _)| is_meant(name)).collect()
 }
 
 /// Divides files by their names.
@@ -281,7 +296,7 @@ fn is_known(report: &ArchiveReport) -> bool {
 #[test]
 fn copies_are_known() {
     let desk = Desk::new();
-    let whole = tree("d_2024");
+    let whole = small();
     let zip = desk.zip("mine.zip", &whole, at(0));
     let named = desk.zip(FIRST, &whole, at(3));
     let twin = desk.copy(&zip, "mine (1).zip");
@@ -424,6 +439,37 @@ fn a_file_that_a_part_spoilt_is_whole_in_another() {
 }
 
 #[test]
+fn what_broke_off_and_the_whole_are_one_download() {
+    let desk = Desk::new();
+    let files = small();
+    let check = |whole: PathBuf, cuts: &[PathBuf]| {
+        let alone = TestHome::of(std::slice::from_ref(&whole));
+        for cut in cuts {
+            let incomplete = TestHome::of(std::slice::from_ref(cut));
+            assert_eq!(incomplete.number("SELECT is_complete FROM snapshots"), 0, "{}", cut.display());
+            let home = same_in_any_order(&[cut.clone(), whole.clone()], "what broke off");
+            assert_eq!(n_snapshots(&home), 1, "{:?}", snapshots(&home));
+            assert_eq!(home.number("SELECT is_complete FROM snapshots"), 1, "{}", cut.display());
+            assert_eq!(home.kinds(), alone.kinds());
+            // A longer piece beside a shorter one is no whole.
+            let longer = same_in_any_order(cuts, "two that broke off");
+            assert_eq!(n_snapshots(&longer), 1);
+            assert_eq!(longer.number("SELECT is_complete FROM snapshots"), 0);
+        }
+        let mut all = cuts.to_vec();
+        all.push(whole);
+        let home = same_in_any_order(&all, "two that broke off and the whole");
+        assert_eq!((n_snapshots(&home), home.number("SELECT is_complete FROM snapshots")), (1, 1));
+    };
+    let whole = desk.zip(FIRST, &files, at(0));
+    let again = "instagram-mia.example-2024-03-02-AAAAAAAA";
+    let cuts = [desk.cut(&whole, &format!("{again} (1).zip"), 40), desk.cut(&whole, &format!("{again} (2).zip"), 80)];
+    check(whole, &cuts);
+    let whole = desk.zip("download.zip", &files, at(0));
+    check(whole.clone(), &[desk.cut(&whole, "download.crdownload", 40), desk.cut(&whole, "rest.zip", 80)]);
+}
+
+#[test]
 fn missing_files_are_told_once_whichever_part_came_last() {
     let desk = Desk::new();
     let whole = tree("d_2024");
@@ -448,7 +494,7 @@ fn a_nearer_file_that_comes_late_is_the_one_that_is_meant() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     /// A generated download, split at random, under any names, with copies, in two orders.
     #[test]
@@ -457,7 +503,7 @@ proptest! {
         n_parts in 1_usize..=4,
         salt in 0_usize..1_000,
         are_named in prop::collection::vec(any::<bool>(), 4),
-        copied in prop::collection::vec(0_u8..4, 4),
+        copied in prop::collection::vec(0_u8..5, 4),
         order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle(),
     ) {
         let life = Life::new(seed, Size { messages: 60, ..Size::small() });
@@ -484,6 +530,7 @@ proptest! {
                 1 => archives.push(desk.copy(&path, &format!("{name} (1).zip"))),
                 2 => archives.push(desk.zip(&format!("again{number}.zip"), part, Pack { is_reversed: true, ..at(minute + 1) })),
                 3 => archives.push(desk.folder(&format!("folder{number}"), part)),
+                4 => archives.push(desk.cut(&path, &format!("{name} (2).zip"), 70)),
                 _ => {}
             }
             archives.push(path);

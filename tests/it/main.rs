@@ -4,6 +4,7 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod containers;
 mod contracts;
 mod convergence;
 mod damage;

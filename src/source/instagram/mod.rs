@@ -4,6 +4,7 @@ mod archive_name;
 pub mod catalog;
 pub mod dates;
 pub mod flat;
+mod foreign;
 pub mod html;
 pub mod json;
 mod known;
@@ -16,6 +17,7 @@ mod subtitles;
 mod text_file;
 
 pub use archive_name::parse_archive_name;
+pub use foreign::foreign_trees;
 pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};

@@ -151,8 +151,11 @@ fn same_in_any_order(paths: &[PathBuf], what: &str) -> TestHome {
     first
 }
 
-/// Every snapshot with its archives and why they are in it.
-fn snapshots(home: &TestHome) -> Vec<(String, Vec<(String, Option<String>)>)> {
+/// Names of archives, and why each is in its snapshot.
+type Told = Vec<(String, Option<String>)>;
+
+/// Every snapshot with its archives.
+fn snapshots(home: &TestHome) -> Vec<(String, Told)> {
     let store = home.home.reader().expect("a home");
     let rows = store.shown_snapshots().expect("snapshots");
     rows.iter()
@@ -213,7 +216,7 @@ fn parts_with_names_are_one_download() {
 #[test]
 fn parts_without_names_are_told_by_their_time() {
     let desk = Desk::new();
-    let whole = tree("d_2024");
+    let whole = small();
     // The profile tells whose a part is: each of them has it.
     let is_profile = |name: &str| name.ends_with("personal_information.json");
     let [messages, rest] = divided(&whole, |name| name.contains("/messages/") || is_profile(name));
@@ -487,7 +490,9 @@ fn a_nearer_file_that_comes_late_is_the_one_that_is_meant() {
     let whole = tree("d_2024");
     let [pictures, documents] = divided(&whole, is_picture);
     let mut other_pictures = pictures.clone();
-    other_pictures.values_mut().for_each(|bytes| bytes.push(0));
+    for bytes in other_pictures.values_mut() {
+        bytes.push(0);
+    }
     let older = desk.zip("instagram-mia.example-2023-01-01-AAAAAAAA.zip", &other_pictures, at(0));
     let parts = [older, desk.zip(FIRST, &documents, at(0)), desk.zip(SECOND, &pictures, at(1))];
     same_in_any_order(&parts, "a nearer file");

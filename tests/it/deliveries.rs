@@ -402,6 +402,24 @@ fn a_copy_of_nobodys_part_is_known() {
 }
 
 #[test]
+fn what_older_homes_do_not_know_of_archives_is_asked_again() {
+    let desk = Desk::new();
+    let [with, without] = renamed();
+    let (first, second) = (desk.zip("one.zip", &with, at(0)), desk.zip("two.zip", &with, at(1)));
+    let part = desk.zip("instagram-new.example-2024-03-02-BBBBBBBB.zip", &without, at(2));
+    let home = TestHome::of(std::slice::from_ref(&first));
+    let database = rusqlite::Connection::open(home.home.path().join("archive.sqlite")).expect("a database");
+    database
+        .execute_batch("UPDATE archive SET told = NULL, content = NULL, n_files = 0, newest_entry = NULL")
+        .expect("an older home");
+    drop(database);
+    home.ingest(&second);
+    home.ingest(&part);
+    assert_same(&home.dump(), &TestHome::of(&[part, second, first]).dump(), "an older home");
+    assert_eq!(n_snapshots(&home), 1);
+}
+
+#[test]
 fn flat_parts_repeat_rows_in_any_order() {
     let desk = Desk::new();
     let parts: Vec<PathBuf> = [1, 2, 3]

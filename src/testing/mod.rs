@@ -48,7 +48,7 @@ mod write;
 mod writing;
 
 pub use activity::{
-    Activity, Change, Collection, Comment, Contact, Interaction, Like, Login, Note, Relation, RelationSort, Save,
+    Activity, Ad, Change, Collection, Comment, Contact, Interaction, Like, Login, Note, Relation, RelationSort, Save,
     Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
 };
 pub use calendar::day_ms;
@@ -62,5 +62,5 @@ pub use size::Size;
 pub use thread::Thread;
 pub use tree::{File, Tree};
 pub use truth::{TrueMessage, TrueOwn, Truth};
-pub use write::{TOPICS, write};
-pub use writing::{Language, ThreadIds, Writing};
+pub use write::{TOPICS, write, write_parts};
+pub use writing::{Clock, Language, ThreadIds, Writing};

@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-pub use checking::{CheckOptions, CheckReport};
+pub use checking::{CheckOptions, CheckReport, older_readers};
 pub use lock::{Holder, Lock};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};
-use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress};
+use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress, RereadReport};
 use crate::media::{MediaError, MediaStore};
 use crate::store::{DATABASE, Store, StoreError};
 
@@ -65,8 +65,9 @@ pub struct IngestOptions<'a> {
 }
 
 impl IngestOptions<'_> {
-    fn ingestion(&self) -> Ingestion<'_> {
-        Ingestion { limits: self.limits, now_ms: self.now_ms, stop: self.stop }
+    /// `scratch` is where long files may lie for a while, if not where the system keeps them.
+    fn ingestion<'a>(&'a self, scratch: Option<&'a Path>) -> Ingestion<'a> {
+        Ingestion { limits: self.limits, now_ms: self.now_ms, stop: self.stop, scratch }
     }
 }
 
@@ -74,7 +75,7 @@ impl IngestOptions<'_> {
 #[derive(Debug)]
 pub enum ArchiveOutcome {
     Ingested(Box<ArchiveReport>),
-    Failed(Candidate, IngestError),
+    Failed(Box<Candidate>, IngestError),
 }
 
 impl Home {
@@ -118,7 +119,8 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
-        let ingestion = options.ingestion();
+        let tmp = self.path.join("tmp");
+        let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));
         if options.stop.load(Ordering::Relaxed) {
             // Whoever asked to stop does not wait for the index either; the next search catches up.
@@ -145,7 +147,8 @@ impl Home {
             Some(_) => Store::open(&self.path, &new_home_id())?,
             None => Store::passing()?,
         };
-        let ingestion = options.ingestion();
+        // Nothing is written into the home, not even for a moment.
+        let ingestion = options.ingestion(None);
         let writing = store.write()?;
         one_by_one(plan, each, |candidate| ingest::rehearse_archive(&writing, candidate, &ingestion, progress));
         writing.roll_back()?;
@@ -191,11 +194,40 @@ impl Home {
 
     /// Builds the index anew. Gives the number of its documents.
     pub fn reindex(&self, command: &str) -> Result<u64, HomeError> {
-        if !self.exists() {
-            return Err(HomeError::NotThere(self.path.clone()));
-        }
-        let _lock = Lock::take(&self.path, command)?;
+        let _lock = self.lock(command)?;
         drop(Store::open(&self.path, &new_home_id())?);
+        self.rebuild_index()
+    }
+
+    /// Reads every kept document again with today's readers, then builds the index anew. Gives what became of them, and
+    /// the number of the index's documents.
+    pub fn read_documents_again(
+        &self,
+        command: &str,
+        stop: &AtomicBool,
+        progress: &dyn Progress,
+    ) -> Result<(RereadReport, u64), HomeError> {
+        let _lock = self.lock(command)?;
+        let mut store = Store::open(&self.path, &new_home_id())?;
+        let report = ingest::read_documents_again(&mut store, stop, progress)?;
+        if !report.is_unchanged() {
+            store.settle()?;
+        }
+        drop(store);
+        progress.stage("indexing");
+        Ok((report, self.rebuild_index()?))
+    }
+
+    /// How many documents were read by readers that are not today's; 0 where there is no home.
+    pub fn n_outdated_documents(&self) -> Result<u64, HomeError> {
+        if self.exists() { Ok(ingest::n_outdated(&self.reader()?)?) } else { Ok(0) }
+    }
+
+    fn lock(&self, command: &str) -> Result<Lock, HomeError> {
+        if self.exists() { Lock::take(&self.path, command) } else { Err(HomeError::NotThere(self.path.clone())) }
+    }
+
+    fn rebuild_index(&self) -> Result<u64, HomeError> {
         let store = self.reader()?;
         let mut index = Index::open(&self.index_path())?;
         index.rebuild(&searching::Feed(&store))?;
@@ -214,7 +246,7 @@ fn one_by_one(
             Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),
             Err(error) => {
                 let is_interrupted = matches!(error, IngestError::Interrupted);
-                each(ArchiveOutcome::Failed(candidate.clone(), error));
+                each(ArchiveOutcome::Failed(Box::new(candidate.clone()), error));
                 if is_interrupted {
                     break;
                 }

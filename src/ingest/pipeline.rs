@@ -2,7 +2,7 @@
 //! them (at the commit). The index comes later and follows the change log.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
@@ -12,6 +12,7 @@ use super::derive::Deriver;
 use super::entries::read_entry;
 use super::plan::Candidate;
 use super::report::{ArchiveReport, KindCounts, Progress};
+use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::snapshot;
 use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
@@ -40,6 +41,9 @@ pub enum IngestError {
 #[derive(Debug)]
 pub struct Ingestion<'a> {
     pub limits: &'a Limits,
+    /// Where a ZIP that is packed inside another may lie unpacked for a while, without a name; if nowhere, where the
+    /// system keeps such files.
+    pub scratch: Option<&'a Path>,
     /// Unix milliseconds; stored as the time of the ingest and nowhere else.
     pub now_ms: i64,
     /// Set when the person asks to stop.
@@ -90,8 +94,9 @@ fn read_archive(
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
 ) -> Result<ArchiveReport, IngestError> {
-    let archive = Archive::open(&candidate.path, ingestion.limits)
-        .map_err(|source| IngestError::Archive { path: candidate.path.clone(), source })?;
+    let archive = candidate
+        .open(ingestion.limits, ingestion.scratch)
+        .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
@@ -113,6 +118,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) account_handle: String,
     pub(super) snapshot: SnapshotRef,
     pub(super) learnt: Learnt,
+    /// The documents that teach.
+    lessons: Vec<Lesson>,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
     pub(super) threads: BTreeSet<i64>,
@@ -122,13 +129,6 @@ pub(super) struct Run<'a, 'c> {
     pub(super) is_undated: bool,
     pub(super) newest_ms: Option<i64>,
     pub(super) has_new_media: bool,
-}
-
-/// Files of an archive that belong to no download of ours.
-#[derive(Clone, Copy, Debug, Default)]
-struct Outside {
-    n_files: u64,
-    bytes: u64,
 }
 
 /// An entry with its name below the download's root.
@@ -169,6 +169,7 @@ impl<'a, 'c> Run<'a, 'c> {
             account_handle: String::new(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             learnt: Learnt::default(),
+            lessons: Vec::new(),
             touched: HashSet::new(),
             threads: BTreeSet::new(),
             deriver: Deriver::new(writing)?,
@@ -190,8 +191,9 @@ impl<'a, 'c> Run<'a, 'c> {
             return if mendable.is_empty() { self.see_archive_again() } else { self.mend(&below, &mendable) };
         }
         self.progress.begin(self.archive.name(), below.iter().map(|below| below.entry.bytes).sum());
-        self.learn(&below);
+        self.learn(&below)?;
         self.start_snapshot(&root, &fingerprint)?;
+        self.learn_from_parts()?;
         for finding in self.archive.findings() {
             self.find(finding.clone())?;
         }
@@ -200,14 +202,8 @@ impl<'a, 'c> Run<'a, 'c> {
             Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
         }
 
-        if outside.n_files > 0 {
-            let Outside { n_files, bytes } = outside;
-            let sentence = format!(
-                "{n_files} files ({bytes} bytes) of {} belong to no Instagram download (another service's, perhaps); they were \
-                 neither read nor kept.",
-                self.archive.name()
-            );
-            self.find(Finding::new(FindingCode::ForeignService, sentence).about(n_files))?;
+        for finding in Candidate::about_outside(self.archive.name(), &outside) {
+            self.find(finding)?;
         }
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
@@ -263,24 +259,33 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     pub(super) fn find(&mut self, finding: Finding) -> Result<(), StoreError> {
-        self.writing.add_finding(self.archive_id, &finding)?;
+        self.writing.add_finding(self.archive_id, None, &finding)?;
+        self.report.findings.push(finding);
+        Ok(())
+    }
+
+    /// The same for what a reading found.
+    pub(super) fn find_in_document(&mut self, finding: Finding, reading: i64) -> Result<(), StoreError> {
+        self.writing.add_finding(self.archive_id, Some(reading), &finding)?;
         self.report.findings.push(finding);
         Ok(())
     }
 
     /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
-    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Outside) {
-        let (mut below, mut outside) = (Vec::new(), Outside::default());
+    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<&'a Entry>) {
+        let (mut below, mut outside) = (Vec::new(), Vec::new());
         for entry in self.archive.entries() {
             let name = entry.path.as_str();
+            if self.candidate.apart.contains(name) {
+                continue;
+            }
             let path = match name.strip_prefix(root) {
                 Some(path) => path,
                 None if !self.candidate.is_first() => continue,
                 None if self.candidate.siblings.iter().any(|sibling| name.starts_with(sibling.as_str())) => continue,
                 None if source::role(name) == Role::Debris || !entry.is_file() => name,
                 None => {
-                    outside.n_files += 1;
-                    outside.bytes += entry.bytes;
+                    outside.push(entry);
                     continue;
                 }
             };
@@ -291,13 +296,25 @@ impl<'a, 'c> Run<'a, 'c> {
         (below, outside)
     }
 
-    /// The first pass: who the owner is and which language the labels have.
-    pub(super) fn learn(&mut self, below: &[Below<'_>]) {
+    /// The first pass: who the owner is and which language the labels have. The documents that tell it are kept at once,
+    /// so that what all parts teach can be learnt from the home.
+    pub(super) fn learn(&mut self, below: &[Below<'_>]) -> Result<(), IngestError> {
         for below in below.iter().filter(|below| source::teaches(&below.path)) {
             if let Ok(bytes) = read_entry(self.archive, below.entry) {
-                source::learn(&mut self.learnt, &below.path, &bytes);
+                let hash = ContentHash::of(&bytes);
+                let (document, _) = self.writing.keep_document(&hash, &bytes)?;
+                self.lessons.push(Lesson { path: below.path.clone(), hash, document });
             }
         }
+        self.learnt = learnt_from(self.writing, &mut self.lessons)?;
+        Ok(())
+    }
+
+    /// To what this archive teaches comes what the archives beside it do.
+    pub(super) fn learn_from_parts(&mut self) -> Result<(), IngestError> {
+        self.lessons.extend(lessons_of_snapshot(self.writing, self.snapshot.id)?);
+        self.learnt = learnt_from(self.writing, &mut self.lessons)?;
+        Ok(())
     }
 
     fn start_snapshot(&mut self, root: &str, fingerprint: &ContentHash) -> Result<(), IngestError> {
@@ -345,6 +362,7 @@ impl<'a, 'c> Run<'a, 'c> {
             container: self.archive.container().code(),
             root,
             fingerprint,
+            is_salvaged: self.archive.is_salvaged(),
             ingested_ms: self.ingestion.now_ms,
         })?;
         if identity.is_owner_unknown {

@@ -4,6 +4,7 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod containers;
 mod contracts;
 mod convergence;
 mod damage;
@@ -12,7 +13,9 @@ mod flat;
 mod generated;
 mod house_rules;
 mod many_snapshots;
+mod probe;
 mod readme;
+mod rereading;
 mod searches;
 mod small_trees;
 mod support;

@@ -51,7 +51,7 @@ pub(super) fn is_flat(path: &str) -> bool {
 
 /// What a name says about the download whose root is where the name begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     /// Generation A or B.
     Flat,
     /// Generation C.
@@ -264,12 +264,12 @@ pub fn recognise(names: &[&str]) -> Verdict {
 }
 
 /// The name below no, one and two wrapper folders, with these.
-fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
     let slashes = name.match_indices('/').map(|(at, _)| at + 1).take(2);
     std::iter::once(0).chain(slashes).map(|cut| name.split_at(cut))
 }
 
-fn sign_of(tail: &str) -> Option<Sign> {
+pub(super) fn sign_of(tail: &str) -> Option<Sign> {
     if FLAT_MARKS.contains(&tail) {
         return Some(Sign::Flat);
     }

@@ -26,12 +26,15 @@ use tree::Tag;
 /// Pages that only lead to the others.
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
+/// Name and version of what reads them.
+pub(super) const START_PAGE: (&str, u32) = ("start_page", 1);
+
 /// Reads a page.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     let mut ledger = Ledger::new(Writing::Proper, sink);
     if START_PAGES.contains(&base_name(document.path)) {
         ledger.settle(&Place::default(), Fate::Kept("the page only leads to the others"));
-        return ledger.finish("start_page", 1, Some(1));
+        return ledger.finish(START_PAGE.0, START_PAGE.1, Some(1));
     }
     let row = catalog::find(document.path, "");
     if !document.bytes.contains(&b'<') {

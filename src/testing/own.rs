@@ -81,8 +81,10 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
 
 fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize), place: usize) -> Own {
     let at_ms = match (sort, number) {
-        // In the first hours of a month, which tells in which zone a clock without offset ran (format reference §3.1).
+        // In the first hours of a month, in UTC and in California: they tell in which of the two a clock without offset
+        // ran (format reference §3.1).
         (OwnSort::Post, 0) => day_ms(2019, 6, 1) + 3 * HOUR + 57 * MINUTE + 10_000,
+        (OwnSort::Post, 1) => day_ms(2019, 7, 1) + 10 * HOUR + 57 * MINUTE + 10_000,
         _ => moment(dice, number, n),
     };
     let caption = match sort {

@@ -31,7 +31,7 @@ enum Around {
     Member(&'static str),
 }
 
-/// One document, as [`documents`] lists them.
+/// One document, as the files of this folder list them.
 struct Document {
     area: Area,
     name: &'static str,

@@ -30,8 +30,11 @@ pub fn message(record: Record<'_>) -> Json {
         Some(body) => parts_of(body),
         None => Vec::new(),
     };
+    let mut more = record.strays;
     if parts.is_empty() {
         parts.push(record.body);
+    } else {
+        more.extend(record.beside_body);
     }
     let is_placed = parts.len() >= 3 && parts[0].is_empty();
     let words_at = if is_placed {
@@ -41,8 +44,6 @@ pub fn message(record: Record<'_>) -> Json {
         parts.iter().position(is_words).unwrap_or(parts.len())
     };
     let (mut share, mut paths, mut reactions) = (Share::default(), Vec::new(), Vec::new());
-    let mut more = record.strays;
-    more.extend(record.beside_body);
     for (index, part) in parts.into_iter().enumerate() {
         reactions.extend(part.reactions.iter().flat_map(|list| reactions_of(list)));
         more.extend(part.reactions.into_iter().flat_map(beside_reactions));

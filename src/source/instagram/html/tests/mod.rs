@@ -1,3 +1,5 @@
+//! Pages by hand: each place of a box, both eras, the older Messenger style, damage.
+
 mod pitfalls;
 mod twins;
 mod writer;

@@ -17,6 +17,7 @@ mod house_rules;
 mod languages;
 mod loose_ends;
 mod many_snapshots;
+mod monsters;
 mod notices;
 mod probe;
 mod readme;

@@ -121,7 +121,8 @@ impl Doubled {
     }
 }
 
-const CUT_OFF: &str = "A script, style sheet or title in it does not end, so that what follows is no part of the page";
+const CUT_OFF: &str =
+    "A script, style sheet, title or tag in it does not end, so that what follows is no part of the page";
 
 /// Whether anything that pages consist of is in it.
 fn has_elements(page: &[u8]) -> bool {

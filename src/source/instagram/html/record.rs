@@ -1,6 +1,8 @@
 //! A record box as the element of JSON that says the same: rows of `string_list_data` (S3), `string_map_data` (S2),
 //! `label_values` (S6), or media with their caption (S4). So the readers of these shapes read pages too.
 
+use std::collections::HashSet;
+
 use super::table::{self, Entry};
 use super::tree::{Content, Element, Line, Role, Tag};
 use crate::model::Precision;
@@ -332,14 +334,20 @@ impl Cameras {
     /// What has no label is no field and goes to `more`.
     fn of(fields: Vec<(String, String)>, more: &mut Vec<String>) -> Self {
         let mut cameras: Vec<Vec<(String, String)>> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         for (label, value) in fields {
             if label.is_empty() {
                 more.push(value);
                 continue;
             }
+            if !known.insert(label.clone()) {
+                known = HashSet::from([label.clone()]);
+                cameras.push(vec![(label, value)]);
+                continue;
+            }
             match cameras.last_mut() {
-                Some(camera) if camera.iter().all(|(known, _)| *known != label) => camera.push((label, value)),
-                _ => cameras.push(vec![(label, value)]),
+                Some(camera) => camera.push((label, value)),
+                None => cameras.push(vec![(label, value)]),
             }
         }
         Self(cameras)

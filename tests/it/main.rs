@@ -16,6 +16,7 @@ mod many_snapshots;
 mod probe;
 mod readme;
 mod rereading;
+mod reviewed;
 mod searches;
 mod small_trees;
 mod support;

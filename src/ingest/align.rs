@@ -15,7 +15,8 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
             let is_machine_written = |item: &Item| {
                 matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
             };
-            one.author == other.author || (is_machine_written(one) && one.subkind == other.subkind) || {
+            let are_alike = is_machine_written(one) && one.subkind == other.subkind;
+            one.author == other.author || are_alike || tell_of_their_senders(one, other) || {
                 let ids = |item: &Item| -> Vec<String> {
                     item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
                 };
@@ -28,6 +29,16 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
         Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
+}
+
+/// Whether two texts are one sentence with the name of its own sender in it, as the app writes in any language.
+fn tell_of_their_senders(one: &Item, other: &Item) -> bool {
+    let parts = |item: &Item| -> Option<(String, String)> {
+        let Some(Who::Name(name) | Who::Handle(name)) = &item.author else { return None };
+        let (before, after) = item.text.as_deref()?.split_once(name.as_str()).filter(|_| !name.is_empty())?;
+        Some((before.to_owned(), after.to_owned()))
+    };
+    parts(one).is_some_and(|sentence| parts(other) == Some(sentence))
 }
 
 /// The sightings of one record.
@@ -246,6 +257,16 @@ impl<'a> Alignment<'a> {
     }
 }
 
+/// The id that an item would have if it were alone under its key.
+pub fn first_id(key: Key, counting: Counting, item: &Item) -> PublicId {
+    record_id(key, (counting == Counting::Each).then(|| signature(item)), 0)
+}
+
+fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
+    let signature = signature.map(|signature| *signature.as_bytes());
+    KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(number).public_id()
+}
+
 /// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
 /// further ids in the same way.
 fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
@@ -253,8 +274,7 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
     let mut id_of = |signature: Option<Key>| {
         let number = running.entry(signature).or_default();
         *number += 1;
-        let signature = signature.map(|signature| *signature.as_bytes());
-        KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(*number - 1).public_id()
+        record_id(key, signature, *number - 1)
     };
     groups
         .into_iter()

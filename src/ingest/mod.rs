@@ -2,6 +2,7 @@
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]). Kept documents are read
 //! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
+mod adopt;
 mod align;
 mod derive;
 mod documents;
@@ -11,14 +12,18 @@ mod identity;
 mod inside;
 mod mend;
 mod merge;
+mod notices;
 mod others;
+mod own_posts;
 mod owner;
+mod pairs;
 mod pipeline;
 mod plan;
 mod probe;
 mod reindex;
 mod report;
 mod reread;
+mod same_post;
 mod snapshot;
 mod threads;
 

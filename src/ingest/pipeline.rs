@@ -129,6 +129,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) is_undated: bool,
     pub(super) newest_ms: Option<i64>,
     pub(super) has_new_media: bool,
+    /// Key and name of the account that stands for a snapshot that does not say whose it is.
+    pub(super) own_account: Option<(Key, String)>,
 }
 
 /// An entry with its name below the download's root.
@@ -177,6 +179,7 @@ impl<'a, 'c> Run<'a, 'c> {
             is_undated: false,
             newest_ms: None,
             has_new_media: false,
+            own_account: None,
         })
     }
 
@@ -269,6 +272,17 @@ impl<'a, 'c> Run<'a, 'c> {
         self.writing.add_finding(self.archive_id, Some(reading), &finding)?;
         self.report.findings.push(finding);
         Ok(())
+    }
+
+    /// Adds a finding about a snapshot as a whole, also one that this archive is no part of.
+    pub(super) fn find_of(&mut self, snapshot_id: i64, finding: Finding) -> Result<(), StoreError> {
+        if snapshot_id == self.snapshot.id {
+            return self.find(finding);
+        }
+        match self.writing.newest_archive_of_snapshot(snapshot_id)? {
+            Some(archive_id) => self.writing.add_finding(archive_id, None, &finding),
+            None => Ok(()),
+        }
     }
 
     /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
@@ -366,6 +380,7 @@ impl<'a, 'c> Run<'a, 'c> {
             ingested_ms: self.ingestion.now_ms,
         })?;
         if identity.is_owner_unknown {
+            self.own_account = Some((identity.account_key, identity.first_handle.clone()));
             self.find(Finding::new(
                 FindingCode::UnknownOwner,
                 format!(

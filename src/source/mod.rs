@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::model::{Finding, Format, Generation, Item, Key, Service, ThreadHead};
+use crate::model::{Finding, Format, Generation, Item, Key, Service, ThreadHead, Zone};
 
 /// What a listing of names turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,8 @@ pub struct Learnt {
     pub language: Option<String>,
     /// The zone of the times that flat documents write without an offset, when `media.json` tells it.
     pub flat_zone: Option<FlatZone>,
+    /// The zone in which pages print their clocks, when a head tells it.
+    pub page_zone: Option<Zone>,
     /// Files of flat conversations by the second (Unix, UTC) of their taking up: nothing else links them to a message.
     pub direct_media: Arc<BTreeMap<i64, Vec<String>>>,
     /// The same files by that time as written; `direct_media` is made from it in the zone that is known.

@@ -11,6 +11,9 @@ mod dump;
 mod error;
 mod feed;
 mod migrations;
+mod notices;
+mod own_posts;
+mod pairs;
 mod people;
 mod pragmas;
 mod readings;
@@ -22,6 +25,8 @@ mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod unlisted;
+mod unowned;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +36,9 @@ pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
+pub use notices::MessageGlance;
+pub use own_posts::{PostSighting, Search};
+pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
@@ -40,6 +48,8 @@ pub use sightings::{SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use unlisted::UnlistedFile;
+pub use unowned::UnownedSnapshot;
 
 use error::Context;
 

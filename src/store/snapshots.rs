@@ -91,11 +91,12 @@ impl Writing<'_> {
         Ok(AccountRow { key, first_handle })
     }
 
-    /// An account goes by the user name of its newest snapshot.
+    /// An account goes by the user name of its newest snapshot that tells one.
     pub fn name_account(&self, account_id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id ORDER BY date DESC, public_id LIMIT 1)
+                "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id
+                  ORDER BY id IN (SELECT snapshot_id FROM unowned_snapshot), date DESC, public_id LIMIT 1)
                   WHERE id = :id",
                 [account_id],
             )

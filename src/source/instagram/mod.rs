@@ -3,6 +3,7 @@
 mod archive_name;
 pub mod catalog;
 pub mod dates;
+mod encrypted;
 pub mod flat;
 mod foreign;
 pub mod html;

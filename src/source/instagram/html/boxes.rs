@@ -2,8 +2,9 @@
 //! Memory holds one box.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
+use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -12,10 +13,15 @@ use html5ever::tokenizer::{
 
 use super::tree::{Element, Node, Role, Tag};
 
+/// So many times are looked at, and so much of the text of each. A head has three.
+const MOST_TIMES: usize = 8;
+const LONGEST_TIME: usize = 400;
 /// So many bytes go to the tokenizer at a time.
 const CHUNK: usize = 32 << 10;
 /// Deeper elements are read as if they were their parent. Pages nest some thirty deep.
 const DEEPEST: usize = 200;
+/// So many of those are remembered by name, so that their ends are not taken for those of others.
+const MOST_TOO_DEEP: usize = 200_000;
 /// A box with more nodes or more text is no record (guesses far above anything seen: a box holds one record, of which
 /// the largest is a list of advertisers).
 const MOST_NODES: usize = 200_000;
@@ -36,6 +42,15 @@ pub struct About {
     pub title: String,
     /// The text before the first box: the heading, and who asked for the download.
     pub lead: String,
+    /// The first few `<time>`: when the download was made, and the ends of its range.
+    pub times: Vec<Printed>,
+}
+
+/// An element `<time>`: its `datetime`, and what it shows.
+#[derive(Clone, Debug, Default)]
+pub struct Printed {
+    pub instant: Option<String>,
+    pub text: String,
 }
 
 /// The record boxes of a page, in its order.
@@ -49,9 +64,9 @@ pub struct Boxes<'a> {
 impl<'a> Boxes<'a> {
     pub fn new(page: &'a [u8]) -> Self {
         let page = page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page);
-        let way = if contains(page, b"uiBoxWhite") {
+        let way = if stands_in_a_tag(page, b"uiBoxWhite") {
             Way::Marked
-        } else if contains(page, b"role=\"main\"") {
+        } else if stands_in_a_tag(page, b"role=\"main\"") {
             Way::BelowMain
         } else {
             Way::BelowBody
@@ -69,6 +84,11 @@ impl<'a> Boxes<'a> {
     /// What was said outside of the boxes so far.
     pub fn about(&self) -> About {
         self.tokenizer.sink.builder.borrow().about.clone()
+    }
+
+    /// Whether the page ended within a script, a style sheet or its title, which swallowed what followed.
+    pub fn is_cut_off(&self) -> bool {
+        self.tokenizer.sink.builder.borrow().raw != Raw::No
     }
 
     fn feed(&mut self) {
@@ -138,7 +158,7 @@ impl TokenSink for Sink {
 
 /// An open element.
 struct Open {
-    name: html5ever::LocalName,
+    name: LocalName,
     element: Element,
 }
 
@@ -147,15 +167,18 @@ struct Builder {
     way: Way,
     /// From the box, or the record in it, to the innermost element. Empty outside of boxes.
     open: Vec<Open>,
-    /// Elements that were too deep and are still open.
-    n_too_deep: usize,
+    /// Elements that were too deep and are still open, and how many there are of each name.
+    too_deep: Vec<LocalName>,
+    n_too_deep: HashMap<LocalName, usize>,
     n_nodes: usize,
     n_text: usize,
     /// The box at hand gave records of its own (rows of a list).
     has_rows: bool,
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
-    below_main: Option<Vec<html5ever::LocalName>>,
+    below_main: Option<Vec<LocalName>>,
     raw: Raw,
+    /// Within `<time>`.
+    is_in_time: bool,
     about: About,
     ready: VecDeque<Piece>,
 }
@@ -171,6 +194,12 @@ enum Raw {
 
 impl Builder {
     fn text(&mut self, text: &str) {
+        if self.is_in_time
+            && let Some(time) = self.about.times.last_mut()
+            && time.text.len() + text.len() <= LONGEST_TIME
+        {
+            time.text.push_str(text);
+        }
         match self.raw {
             Raw::Style => {}
             Raw::Title => self.about.title.push_str(text),
@@ -212,8 +241,18 @@ impl Builder {
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
             (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
-            (TagKind::StartTag, _) => self.start(tag),
-            (TagKind::EndTag, _) => self.close(&tag.name),
+            (TagKind::StartTag, name) => {
+                if name == "time" && self.about.times.len() < MOST_TIMES {
+                    self.is_in_time = true;
+                    let instant = attribute(tag, "datetime").filter(|instant| instant.len() <= LONGEST_TIME);
+                    self.about.times.push(Printed { instant: instant.map(str::to_owned), text: String::new() });
+                }
+                self.start(tag);
+            }
+            (TagKind::EndTag, name) => {
+                self.is_in_time &= name != "time";
+                self.close(&tag.name);
+            }
         }
         TokenSinkResult::Continue
     }
@@ -227,7 +266,10 @@ impl Builder {
         if is_void {
             self.attach(element);
         } else if self.open.len() >= DEEPEST {
-            self.n_too_deep += 1;
+            if self.too_deep.len() < MOST_TOO_DEEP {
+                self.too_deep.push(tag.name.clone());
+                *self.n_too_deep.entry(tag.name.clone()).or_default() += 1;
+            }
         } else {
             self.open.push(Open { name: tag.name.clone(), element });
         }
@@ -252,9 +294,14 @@ impl Builder {
         }
     }
 
-    fn close(&mut self, name: &html5ever::LocalName) {
-        if self.n_too_deep > 0 {
-            self.n_too_deep -= 1;
+    fn close(&mut self, name: &LocalName) {
+        if self.n_too_deep.get(name).is_some_and(|n| *n > 0) {
+            while let Some(closed) = self.too_deep.pop() {
+                self.n_too_deep.entry(closed.clone()).and_modify(|n| *n -= 1);
+                if closed == *name {
+                    break;
+                }
+            }
             return;
         }
         if self.open.is_empty() {
@@ -265,6 +312,8 @@ impl Builder {
         }
         // An end without a beginning is passed over.
         let Some(at) = self.open.iter().rposition(|open| open.name == *name) else { return };
+        self.too_deep.clear();
+        self.n_too_deep.clear();
         while self.open.len() > at {
             self.close_last(None);
         }
@@ -379,6 +428,8 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-fn contains(page: &[u8], needle: &[u8]) -> bool {
-    page.windows(needle.len()).any(|window| window == needle)
+/// Whether the needle occurs within a tag; style sheets speak of classes, too.
+fn stands_in_a_tag(page: &[u8], needle: &[u8]) -> bool {
+    let mut places = page.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
+    places.any(|(at, _)| page[..at].iter().rev().find(|byte| matches!(byte, b'<' | b'>')) == Some(&b'<'))
 }

@@ -15,23 +15,35 @@ pub struct Record<'a> {
     pub heading: Option<String>,
     /// The printed time.
     pub time: Option<String>,
+    /// Links and media within the heading and the time line, where nobody expects them.
+    pub strays: Vec<String>,
     pub body: Content<'a>,
     /// The element of the body, where a class tells it.
     pub body_element: Option<&'a Element>,
 }
 
 impl<'a> Record<'a> {
-    /// Takes a box apart: by its classes, else the first line of several is the heading and a date at the end the time.
+    /// Takes a box apart: by its classes, and what these do not tell by its structure.
     pub fn of(root: &'a Element) -> Self {
         let of_role = |role: Role| root.find(&|element| element.role == role);
-        let body_element = of_role(Role::Body);
-        let time = of_role(Role::Time);
+        let by_structure = Parts::of(root);
         let heading = of_role(Role::Heading).or_else(|| root.find(&|element| element.tag == Tag::Heading));
-        let is_marked = body_element.is_some() || time.is_some() || heading.is_some();
-        let (heading, time) = if is_marked { (heading, time) } else { by_structure(root) };
+        let heading = heading.or_else(|| by_structure.heading.filter(|_| of_role(Role::Body).is_none()));
+        let time = of_role(Role::Time).or_else(|| by_structure.time.filter(|_| of_role(Role::Body).is_none()));
+        let body_element = of_role(Role::Body).or(by_structure.body);
         let body = root.content_without(heading.into_iter().chain(time).collect());
         let filled = |element: &Element| Some(element.text()).filter(|text| !text.trim().is_empty());
-        Self { heading: heading.and_then(filled), time: time.and_then(filled), body, body_element }
+        let strays = heading.into_iter().chain(time).flat_map(|element| {
+            let links = element.all_lines().into_iter().filter_map(|line| line.link);
+            links.collect::<Vec<_>>()
+        });
+        Self {
+            strays: strays.collect(),
+            heading: heading.and_then(filled),
+            time: time.and_then(filled),
+            body,
+            body_element,
+        }
     }
 
     /// Whether the box only heads a page: it says nothing but its heading.
@@ -51,6 +63,11 @@ impl<'a> Record<'a> {
 
     /// The box as an element with labels and rows.
     pub fn into_element(self) -> Json {
+        self.into_element_with(table::members)
+    }
+
+    /// The same, its labels put into members in that way.
+    pub fn into_element_with(self, labels: impl FnOnce(Vec<Entry>) -> Vec<(&'static str, Json)>) -> Json {
         let mut members = Vec::new();
         if let Some(heading) = self.heading {
             members.push(("title", text(heading.trim())));
@@ -58,6 +75,7 @@ impl<'a> Record<'a> {
         let entries: Vec<Entry> = self.body.tables.iter().flat_map(|table| table::entries(table, 0)).collect();
         let (plain, labelled): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(Entry::is_plain);
         let mut lines = self.body.lines;
+        lines.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()));
         lines.extend(plain.into_iter().flat_map(|entry| entry.lines));
         let mut rows = rows_of(lines);
         let mut time = self.time;
@@ -71,9 +89,42 @@ impl<'a> Record<'a> {
         if !rows.is_empty() {
             members.push(("string_list_data", Json::List(rows.into_iter().map(Row::into_json).collect())));
         }
-        members.extend(table::members(labelled));
+        members.extend(labels(labelled));
+        if !self.strays.is_empty() {
+            members.push(("links", Json::List(self.strays.into_iter().map(text).collect())));
+        }
         if !self.body.media.is_empty() {
             members.push(("media_list_data", media(self.body.media)));
+        }
+        object(members)
+    }
+
+    /// Own content that is written as a table of labels (`posts.json` of generation E).
+    fn into_labelled_content(self, entries: Vec<Entry>) -> Json {
+        let mut members = Vec::new();
+        members.extend(self.heading.map(|heading| ("title", text(heading.trim()))));
+        let mut time = self.time;
+        let mut more: Vec<Json> = Vec::new();
+        for line in self.body.lines {
+            if time.is_none() && is_time(&line.text) {
+                time = Some(line.text);
+            } else {
+                let link = line.link.map(|link| ("href", text(link)));
+                more.push(object(std::iter::once(("value", text(line.text.trim()))).chain(link)));
+            }
+        }
+        members.extend(time.map(|time| ("timestamp", text(time.trim()))));
+        members.push(table::nodes(entries));
+        more.extend(self.strays.into_iter().map(|link| object([("href", text(link))])));
+        for line in self.body.reactions.iter().flat_map(|list| list.all_lines()) {
+            let link = line.link.map(|link| ("href", text(link)));
+            more.push(object(std::iter::once(("value", text(line.text))).chain(link)));
+        }
+        if !more.is_empty() {
+            members.push(("string_list_data", Json::List(more)));
+        }
+        if !self.body.media.is_empty() {
+            members.push(("media", media(self.body.media)));
         }
         object(members)
     }
@@ -86,33 +137,30 @@ impl<'a> Record<'a> {
             labels::find(&entry.label).is_some_and(|label| of_content.contains(&label))
         };
         if entries.iter().any(is_labelled) {
-            return self.into_element();
+            return self.into_labelled_content(entries);
         }
         let mut tags = Vec::new();
         let mut camera = Vec::new();
-        for entry in entries {
+        let mut paths = self.body.media;
+        let mut more = self.strays;
+        for mut entry in entries {
+            entry.take_media(&mut paths);
             entry.flatten(&mut camera);
         }
+        let (subtitles, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_subtitles(path));
         camera.retain(|(_, value)| take_tags(value, &mut tags));
-        let mut more = Vec::new();
+        let cameras = Cameras::of(camera, &mut more);
+        more.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()).flat_map(Line::into_texts));
         let mut time = self.time;
         for line in self.body.lines {
             if time.is_none() && is_time(&line.text) {
                 time = Some(line.text);
             } else if take_tags(&line.text, &mut tags) {
-                more.extend(Some(line.text.trim().to_owned()).filter(|text| !text.is_empty()));
-                more.extend(line.link);
+                more.extend(line.into_texts());
             }
         }
-        let mut own_media: Vec<Json> = self.body.media.into_iter().map(|path| object([("uri", text(path))])).collect();
-        if !camera.is_empty() {
-            if own_media.is_empty() {
-                own_media.push(object([]));
-            }
-            if let Some(Json::Object(first)) = own_media.first_mut() {
-                first.push(("media_metadata".to_owned(), metadata(camera)));
-            }
-        }
+        let mut own_media: Vec<Json> = paths.into_iter().map(|path| object([("uri", text(path))])).collect();
+        cameras.add_to(&mut own_media, subtitles, &mut more);
         let mut members = vec![("media", Json::List(own_media))];
         members.extend(self.heading.map(|caption| ("title", Json::Text(caption))));
         members.extend(time.map(|time| ("creation_timestamp", text(time.trim()))));
@@ -128,7 +176,7 @@ impl<'a> Record<'a> {
 
 /// A row that is a record of its own: the first cell names it.
 pub fn of_row(row: &Element) -> Option<Json> {
-    let mut lines = row.content().lines.into_iter();
+    let mut lines = row.all_lines().into_iter();
     let title = lines.next()?;
     let rows = rows_of(lines.collect());
     let mut members = vec![("title", text(title.text.trim()))];
@@ -141,21 +189,44 @@ pub fn of_row(row: &Element) -> Option<Json> {
     Some(object(members))
 }
 
-/// Heading and time of a box without classes.
-fn by_structure(root: &Element) -> (Option<&Element>, Option<&Element>) {
-    let is_line = |element: &Element| {
-        let content = element.content();
-        matches!(&content.lines[..], [line] if line.link.is_none())
-            && content.media.is_empty()
-            && content.tables.is_empty()
-            && content.reactions.is_empty()
-    };
-    let mut parts = root.elements().filter(|element| !element.content().is_empty());
-    let last = parts.next_back().filter(|element| is_line(element) && is_time(&element.text()));
-    let mut before = root.elements().filter(|element| !element.content().is_empty());
-    let first = before.next().filter(|element| is_line(element) && !is_time(&element.text()));
-    let n_parts = before.count() + 1;
-    (first.filter(|_| n_parts > usize::from(last.is_some()) + 1), last.filter(|_| n_parts > 1))
+/// What stands where in a box without classes: a line, something nested, and a line that is a date; the lines may lack.
+#[derive(Default)]
+struct Parts<'a> {
+    heading: Option<&'a Element>,
+    body: Option<&'a Element>,
+    time: Option<&'a Element>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(root: &'a Element) -> Self {
+        let mut parts: Vec<&Element> = root.elements().collect();
+        // Something that wraps all three.
+        while let [only] = parts[..]
+            && only.elements().count() > 1
+            && only.elements().any(is_line)
+            && !only.has_own_text()
+        {
+            parts = only.elements().collect();
+        }
+        let mut found = Self::default();
+        if parts.len() > 1 {
+            found.time = parts.pop_if(|last| is_line(last) && is_time(&last.text()));
+        }
+        if parts.len() > 1 && is_line(parts[0]) {
+            found.heading = Some(parts.remove(0));
+        }
+        if let [body] = parts[..]
+            && (found.heading.is_some() || found.time.is_some())
+        {
+            found.body = Some(body);
+        }
+        found
+    }
+}
+
+/// Whether an element is text and nothing else, directly and not in something below it.
+fn is_line(element: &Element) -> bool {
+    element.has_own_text() && element.elements().all(|element| matches!(element.tag, Tag::LineBreak | Tag::Inline))
 }
 
 /// A row of `string_list_data`.
@@ -232,20 +303,86 @@ fn take_tags(line: &str, tags: &mut Vec<String>) -> bool {
     false
 }
 
-/// What a camera wrote, in the shape of `media_metadata`.
-fn metadata(camera: Vec<(String, String)>) -> Json {
-    let members = camera.into_iter().map(|(label, value)| {
-        let known = labels::find(&label);
-        let name = known.map_or_else(|| snake_case(&label), |label| label.name().to_owned());
-        let is_coordinate = matches!(known, Some(Label::Latitude | Label::Longitude));
-        (name, Json::Text(if is_coordinate { value.replace(',', ".") } else { value }))
-    });
-    let exif = Json::List(vec![Json::Object(members.collect())]);
-    object([("photo_metadata", object([("exif_data", exif)]))])
+fn is_subtitles(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("srt"))
 }
 
-fn snake_case(label: &str) -> String {
-    label.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("_")
+/// What cameras wrote, by medium: a label that comes again begins the next.
+struct Cameras(Vec<Vec<(String, String)>>);
+
+impl Cameras {
+    /// What has no label is no field and goes to `more`.
+    fn of(fields: Vec<(String, String)>, more: &mut Vec<String>) -> Self {
+        let mut cameras: Vec<Vec<(String, String)>> = Vec::new();
+        for (label, value) in fields {
+            if label.is_empty() {
+                more.push(value);
+                continue;
+            }
+            match cameras.last_mut() {
+                Some(camera) if camera.iter().all(|(known, _)| *known != label) => camera.push((label, value)),
+                _ => cameras.push(vec![(label, value)]),
+            }
+        }
+        Self(cameras)
+    }
+
+    /// Gives each medium its own in their order, the subtitles to the first; what is left over goes to `more`.
+    fn add_to(self, media: &mut Vec<Json>, subtitles: Vec<String>, more: &mut Vec<String>) {
+        let mut cameras = self.0.into_iter();
+        let mut subtitles = Some(subtitles).filter(|paths| !paths.is_empty());
+        if media.is_empty() && (cameras.len() > 0 || subtitles.is_some()) {
+            media.push(object([]));
+        }
+        for medium in media {
+            let camera = cameras.next().unwrap_or_default();
+            let subtitles = subtitles.take().unwrap_or_default();
+            if let Json::Object(members) = medium
+                && !(camera.is_empty() && subtitles.is_empty())
+            {
+                members.push(("media_metadata".to_owned(), metadata(camera, subtitles, more)));
+            }
+        }
+        more.extend(cameras.flatten().map(|(label, value)| format!("{label}: {value}")));
+    }
+}
+
+/// What a camera wrote, and what belongs to a video, in the shape of `media_metadata`.
+fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>, more: &mut Vec<String>) -> Json {
+    let mut of_video: Vec<(String, Json)> = Vec::new();
+    let mut paths = subtitles.into_iter();
+    of_video.extend(paths.next().map(|path| ("subtitles".to_owned(), object([("uri", text(path))]))));
+    more.extend(paths);
+    let mut exif: Vec<(String, Json)> = Vec::new();
+    for (label, value) in camera {
+        let known = labels::find(&label);
+        let name = known.map_or_else(|| camera_field(&label), |label| label.name().to_owned());
+        let is_coordinate = matches!(known, Some(Label::Latitude | Label::Longitude));
+        let value = if is_coordinate { value.replace(',', ".") } else { value };
+        let members = if name == "music_genre" { &mut of_video } else { &mut exif };
+        // Two labels of one meaning.
+        if members.iter().any(|(known, _)| *known == name) {
+            more.push(format!("{label}: {value}"));
+        } else {
+            members.push((name, Json::Text(value)));
+        }
+    }
+    let mut blocks = Vec::new();
+    if !exif.is_empty() {
+        blocks.push(("photo_metadata", object([("exif_data", Json::List(vec![Json::Object(exif)]))])));
+    }
+    if !of_video.is_empty() {
+        blocks.push(("video_metadata", Json::Object(of_video)));
+    }
+    object(blocks)
+}
+
+/// The name that JSON has for a field of the camera.
+fn camera_field(label: &str) -> String {
+    const OTHER_NAMES: [(&str, &str); 2] =
+        [("date_taken", "date_time_original"), ("date_digitized", "date_time_digitized")];
+    let name = label.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("_");
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, known)| (*known).to_owned())
 }
 
 pub fn media(paths: Vec<String>) -> Json {

@@ -4,6 +4,7 @@
 use super::record::{is_time, media, object, text};
 use super::tree::{Content, Element, Line, Node, Tag};
 use crate::source::instagram::json::Json;
+use crate::source::instagram::labels::{self, Label};
 
 /// Groups nest one to three deep in exports.
 const DEEPEST: usize = 6;
@@ -24,11 +25,22 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
     let mut rows = Vec::new();
     rows_of(table, &mut rows);
     for row in rows {
-        let mut entry = entry_of(row, depth);
+        let mut entry = match row {
+            TablePart::Row(row) => entry_of(row.cells(), depth),
+            TablePart::Cell(cell) => entry_of(std::iter::once(cell), depth),
+            TablePart::Stray(node) => {
+                let mut entry = Entry::default();
+                entry.add(Content::of(std::slice::from_ref(node)), depth);
+                entry
+            }
+        };
         match entries.last_mut() {
             // A row that is only a title heads the group in the next.
             Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_bare() => {
                 title.groups.append(&mut entry.groups);
+                title.lines.append(&mut entry.lines);
+                title.media.append(&mut entry.media);
+                title.time = title.time.take().or(entry.time);
             }
             _ => entries.push(entry),
         }
@@ -44,25 +56,39 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
     entries
 }
 
-fn rows_of<'a>(element: &'a Element, rows: &mut Vec<&'a Element>) {
-    for child in element.elements() {
-        match child.tag {
-            Tag::Row => rows.push(child),
-            Tag::Block => rows_of(child, rows),
-            _ => {}
+/// What stands in a table; what is in no cell is a value by itself.
+enum TablePart<'a> {
+    Row(&'a Element),
+    Cell(&'a Element),
+    Stray(&'a Node),
+}
+
+fn rows_of<'a>(element: &'a Element, parts: &mut Vec<TablePart<'a>>) {
+    for node in &element.children {
+        match node {
+            Node::Element(row) if row.tag == Tag::Row => {
+                parts.push(TablePart::Row(row));
+                let is_stray = |node: &&Node| !matches!(node, Node::Element(cell) if cell.tag == Tag::Cell);
+                parts.extend(row.children.iter().filter(is_stray).map(TablePart::Stray));
+            }
+            Node::Element(cell) if cell.tag == Tag::Cell => parts.push(TablePart::Cell(cell)),
+            Node::Element(group) if group.tag == Tag::Block => rows_of(group, parts),
+            Node::Text(text) if text.trim().is_empty() => {}
+            stray => parts.push(TablePart::Stray(stray)),
         }
     }
 }
 
-fn entry_of(row: &Element, depth: usize) -> Entry {
+fn entry_of<'a>(cells: impl Iterator<Item = &'a Element>, depth: usize) -> Entry {
     let mut entry = Entry::default();
-    for (index, cell) in row.elements().filter(|element| element.tag == Tag::Cell).enumerate() {
+    for (index, cell) in cells.enumerate() {
         let n_label = if index == 0 { label_length(cell) } else { 0 };
         let (label, value) = cell.children.split_at(n_label);
         if index == 0 {
-            let words = Content::of(label).lines;
+            let mut words = Content::of(label).lines.into_iter();
             entry.label =
-                words.first().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+                words.next().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+            entry.lines.extend(words);
         }
         entry.add(Content::of(value), depth);
     }
@@ -81,20 +107,42 @@ fn label_length(cell: &Element) -> usize {
 impl Entry {
     fn add(&mut self, content: Content<'_>, depth: usize) {
         for line in content.lines {
-            if line.link.is_none() && self.time.is_none() && is_time(&line.text) {
+            if line.link.is_none() && self.time.is_none() && !self.holds_words() && is_time(&line.text) {
                 self.time = Some(line.text.trim().to_owned());
             } else {
                 self.lines.push(Line { text: line.text.trim().to_owned(), link: line.link });
             }
         }
         self.media.extend(content.media);
+        self.lines.extend(content.reactions.into_iter().flat_map(Element::all_lines));
         for table in content.tables {
             if depth < DEEPEST {
                 self.groups.push(entries(table, depth + 1));
             } else {
-                self.lines.push(Line { text: table.text(), link: None });
+                self.lines.extend(table.all_lines());
             }
         }
+    }
+
+    /// Whether its value is what a person wrote, so that it is no time even where it looks like one.
+    fn holds_words(&self) -> bool {
+        const WORDS: [Label; 8] = [
+            Label::Search,
+            Label::Comment,
+            Label::Text,
+            Label::Caption,
+            Label::Title,
+            Label::Name,
+            Label::Bio,
+            Label::Question,
+        ];
+        labels::find(&self.label).is_some_and(|label| WORDS.contains(&label))
+    }
+
+    /// All media of it and of its groups.
+    pub fn take_media(&mut self, media: &mut Vec<String>) {
+        media.append(&mut self.media);
+        self.groups.iter_mut().flatten().for_each(|entry| entry.take_media(media));
     }
 
     /// Whether it is a label or nothing.
@@ -109,8 +157,8 @@ impl Entry {
 
     /// All labels with their values, those of groups too.
     pub fn flatten(self, values: &mut Vec<(String, String)>) {
-        let texts = self.lines.into_iter().map(|line| line.text).chain(self.time);
-        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let texts = self.lines.into_iter().flat_map(Line::into_texts).chain(self.time);
+        let text = texts.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
             values.push((self.label, text));
         }
@@ -161,13 +209,23 @@ impl Entry {
     }
 }
 
+/// The entries as a list of labelled nodes.
+pub fn nodes(entries: Vec<Entry>) -> (&'static str, Json) {
+    ("label_values", Json::List(entries.into_iter().map(Entry::into_node).collect()))
+}
+
+/// The entries as members of an element that are labelled nodes.
+pub fn nodes_only(entries: Vec<Entry>) -> Vec<(&'static str, Json)> {
+    if entries.is_empty() { Vec::new() } else { vec![nodes(entries)] }
+}
+
 /// The members of an element that hold these entries.
 pub fn members(entries: Vec<Entry>) -> Vec<(&'static str, Json)> {
     if entries.is_empty() {
         return Vec::new();
     }
     if !entries.iter().all(Entry::is_simple) {
-        return vec![("label_values", Json::List(entries.into_iter().map(Entry::into_node).collect()))];
+        return vec![nodes(entries)];
     }
     let (mut strings, mut pictures) = (Vec::new(), Vec::new());
     for mut entry in entries {

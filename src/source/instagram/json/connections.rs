@@ -76,7 +76,8 @@ pub fn custom_list(json: &Json, scope: &mut Scope<'_>) -> Fate {
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::CreationTime, Label::UpdateTime]);
         item.external_id = element.take_id();
-        item.text = element.take_text(&[Label::Name]).or_else(|| element.title.take()).map(str::to_owned);
+        let name = element.take_text(&[Label::Name]).or_else(|| element.title.take());
+        item.text = name.or_else(|| element.guess_typed().first().copied()).map(str::to_owned);
         let members = element.take_values(&[Label::GroupMembers]);
         item.other_text.extend(members.iter().map(|&member| member.to_owned()));
         if !members.is_empty() {
@@ -88,12 +89,13 @@ pub fn custom_list(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// A contact of a synced address book.
 pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    const ORDER: [Label; 4] = [Label::FirstName, Label::LastName, Label::ContactInformation, Label::ImportedTime];
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::Contact);
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        let first = element.take_text(&[Label::FirstName]);
-        let last = element.take_text(&[Label::LastName]);
+        let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
+        let (first, last) = (part(Label::FirstName), part(Label::LastName));
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);

@@ -15,6 +15,7 @@ use super::{Fate, Json, Scope, thread};
 use crate::model::Kind;
 use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
+use crate::source::instagram::encrypted::is_encrypted_chat;
 use crate::source::instagram::flat::messages;
 use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
@@ -70,7 +71,7 @@ fn writing_of(path: &str) -> Writing {
 
 /// Members that make an object a record of its own.
 fn is_record_member(name: &str) -> bool {
-    matches!(name, "string_list_data" | "string_map_data" | "media" | "label_values")
+    matches!(name, "string_list_data" | "string_map_data" | "media_map_data" | "media" | "label_values" | "uri")
 }
 
 /// A member's name without its quotes, repaired; with replacement characters where it is broken.
@@ -145,7 +146,8 @@ impl<'a> Driver<'a> {
         let whole = Slice { bytes: bytes[..end].trim_ascii_end(), is_whole: !split.is_damaged() };
 
         if thread::is_conversation(&members) {
-            self.note_row(catalog::find(self.document.path, "messages"), 1);
+            let list = if is_encrypted_chat(self.document.path) { "" } else { "messages" };
+            self.note_row(catalog::find(self.document.path, list), 1);
             thread::read(self.document.path, &members, &mut self.ledger);
         } else if members.iter().any(|member| is_record_member(&member.name)) {
             self.read_single("", whole);
@@ -154,7 +156,7 @@ impl<'a> Driver<'a> {
         } else if members.iter().any(|member| !member.value.is_list() || Elements::new(member.value.bytes).count() > 1)
         {
             match &members[..] {
-                [wrapper] if is_record(wrapper.value) || is_medium(wrapper.value) => {
+                [wrapper] if is_record(wrapper.value) || self.is_list_of_one(wrapper) => {
                     self.read_single(&wrapper.name, wrapper.value);
                 }
                 _ => self.read_single("", whole),
@@ -260,6 +262,12 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// Whether a member holds the only element of its list as a bare object: the catalog knows the member's name.
+    fn is_list_of_one(&self, member: &TopMember<'_>) -> bool {
+        let row = catalog::find(self.document.path, &member.name);
+        is_filled_object(member.value) && row.lists.contains(&member.name.as_str())
+    }
+
     /// What stands behind the end of the top level is one bad item of its own.
     fn note_end(&mut self, is_damaged: bool, rest: &[u8]) {
         if is_damaged {
@@ -279,11 +287,6 @@ fn holds_items(value: Slice<'_>) -> bool {
 
 fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
-}
-
-/// A story or profile photo (format reference §1.C2).
-fn is_medium(value: Slice<'_>) -> bool {
-    value.is_object() && Members::new(value.bytes).any(|member| member.name == b"\"uri\"")
 }
 
 /// The sentence that stands in an empty section (format reference §1.4).

@@ -302,6 +302,18 @@ impl<'a> Fields<'a> {
         if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
+    /// The text that stands where a label stands in every language, when not one of the labels is known: the order of the
+    /// keys is always the same. It stays for the details.
+    pub fn text_by_order(&self, order: &[Label], wanted: Label) -> Option<&'a str> {
+        let is_unknown = |field: &Field<'_>| field.known.is_none() && !field.label.is_empty();
+        let fields = || self.0.iter().filter(|field| field.media.is_empty());
+        if fields().count() != order.len() || !fields().all(is_unknown) {
+            return None;
+        }
+        let position = order.iter().position(|label| *label == wanted)?;
+        fields().nth(position).and_then(Field::text)
+    }
+
     /// Takes the text of the first row without a label (S3).
     pub fn take_unlabelled(&mut self) -> Option<&'a str> {
         let field = self.0.iter_mut().find(|field| field.label.is_empty() && field.text().is_some())?;

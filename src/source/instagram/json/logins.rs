@@ -4,7 +4,7 @@ use super::element::{Element, Fields};
 use super::field::Shape;
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
-use crate::model::{Basis, Details, Item, Kind, Moment, Who};
+use crate::model::{Details, Item, Kind, Moment, Who};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
 
@@ -31,7 +31,7 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         item.at = element.take_time(TIMES).or(of_title).or_else(|| guess_date(&element.fields));
         // A page prints the time to the minute and says it exactly above.
         let is_finer = |title: &Moment| {
-            let printed = item.at.filter(|at| at.basis == Basis::Wall && title.basis == Basis::Utc);
+            let printed = item.at.filter(|at| at.is_wall() && !title.is_wall());
             printed.is_some_and(|at| (0..60_000).contains(&(title.ms - at.utc_ms())))
         };
         if let Some(exact) = of_title.filter(is_finer) {
@@ -40,6 +40,10 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         // The title of a login repeats its time.
         if of_title.is_some_and(|time| item.at.is_some_and(|at| at.ms / 1_000 == time.ms / 1_000)) {
             element.title = None;
+        }
+        if matches!(subkind, "privacy_change" | "status_change") {
+            let what = element.title.take().or_else(|| element.guess_texts().first().copied());
+            item.text = what.map(str::to_owned);
         }
         item.place = element.take_text(&[Label::City, Label::Location]).map(str::to_owned);
         if item.place.is_none() {
@@ -199,6 +203,12 @@ mod tests {
                 &json!([{"kind": "login", "subkind": "last_known_location", "at": at, "author": "me", "latitude": 38.72, "longitude": -9.14}]),
             );
         }
+        check(
+            "security_and_login_information/login_and_profile_creation/profile_privacy_changes.json",
+            "account_history_account_privacy_history",
+            r#"{"title": "Switched to private", "string_map_data": {"Time": {"timestamp": 1650000000}}}"#,
+            &json!([{"kind": "login", "subkind": "privacy_change", "at": at, "author": "me", "text": "Switched to private"}]),
+        );
         check(
             "logged_information/policy_updates_and_permissions/notification_of_privacy_policy_updates.json",
             "policy_updates_and_permissions_notification_of_privacy_policy_updates",

@@ -33,6 +33,7 @@ fn interaction(mut element: Element<'_>, scope: &mut Scope<'_>, subkind: &str) -
     item.counterpart = element.title.take().and_then(who);
     let answer = element.take_values(&[Label::Answer]);
     let answer = if answer.is_empty() { element.take_unlabelled().into_iter().collect() } else { answer };
+    let answer = if answer.is_empty() { guess_answer(&element).into_iter().collect() } else { answer };
     item.text = (!answer.is_empty()).then(|| answer.join(", "));
     if let Some(question) = element.take_text(&[Label::Question, Label::Text]) {
         item.details.push("question", question);
@@ -45,6 +46,13 @@ fn interaction(mut element: Element<'_>, scope: &mut Scope<'_>, subkind: &str) -
     }
     describe(&mut element.fields, &mut item, scope);
     element.finish(item, scope)
+}
+
+/// The answer below labels that nobody knows: one of the options, else what stands behind the question.
+fn guess_answer<'a>(element: &Element<'a>) -> Option<&'a str> {
+    let typed = element.guess_typed();
+    let is_option = |text: &str| element.fields.0.iter().any(|field| field.values.contains(&text));
+    typed.iter().rfind(|text| is_option(text)).or_else(|| typed.last().filter(|_| typed.len() > 1)).copied()
 }
 
 #[cfg(test)]

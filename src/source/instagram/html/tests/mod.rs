@@ -1,3 +1,7 @@
+mod pitfalls;
+mod twins;
+mod writer;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -191,7 +191,7 @@ pub const CATALOG: &[Row] = catalog! {
     "profiles_not_interested" v 1: ["profiles_you're_not_interested_in"] in [] as ["impressions_history_recs_hidden_authors"] => [View], "§1.C6", Each(views::not_interested);
     "posts_not_interested" v 1: ["posts_you're_not_interested_in"] in [] as ["impressions_history_posts_not_interested"] => [View], "§1.C6", Each(views::not_interested);
     "interest_feedback" v 2: ["posts_you're_interested_or_not_interested_in"] in [] as [] => [View], "§1.C6", Each(views::interest_feedback);
-    "music_in_stories" v 1: ["music_heard_in_stories", "music_recently_used_in_stories"] in []
+    "music_in_stories" v 2: ["music_heard_in_stories", "music_recently_used_in_stories"] in []
         as ["impressions_history_music_heard_in_stories", "impressions_history_music_recently_used_in_stories"] => [View], "§1.C6", Each(views::music_heard);
     "app_messages" v 1: ["in-app_message"] in [] as ["impressions_history_app_message"] => [View], "§1.C6", Each(views::app_message);
     "policy_updates" v 1: ["notification_of_privacy_policy_updates"] in [] as ["policy_updates_and_permissions_notification_of_privacy_policy_updates"] => [Login], "§1.C6", Each(logins::policy_notice);

@@ -3,7 +3,9 @@
 //!
 //! After a real change: `INSTA_UPDATE=always cargo nextest run -E 'test(reviewed)'`, then read the difference.
 
+mod packed;
 mod telling;
+mod twins;
 
 use std::collections::BTreeSet;
 
@@ -32,12 +34,23 @@ macro_rules! trees {
 trees! {
     a_one_part
     a_three_parts
+    a_uncertain
+    a_utc
     b_mixed
     c_2022
     collapsed
     d_2024
     d_german
+    d_minute_html
+    d_minute_json
+    d_pages
+    d_twin_de
+    d_twin_fr
+    d_twin_gb
+    d_twin_ko
+    d_twin_us
     damaged
+    e2ee
     e_2026
     e_korean
     e_loose_ends

@@ -39,13 +39,13 @@ const THREADS: &str = "
       FROM threads t";
 
 const DOCUMENTS: &str = "
-    SELECT e.path, d.reader, d.n_items, d.n_read, d.n_kept, d.n_bad, d.hash
-      FROM entries e JOIN documents d ON d.hash = e.hash AND d.path = e.path
-     WHERE e.fate = 'document' ORDER BY e.path, e.archive_id";
+    SELECT path, reader, n_items, n_read, n_kept, n_bad, hash FROM documents ORDER BY path, hash";
 
 const FILES: &str = "
-    SELECT path, fate FROM entries e WHERE fate NOT IN ('document', 'folder')
-       AND (fate <> 'media' OR NOT EXISTS (SELECT 1 FROM attachments a WHERE a.media_hash = e.hash)) ORDER BY path";
+    SELECT DISTINCT CASE WHEN a.root <> '' THEN substr(e.path, length(a.root) + 1) ELSE e.path END AS path, e.fate
+      FROM entries e JOIN archives a ON a.id = e.archive_id
+     WHERE e.fate NOT IN ('document', 'folder')
+       AND (e.fate <> 'media' OR NOT EXISTS (SELECT 1 FROM attachments a WHERE a.media_hash = e.hash)) ORDER BY 1";
 
 const FINDINGS: &str = "
     SELECT severity, code, path, place, n_items, sentence FROM findings

@@ -1,6 +1,7 @@
 //! The same tree in other containers: what is held is, word for word, what the tree gives.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ use super::{assert_reviewed, telling};
 use crate::support::{TestHome, fixtures};
 
 type Files = BTreeMap<String, Vec<u8>>;
+
+/// Entries by name.
+type Entries<'a> = [(&'a str, &'a [u8])];
 
 const NAME: &str = "instagram-mia.example-2024-03-02-Ab3dE5fG";
 
@@ -156,7 +160,7 @@ fn other_services_are_refused_with_a_sentence() {
     let x = br#"window.YTD.tweets.part0 = [ {"tweet": {"id_str": "1", "full_text": "hi"}} ]"#;
     let manifest = b"window.__THAR_CONFIG = {}";
     let whatsapp = "a chat exported from WhatsApp";
-    let cases: [(&str, &[(&str, &[u8])], &str); 8] = [
+    let cases: [(&str, &Entries<'_>, &str); 8] = [
         ("WhatsApp Chat - Ann.zip", &[("_chat.txt", chat)], whatsapp),
         (
             "WhatsApp Chat with Ann.zip",
@@ -204,14 +208,16 @@ fn a_list_of_60_megabytes() {
     for number in 0..N {
         let url = format!("https://www.instagram.com/p/C{number:010}/");
         json.push_str(if number > 0 { ",\n  " } else { "\n  " });
-        json.push_str(&format!(
+        write!(
+            json,
             r#"{{"timestamp": {}, "media": [], "label_values": [{{"label": "URL", "value": "{url}", "href": "{url}"}},
     {{"label": "Caption", "value": "{number} {caption}"}}, {{"label": "Title", "value": ""}},
     {{"title": "Owner", "dict": [{{"title": "", "dict": [{{"label": "URL", "value": ""}}, {{"label": "Name", "value": "Ofen"}},
     {{"label": "Username", "value": "ofen.example"}}]}}]}}], "fbid": "{}"}}"#,
             1_700_000_000 + number,
             18_000_000_000_000_000 + number,
-        ));
+        )
+        .expect("a string takes everything");
     }
     json.push_str("\n]");
     assert!(json.len() > 60_000_000, "{}", json.len());

@@ -36,7 +36,8 @@ fn every_row_of_the_catalog_is_listed() {
         })
         .collect();
     for row in CATALOG {
-        for file in row.files {
+        // Files that are called as people like have no name to list.
+        for file in row.files.iter().filter(|file| !file.contains('*')) {
             assert!(rows.contains(&(row.name, *file)), "{file} of the row {} is not in docs/formats.md", row.name);
         }
     }

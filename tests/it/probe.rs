@@ -36,7 +36,7 @@ fn every_fixture_is_named_rightly() {
     check("a_utc", &["A json - ole.example"]);
     check("b_mixed", &["B json - mia.example"]);
     check("c_2022", &["C json en mia.example"]);
-    check("collapsed", &["D json en pia.example"]);
+    check("collapsed", &["E json en pia.example"]);
     check("d_2024", &["D json en mia.example"]);
     check("d_german", &["D json de lena.example"]);
     check("d_minute_html", &["D html en ute.example"]);

@@ -18,6 +18,7 @@ mod languages;
 mod loose_ends;
 mod many_snapshots;
 mod notices;
+mod page_zones;
 mod probe;
 mod readme;
 mod rereading;

@@ -16,8 +16,8 @@ pub struct Row {
     pub version: u32,
     /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`, `*_N`; empty for any.
     pub files: &'static [&'static str],
-    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on; empty
-    /// for any.
+    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on, with
+    /// `/*` behind them anything below them; empty for any.
     pub folders: &'static [&'static str],
     /// Member names that hold the list; empty for any.
     pub lists: &'static [&'static str],
@@ -93,7 +93,7 @@ pub const CATALOG: &[Row] = catalog! {
     "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
-    "ai_conversations" v 2: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Misc], "§11.6: only the folder's name is known; a conversation in it is read as one", Generic;
+    "ai_conversations" v 2: [] in ["ai_conversations", "ai_conversations/*"] as [] => [Misc], "§4.7: only names are known, and that pages nest tables; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
     "threads_posts" v 1: ["threads_and_replies"] in ["threads"] as ["text_post_app_text_posts"] => [Post, Reel], "§1.C8", Each(content::post);
@@ -280,8 +280,12 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        let is_here =
-            |folder: &&str| folder.strip_prefix('/').map_or_else(|| is_last(folder), |whole| parents == whole);
+        let is_above = |folder: &str| format!("/{parents}/").contains(&format!("/{folder}/"));
+        let is_here = |folder: &&str| match (folder.strip_prefix('/'), folder.strip_suffix("/*")) {
+            (Some(whole), _) => parents == whole,
+            (None, Some(above)) => is_above(above),
+            (None, None) => is_last(folder),
+        };
         self.folders.is_empty() || self.folders.iter().any(is_here)
     }
 
@@ -408,6 +412,8 @@ mod tests {
         check("messages/inbox/annexample_abcdefghij/message_12.json", "messages", "thread");
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
+        check("messages/ai_conversations/baker_1/thread_for_mailbox1_2.html", "", "ai_conversations");
+        check("messages/ai_conversations/baker_1/message_1.json", "", "thread");
 
         // Flat files lie at the root, and only there; what their lists are called counts only in them.
         check("likes.json", "media_likes", "flat_likes");

@@ -353,6 +353,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_lies_below_a_folder_finds_its_row() {
+        let check = |path: &str, name: &str| assert_eq!(find(path, "").name, name, "{path}");
+        check("messages/ai_conversations/baker_1/thread_for_mailbox1_2.html", "ai_conversations");
+        check("messages/ai_conversations/baker_1/message_1.json", "thread");
+    }
+
+    #[test]
     fn documents_find_their_row() {
         let check = |path: &str, list: &str, name: &str| assert_eq!(find(path, list).name, name, "{path} {list}");
         // The same base name means different things.
@@ -412,8 +419,6 @@ mod tests {
         check("messages/inbox/annexample_abcdefghij/message_12.json", "messages", "thread");
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
-        check("messages/ai_conversations/baker_1/thread_for_mailbox1_2.html", "", "ai_conversations");
-        check("messages/ai_conversations/baker_1/message_1.json", "", "thread");
 
         // Flat files lie at the root, and only there; what their lists are called counts only in them.
         check("likes.json", "media_likes", "flat_likes");

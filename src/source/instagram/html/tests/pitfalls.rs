@@ -145,16 +145,17 @@ fn write(pieces: &[Piece], html: &mut String, tokens: &mut Vec<String>) {
         match piece {
             Piece::Date => html.push_str("Jan 3, 2025 5:44 pm"),
             Piece::Element(tag, inside) => {
-                html.push_str(&format!("<{tag}>"));
+                html.extend(["<", tag, ">"]);
                 write(inside, html, tokens);
-                html.push_str(&format!("</{}>", tag.split(' ').next().unwrap_or_default()));
+                html.extend(["</", tag.split(' ').next().unwrap_or_default(), ">"]);
             }
             leaf => {
-                html.push_str(&match leaf {
+                let written = match leaf {
                     Piece::Text => format!("{token} "),
                     Piece::Link => format!("<a href=\"https://e.example/{token}\">to</a>"),
                     _ => format!("<img src=\"media/other/{token}.jpg\">"),
-                });
+                };
+                html.push_str(&written);
                 tokens.push(token);
             }
         }

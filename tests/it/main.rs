@@ -21,6 +21,7 @@ mod loose_ends;
 mod many_snapshots;
 mod monsters;
 mod notices;
+mod page_zones;
 mod probe;
 mod readme;
 mod rereading;

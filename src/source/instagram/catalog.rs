@@ -18,8 +18,8 @@ pub struct Row {
     pub version: u32,
     /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`, `*_N`; empty for any.
     pub files: &'static [&'static str],
-    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on; empty
-    /// for any.
+    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on, with
+    /// `/*` behind them anything below them; empty for any.
     pub folders: &'static [&'static str],
     /// Member names that hold the list; empty for any.
     pub lists: &'static [&'static str],
@@ -95,7 +95,7 @@ pub const CATALOG: &[Row] = catalog! {
     "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
-    "ai_conversations" v 2: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Misc], "§11.6: only the folder's name is known; a conversation in it is read as one", Generic;
+    "ai_conversations" v 2: [] in ["ai_conversations", "ai_conversations/*"] as [] => [Misc], "§4.7: only names are known, and that pages nest tables; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
     "threads_posts" v 1: ["threads_and_replies"] in ["threads"] as ["text_post_app_text_posts"] => [Post, Reel], "§1.C8", Each(content::post);
@@ -282,8 +282,12 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        let is_here =
-            |folder: &&str| folder.strip_prefix('/').map_or_else(|| is_last(folder), |whole| parents == whole);
+        let is_above = |folder: &str| format!("/{parents}/").contains(&format!("/{folder}/"));
+        let is_here = |folder: &&str| match (folder.strip_prefix('/'), folder.strip_suffix("/*")) {
+            (Some(whole), _) => parents == whole,
+            (None, Some(above)) => is_above(above),
+            (None, None) => is_last(folder),
+        };
         self.folders.is_empty() || self.folders.iter().any(is_here)
     }
 
@@ -359,6 +363,13 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn what_lies_below_a_folder_finds_its_row() {
+        let check = |path: &str, name: &str| assert_eq!(find(path, "").name, name, "{path}");
+        check("messages/ai_conversations/baker_1/thread_for_mailbox1_2.html", "ai_conversations");
+        check("messages/ai_conversations/baker_1/message_1.json", "thread");
+    }
 
     #[test]
     fn documents_find_their_row() {

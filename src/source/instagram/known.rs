@@ -3,7 +3,8 @@
 
 use super::catalog::{self, Reader};
 use super::recognise::is_flat;
-use super::{html, role, subtitles, text_file};
+use super::role::role;
+use super::{html, subtitles, text_file};
 use crate::model::{Key, KeyBuilder};
 use crate::source::{DocumentForm, Learnt, Role};
 

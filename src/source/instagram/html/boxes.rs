@@ -107,7 +107,7 @@ impl<'a> Boxes<'a> {
         let builder = self.tokenizer.sink.builder.borrow();
         if builder.raw != Raw::No {
             Some("A script, style sheet or title in it does not end, so that what follows is no part of the page")
-        } else if builder.ends_in_markup || self.has_endless_tag {
+        } else if builder.ending == Ending::InMarkup || self.has_endless_tag {
             Some("It ends within a tag or comment, so that what follows its beginning is no part of the page")
         } else {
             builder.closing.is_some().then_some("It breaks off before its end")
@@ -137,7 +137,7 @@ impl<'a> Boxes<'a> {
         }
         if self.rest.is_empty() && !self.is_ended {
             self.is_ended = true;
-            self.tokenizer.sink.builder.borrow_mut().is_at_end = true;
+            self.tokenizer.sink.builder.borrow_mut().ending = Ending::AtEnd;
             self.tokenizer.end();
             self.tokenizer.sink.builder.borrow_mut().end();
         }
@@ -186,7 +186,7 @@ impl TokenSink for Sink {
             Token::TagToken(tag) => return builder.tag(&tag),
             // Behind the last byte nothing is complete but text.
             Token::ParseError(_) | Token::CommentToken(_) | Token::DoctypeToken(_) => {
-                builder.ends_in_markup |= builder.is_at_end;
+                builder.ending = builder.ending.in_markup();
             }
             _ => {}
         }
@@ -217,10 +217,7 @@ struct Builder {
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
     below_main: Option<Vec<LocalName>>,
     raw: Raw,
-    /// The tokenizer was told that nothing follows.
-    is_at_end: bool,
-    /// The page ended in a tag, a comment or a declaration.
-    ends_in_markup: bool,
+    ending: Ending,
     /// The outermost element of the page, until it is closed. Instagram closes all.
     closing: Option<LocalName>,
     is_begun: bool,
@@ -228,6 +225,23 @@ struct Builder {
     is_in_time: bool,
     about: About,
     ready: VecDeque<Piece>,
+}
+
+/// How far the end of the page is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Ending {
+    #[default]
+    NotYet,
+    /// The tokenizer was told that nothing follows.
+    AtEnd,
+    /// And it ended in a tag, a comment or a declaration.
+    InMarkup,
+}
+
+impl Ending {
+    fn in_markup(self) -> Self {
+        if self == Self::NotYet { self } else { Self::InMarkup }
+    }
 }
 
 /// Text that is no text of the page.

@@ -52,7 +52,9 @@ pub fn message(record: Record<'_>) -> Json {
         if index == words_at {
             let words: Vec<String> = part.lines.iter().map(|line| line.text.clone()).collect();
             members.push(("content", text(words.join("\n"))));
-            share.link = part.lines.into_iter().find_map(|line| line.link);
+            for link in part.lines.into_iter().filter_map(|line| line.link) {
+                share.add_link(link, &mut more);
+            }
         } else if let [Line { text: line, link: None }] = &part.lines[..]
             && let Some(seconds) = call_seconds(line)
         {
@@ -102,6 +104,15 @@ struct Share {
 }
 
 impl Share {
+    /// The first link is what was shared.
+    fn add_link(&mut self, link: String, more: &mut Vec<String>) {
+        match &self.link {
+            None => self.link = Some(link),
+            Some(known) if *known != link => more.push(link),
+            Some(_) => {}
+        }
+    }
+
     fn add(&mut self, lines: Vec<Line>, more: &mut Vec<String>) {
         let has_link = lines.iter().any(|line| line.link.is_some());
         let n_words = lines.iter().filter(|line| line.link.is_none()).count();
@@ -109,11 +120,7 @@ impl Share {
         for line in lines {
             match line.link {
                 Some(link) => {
-                    if self.link.is_none() {
-                        self.link = Some(link.clone());
-                    } else if self.link.as_ref() != Some(&link) {
-                        more.push(link.clone());
-                    }
+                    self.add_link(link.clone(), more);
                     let is_repeated = line.text.trim().is_empty() || line.text.trim() == link;
                     words.extend(Some(line.text).filter(|_| !is_repeated));
                 }

@@ -168,6 +168,46 @@ fn tables_have_their_label_inside_or_beside() {
     }
 }
 
+/// Of chats with characters only the file's name and the nesting of tables are known (§4.7).
+#[test]
+fn chats_with_characters_keep_all_that_their_nested_tables_say() {
+    let row = |label: &str, value: &str| {
+        format!("<tr><td colspan=\"2\" class=\"_2pin _a6_q\">{label}<div><div>{value}</div></div></td></tr>")
+    };
+    let said_by = |who: &str, words: &str| {
+        let rows = [row("Sender", who), row("Message", words), row("Time", "Jan 03, 2025 5:44 pm")].concat();
+        format!("<table style=\"table-layout: fixed;\">{rows}</table>")
+    };
+    let inside =
+        [said_by("Mia Example", "How long does rye rise?"), said_by("Baker Bot", "Until it doubles.<br />Or longer")];
+    let table = format!("<table>{}</table>", row("Conversation", &inside.concat()));
+    let body = marked(&format!("<h2 class=\"_a6-h\">Baker Bot</h2><div class=\"_a6-p\">{table}</div>"));
+    let page = page(&body);
+    for path in [
+        "messages/ai_conversations/thread_for_mailbox1_2.html",
+        "your_instagram_activity/messages/ai_conversations/baker_1/thread_for_mailbox1_2.html",
+    ] {
+        for page in [twins::without_classes(&page), page.clone()] {
+            let (said, reading) = say(path, page.as_bytes());
+            assert_eq!(
+                (reading.reader, reading.n_read, reading.n_bad, said.items.len()),
+                ("ai_conversations", 1, 0, 1),
+                "{path}"
+            );
+            let found = said.items[0]["other_text"].to_string();
+            for words in ["How long does rye rise?", "Until it doubles.\\nOr longer", "Mia Example", "Baker Bot"] {
+                assert!(found.contains(words), "{words}: {}", said.text);
+            }
+            assert_eq!(
+                said.text.matches("2025-01-03").count().max(said.text.matches("Jan 03, 2025").count()),
+                2,
+                "{}",
+                said.text
+            );
+        }
+    }
+}
+
 #[test]
 fn pages_without_classes_are_read_by_structure() {
     let like = r#"<div><p>ann_example</p><div><div><a href="https://www.instagram.com/p/Cabc123defG/">👍</a></div><div>Mar 06, 2023 6:33 am</div></div></div>"#;

@@ -145,16 +145,17 @@ fn write(pieces: &[Piece], html: &mut String, tokens: &mut Vec<String>) {
         match piece {
             Piece::Date => html.push_str("Jan 3, 2025 5:44 pm"),
             Piece::Element(tag, inside) => {
-                html.push_str(&format!("<{tag}>"));
+                html.extend(["<", tag, ">"]);
                 write(inside, html, tokens);
-                html.push_str(&format!("</{}>", tag.split(' ').next().unwrap_or_default()));
+                html.extend(["</", tag.split(' ').next().unwrap_or_default(), ">"]);
             }
             leaf => {
-                html.push_str(&match leaf {
+                let written = match leaf {
                     Piece::Text => format!("{token} "),
                     Piece::Link => format!("<a href=\"https://e.example/{token}\">to</a>"),
                     _ => format!("<img src=\"media/other/{token}.jpg\">"),
-                });
+                };
+                html.push_str(&written);
                 tokens.push(token);
             }
         }
@@ -172,7 +173,7 @@ const PATHS: [&str; 7] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn nothing_that_a_box_says_is_lost(inside in pieces(), at in 0..PATHS.len()) {
@@ -197,6 +198,7 @@ fn hostile_pages_cost_only_themselves() {
         "<h2 class=\"_a6-h\">ben</h2><div class=\"_a6-p\"><a href=\"https://www.instagram.com/p/Cabc/\">👍</a></div><div class=\"_a6-o\">Jan 3, 2025 5:44 pm</div>",
     );
     let n = 2_000;
+    let each = |write: &dyn Fn(usize) -> String| (0..n).map(write).collect::<Vec<_>>().concat();
     let check = |hostile: &str, what: &str, n_least: usize| {
         for page in [
             page(&format!("{hostile}{good}")),
@@ -223,8 +225,8 @@ fn hostile_pages_cost_only_themselves() {
         1,
     );
     check(&marked(&"<br>".repeat(n)), "breaks", 1);
-    check(&marked(&(0..n).map(|i| format!("<img src=\"media/{i}.jpg\">")).collect::<String>()), "pictures", 1);
-    check(&marked(&(0..n).map(|i| format!("<a href=\"https://e.example/{i}\">x</a>")).collect::<String>()), "links", 1);
+    check(&marked(&each(&|i| format!("<img src=\"media/{i}.jpg\">"))), "pictures", 1);
+    check(&marked(&each(&|i| format!("<a href=\"https://e.example/{i}\">x</a>"))), "links", 1);
     check(&marked(&"a (b, 0.0, 0.0) ".repeat(n)), "tags", 1);
     check(&marked("a\0b\u{0}<div>\u{0}</div>"), "nothing characters", 1);
     check(&marked("<script>let a = '<div class=\"uiBoxWhite\">';</script><style>._a6-p{}</style>x"), "scripts", 1);

@@ -219,7 +219,8 @@ impl<'a> Driver<'a> {
             if element.is_item() {
                 n_items += 1;
                 let place = Place::at(list, index);
-                if let Reader::FlatThreads = row.reader {
+                // Told by its shape, whatever the file is called; the counter of items does not know names either.
+                if matches!(row.reader, Reader::FlatThreads) || messages::is_thread(element) {
                     messages::read_thread(&place, element, &mut scope, &mut self.ledger);
                 } else {
                     self.read_element(row, &place, element, &mut scope);

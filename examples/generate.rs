@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! cargo run --release --features testing --example generate -- --messages 100000 --out X.zip
+//! cargo run --release --features testing --example generate -- --generation A --clock pacific --parts 3 --out parts/
 //! ```
 
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use throwback::model::Generation;
-use throwback::testing::{Life, Packing, Size, Writing, write};
+use throwback::testing::{Clock, Life, Packing, Size, Writing, write, write_parts};
 
 /// Writes invented Instagram downloads: ZIPs, parts or folders.
 #[derive(Parser)]
@@ -21,7 +22,7 @@ struct Arguments {
     benchmark: bool,
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// C (2021 to 2023), D (2024) or E (2026).
+    /// A (2018 to 2020), B (early 2021), C (2021 to 2023), D (2024) or E (2026).
     #[arg(long, default_value = "D")]
     generation: String,
     /// Downloads of the same life; several are numbered and of different dates.
@@ -30,7 +31,10 @@ struct Arguments {
     /// Per cent of the messages that a snapshot shares with the next.
     #[arg(long, default_value_t = 90)]
     overlap: usize,
-    /// ZIPs that each snapshot is split into.
+    /// Times of generations A and B: offset, utc or pacific (both without an offset).
+    #[arg(long, default_value = "offset")]
+    clock: String,
+    /// ZIPs that each snapshot is split into; until generation B each has its own documents, with rows that repeat.
     #[arg(long, default_value_t = 1)]
     parts: usize,
     /// Media that a ZIP can shrink, and shrinks.
@@ -47,10 +51,18 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let generation = match arguments.generation.as_str() {
+        "A" | "a" => Generation::A,
+        "B" | "b" => Generation::B,
         "C" | "c" => Generation::C,
         "D" | "d" => Generation::D,
         "E" | "e" => Generation::E,
-        other => return Err(format!("there is no generator for generation {other}: C, D and E are known").into()),
+        other => return Err(format!("there is no generation {other}: A, B, C, D and E are known").into()),
+    };
+    let clock = match arguments.clock.as_str() {
+        "offset" => Clock::Offset,
+        "utc" => Clock::NaiveUtc,
+        "pacific" => Clock::NaivePacific,
+        other => return Err(format!("there is no clock {other}: offset, utc and pacific are known").into()),
     };
     let mut size = if arguments.benchmark { Size::benchmark() } else { Size::with_messages(arguments.messages) };
     if let Some([least, most]) = arguments.media_bytes.as_deref() {
@@ -60,7 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let life = Life::new(arguments.seed, size);
     let dates = life.dates(arguments.snapshots.max(1), arguments.overlap);
     for (number, date) in dates.iter().enumerate() {
-        let writing = Writing::new(generation).at(*date);
+        let writing = Writing::new(generation).at(*date).clocked(clock);
         let out = if dates.len() == 1 { arguments.out.clone() } else { numbered(&arguments.out, number + 1) };
         write_out(&life, &writing, &out, &arguments)?;
     }
@@ -68,16 +80,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn write_out(life: &Life, writing: &Writing, out: &Path, arguments: &Arguments) -> std::io::Result<()> {
-    let tree = write(life, writing);
     let packing = Packing { deflates_media: arguments.compressible, ..Packing::default() };
     if arguments.parts > 1 {
-        let names: Vec<String> = (0..arguments.parts).map(|part| writing.archive_name(life, part)).collect();
         fs_err::create_dir_all(out)?;
-        tree.write_zip_parts(out, &names, &packing)
+        let parts = write_parts(life, writing, arguments.parts);
+        let named = writing.part_names(life, arguments.parts).into_iter().zip(parts);
+        named.into_iter().try_for_each(|(name, part)| part.write_zip(&out.join(format!("{name}.zip")), &packing))
     } else if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
-        tree.write_zip(out, &packing)
+        write(life, writing).write_zip(out, &packing)
     } else {
-        tree.write_folder(out)
+        write(life, writing).write_folder(out)
     }
 }
 

@@ -98,10 +98,12 @@ impl Run<'_, '_> {
         unsettled.entry(account).or_default().snapshots.insert(snapshot);
         // What the account loses goes now: then it may be empty.
         self.serve(from)?;
+        self.deriver.is_counting = snapshot == self.snapshot.id;
         for key in std::mem::take(&mut unsettled.entry(from).or_default().keys) {
             self.check_stop()?;
             self.deriver.derive_key(key)?;
         }
+        self.deriver.is_counting = true;
         writing.remove_empty_threads()?;
         if writing.drop_empty_account(from)? {
             unsettled.remove(&from);
@@ -119,7 +121,7 @@ impl Run<'_, '_> {
                  account {} until a download of the same account comes.",
                 unowned.handle
             );
-            self.find_of(unowned.snapshot_id, Finding::new(FindingCode::UnknownOwner, sentence))?;
+            self.find_in_snapshot(unowned.snapshot_id, Finding::new(FindingCode::UnknownOwner, sentence))?;
         }
         Ok(())
     }

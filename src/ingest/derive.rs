@@ -26,6 +26,8 @@ pub(super) struct Deriver<'w, 'c> {
     /// Names that stand in sightings that were looked at.
     pub(super) seen: HashSet<i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
+    /// Records of an archive are counted, not what is computed again because snapshots changed.
+    pub(super) is_counting: bool,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -44,8 +46,14 @@ impl<'w, 'c> Deriver<'w, 'c> {
             handles: BTreeMap::new(),
             seen: HashSet::new(),
             counts: BTreeMap::new(),
+            is_counting: true,
             removed: BTreeMap::new(),
         })
+    }
+
+    /// Records with a larger row number were made by this ingest.
+    pub(super) fn last_record_before(&self) -> i64 {
+        self.last_record_before
     }
 
     /// Says whose records are computed from now on.
@@ -111,7 +119,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             if row > self.last_record_before {
                 let counts = self.counts.entry(kind).or_default();
                 counts.new = counts.new.saturating_sub(1);
-            } else {
+            } else if self.is_counting {
                 *self.removed.entry(kind).or_default() += 1;
             }
         }
@@ -157,6 +165,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// A record that this ingest made counts as new once, under the kind that it has in the end.
     fn count(&mut self, kind: Kind, written: Written) {
+        if !self.is_counting {
+            return;
+        }
         let is_ours = written.id() > self.last_record_before;
         match written {
             Written::Changed(_, earlier) if is_ours && earlier != kind => {

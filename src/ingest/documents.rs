@@ -4,20 +4,16 @@ use std::collections::HashSet;
 
 use super::identity;
 use super::pipeline::{Below, IngestError, Run};
-use crate::model::{Finding, Item, Key, KeyBuilder, Kind, Moment, ThreadHead};
+use crate::model::{Finding, Item, Key, KeyBuilder, Kind, ThreadHead};
 use crate::source::{self, Document, Output, Place, Reading};
 use crate::store::{ReadingRow, SightingRow, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// A document that was read before, at the same place: it stands in one more snapshot.
     pub(super) fn see_again(&mut self, below: &Below<'_>, reading: i64) -> Result<(), IngestError> {
-        for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
-            self.report.records.entry(kind).or_default().unchanged += n;
-        }
+        self.seen_again.push(reading);
         self.touched.extend(self.writing.shared_keys_of_reading(reading)?);
         self.threads.extend(self.writing.threads_of_reading(reading)?);
-        let newest = self.writing.newest_of_reading(reading)?;
-        self.newest_ms = self.newest_ms.max(newest);
         for finding in self.writing.findings_of_reading(reading)? {
             self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
         }
@@ -128,9 +124,6 @@ impl DocumentRun<'_, '_, '_> {
     fn take_item(&mut self, place: &Place, item: Item) -> Result<(), StoreError> {
         let run = &mut *self.run;
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
-        if run.is_undated && item.kind != Kind::Visit {
-            run.newest_ms = run.newest_ms.max(item.at.map(Moment::utc_ms));
-        }
         let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
         let sighting = thread.map(|thread| thread.sighting);
         if run.writing.is_key_known(key)? {

@@ -1,37 +1,59 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::adopt::Unsettled;
+use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
+use super::regroup::Affected;
 use super::reread::{Reread, Which};
 use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, Search, StoreError, Writing};
+use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
+
+/// The keys of which the report tells.
+enum Counted {
+    All,
+    Some(HashSet<Key>),
+}
+
+impl Counted {
+    fn has(&self, key: &Key) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(keys) => keys.contains(key),
+        }
+    }
+}
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
-        let Reread { keys: mut touched_by_account, snapshots, .. } = self.refresh_readings()?;
-        self.touched.extend(touched_by_account.remove(&self.account_id).unwrap_or_default());
-        if self.is_undated {
-            let (date, ground) = snapshot::date_of_newest(self.newest_ms);
-            self.snapshot.date = date.to_string();
-            self.snapshot.public_id = snapshot::public_id(self.snapshot_key, date);
-            self.writing.date_snapshot(self.snapshot.id, &self.snapshot.public_id, &self.snapshot.date, ground)?;
+        let read_for = self.account_id;
+        self.regroup()?;
+        let mut counted = std::mem::take(&mut self.touched);
+        let affected = self.affected.entry(read_for).or_default();
+        affected.threads.append(&mut self.threads);
+        affected.keys.extend(&counted);
+        self.refresh_readings(&mut counted)?;
+        for reading in std::mem::take(&mut self.seen_again) {
+            for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+                self.report.records.entry(kind).or_default().unchanged += n;
+            }
         }
-        self.note_whether_unowned()?;
-        let (touched, threads) = (self.touched.drain().collect(), std::mem::take(&mut self.threads));
-        self.settle(touched, threads)?;
-        self.derive_elsewhere(touched_by_account)?;
-        self.writing.remove_empty_threads()?;
-        let unowned = self.writing.unowned_snapshots()?;
-        let is_unowned = unowned.iter().any(|unowned| unowned.snapshot_id == self.snapshot.id);
-        // Nobody is taken for the owner of a snapshot that may go to another account.
-        if !is_unowned {
-            self.name_account()?;
+        self.note_unowned()?;
+        self.touch_attachments()?;
+        let counted = Counted::Some(self.keys_counted(counted)?);
+        self.affected.entry(self.account_id).or_default();
+        // An account that lost a snapshot has another newest one.
+        let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
+        for (account, affected) in std::mem::take(&mut self.affected) {
+            self.serve(account)?;
+            self.derive_account(affected, &counted)?;
         }
-        if !unowned.is_empty() {
+        if !self.writing.unowned_snapshots()?.is_empty() {
             self.adopt_and_settle()?;
         }
         let removed = std::mem::take(&mut self.deriver.removed);
@@ -43,157 +65,225 @@ impl Run<'_, '_> {
             all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
-        if is_unowned {
-            self.name_account()?;
-        }
-        self.note_missing_media(self.snapshot.id)?;
-        self.writing.set_snapshot_complete(self.snapshot.id)?;
-        self.writing.set_snapshot_range(self.snapshot.id)?;
-        for other in snapshots.into_iter().filter(|other| *other != self.snapshot.id) {
-            self.writing.set_snapshot_complete(other)?;
-            self.writing.set_snapshot_range(other)?;
-        }
+        self.writing.remove_empty_threads()?;
+        self.writing.remove_empty_snapshots()?;
+        self.finish_snapshots(&accounts)?;
         self.describe()
     }
 
-    /// Computes what new sightings bear on, in the account that is served.
-    fn settle(&mut self, touched: BTreeSet<Key>, threads: BTreeSet<i64>) -> Result<(), IngestError> {
-        let (mut keys, mut threads) = (touched, threads);
-        let has_chats = self.writing.has_encrypted_chats(self.account_id)?;
-        if has_chats {
-            threads.extend(pairs::loosen(self.writing, self.account_id)?);
+    /// What all archives of a snapshot teach bears on the documents of each of them.
+    fn refresh_readings(&mut self, counted: &mut HashSet<Key>) -> Result<(), IngestError> {
+        let mut reread = Reread::default();
+        let mut each = |_: &HeldReading| self.check_stop();
+        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+            reread::refresh(self.writing, snapshot, Which::Outdated, &mut reread, &mut each)?;
         }
-        // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
-            threads = threads::join_by_messages(self.writing, &threads)?;
-        }
-        if has_chats {
-            let (joined, moved) = pairs::join(self.writing, self.account_id)?;
-            threads.extend(joined);
-            threads = self.writing.threads_that_are(&threads)?;
-            keys.extend(moved);
-        }
-        if self.has_new_media {
-            keys.extend(self.writing.keys_with_missing_media(self.account_id)?);
-        }
-        let mut keys: HashSet<Key> = keys.into_iter().collect();
-        let (joined, has_moved) =
-            own_posts::rejoin(self.writing, self.account_id, self.account_key, Search::ByRecords, &mut keys)?;
-        let keys: BTreeSet<Key> = keys.into_iter().collect();
-        for key in keys {
-            self.check_stop()?;
-            self.deriver.derive_key(key)?;
-        }
-        // Only now it is known which files the documents name.
-        for key in own_posts::place_unlisted(self.writing, self.account_id, self.account_key, &joined)? {
-            self.deriver.derive_key(key)?;
-        }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
-            for snapshot in self.writing.snapshots_of_account(self.account_id)? {
-                self.writing.set_snapshot_range(snapshot)?;
+        if !reread.is_empty() {
+            reread::take_apart(self.writing, &mut reread)?;
+            for thread in &reread.threads {
+                let account = self.writing.account_of_thread(*thread)?;
+                self.affected.entry(account).or_default().threads.insert(*thread);
             }
-        }
-        for thread in &threads {
-            self.check_stop()?;
-            threads::derive_thread(self.writing, *thread, &self.account_handle)?;
-        }
-        if !threads.is_empty() {
-            notices::judge(self.writing, self.account_id)?;
+            for (account, keys) in &reread.keys {
+                counted.extend(keys);
+                self.affected.entry(*account).or_default().keys.extend(keys);
+            }
+            self.changed.extend(&reread.snapshots);
+            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
         }
         Ok(())
     }
 
-    fn name_account(&mut self) -> Result<(), IngestError> {
-        self.writing.name_account(self.account_id)?;
-        self.name_owner()?;
-        Ok(self.writing.judge_gone(self.account_id)?)
+    /// The keys of which the report tells: what this archive's documents say. Only where snapshots changed there are others.
+    fn keys_counted(&self, mut own: HashSet<Key>) -> Result<HashSet<Key>, StoreError> {
+        for (reading, _) in self.writing.readings_of_archive(self.archive_id)? {
+            let is_read_again = self.affected.values().any(|affected| !affected.keys.is_empty());
+            if is_read_again {
+                self.writing.keys_of_reading(reading, &mut |key| {
+                    own.insert(key);
+                })?;
+            }
+        }
+        Ok(own)
     }
 
-    fn note_whether_unowned(&mut self) -> Result<(), IngestError> {
-        if let Some((key, handle)) = &self.own_account
-            && self.writing.is_of_encrypted_chats(self.snapshot.id)?
-        {
-            self.writing.add_unowned(self.snapshot.id, *key, handle)?;
+    /// Computes conversations and records of the account that is served again.
+    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+        let (writing, account) = (self.writing, self.account_id);
+        let Affected { mut keys, mut threads } = affected;
+        for thread in threads.clone() {
+            if writing.is_thread_torn(thread)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.extend(writing.split_thread(thread)?);
+            }
+        }
+        let has_chats = writing.has_encrypted_chats(account)?;
+        if has_chats {
+            threads.extend(pairs::loosen(writing, account)?);
+        }
+        // Only what was seen before can share messages with what is new.
+        if has_chats || !keys.is_empty() {
+            threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if has_chats {
+            let (joined, moved) = pairs::join(writing, account)?;
+            threads.extend(joined);
+            threads = writing.threads_that_are(&threads)?;
+            keys.extend(moved);
+        }
+        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        let mut keys: Vec<Key> = keys.into_iter().collect();
+        keys.sort_unstable();
+        for key in keys {
+            self.check_stop()?;
+            self.deriver.is_counting = counted.has(&key);
+            self.deriver.derive_key(key)?;
+        }
+        self.deriver.is_counting = true;
+        // Only now it is known which files the documents name.
+        for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
+            self.deriver.derive_key(key)?;
+        }
+        if has_moved || !joined.is_empty() {
+            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+            self.changed.extend(writing.snapshots_of_account(account)?);
+        }
+        for thread in &threads {
+            self.check_stop()?;
+            threads::derive_thread(writing, *thread, &self.account_handle)?;
+        }
+        if !threads.is_empty() {
+            notices::judge(writing, account)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers which of the snapshots that changed do not say whose they are, and may be another account's.
+    fn note_unowned(&mut self) -> Result<(), StoreError> {
+        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+            match self.writing.stand_in_of_snapshot(snapshot)? {
+                Some(handle) if self.writing.is_of_encrypted_chats(snapshot)? => {
+                    let key = snapshot::account_key(self.candidate.recognised.service, &handle);
+                    self.writing.add_unowned(snapshot, key, &handle)?;
+                }
+                _ => self.writing.remove_unowned(snapshot)?,
+            }
         }
         Ok(())
     }
 
     /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
     fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
-        let mut account_id = self.account_id;
+        // Nobody is taken for the owner of a snapshot that may go to another account.
+        let owned: Vec<i64> = self.writing.owned_accounts()?.into_iter().map(|(account, _)| account).collect();
+        owner::settle(self.writing, &owned)?;
         for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
+            let is_here = snapshots.contains(&self.snapshot.id);
+            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.settle(keys, threads)?;
-            self.name_account()?;
-            for snapshot in self.writing.snapshots_of_account(account)? {
-                self.note_missing_media(snapshot)?;
-            }
-            for snapshot in snapshots {
-                self.writing.set_snapshot_range(snapshot)?;
-                if snapshot == self.snapshot.id {
-                    account_id = account;
-                }
-            }
+            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
-        self.serve(account_id)
+        let here = self.writing.snapshot_of_archive(self.archive_id)?;
+        self.serve(here.account_id)
     }
 
-    /// What this archive teaches bears on the documents of the archives beside it.
-    fn refresh_readings(&mut self) -> Result<Reread, IngestError> {
-        let mut reread = Reread::default();
-        let mut each = |_: &HeldReading| self.check_stop();
-        reread::refresh(self.writing, self.snapshot.id, Which::Outdated, &mut reread, &mut each)?;
-        if !reread.is_empty() {
-            reread::take_apart(self.writing, &mut reread)?;
-            self.threads.extend(&reread.threads);
-            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+    /// What this archive brings may be what references of earlier documents mean: files that were missing, or nearer ones.
+    fn touch_attachments(&mut self) -> Result<(), StoreError> {
+        let names = self.writing.names_of_files(self.archive_id)?;
+        if names.is_empty() {
+            return Ok(());
         }
-        Ok(reread)
+        let is_meant = |path: &str, external_id: Option<&str>| {
+            let base: String = path.rsplit(['/', '\\']).next().unwrap_or(path).nfc().collect();
+            names.contains(&base) || external_id.is_some_and(|id| names.contains(id))
+        };
+        let account = self.account_id;
+        let keys = self.writing.keys_with_attachments(account, self.deriver.last_record_before(), &is_meant)?;
+        self.affected.entry(account).or_default().keys.extend(keys);
+        Ok(())
     }
 
-    /// Records of other accounts that this archive's documents belonged to before it was known whose they are.
-    fn derive_elsewhere(&mut self, touched: BTreeMap<i64, HashSet<Key>>) -> Result<(), IngestError> {
-        let own = self.account_id;
-        for (account, keys) in touched {
-            self.serve(account)?;
-            let mut keys = keys;
-            let (joined, _) = own_posts::rejoin(self.writing, account, self.account_key, Search::ByRecords, &mut keys)?;
-            let keys: BTreeSet<Key> = keys.into_iter().collect();
-            for key in keys {
-                self.check_stop()?;
-                self.deriver.derive_key(key)?;
-            }
-            for key in own_posts::place_unlisted(self.writing, account, self.account_key, &joined)? {
-                self.deriver.derive_key(key)?;
-            }
+    /// Says of snapshots and their accounts what only all their records tell.
+    fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
+        let here = self.writing.snapshot_of_archive(self.archive_id)?;
+        let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
+        self.changed.insert(here.id);
+        again.extend(&self.changed);
+        let all = self.writing.all_snapshots()?;
+        let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
+        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
+            self.writing.name_account(account)?;
             self.writing.judge_gone(account)?;
         }
-        if self.account_id == own { Ok(()) } else { self.serve(own) }
-    }
-
-    fn name_owner(&mut self) -> Result<(), IngestError> {
-        let doubtful = owner::settle(self.writing, self.account_id, &self.account_handle)?;
-        for snapshot in self.writing.snapshots_of_account(self.account_id)? {
+        let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
+        for snapshot in all.iter().map(|row| row.id) {
             self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
             if doubtful.contains(&snapshot) {
-                self.find_of(snapshot, owner::doubt())?;
+                self.find_in_snapshot(snapshot, owner::doubt())?;
             }
+        }
+        self.serve(here.account_id)?;
+        for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
+            self.note_missing_media(snapshot)?;
+        }
+        for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
+            self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
+            self.writing.set_snapshot_range(snapshot)?;
+            self.note_unknown_owner(snapshot)?;
         }
         Ok(())
     }
 
-    pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), IngestError> {
+    /// Whether the other archives of the snapshot hold everything that this one does.
+    pub(super) fn is_copy(&self) -> Result<bool, StoreError> {
+        let here = self.writing.snapshot_of_archive(self.archive_id)?;
+        let mut manifests = Manifests::new(self.writing);
+        let mut others = Manifest::default();
+        let archives = self.writing.archives_in_snapshot(here.id)?;
+        for (other, _) in archives.iter().filter(|(other, _)| *other != self.archive_id) {
+            others = others.and(&*manifests.of(*other)?);
+        }
+        Ok(archives.len() > 1 && is_held_by(&*manifests.of(self.archive_id)?, &others))
+    }
+
+    /// A finding about a snapshot stands with the archive that stands for it.
+    pub(super) fn find_in_snapshot(&mut self, snapshot: i64, finding: Finding) -> Result<(), StoreError> {
+        if let Some((archive, _)) = self.writing.archives_in_snapshot(snapshot)?.first() {
+            self.writing.add_finding(*archive, None, &finding)?;
+        }
+        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
+            self.report.findings.push(finding);
+        }
+        Ok(())
+    }
+
+    pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), StoreError> {
         self.writing.withdraw_findings(snapshot, code)?;
-        if snapshot == self.snapshot.id {
+        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
             self.report.findings.retain(|finding| finding.code != code);
         }
         Ok(())
     }
 
+    fn note_unknown_owner(&mut self, snapshot: i64) -> Result<(), StoreError> {
+        if self.writing.is_unowned(snapshot)? {
+            // Whether anybody owns it was told when that was decided.
+            return Ok(());
+        }
+        self.withdraw(snapshot, FindingCode::UnknownOwner)?;
+        let Some(stand_in) = self.writing.stand_in_of_snapshot(snapshot)? else { return Ok(()) };
+        let name = self.writing.archives_in_snapshot(snapshot)?.into_iter().next().map(|(_, name)| name);
+        let sentence = format!(
+            "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {stand_in}.",
+            name.unwrap_or_default(),
+        );
+        self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
+    }
+
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
         self.withdraw(snapshot, FindingCode::MissingMedia)?;
-        missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_of(snapshot, finding)?))
+        missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_in_snapshot(snapshot, finding)?))
     }
 
     /// What is held of the archive's snapshot goes into the report.
@@ -205,8 +295,47 @@ impl Run<'_, '_> {
         self.report.date = known.date;
         self.report.owner = known.owner;
         self.report.range_ms = known.range_ms;
+        self.report.joined_by = known.joined_by;
+        let snapshot = self.writing.snapshot_of_archive(self.archive_id)?.id;
+        let archives = self.writing.archives_in_snapshot(snapshot)?;
+        let beside = archives.into_iter().filter(|(archive, _)| *archive != self.archive_id);
+        self.report.beside = beside.map(|(_, name)| name).collect();
+        self.report.beside.sort();
         Ok(())
     }
+}
+
+/// A snapshot is complete when of every file that one of its archives has not whole another has it, and when of a
+/// download that broke off everything that came stands in the others.
+pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, StoreError> {
+    let archives = writing.archives_in_snapshot(snapshot)?;
+    let mut manifests = Manifests::new(writing);
+    for (archive, _) in &archives {
+        let is_salvaged = writing.is_salvaged(*archive)?;
+        let lacking = writing.files_not_whole(*archive)?;
+        if !is_salvaged && lacking.is_empty() {
+            continue;
+        }
+        let mut others = Manifest::default();
+        for (other, _) in archives.iter().filter(|(other, _)| other != archive) {
+            // What broke off proves nothing about the end of another.
+            if !is_salvaged || !writing.is_salvaged(*other)? {
+                others = others.and(&*manifests.of(*other)?);
+            }
+        }
+        let own = manifests.of(*archive)?;
+        let is_whole_elsewhere = lacking.iter().all(|path| others.has_whole(path_number(path)));
+        let is_held = !is_salvaged || is_held_by(&own, &others);
+        if !is_whole_elsewhere || !is_held {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether everything that an archive has, and what it has not whole, lies in others whole.
+fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
+    others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
 }
 
 /// What is told about references of a snapshot that lead nowhere.

@@ -28,9 +28,9 @@ impl Run<'_, '_> {
         self.report.entries.known = self.report.entries.total - positions.len() as u64;
         self.learn(below)?;
         let held = self.writing.snapshot_of_archive(self.archive_id)?;
-        let language = self.learnt.language.as_deref();
-        let recognised = &self.candidate.recognised;
-        self.writing.widen_snapshot(held.id, recognised.generation, language, &recognised.evidence)?;
+        // Whose it is may stand in a document that could not be read before.
+        let stand_in = self.stand_in();
+        self.tell(stand_in.as_deref())?;
         self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
         self.serve(held.account_id)?;
         self.learn_from_parts()?;

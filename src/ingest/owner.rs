@@ -1,6 +1,6 @@
 //! Who "me" is. Downloads do not mark it (format reference §4.8).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::model::{Finding, FindingCode, Item, Kind, Moment, Who};
 use crate::store::{StoreError, Writing};
@@ -13,12 +13,39 @@ pub(super) struct Owner {
     pub is_doubtful: bool,
 }
 
-/// Says who the owner of an account is, in every snapshot of it and as a person. Gives the snapshots in which several
+/// Says who the owners of accounts are, in every snapshot of them and as people. Gives the snapshots in which several
 /// could be it.
-pub(super) fn settle(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<i64>, StoreError> {
+///
+/// One person may own several accounts under one name. So all accounts are settled again, and who knows most of the
+/// owner's names has the last word, then the account's key: the order of arrival does not matter.
+pub(super) fn settle(writing: &Writing<'_>, accounts: &[i64]) -> Result<BTreeSet<i64>, StoreError> {
+    let mut doubtful = BTreeSet::new();
+    let mut all = Vec::with_capacity(accounts.len());
+    for &account in accounts {
+        let row = writing.account_row(account)?;
+        let (names, owners) = names_in_snapshots(writing, account, &row.first_handle, &mut doubtful)?;
+        all.push((names, row.key, account, row.first_handle, owners));
+    }
+    all.sort();
+    for (_, _, account, handle, owners) in all {
+        let shown = owners.iter().find_map(|who| match who {
+            Who::Name(name) => Some(name.clone()),
+            _ => None,
+        });
+        writing.set_owner(account, &handle, &owners, shown.as_ref().unwrap_or(&handle))?;
+    }
+    Ok(doubtful)
+}
+
+/// How many names of its owner an account's documents tell, and all names that the owner has in its snapshots.
+fn names_in_snapshots(
+    writing: &Writing<'_>,
+    account_id: i64,
+    handle: &str,
+    doubtful: &mut BTreeSet<i64>,
+) -> Result<(usize, Vec<Who>), StoreError> {
     let names = names_of_account(writing, account_id, handle)?;
     let mut owners: Vec<Who> = names.clone();
-    let mut doubtful = Vec::new();
     for snapshot in writing.snapshots_of_account(account_id)? {
         let inferred = infer(&names, &writing.participants_of_snapshot(snapshot)?);
         writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
@@ -29,16 +56,10 @@ pub(super) fn settle(writing: &Writing<'_>, account_id: i64, handle: &str) -> Re
             owners.push(Who::Name(name));
         }
         if inferred.is_doubtful {
-            doubtful.push(snapshot);
+            doubtful.insert(snapshot);
         }
     }
-    let shown = owners.iter().find_map(|who| match who {
-        Who::Name(name) => Some(name.clone()),
-        _ => None,
-    });
-    let shown = shown.unwrap_or_else(|| handle.to_owned());
-    writing.set_owner(account_id, handle, &owners, &shown)?;
-    Ok(doubtful)
+    Ok((names.len(), owners))
 }
 
 /// What is told about a snapshot in which several could be the owner.

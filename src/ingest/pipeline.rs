@@ -1,7 +1,7 @@
 //! One archive, one transaction. The order of durable writes: media bytes (at the barrier), then the rows that point at
 //! them (at the commit). The index comes later and follows the change log.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,14 +11,15 @@ use unicode_normalization::UnicodeNormalization;
 use super::derive::Deriver;
 use super::entries::read_entry;
 use super::plan::Candidate;
-use super::report::{ArchiveReport, KindCounts, Progress};
+use super::regroup::Affected;
+use super::report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::snapshot;
 use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
-use crate::model::{ContentHash, Finding, FindingCode, Key, KeyBuilder};
+use crate::model::{ContentHash, Finding, Key, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
-use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, Writing};
+use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing};
 
 /// Why an archive was not ingested. Nothing of it was kept.
 #[derive(Debug, Error)]
@@ -60,11 +61,11 @@ pub fn ingest_archive(
 ) -> Result<ArchiveReport, IngestError> {
     let writing = store.write()?;
     match read_archive(&writing, Some(media), candidate, ingestion, progress) {
-        Ok(report) if report.is_known => {
+        Ok((report, false)) => {
             writing.roll_back()?;
             Ok(report)
         }
-        Ok(report) => {
+        Ok((report, true)) => {
             media.barrier().map_err(IngestError::Media)?;
             writing.commit()?;
             Ok(report)
@@ -84,23 +85,24 @@ pub fn rehearse_archive(
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
 ) -> Result<ArchiveReport, IngestError> {
-    writing.whole_or_not(|| read_archive(writing, None, candidate, ingestion, progress))
+    writing.whole_or_not(|| Ok(read_archive(writing, None, candidate, ingestion, progress)?.0))
 }
 
+/// Gives the report, and whether anything was written.
 fn read_archive(
     writing: &Writing<'_>,
     media: Option<&MediaStore>,
     candidate: &Candidate,
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
-) -> Result<ArchiveReport, IngestError> {
+) -> Result<(ArchiveReport, bool), IngestError> {
     let archive = candidate
         .open(ingestion.limits, ingestion.scratch)
         .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
-    outcome.map(|()| run.report)
+    outcome.map(|()| (run.report, run.has_written))
 }
 
 /// The state of one ingest.
@@ -123,14 +125,16 @@ pub(super) struct Run<'a, 'c> {
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
     pub(super) threads: BTreeSet<i64>,
+    /// Readings of documents that were read before: they stand in one more snapshot.
+    pub(super) seen_again: Vec<i64>,
     pub(super) deriver: Deriver<'a, 'c>,
-    pub(super) snapshot_key: Key,
-    /// Nothing but its records tells the snapshot's date.
-    pub(super) is_undated: bool,
-    pub(super) newest_ms: Option<i64>,
+    /// Snapshots that are other ones than before: other archives, another date or id.
+    pub(super) changed: BTreeSet<i64>,
+    /// What their documents said, by account.
+    pub(super) affected: BTreeMap<i64, Affected>,
     pub(super) has_new_media: bool,
-    /// Key and name of the account that stands for a snapshot that does not say whose it is.
-    pub(super) own_account: Option<(Key, String)>,
+    /// Something of it is to be kept.
+    pub(super) has_written: bool,
 }
 
 /// An entry with its name below the download's root.
@@ -174,12 +178,12 @@ impl<'a, 'c> Run<'a, 'c> {
             lessons: Vec::new(),
             touched: HashSet::new(),
             threads: BTreeSet::new(),
+            seen_again: Vec::new(),
             deriver: Deriver::new(writing)?,
-            snapshot_key: none,
-            is_undated: false,
-            newest_ms: None,
+            changed: BTreeSet::new(),
+            affected: BTreeMap::new(),
             has_new_media: false,
-            own_account: None,
+            has_written: false,
         })
     }
 
@@ -190,9 +194,18 @@ impl<'a, 'c> Run<'a, 'c> {
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
         if let Some(archive_id) = self.writing.known_archive(&fingerprint, &root)? {
             self.archive_id = archive_id;
+            let is_new_name = self.writing.add_archive_name(archive_id, self.archive.name())?;
             let mendable = self.mendable(&below)?;
-            return if mendable.is_empty() { self.see_archive_again() } else { self.mend(&below, &mendable) };
+            self.has_written = is_new_name || !mendable.is_empty();
+            return if !mendable.is_empty() {
+                self.mend(&below, &mendable)
+            } else if is_new_name {
+                self.see_under_another_name()
+            } else {
+                self.see_archive_again()
+            };
         }
+        self.has_written = true;
         self.progress.begin(self.archive.name(), below.iter().map(|below| below.entry.bytes).sum());
         self.learn(&below)?;
         self.start_snapshot(&root, &fingerprint)?;
@@ -210,13 +223,25 @@ impl<'a, 'c> Run<'a, 'c> {
         }
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
-        self.finish()
+        self.finish()?;
+        if self.is_copy()? { self.see_archive_again() } else { Ok(()) }
+    }
+
+    /// The same archive, byte for byte, whose name may tell what it belongs to.
+    fn see_under_another_name(&mut self) -> Result<(), IngestError> {
+        let held = self.writing.snapshot_of_archive(self.archive_id)?;
+        self.serve(held.account_id)?;
+        self.finish()?;
+        self.see_archive_again()
     }
 
     /// Tells what is held of an archive that brings nothing new.
     fn see_archive_again(&mut self) -> Result<(), IngestError> {
         self.report.is_known = true;
-        self.report.entries.known = self.report.entries.total;
+        let total = self.report.entries.total;
+        self.report.entries = EntryCounts { total, known: total, ..EntryCounts::default() };
+        self.report.records.clear();
+        self.report.media = MediaCounts::default();
         self.describe()?;
         for (kind, n) in self.writing.n_records_of_archive(self.archive_id)? {
             self.report.records.insert(kind, KindCounts { unchanged: n, ..KindCounts::default() });
@@ -274,17 +299,6 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    /// Adds a finding about a snapshot as a whole, also one that this archive is no part of.
-    pub(super) fn find_of(&mut self, snapshot_id: i64, finding: Finding) -> Result<(), StoreError> {
-        if snapshot_id == self.snapshot.id {
-            return self.find(finding);
-        }
-        match self.writing.newest_archive_of_snapshot(snapshot_id)? {
-            Some(archive_id) => self.writing.add_finding(archive_id, None, &finding),
-            None => Ok(()),
-        }
-    }
-
     /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
     fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<&'a Entry>) {
         let (mut below, mut outside) = (Vec::new(), Vec::new());
@@ -331,46 +345,56 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
+    /// Says where what is read stands while it is read: in the snapshot that the archive's name tells, else in one of its
+    /// own. [`Self::regroup`] decides in the end.
     fn start_snapshot(&mut self, root: &str, fingerprint: &ContentHash) -> Result<(), IngestError> {
-        let recognised = &self.candidate.recognised;
-        let manifest = || snapshot::manifest(self.archive, recognised);
-        let identity = snapshot::identify(self.archive, recognised, &self.learnt, manifest);
-        let (date, ground) = identity.date.unwrap_or_else(|| snapshot::date_of_newest(None));
-        let language = self.learnt.language.as_deref();
-        let existing = self.writing.snapshot_by_key(identity.key)?;
-        self.snapshot_key = identity.key;
-        self.is_undated = identity.date.is_none() && existing.is_none();
-        let (id, public_id, date) = match existing {
-            Some(known) => {
-                self.writing.widen_snapshot(known.id, recognised.generation, language, &recognised.evidence)?;
-                self.account_id = known.account_id;
-                (known.id, known.public_id, known.date)
+        let (writing, recognised) = (self.writing, &self.candidate.recognised);
+        let service = recognised.service;
+        let named = snapshot::named(self.archive.name(), root);
+        let told = &self.learnt.handles;
+        let stand_in = self.stand_in();
+        let handle = named.as_ref().map(|named| named.handle.as_str());
+        let holder = snapshot::holder(told, handle, &stand_in.iter().cloned().collect());
+        let key = match &named {
+            Some(named) => snapshot::key_by_name(service, &named.handle, named.date, recognised.format, 0),
+            None => KeyBuilder::new("snapshot, not placed yet").part(fingerprint.as_bytes()).part(root).key(),
+        };
+        let existing = writing.snapshot_by_key(key)?;
+        // The account of a part that is held, unless this one tells an older user name.
+        let held = existing.as_ref().map(|known| writing.account_row(known.account_id)).transpose()?;
+        let tells_older =
+            |first: &str| holder.first_handle != first && told.iter().any(|told| told.to_lowercase() == first);
+        self.account_id = match (&existing, held) {
+            (Some(known), Some(account)) if !tells_older(&account.first_handle) => known.account_id,
+            _ => {
+                let key = snapshot::account_key(service, &holder.first_handle);
+                writing.account(key, service, &holder.first_handle)?
             }
+        };
+        self.snapshot = match existing {
+            Some(known) => SnapshotRef { date: known.date, public_id: known.public_id, id: known.id },
             None => {
-                self.account_id =
-                    self.writing.account(identity.account_key, recognised.service, &identity.first_handle)?;
-                let public_id = snapshot::public_id(identity.key, date);
-                let id = self.writing.add_snapshot(&NewSnapshot {
-                    key: identity.key,
+                let (date, ground) = snapshot::date_of_newest(None);
+                let date = named.map_or(date, |named| named.date);
+                let public_id = snapshot::public_id(key, date);
+                let id = writing.add_snapshot(&NewSnapshot {
+                    key,
                     public_id: &public_id,
                     account_id: self.account_id,
-                    handle: &identity.handle,
+                    handle: &holder.handle,
                     format: recognised.format,
                     generation: recognised.generation,
-                    language,
+                    language: self.learnt.language.as_deref(),
                     date: &date.to_string(),
                     date_ground: ground,
                     evidence: &recognised.evidence,
                 })?;
-                (id, public_id, date.to_string())
+                SnapshotRef { date: date.to_string(), public_id, id }
             }
         };
         self.serve(self.account_id)?;
-        self.report.account.clone_from(&identity.handle);
-        self.report.language.clone_from(&self.learnt.language);
-        self.snapshot = SnapshotRef { date, public_id, id };
-        self.archive_id = self.writing.add_archive(&ArchiveRow {
-            snapshot_id: id,
+        self.archive_id = writing.add_archive(&ArchiveRow {
+            snapshot_id: self.snapshot.id,
             name: self.archive.name(),
             bytes: self.archive.bytes(),
             container: self.archive.container().code(),
@@ -379,17 +403,32 @@ impl<'a, 'c> Run<'a, 'c> {
             is_salvaged: self.archive.is_salvaged(),
             ingested_ms: self.ingestion.now_ms,
         })?;
-        if identity.is_owner_unknown {
-            self.own_account = Some((identity.account_key, identity.first_handle.clone()));
-            self.find(Finding::new(
-                FindingCode::UnknownOwner,
-                format!(
-                    "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {}.",
-                    self.archive.name(),
-                    identity.handle
-                ),
-            ))?;
-        }
+        writing.add_archive_name(self.archive_id, self.archive.name())?;
+        self.tell(stand_in.as_deref())?;
         Ok(())
+    }
+
+    /// What the account is called where neither the documents nor a name tell whose it is.
+    pub(super) fn stand_in(&self) -> Option<String> {
+        let recognised = &self.candidate.recognised;
+        let is_told =
+            !self.learnt.handles.is_empty() || snapshot::named(self.archive.name(), &recognised.root).is_some();
+        (!is_told).then(|| snapshot::stand_in(self.archive, recognised))
+    }
+
+    /// Remembers what the first pass told of the archive.
+    pub(super) fn tell(&self, stand_in: Option<&str>) -> Result<(), StoreError> {
+        let recognised = &self.candidate.recognised;
+        self.writing.put_archive_told(
+            self.archive_id,
+            &ToldByArchive {
+                format: recognised.format.code(),
+                generation: recognised.generation.code(),
+                language: self.learnt.language.as_deref(),
+                evidence: &recognised.evidence,
+                handles: &self.learnt.handles,
+                stand_in,
+            },
+        )
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
-use super::finish::missing_media;
+use super::finish::{is_complete, missing_media};
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
@@ -98,8 +98,9 @@ impl Rereading<'_, '_> {
             self.derive_account(account, &mut deriver)?;
         }
         self.writing.remove_empty_threads()?;
+        let doubtful = owner::settle(self.writing, &accounts)?;
         for &account in &accounts {
-            self.conclude_account(account)?;
+            self.conclude_account(account, &doubtful)?;
         }
         self.writing.remove_unseen_names(&deriver.seen)?;
         let sum = |count: fn(&super::report::KindCounts) -> u64| deriver.counts.values().map(count).sum();
@@ -152,17 +153,15 @@ impl Rereading<'_, '_> {
         Ok(())
     }
 
-    fn conclude_account(&self, account: i64) -> Result<(), IngestError> {
+    fn conclude_account(&self, account: i64, doubtful: &BTreeSet<i64>) -> Result<(), IngestError> {
         let writing = self.writing;
         writing.name_account(account)?;
-        let handle = writing.account_row(account)?.first_handle;
-        let doubtful: BTreeSet<i64> = owner::settle(writing, account, &handle)?.into_iter().collect();
         writing.judge_gone(account)?;
         for snapshot in writing.snapshots_of_account(account)? {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
             self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
             self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
-            writing.set_snapshot_complete(snapshot)?;
+            writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
         Ok(())

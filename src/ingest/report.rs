@@ -72,8 +72,12 @@ pub struct ArchiveReport {
     pub range_ms: Option<(i64, i64)>,
     pub owner: Option<String>,
     pub evidence: String,
-    /// It was held already: nothing was read.
+    /// It was held already: nothing was read, or nothing that was not held.
     pub is_known: bool,
+    /// Why it is in its snapshot (`name`, `time` or `content`) and the names of the archives beside it. `None` while it is
+    /// alone.
+    pub joined_by: Option<String>,
+    pub beside: Vec<String>,
     pub entries: EntryCounts,
     pub records: BTreeMap<Kind, KindCounts>,
     pub media: MediaCounts,

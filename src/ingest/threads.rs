@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity;
 use super::merge::is_anonymous;
-use crate::model::{Details, Key, KeyBuilder, MediaRef, ThreadHead, ThreadKind};
+use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
 use crate::store::{StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
@@ -57,9 +57,11 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
 /// Writes what the heads of a conversation add up to.
 pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handle: &str) -> Result<(), StoreError> {
     let mut heads = writing.heads_of_thread(thread_id)?;
-    // Newest first; of the pages of one download the first, which is the newest (format reference §4.2), then by content.
+    // Newest first; of the pages of one download the first, which is the newest (format reference §4.2), of flat parts the
+    // one that was named last, then by content.
     heads.sort_by_cached_key(|head| {
-        (std::cmp::Reverse(head.snapshots.last().cloned()), page_of(&head.path), format!("{:?}", head.head))
+        let newest = Reverse(head.snapshots.last().cloned());
+        (newest, page_of(&head.path), Reverse(named_ms(&head.head)), format!("{:?}", head.head))
     });
     let Some(newest) = heads.first() else { return Ok(()) };
     let keys = writing.thread_keys(thread_id)?;
@@ -81,6 +83,14 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handl
         &details_json(&details(&heads))?,
         &participants,
     )
+}
+
+/// When the conversation got its title, where a document tells it.
+fn named_ms(head: &ThreadHead) -> Option<i64> {
+    match head.details.get(TITLE_SINCE) {
+        Some(Detail::Integer(since_ms)) => Some(*since_ms),
+        _ => None,
+    }
 }
 
 /// The page that a document's name tells: `message_10.json` comes after `message_2.json`, and what is no page last.

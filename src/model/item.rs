@@ -49,9 +49,14 @@ impl MediaRef {
     }
 }
 
-/// Reads the media id from a path: the last run of 15 to 18 digits of its base name.
+/// Reads the media id from a path: the last run of 15 to 18 digits of its base name. The 32 hexadecimal digits that
+/// flat files are called by have none, even when many of them in a row are decimal by chance (one name in some hundred).
 pub fn media_id_of(path: &str) -> Option<&str> {
     let base = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = base.split('.').next().unwrap_or(base);
+    if stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
     base.split(|c: char| !c.is_ascii_digit()).rfind(|run| (15..=18).contains(&run.len()))
 }
 
@@ -169,6 +174,7 @@ mod tests {
         check("media/posts/202203/AbCdEfGhIjKlMnOp_17900000000000003", Some("17900000000000003"));
         check("media/reels/202506/17900000000000009.srt", Some("17900000000000009"));
         check("photos/201905/0f3a9c7be1d24c55a0b1c2d3e4f5a6b7.jpg", None);
+        check("photos/201905/0234567890123456c0b1c2d3e4f5a6b7.jpg", None);
         check("media/posts/202209/a.jpg", None);
         check("", None);
     }

@@ -21,4 +21,4 @@ pub use kind::Kind;
 pub use media_type::MediaType;
 pub use moment::{Basis, Moment, Precision, Zone, pacific_to_utc_ms};
 pub use snapshot::{Format, Generation, Service};
-pub use thread::{Section, ThreadHead, ThreadKind};
+pub use thread::{Section, TITLE_SINCE, ThreadHead, ThreadKind};

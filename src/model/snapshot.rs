@@ -19,6 +19,10 @@ impl Service {
             Self::Instagram => "instagram",
         }
     }
+
+    pub fn from_code(code: i64) -> Option<Self> {
+        [Self::Instagram].into_iter().find(|service| service.code() == code)
+    }
 }
 
 /// How the documents of a snapshot are written.

@@ -47,6 +47,10 @@ impl ThreadKind {
     }
 }
 
+/// The detail of a [`ThreadHead`] that says since when the conversation has its title, in Unix milliseconds: only where the
+/// title is known from a message about its naming.
+pub const TITLE_SINCE: &str = "title_since_ms";
+
 /// What one document said about the conversation whose messages it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThreadHead {

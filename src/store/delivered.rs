@@ -295,6 +295,30 @@ impl Writing<'_> {
         Ok((files.unsigned_abs(), bytes.unsigned_abs()))
     }
 
+    /// Snapshots of which an archive has a finding of that code.
+    pub fn snapshots_with_finding(&self, code: crate::model::FindingCode) -> Result<BTreeSet<i64>, StoreError> {
+        let doing = "looking for findings";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT a.snapshot_id FROM finding f JOIN archive a ON a.id = f.archive_id WHERE f.code = :code",
+            )
+            .context(doing)?;
+        let rows = select.query_map([code.name()], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Archives of a snapshot, the one that stands for it first: `(row, name)`.
+    pub fn archives_in_snapshot(&self, snapshot_id: i64) -> Result<Vec<(i64, String)>, StoreError> {
+        let doing = "listing archives";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, name FROM archive WHERE snapshot_id = :snapshot ORDER BY public_id")
+            .context(doing)?;
+        let rows = select.query_map([snapshot_id], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
     /// Removes the findings of one code from all archives of a snapshot, before they are computed again.
     pub fn withdraw_findings(&self, snapshot_id: i64, code: crate::model::FindingCode) -> Result<(), StoreError> {
         self.connection()

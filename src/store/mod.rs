@@ -4,6 +4,7 @@
 //! order of durable writes is kept by the callers in `ingest` and `home`: media first, then one transaction an archive,
 //! then the index.
 
+mod archives;
 mod check;
 mod delivered;
 mod documents;
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;

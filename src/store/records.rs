@@ -298,16 +298,6 @@ impl Writing<'_> {
         kind_counts(&mut select, &[(":archive", &archive_id)])
     }
 
-    /// The newest time among a reading's records.
-    pub fn newest_of_reading(&self, reading_id: i64) -> Result<Option<i64>, StoreError> {
-        self.connection()
-            .prepare_cached(
-                "SELECT max(r.at_ms) FROM sighting s JOIN record r ON r.id = s.record_id WHERE s.reading_id = :reading",
-            )
-            .and_then(|mut select| select.query_row([reading_id], |row| row.get(0)))
-            .context("reading times")
-    }
-
     /// Takes a record away that its sightings no longer support. Gives its kind.
     pub fn remove_record(&self, id: i64) -> Result<Kind, StoreError> {
         let kind = self.load_record(id)?.kind;
@@ -410,24 +400,6 @@ impl Writing<'_> {
             .query_map(named_params! { ":snapshot": snapshot_id }, |row| row.get(0))
             .context("listing missing media")?;
         Ok((rows.collect::<Result<_, _>>().context("listing missing media")?, n.unsigned_abs()))
-    }
-
-    /// Keys of records with attachments that lead nowhere yet, in one account: a part that arrives may hold them.
-    pub fn keys_with_missing_media(&self, account_id: i64) -> Result<Vec<Key>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT DISTINCT r.key FROM attachment x JOIN record r ON r.id = x.record_id
-                  WHERE x.medium_id IS NULL AND x.document_id IS NULL AND x.path <> '' AND x.path NOT LIKE 'http%:%'
-                    AND r.account_id = :account",
-            )
-            .context("listing missing media")?;
-        let rows = select.query_map([account_id], |row| row.get::<_, Vec<u8>>(0)).context("listing missing media")?;
-        rows.map(|bytes| {
-            Key::from_bytes(&bytes.context("listing missing media")?)
-                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
-        })
-        .collect()
     }
 }
 

@@ -227,7 +227,11 @@ impl Store {
 
     /// The archives of a snapshot, by name.
     pub fn archives_of_snapshot(&self, id: &str) -> Result<Vec<NamedRow>, StoreError> {
-        self.select_all("SELECT * FROM archives WHERE snapshot_id = ?1 ORDER BY name, id", &[id.into()])
+        self.select_all(
+            "SELECT v.*, a.joined_by FROM archives v JOIN archive a ON a.public_id = v.id
+              WHERE v.snapshot_id = ?1 ORDER BY v.name, v.id",
+            &[id.into()],
+        )
     }
 
     /// Ids of snapshots whose id begins so, or which have an archive of that name.

@@ -26,6 +26,7 @@ pub struct NewSnapshot<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotRow {
     pub id: i64,
+    pub key: Vec<u8>,
     pub public_id: String,
     pub account_id: i64,
     pub generation: i64,
@@ -49,13 +50,16 @@ pub struct ArchiveDescription {
     pub date: String,
     pub owner: Option<String>,
     pub range_ms: Option<(i64, i64)>,
+    pub joined_by: Option<String>,
 }
 
-const SNAPSHOT: &str = "SELECT s.id, s.public_id, s.account_id, s.generation, s.language, s.date FROM snapshot s";
+const SNAPSHOT: &str =
+    "SELECT s.id, s.public_id, s.account_id, s.generation, s.language, s.date, s.key FROM snapshot s";
 
 fn snapshot_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<SnapshotRow> {
     Ok(SnapshotRow {
         id: row.get(0)?,
+        key: row.get(6)?,
         public_id: row.get(1)?,
         account_id: row.get(2)?,
         generation: row.get(3)?,
@@ -137,22 +141,11 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context("listing snapshots")
     }
 
-    /// Gives a snapshot the date that only its records told.
-    pub fn date_snapshot(&self, id: i64, public_id: &str, date: &str, ground: &str) -> Result<(), StoreError> {
-        self.connection()
-            .execute(
-                "UPDATE snapshot SET public_id = :public_id, date = :date, date_ground = :ground WHERE id = :id",
-                named_params! { ":id": id, ":public_id": public_id, ":date": date, ":ground": ground },
-            )
-            .context("dating a snapshot")?;
-        Ok(())
-    }
-
     /// What is known of the snapshot that an archive belongs to.
     pub fn describe_archive(&self, archive_id: i64) -> Result<ArchiveDescription, StoreError> {
         self.connection()
             .query_row(
-                "SELECT s.public_id, c.handle, s.language, s.date, s.owner_name, s.range_from_ms, s.range_to_ms
+                "SELECT s.public_id, c.handle, s.language, s.date, s.owner_name, s.range_from_ms, s.range_to_ms, a.joined_by
                    FROM archive a JOIN snapshot s ON s.id = a.snapshot_id JOIN account c ON c.id = s.account_id
                   WHERE a.id = :archive",
                 [archive_id],
@@ -166,6 +159,7 @@ impl Writing<'_> {
                         date: row.get(3)?,
                         owner: row.get(4)?,
                         range_ms: from.zip(to),
+                        joined_by: row.get(7)?,
                     })
                 },
             )
@@ -177,6 +171,25 @@ impl Writing<'_> {
             .query_row(&format!("{SNAPSHOT} WHERE s.key = :key"), [key.as_bytes()], snapshot_row)
             .optional()
             .context("looking up a snapshot")
+    }
+
+    /// What the account of a snapshot is called where nothing tells its owner.
+    pub fn stand_in_of_snapshot(&self, id: i64) -> Result<Option<String>, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT s.handle FROM snapshot s
+                  WHERE s.id = :id AND EXISTS (SELECT 1 FROM archive a WHERE a.snapshot_id = s.id AND a.stand_in = s.handle)",
+            )
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)).optional())
+            .context("looking up a snapshot")
+    }
+
+    /// Every snapshot of the home.
+    pub fn all_snapshots(&self) -> Result<Vec<SnapshotRow>, StoreError> {
+        let sql = format!("{SNAPSHOT} ORDER BY s.id");
+        let mut select = self.connection().prepare_cached(&sql).context("listing snapshots")?;
+        let rows = select.query_map([], snapshot_row).context("listing snapshots")?;
+        rows.collect::<Result<_, _>>().context("listing snapshots")
     }
 
     pub fn snapshot_of_archive(&self, archive_id: i64) -> Result<SnapshotRow, StoreError> {
@@ -207,25 +220,82 @@ impl Writing<'_> {
         Ok(self.connection().last_insert_rowid())
     }
 
-    /// A part that joins may know more than the parts before it: the later generation and a language win.
-    pub fn widen_snapshot(
-        &self,
-        id: i64,
-        generation: Generation,
-        language: Option<&str>,
-        evidence: &str,
-    ) -> Result<(), StoreError> {
+    /// Says what a snapshot is, where any of it changed.
+    pub fn put_snapshot(&self, id: i64, snapshot: &NewSnapshot<'_>) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                // Of several parts the first evidence by the alphabet is told, whichever came first.
-                "UPDATE snapshot SET generation = max(generation, :generation), language = coalesce(language, :language),
-                        evidence = min(evidence, :evidence)
+                "UPDATE snapshot SET key = :key, public_id = :public_id, account_id = :account, handle = :handle,
+                        format = :format, generation = :generation, language = :language, date = :date,
+                        date_ground = :date_ground, evidence = :evidence
                   WHERE id = :id",
                 named_params! {
-                    ":id": id, ":generation": generation.code(), ":language": language, ":evidence": evidence,
+                    ":id": id,
+                    ":key": snapshot.key.as_bytes(),
+                    ":public_id": snapshot.public_id,
+                    ":account": snapshot.account_id,
+                    ":handle": snapshot.handle,
+                    ":format": snapshot.format.code(),
+                    ":generation": snapshot.generation.code(),
+                    ":language": snapshot.language,
+                    ":date": snapshot.date,
+                    ":date_ground": snapshot.date_ground,
+                    ":evidence": snapshot.evidence,
                 },
             )
-            .context("completing a snapshot")?;
+            .context("describing a snapshot")?;
+        Ok(())
+    }
+
+    /// Takes a snapshot's names away for the moment, so that another one can have them.
+    pub fn release_snapshot_names(&self, id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .execute(
+                "UPDATE snapshot SET key = CAST('~' || id AS BLOB), public_id = '~' || id WHERE id = :id",
+                named_params! { ":id": id },
+            )
+            .context("renaming a snapshot")?;
+        Ok(())
+    }
+
+    /// Removes snapshots that hold no archive any more and accounts without a snapshot. Nothing refers to them.
+    pub fn remove_empty_snapshots(&self) -> Result<(), StoreError> {
+        let doing = "removing empty snapshots";
+        for sql in [
+            "DELETE FROM snapshot WHERE NOT EXISTS (SELECT 1 FROM archive a WHERE a.snapshot_id = snapshot.id)",
+            "DELETE FROM account_person WHERE NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.account_id = account_person.account_id)",
+        ] {
+            self.connection().execute(sql, []).context(doing)?;
+        }
+        let mut gone = self
+            .connection()
+            .prepare_cached(
+                "DELETE FROM account WHERE NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.account_id = account.id)
+                 RETURNING first_handle",
+            )
+            .context(doing)?;
+        let handles: Vec<String> = gone.query_map([], |row| row.get(0)).and_then(Iterator::collect).context(doing)?;
+        handles.iter().try_for_each(|handle| self.remove_handle_of_nobody(handle))
+    }
+
+    /// Removes a user name that only an account carried which is no more: no document names it.
+    fn remove_handle_of_nobody(&self, handle: &str) -> Result<(), StoreError> {
+        let doing = "removing a name";
+        let json = serde_json::to_string(handle).context("written")?;
+        for sql in [
+            "DELETE FROM handle
+              WHERE type = 1 AND handle = :handle
+                AND NOT EXISTS (SELECT 1 FROM account a WHERE a.first_handle = :handle)
+                AND NOT EXISTS (SELECT 1 FROM record r WHERE r.author_id = handle.id OR r.counterpart_id = handle.id)
+                AND NOT EXISTS (SELECT 1 FROM reaction x WHERE x.actor_id = handle.id)
+                AND NOT EXISTS (SELECT 1 FROM participant p WHERE p.handle_id = handle.id)
+                AND NOT EXISTS (SELECT 1 FROM sighting s WHERE instr(s.item, :json) > 0)",
+            "DELETE FROM account_person
+              WHERE :handle = :handle AND :json = :json AND person_id NOT IN (SELECT person_id FROM handle)",
+            "DELETE FROM person
+              WHERE :handle = :handle AND :json = :json AND NOT EXISTS (SELECT 1 FROM handle h WHERE h.person_id = person.id)",
+        ] {
+            self.connection().execute(sql, named_params! { ":handle": handle, ":json": json }).context(doing)?;
+        }
         Ok(())
     }
 
@@ -240,19 +310,33 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A snapshot is complete while no archive of it was salvaged or has a finding that says otherwise.
-    pub fn set_snapshot_complete(&self, id: i64) -> Result<(), StoreError> {
+    pub fn set_snapshot_complete(&self, id: i64, is_complete: bool) -> Result<(), StoreError> {
         self.connection()
-            .execute(
-                "UPDATE snapshot SET is_complete = NOT EXISTS (
-                     SELECT 1 FROM finding f JOIN archive a ON a.id = f.archive_id
-                      WHERE a.snapshot_id = :id AND f.severity = 3 AND f.code IN ('damaged_entry', 'over_budget', 'unreadable_file'))
-                     AND NOT EXISTS (SELECT 1 FROM archive WHERE snapshot_id = :id AND is_salvaged)
-                  WHERE id = :id",
-                named_params! { ":id": id },
+            .prepare_cached(
+                "UPDATE snapshot SET is_complete = :is_complete WHERE id = :id AND is_complete <> :is_complete",
             )
+            .and_then(|mut update| update.execute(named_params! { ":id": id, ":is_complete": is_complete }))
             .context("judging a snapshot")?;
         Ok(())
+    }
+
+    /// Paths below the root of an archive's files that it has not whole.
+    pub fn files_not_whole(&self, archive_id: i64) -> Result<Vec<String>, StoreError> {
+        let doing = "looking for damaged entries";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT CASE WHEN substr(f.path, 1, length(a.root)) = a.root THEN substr(f.path, length(a.root) + 1)
+                                      ELSE f.path END
+                   FROM finding f JOIN archive a ON a.id = f.archive_id
+                  WHERE a.id = :archive AND f.severity = 3 AND f.code IN ('damaged_entry', 'over_budget', 'unreadable_file')
+                  ORDER BY 1",
+            )
+            .context(doing)?;
+        let rows = select
+            .query_map([archive_id], |row| row.get::<_, Option<String>>(0).map(Option::unwrap_or_default))
+            .context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
     }
 
     /// Computes the range of a snapshot from the times of its own records (not of views, logins and settings, whose

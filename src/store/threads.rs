@@ -75,6 +75,22 @@ impl Writing<'_> {
             .context("looking up a conversation")
     }
 
+    /// Whether two keys of a conversation stand side by side in one snapshot, which makes them two conversations.
+    pub fn is_thread_torn(&self, thread_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT 1
+                   FROM thread_key k
+                   JOIN thread_sighting t ON t.key = k.key
+                   JOIN entry e ON e.reading_id = t.reading_id
+                   JOIN archive a ON a.id = e.archive_id
+                  WHERE k.thread_id = :thread AND (SELECT count(*) FROM thread_key o WHERE o.thread_id = :thread) > 1
+                  GROUP BY a.snapshot_id HAVING count(DISTINCT k.key) > 1",
+            )
+            .and_then(|mut find| find.exists([thread_id]))
+            .context("comparing conversations")
+    }
+
     /// Takes a conversation apart into those that its keys name, because what joined them may be gone; keys under which
     /// nothing is seen any more are forgotten. The first key keeps the row. Gives the rows of the others.
     pub fn split_thread(&self, thread_id: i64) -> Result<Vec<i64>, StoreError> {

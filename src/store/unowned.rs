@@ -40,6 +40,23 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Forgets that a snapshot did not say whose it is: it does now.
+    pub fn remove_unowned(&self, snapshot_id: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("DELETE FROM unowned_snapshot WHERE snapshot_id = ?1")
+            .and_then(|mut delete| delete.execute([snapshot_id]))
+            .context("noting a snapshot's owner")?;
+        Ok(())
+    }
+
+    /// Whether a snapshot is remembered as one that does not say whose it is.
+    pub fn is_unowned(&self, snapshot_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT 1 FROM unowned_snapshot WHERE snapshot_id = ?1")
+            .and_then(|mut find| find.exists([snapshot_id]))
+            .context("looking at a snapshot")
+    }
+
     pub fn unowned_snapshots(&self) -> Result<Vec<UnownedSnapshot>, StoreError> {
         let doing = "listing snapshots without an owner";
         let mut select = self
@@ -156,13 +173,6 @@ impl Writing<'_> {
             .execute("UPDATE snapshot SET account_id = ?1 WHERE id = ?2", [account_id, snapshot_id])
             .context("moving a snapshot")?;
         Ok(())
-    }
-
-    /// The newest archive of a snapshot, to which findings about the whole of it are added.
-    pub fn newest_archive_of_snapshot(&self, snapshot_id: i64) -> Result<Option<i64>, StoreError> {
-        self.connection()
-            .query_row("SELECT max(id) FROM archive WHERE snapshot_id = ?1", [snapshot_id], |row| row.get(0))
-            .context("looking up an archive")
     }
 
     /// Takes away an account without snapshots, and the person that stood for its unknown owner. Whoever was taken for the

@@ -23,6 +23,7 @@ pub struct Activity {
     pub logins: Vec<Login>,
     pub visits: Vec<Visit>,
     pub views: Vec<View>,
+    pub ads: Vec<Ad>,
     pub notes: Vec<Note>,
 }
 
@@ -95,6 +96,8 @@ pub enum SearchSort {
     Profile,
     Keyword,
     Tag,
+    /// Only the oldest and the newest downloads tell of these.
+    Place,
 }
 
 #[derive(Clone, Debug)]
@@ -177,6 +180,8 @@ pub enum ViewSort {
     Ad,
     Post,
     Video,
+    /// An account that the service proposed.
+    Suggested,
 }
 
 #[derive(Clone, Debug)]
@@ -184,6 +189,13 @@ pub struct View {
     pub at_ms: i64,
     pub sort: ViewSort,
     pub author: usize,
+}
+
+/// An advertisement that was clicked on.
+#[derive(Clone, Debug)]
+pub struct Ad {
+    pub at_ms: i64,
+    pub title: String,
 }
 
 #[derive(Clone, Debug)]
@@ -229,7 +241,7 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
         }),
         interactions: each(seed, "interaction", size.interactions, interaction(&somebody)),
         searches: each(seed, "search", size.searches, |dice, number, at_ms| {
-            let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag][number % 3];
+            let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
             let query = match sort {
                 SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
                 SearchSort::Keyword => {
@@ -237,6 +249,7 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
                     tongue(dice).words(dice, n_words)
                 }
                 SearchSort::Tag => words::hashtag(dice).to_owned(),
+                SearchSort::Place => dice.pick(&words::PLACES).to_owned(),
             };
             Search { at_ms, sort, query }
         }),
@@ -262,6 +275,7 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             title: tongue(dice).words(dice, 4),
         }),
         views: views(seed, size, &somebody),
+        ads: each(seed, "ad", size.ads, |dice, _, at_ms| Ad { at_ms, title: tongue(dice).words(dice, 3) }),
         notes: each(seed, "note", size.notes, |dice, _, at_ms| Note { at_ms, text: tongue(dice).words(dice, 5) }),
     }
 }
@@ -314,7 +328,7 @@ fn interaction(somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usi
 fn views(seed: u64, size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> Vec<View> {
     let mut views: Vec<View> = each(seed, "view", size.views, |dice, number, at_ms| View {
         at_ms,
-        sort: [ViewSort::Ad, ViewSort::Post, ViewSort::Video][number % 3],
+        sort: [ViewSort::Ad, ViewSort::Post, ViewSort::Video, ViewSort::Suggested][number % 4],
         author: somebody(dice),
     });
     // Half of them fall into the last two weeks, so that a download at the end of the life has some.
@@ -322,8 +336,8 @@ fn views(seed: u64, size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> Vec<
     for (number, view) in views.iter_mut().enumerate().skip(n / 2) {
         view.at_ms = people::lifetime().1 - 13 * DAY + i64::try_from((number - n / 2) / 4).unwrap_or(0) * HOUR / 2;
     }
-    for number in (n / 2 + 3..n).step_by(7) {
-        views[number] = views[number - 3].clone();
+    for number in (n / 2 + 4..n).step_by(7) {
+        views[number] = views[number - 4].clone();
     }
     views.sort_by_key(|view| view.at_ms);
     views
@@ -343,6 +357,7 @@ fn relations(seed: u64, size: &Size, people: &[Person]) -> Vec<Relation> {
         Sort::Favorite,
     ];
     let mut relations = Vec::new();
+    let mut n_rare = 0;
     for person in 1..people.len() {
         let mut dice = Dice::of(seed, "relation", person);
         let at_ms = moment(&mut dice, person, people.len());
@@ -367,8 +382,9 @@ fn relations(seed: u64, size: &Size, people: &[Person]) -> Vec<Relation> {
                 add(Sort::Unfollowed, until_ms, None);
             }
         }
-        if person % 5 == 1 {
-            add(rare[person / 5 % rare.len()], at_ms + 2 * HOUR, None);
+        if person % 5 == 1 && left_ms.is_none() {
+            add(rare[n_rare % rare.len()], at_ms + 2 * HOUR, None);
+            n_rare += 1;
         }
     }
     for (number, tag) in ["balkon", "sourdough", "été", "東京"].into_iter().enumerate() {

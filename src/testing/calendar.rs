@@ -31,6 +31,16 @@ pub(super) fn iso(at_ms: i64) -> String {
     utc(at_ms).format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
+/// `2019-06-01T03:57:10`, without offset: the clock of UTC, or that of California.
+pub(super) fn naive(at_ms: i64, is_pacific: bool) -> String {
+    let pattern = "%Y-%m-%dT%H:%M:%S";
+    if is_pacific {
+        utc(at_ms).with_timezone(&Los_Angeles).format(pattern).to_string()
+    } else {
+        utc(at_ms).format(pattern).to_string()
+    }
+}
+
 /// `2024:09:03 14:23:18`, the wall clock of a camera.
 pub(super) fn camera_clock(at_ms: i64) -> String {
     utc(at_ms).format("%Y:%m:%d %H:%M:%S").to_string()
@@ -56,5 +66,7 @@ mod tests {
         assert_eq!(pacific_month(day_ms(2019, 6, 1) + 8 * HOUR), "201906");
         assert_eq!(pacific_clock(day_ms(2026, 2, 15) + 21 * HOUR + 5 * MINUTE + 28_000), "Feb 15, 2026 1:05:28pm");
         assert_eq!(iso(day_ms(2024, 9, 3)), "2024-09-03T00:00:00+00:00");
+        assert_eq!(naive(day_ms(2024, 9, 3), false), "2024-09-03T00:00:00");
+        assert_eq!(naive(day_ms(2024, 9, 3), true), "2024-09-02T17:00:00");
     }
 }

@@ -1,4 +1,4 @@
-//! The JSON writer of the exports: two spaces, members in order, and text in Meta's escapes.
+//! The JSON writer of the exports: two spaces, members in order, and text in Meta's escapes, or as it is before 2021.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,6 +6,7 @@ use std::fmt::Write;
 /// A value on its way into a document. Members keep their order.
 #[derive(Clone, Debug)]
 pub(super) enum Json {
+    Null,
     Text(Cow<'static, str>),
     Number(i64),
     Real(f64),
@@ -79,7 +80,14 @@ pub(super) enum Empty {
 
 /// Writes a document.
 pub(super) fn print(json: &Json, empty: Empty) -> Vec<u8> {
-    let mut printer = Printer { out: String::new(), empty };
+    let mut printer = Printer { out: String::new(), empty, is_proper: false };
+    printer.value(json, 0);
+    printer.out.into_bytes()
+}
+
+/// Writes a document of the years before 2021: plain UTF-8 (format reference §1.3).
+pub(super) fn print_proper(json: &Json) -> Vec<u8> {
+    let mut printer = Printer { out: String::new(), empty: Empty::Closed, is_proper: true };
     printer.value(json, 0);
     printer.out.into_bytes()
 }
@@ -87,18 +95,25 @@ pub(super) fn print(json: &Json, empty: Empty) -> Vec<u8> {
 struct Printer {
     out: String,
     empty: Empty,
+    is_proper: bool,
 }
 
 impl Printer {
     fn value(&mut self, json: &Json, depth: usize) {
         match json {
+            Json::Null => self.out.push_str("null"),
+            Json::Text(text) if self.is_proper => self.proper_text(text),
             Json::Text(text) => self.text(text),
             Json::Number(number) => self.display(number),
             Json::Real(number) => self.display(number),
             Json::Bool(is) => self.display(is),
             Json::List(list) => self.members(depth, ['[', ']'], list, |printer, value| printer.value(value, depth + 1)),
             Json::Object(members) => self.members(depth, ['{', '}'], members, |printer, (name, value)| {
-                printer.text(name);
+                if printer.is_proper {
+                    printer.proper_text(name);
+                } else {
+                    printer.text(name);
+                }
                 printer.out.push_str(": ");
                 printer.value(value, depth + 1);
             }),
@@ -128,6 +143,22 @@ impl Printer {
 
     fn indent(&mut self, depth: usize) {
         self.out.extend(std::iter::repeat_n("  ", depth));
+    }
+
+    fn proper_text(&mut self, text: &str) {
+        self.out.push('"');
+        for letter in text.chars() {
+            match letter {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' => self.out.push_str("\\n"),
+                '\r' => self.out.push_str("\\r"),
+                '\t' => self.out.push_str("\\t"),
+                '\0'..' ' => self.display(&format_args!("\\u{:04x}", u32::from(letter))),
+                _ => self.out.push(letter),
+            }
+        }
+        self.out.push('"');
     }
 
     /// Every byte of the UTF-8 text above 0x7F becomes an escape of its own, in lower case; `/` stays as it is.
@@ -177,6 +208,16 @@ mod tests {
         check("Zoë \"x\"\n\\", "Zo\\u00c3\\u00ab \\\"x\\\"\\n\\\\");
         check("Ã©", "\\u00c3\\u0083\\u00c2\\u00a9");
         check("\u{7f}\u{1}", "\\u007f\\u0001");
+    }
+
+    #[test]
+    fn proper_text_stays_as_it_is() {
+        for text in ["Grün 🌿 / \"x\"", "a\nb\\\t\u{1}", "Ã©"] {
+            let printed = String::from_utf8(print_proper(&text.into())).expect("UTF-8");
+            assert_eq!(serde_json::from_str::<String>(&printed).expect("JSON"), text);
+            assert!(!printed.contains("u00c3"), "{printed}");
+        }
+        assert_eq!(print_proper(&Json::Null), b"null");
     }
 
     #[test]

@@ -101,11 +101,23 @@ impl Life {
         (maker.at_ms(), maker.gone_ms())
     }
 
+    /// Whether a message is the service's sentence about a like or a reaction, without making it.
+    pub(super) fn is_reaction_notice(&self, thread: usize, number: usize) -> bool {
+        let sort = Maker { life: self, thread: &self.plan.threads[thread], number }.sort();
+        matches!(sort, Sort::LikeNotice | Sort::ReactionNotice)
+    }
+
     /// Whether a message carries media, without making it.
     pub(super) fn carries_media(&self, thread: usize, number: usize) -> bool {
         Maker { life: self, thread: &self.plan.threads[thread], number }.media_number().is_some()
     }
 }
+
+/// How many sorts of notices about a group there are.
+const N_MEMBERSHIPS: usize = 3;
+
+/// What groups are called when somebody names them.
+const NAMES: [&str; 4] = ["Brotfreunde 🍞", "Été 2021", "Die drei ???", "家族"];
 
 /// Messages come in bursts of this many.
 const BURST: usize = 16;
@@ -147,6 +159,9 @@ impl Maker<'_> {
         if self.media_number().is_some() {
             return Sort::Media;
         }
+        if let Some(sort) = self.given() {
+            return sort;
+        }
         let mut throw = self.dice("sort").below(1_000);
         for (share, sort) in Sort::TABLE {
             if throw < share {
@@ -155,6 +170,17 @@ impl Maker<'_> {
             throw -= share;
         }
         Sort::Text
+    }
+
+    /// The first conversation begins with one of each sort, every group with what groups are told: however small a life,
+    /// everything occurs.
+    fn given(&self) -> Option<Sort> {
+        let is_odd = self.number % 2 == 1;
+        if self.thread.is_group() {
+            return (is_odd && self.number < 2 * N_MEMBERSHIPS).then_some(Sort::Membership);
+        }
+        let (_, sort) = Sort::TABLE.get(self.number / 2).filter(|_| self.thread.first_number == 0)?;
+        Some(if is_odd && *sort != Sort::Membership { *sort } else { Sort::Text })
     }
 
     /// What it is: a message that leans on the one before does so only when that one stands on its own, and repeats
@@ -184,7 +210,12 @@ impl Maker<'_> {
         let gap = (distance * 2 / 3 / whole(BURST)).clamp(2, 80_000);
         let late = Dice::of(self.life.plan.seed, "burst", self.thread.first_number + self.number / BURST)
             .between(0, (distance - gap * whole(BURST)).max(0));
-        beginning + late + gap * place + self.dice("moment").between(0, gap - 1)
+        let slot = beginning + late + gap * place;
+        match self.before().filter(|_| self.sort() == Sort::Repeat) {
+            // Somebody says the same again at once: mostly in the same minute.
+            Some(before) => (before.at_ms() + 3_000).min(slot + gap - 1),
+            None => slot + self.dice("moment").between(0, gap - 1),
+        }
     }
 
     fn gone_ms(&self) -> Option<i64> {
@@ -226,6 +257,10 @@ impl Maker<'_> {
     }
 
     fn text(&self) -> String {
+        let place = (self.thread.first_number == 0 && self.number.is_multiple_of(2)).then_some(self.number / 2);
+        if let Some(oddity) = place.and_then(|place| words::ODDITIES.get(place)) {
+            return (*oddity).to_owned();
+        }
         let mut dice = self.dice("text");
         let tongue = self.life.plan.people[self.thrown_sender()].tongue;
         // The owner answers in the language of the conversation.
@@ -270,8 +305,10 @@ impl Maker<'_> {
             }
             Sort::Membership => {
                 let member = self.thread.members[dice.below(self.thread.members.len())];
-                let notices = [Notice::Added(member), Notice::Left, Notice::Named("Brotfreunde 🍞")];
-                message.body = Body::Notice(dice.pick(&notices));
+                let name = dice.pick(&NAMES);
+                let notices: [Notice; N_MEMBERSHIPS] = [Notice::Named(name), Notice::Added(member), Notice::Left];
+                let which = if self.number < 2 * N_MEMBERSHIPS { self.number / 2 } else { dice.below(N_MEMBERSHIPS) };
+                message.body = Body::Notice(notices[which]);
             }
             Sort::Attachment => {
                 message.share = Some(self.share(Sort::Share, &mut dice));

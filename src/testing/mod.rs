@@ -18,6 +18,10 @@
 //! assert_eq!(truth.counts[&Kind::Message], truth.messages.len());
 //! ```
 //!
+//! Generations A and B are the flat files of 2018 to early 2021 ([`write_parts`] gives each part its own documents, with rows
+//! that repeat), C to E the folders. [`Writing::in_the_way_of`] has the layout of another day than its own, so that one day of
+//! one life can be written in every layout there ever was.
+//!
 //! Lives hold what trips programs up (format reference §8.5): texts in thirteen languages and scripts, equal messages
 //! twice and twice in one millisecond, two people of one name, renamed and deleted friends, captions edited, posts
 //! archived and deleted, messages unsent, reactions that come weeks later, media without extension or with a wrong one.
@@ -48,7 +52,7 @@ mod write;
 mod writing;
 
 pub use activity::{
-    Activity, Change, Collection, Comment, Contact, Interaction, Like, Login, Note, Relation, RelationSort, Save,
+    Activity, Ad, Change, Collection, Comment, Contact, Interaction, Like, Login, Note, Relation, RelationSort, Save,
     Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
 };
 pub use calendar::day_ms;
@@ -62,5 +66,5 @@ pub use size::Size;
 pub use thread::Thread;
 pub use tree::{File, Tree};
 pub use truth::{TrueMessage, TrueOwn, Truth};
-pub use write::{TOPICS, write};
-pub use writing::{Language, ThreadIds, Writing};
+pub use write::{TOPICS, write, write_parts};
+pub use writing::{Clock, Language, ThreadIds, Writing};

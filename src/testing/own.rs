@@ -1,11 +1,11 @@
 //! What the owner published: posts, reels, long videos, stories and profile photos.
 
-use super::calendar::DAY;
+use super::calendar::{DAY, HOUR, MINUTE, day_ms};
 use super::dice::Dice;
 use super::medium::{Form, Medium, thrown_bytes};
 use super::people;
 use super::size::Size;
-use super::words::TONGUES;
+use super::words::{PLACES, TONGUES};
 
 /// What sort of own content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +39,8 @@ pub struct Own {
     pub media: Vec<Medium>,
     /// Latitude and longitude, in the picture's metadata.
     pub place: Option<(f64, f64)>,
+    /// The name of the place, which only downloads before 2021 tell.
+    pub place_name: Option<&'static str>,
     /// Where it lay, with the time from which.
     pub states: Vec<(i64, State)>,
     /// Number and content of a subtitles file.
@@ -78,7 +80,13 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
 }
 
 fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize), place: usize) -> Own {
-    let at_ms = moment(dice, number, n);
+    let at_ms = match (sort, number) {
+        // In the first hours of a month, in UTC and in California: they tell in which of the two a clock without offset
+        // ran (format reference §3.1).
+        (OwnSort::Post, 0) => day_ms(2019, 6, 1) + 3 * HOUR + 57 * MINUTE + 10_000,
+        (OwnSort::Post, 1) => day_ms(2019, 7, 1) + 10 * HOUR + 57 * MINUTE + 10_000,
+        _ => moment(dice, number, n),
+    };
     let caption = match sort {
         OwnSort::Story | OwnSort::ProfilePhoto => String::new(),
         // Every sixth post repeats the words of the one before: the same caption on two pictures.
@@ -95,12 +103,14 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         let words = TONGUES[dice.below(TONGUES.len())].words(dice, 6);
         (media[0].id + 9, format!("1\n00:00:00,000 --> 00:00:02,000\n{words}\n"))
     });
+    // Those that are archived or deleted later always have one.
+    let has_place = sort == OwnSort::Post && (dice.chance(300) || matches!(number % 9, 3 | 7));
     Own {
         sort,
         at_ms,
         captions,
-        // Those that are archived or deleted later always have one.
-        place: (sort == OwnSort::Post && (dice.chance(300) || matches!(number % 9, 3 | 7))).then(|| coordinates(dice)),
+        place: has_place.then(|| coordinates(dice)),
+        place_name: has_place.then(|| dice.pick(&PLACES)),
         media,
         states: states(dice, (sort, number, n), at_ms),
         subtitles,

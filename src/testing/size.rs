@@ -32,6 +32,8 @@ pub struct Size {
     pub logins: usize,
     pub visits: usize,
     pub views: usize,
+    /// Advertisements that were clicked on.
+    pub ads: usize,
     pub notes: usize,
     /// Bytes of one media file; a number below what a bare file needs (about 2 KB) gives bare files.
     pub media_bytes: RangeInclusive<u32>,
@@ -63,6 +65,7 @@ impl Size {
             logins: 12,
             visits: 8,
             views: 30,
+            ads: 4,
             notes: 4,
             media_bytes: 0..=0,
             is_media_compressible: false,
@@ -91,6 +94,7 @@ impl Size {
             logins: share(2_000, 12),
             visits: share(2_000, 8),
             views: share(500, 30),
+            ads: share(5_000, 4),
             media_bytes: 2_000..=20_000,
             ..Self::small()
         }

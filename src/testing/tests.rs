@@ -340,3 +340,77 @@ fn archives_are_named_as_their_generation_names_them() {
     assert_ne!(name(Generation::D, 0), name(Generation::D, 1));
     assert!(Writing::new(Generation::E).archive_name(&life, 0).starts_with("instagram-robin_under-2026-02-01-"));
 }
+
+/// One flat document of a part.
+fn flat(tree: &Tree, name: &str) -> Value {
+    json(tree.file(&format!("{name}.json")).unwrap_or_else(|| panic!("no {name}.json")))
+}
+
+#[test]
+fn flat_files_are_proper_and_name_their_media() {
+    for generation in [Generation::A, Generation::B] {
+        let tree = write(&life(), &Writing::new(generation));
+        let media = tree.file("media.json").expect("media.json").bytes();
+        assert!(!media.is_ascii() && !String::from_utf8(media).expect("UTF-8").contains("\\u00"));
+        let document = flat(&tree, "media");
+        let rows = document.as_object().expect("an object").values().flat_map(|list| list.as_array().expect("a list"));
+        let named: BTreeSet<&str> = rows.map(|row| row["path"].as_str().expect("a path")).collect();
+        let there: BTreeSet<&str> =
+            tree.files.iter().filter(|file| file.is_media).map(|file| file.path.as_str()).collect();
+        let in_chats = there.iter().filter(|path| path.starts_with("messages/")).count();
+        assert_eq!(in_chats > 0, generation == Generation::B);
+        assert!(named.is_subset(&there) && there.len() == named.len() + in_chats);
+        assert_eq!(tree.file("messages.json").is_some(), generation == Generation::A);
+    }
+}
+
+#[test]
+fn rows_of_a_flat_carousel_share_second_and_caption() {
+    let life = life();
+    let writing = Writing::new(Generation::A);
+    let tree = write(&life, &writing);
+    let document = flat(&tree, "media");
+    let rows = || ["photos", "videos"].into_iter().flat_map(|list| document[list].as_array().expect("a list"));
+    for own in Truth::of(&life, std::slice::from_ref(&writing)).own.iter().filter(|own| own.kind == Kind::Post) {
+        let time = crate::testing::calendar::iso(own.at_ms);
+        let here: Vec<&Value> = rows().filter(|row| row["taken_at"] == time.as_str()).collect();
+        assert_eq!(here.len(), own.media_ids.len(), "{time}");
+        assert!(here.iter().all(|row| row["caption"] == own.text.clone().unwrap_or_default()), "{time}");
+    }
+}
+
+#[test]
+fn flat_times_are_written_in_three_ways() {
+    let at = |clock| {
+        let tree = write(&life(), &Writing::new(Generation::A).clocked(clock));
+        let document = flat(&tree, "media");
+        document["photos"].as_array().and_then(|rows| rows.last()).expect("a row")["taken_at"].clone()
+    };
+    assert_eq!(at(Clock::Offset), "2019-06-01T03:57:10+00:00");
+    assert_eq!(at(Clock::NaiveUtc), "2019-06-01T03:57:10");
+    assert_eq!(at(Clock::NaivePacific), "2019-05-31T20:57:10");
+}
+
+#[test]
+fn flat_parts_have_all_rows_and_some_of_them_twice() {
+    let life = life();
+    let writing = Writing::new(Generation::A);
+    let (whole, parts) = (write(&life, &writing), write_parts(&life, &writing, 3));
+    let rows = |tree: &Tree| -> Vec<String> {
+        let document = flat(tree, "likes");
+        document
+            .as_object()
+            .expect("an object")
+            .values()
+            .flat_map(|list| list.as_array().expect("a list"))
+            .map(Value::to_string)
+            .collect()
+    };
+    let parted: Vec<String> = parts.iter().flat_map(rows).collect();
+    let distinct = |rows: &[String]| rows.iter().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(distinct(&parted), distinct(&rows(&whole)));
+    let all: usize = parts.iter().map(|part| rows(part).len()).sum();
+    assert!(parts.iter().all(|part| !rows(part).is_empty()) && all > rows(&whole).len());
+    let media = |tree: &Tree| tree.files.iter().filter(|file| file.is_media).count();
+    assert_eq!(parts.iter().map(media).sum::<usize>(), media(&whole));
+}

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::life::Life;
-use super::message::{Body, Message};
+use super::message::{Body, Message, Notice};
 use super::own::{Own, OwnSort, State};
 use super::write::{TOPICS, content};
 use super::writing::Writing;
@@ -94,8 +94,11 @@ impl<'a> View<'a> {
         Self { life, writings, dates_ms }
     }
 
-    fn holding(&self, at_ms: i64, until_ms: Option<i64>) -> Option<&'a Writing> {
-        self.writings.iter().find(|writing| writing.holds(at_ms, until_ms)).copied()
+    /// The newest of the downloads that hold a message.
+    fn holding(&self, message: &Message) -> Option<&'a Writing> {
+        let is_notice = matches!(message.body, Body::Notice(Notice::Liked | Notice::Reacted(_)));
+        let is_told = |writing: &&&Writing| writing.has_reaction_notices() || !is_notice;
+        self.writings.iter().filter(is_told).find(|writing| writing.holds(message.at_ms, message.gone_ms)).copied()
     }
 
     fn name(&self, person: usize) -> String {
@@ -107,7 +110,7 @@ impl<'a> View<'a> {
     }
 
     fn message(&self, thread: usize, message: &Message) -> Option<TrueMessage> {
-        let newest = self.holding(message.at_ms, message.gone_ms)?;
+        let newest = self.holding(message)?;
         let share = message.share.as_ref();
         let until_ms = message.gone_ms;
         let is_seen = |at_ms: i64| {
@@ -130,13 +133,12 @@ impl<'a> View<'a> {
     }
 
     fn own(&self, own: &Own) -> Option<TrueOwn> {
-        let holding: Vec<&Writing> =
-            self.writings.iter().filter(|writing| writing.state(own) != State::Gone).copied().collect();
+        let holding: Vec<&Writing> = self.writings.iter().filter(|writing| writing.holds_own(own)).copied().collect();
         let newest = holding.first()?;
         let text = own.caption_at(newest.date_ms);
         let captions = holding.iter().map(|writing| own.caption_at(writing.date_ms));
         Some(TrueOwn {
-            kind: kind(own.sort),
+            kind: kind(own.sort, &holding),
             state: newest.state(own),
             at_ms: own.at_ms,
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
@@ -159,36 +161,50 @@ impl<'a> View<'a> {
         let mut counts = BTreeMap::new();
         let mut add = |kind, n| *counts.entry(kind).or_insert(0) += n;
         for (number, thread) in self.life.threads().iter().enumerate() {
-            let spans = (0..thread.n_messages).map(|message| self.life.message_span(number, message));
-            add(Kind::Message, spans.filter(|(at_ms, gone_ms)| self.holding(*at_ms, *gone_ms).is_some()).count());
+            let is_held = |message: &usize| {
+                let (at_ms, gone_ms) = self.life.message_span(number, *message);
+                self.writings.iter().any(|writing| {
+                    let is_told = || writing.has_reaction_notices() || !self.life.is_reaction_notice(number, *message);
+                    writing.holds(at_ms, gone_ms) && is_told()
+                })
+            };
+            add(Kind::Message, (0..thread.n_messages).filter(is_held).count());
         }
         for own in self.life.own() {
-            add(kind(own.sort), usize::from(self.any(|writing| writing.state(own) != State::Gone)));
+            let holding: Vec<&Writing> =
+                self.writings.iter().filter(|writing| writing.holds_own(own)).copied().collect();
+            add(kind(own.sort, &holding), usize::from(!holding.is_empty()));
         }
         add(Kind::Comment, self.count(&activity.comments, Writing::holds_comment));
-        add(Kind::Like, self.count(&activity.likes, |writing, like| writing.holds(like.at_ms, like.until_ms)));
+        add(Kind::Like, self.count(&activity.likes, Writing::holds_like));
         add(Kind::Save, self.count(&activity.saves, |writing, save| writing.covers(save.at_ms)));
         add(Kind::Collection, self.count(&activity.collections, |writing, one| writing.covers(one.at_ms)));
         add(Kind::StoryInteraction, self.count(&activity.interactions, |writing, one| writing.covers(one.at_ms)));
         add(Kind::Search, self.count(&activity.searches, Writing::holds_search));
-        add(Kind::Follow, self.count(&activity.relations, |writing, one| writing.holds(one.at_ms, one.until_ms)));
+        add(Kind::Follow, self.count(&activity.relations, Writing::holds_relation));
         add(Kind::Contact, self.count(&activity.contacts, |writing, one| writing.covers(one.at_ms)));
-        add(Kind::ProfileChange, self.count(&activity.changes, |writing, one| writing.covers(one.at_ms)));
+        add(
+            Kind::ProfileChange,
+            self.count(&activity.changes, |writing, one| writing.has_profile_changes() && writing.covers(one.at_ms)),
+        );
         add(Kind::Login, self.count(&activity.logins, |writing, one| writing.covers(one.at_ms)));
         let is_visit = |writing: &Writing, at_ms| writing.has_link_history() && writing.covers(at_ms);
         add(Kind::Visit, self.count(&activity.visits, |writing, one| is_visit(writing, one.at_ms)));
         add(Kind::View, self.count(&activity.views, Writing::holds_view));
+        add(Kind::Ad, self.count(&activity.ads, |writing, one| writing.covers(one.at_ms)));
         let is_note = |writing: &Writing, at_ms| writing.has_notes() && writing.covers(at_ms);
         add(Kind::Note, self.count(&activity.notes, |writing, one| is_note(writing, one.at_ms)));
-        add(Kind::Interest, if self.writings.is_empty() { 0 } else { TOPICS.len() });
+        add(Kind::Interest, if self.any(Writing::has_topics) { TOPICS.len() } else { 0 });
         counts.retain(|_, n| *n > 0);
         counts
     }
 }
 
-fn kind(sort: OwnSort) -> Kind {
+/// A flat file calls everything a post that is neither story nor profile photo.
+fn kind(sort: OwnSort, holding: &[&Writing]) -> Kind {
     match sort {
         OwnSort::Post => Kind::Post,
+        OwnSort::Reel | OwnSort::Igtv if holding.iter().all(|writing| writing.is_flat()) => Kind::Post,
         OwnSort::Reel | OwnSort::Igtv => Kind::Reel,
         OwnSort::Story => Kind::Story,
         OwnSort::ProfilePhoto => Kind::ProfilePhoto,

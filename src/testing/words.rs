@@ -107,7 +107,8 @@ pub(super) const EMOJI: [&str; 16] =
     ["😂", "❤️", "👍", "🎉", "😍", "☀️", "👋🏽", "🏳️‍🌈", "👨‍👩‍👧", "🍞", "😭", "🙏", "🔥", "🥐", "✨", "🇵🇹"];
 
 /// What people write that trips programs up: punctuation, markup, a line break, mojibake that was really typed.
-const ODDITIES: [&str; 12] = [
+pub(super) const ODDITIES: [&str; 13] = [
+    "❤️",
     "see you at 7:45",
     "(╯°□°)╯︵ ┻━┻",
     ":(",
@@ -134,6 +135,9 @@ const HASHTAGS: [&str; 10] = [
     "#мечта",
     "#lisboa",
 ];
+
+/// Names of places as the service writes them.
+pub(super) const PLACES: [&str; 5] = ["Lisbon, Portugal", "Wyk auf Föhr", "Café de l'Été", "東京", "Anleger 3"];
 
 /// How many different words a language has here; about half of all words written are among its hundred commonest.
 const VOCABULARY: usize = 1 << 15;

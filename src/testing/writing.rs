@@ -1,7 +1,7 @@
 //! How and when a life is written down: generation, language, date and range of a download.
 
-use super::activity::{Comment, Search, Target, View};
-use super::calendar::{self, DAY};
+use super::activity::{Comment, Like, Relation, RelationSort, Search, SearchSort, Target, View};
+use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
 use super::life::Life;
 use super::own::{Own, OwnSort, State};
@@ -24,13 +24,24 @@ pub enum ThreadIds {
     Numeric,
 }
 
+/// How the flat files of generations A and B write a time (format reference §3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// With its offset, as since 2020.
+    #[default]
+    Offset,
+    /// Without one, in UTC.
+    NaiveUtc,
+    /// Without one, as clocks in California showed it.
+    NaivePacific,
+}
+
 /// What the random part of an archive's name is made of.
 const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// One download of a life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writing {
-    /// [`Generation::C`], [`Generation::D`] or [`Generation::E`].
     pub generation: Generation,
     pub language: Language,
     /// When it was made: nothing later is in it, and people have the names of that day.
@@ -40,6 +51,8 @@ pub struct Writing {
     /// For a download of a date range: nothing earlier is in it.
     pub since_ms: Option<i64>,
     pub thread_ids: ThreadIds,
+    /// For generations A and B.
+    pub clock: Clock,
     /// Another number gives every picture other bytes, as a download in another quality does.
     pub encoding: u32,
     /// Messages a page; Instagram's is 10,000. Smaller pages make paging cheap to test.
@@ -47,17 +60,16 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// The whole of a life, as that generation writes it. Generations other than C, D and E are written as their
-    /// nearest neighbour of these.
+    /// The whole of a life, as that generation writes it.
     pub fn new(generation: Generation) -> Self {
-        let generation = generation.max(Generation::C);
         Self {
             generation,
             language: Language::English,
             date_ms: Life::end_ms(),
             era_ms: None,
             since_ms: None,
-            thread_ids: if generation == Generation::C { ThreadIds::Old } else { ThreadIds::Numeric },
+            clock: Clock::Offset,
+            thread_ids: if generation <= Generation::C { ThreadIds::Old } else { ThreadIds::Numeric },
             encoding: 0,
             page: 10_000,
         }
@@ -84,17 +96,34 @@ impl Writing {
         Self { page: page.max(1), ..self }
     }
 
-    /// Name of the archive without `.zip`: `user_YYYYMMDD` for generation C, with a random part behind the date later
+    /// With times of generations A and B written so.
+    #[must_use]
+    pub fn clocked(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Name of the archive without `.zip`: `user_YYYYMMDD` until generation C, with a random part behind the date later
     /// (format reference §1.2). `part` counts from 0 and changes only the random part, or adds `_part_N`.
     pub fn archive_name(&self, life: &Life, part: usize) -> String {
         let user = life.owner().handle_at(self.date_ms);
         let date = calendar::date(self.date_ms);
-        if self.generation == Generation::C {
+        if self.generation <= Generation::C {
             let tail = if part == 0 { String::new() } else { format!("_part_{}", part + 1) };
             return format!("{user}_{}{tail}", date.replace('-', ""));
         }
         let seed = life.plan.seed ^ self.date_ms.unsigned_abs();
         format!("instagram-{user}-{date}-{}", Dice::of(seed, "token", part).characters(TOKEN, 8))
+    }
+
+    /// Names of the archives of a delivery in `n` parts: until generation C they count, later they do not.
+    pub fn part_names(&self, life: &Life, n: usize) -> Vec<String> {
+        let name = |part: usize| match self.generation {
+            Generation::A | Generation::B | Generation::C if n > 1 => {
+                format!("{}_part_{}", self.archive_name(life, 0), part + 1)
+            }
+            _ => self.archive_name(life, part),
+        };
+        (0..n).map(name).collect()
     }
 
     /// The day whose layout it has.
@@ -121,18 +150,64 @@ impl Writing {
         if self.covers(own.at_ms) { own.state_at(self.date_ms) } else { State::Gone }
     }
 
-    /// Generation E tells the place in `posts.json` only, which holds nothing archived or deleted.
-    pub(super) fn shows_place(&self, own: &Own) -> bool {
-        !self.is(Generation::E) || self.state(own) == State::Live
+    /// Whether it is one of the flat trees of 2018 to early 2021.
+    pub(super) fn is_flat(&self) -> bool {
+        self.generation <= Generation::B
     }
 
-    /// Comments on stories are only in generation E (`hype.json`).
+    /// Nothing tells what the flat files did with posts that were deleted; here they do not list them.
+    pub(super) fn holds_own(&self, own: &Own) -> bool {
+        match self.state(own) {
+            State::Gone => false,
+            State::Deleted => !self.is_flat(),
+            State::Live | State::Archived => true,
+        }
+    }
+
+    /// Flat files know liked posts and comments, no stories (format reference §1.A).
+    pub(super) fn holds_like(&self, like: &Like) -> bool {
+        self.holds(like.at_ms, like.until_ms) && (like.target != Target::Story || !self.is_flat())
+    }
+
+    /// `connections.json` has nine sections (format reference §1.A).
+    pub(super) fn holds_relation(&self, relation: &Relation) -> bool {
+        use RelationSort::{Favorite, HideStory, ReceivedRequest, Unfollowed};
+        let is_newer = matches!(relation.sort, Favorite | HideStory | ReceivedRequest | Unfollowed);
+        self.holds(relation.at_ms, relation.until_ms) && !(is_newer && self.is_flat())
+    }
+
+    /// Whether likes and reactions also stand in the chat as sentences (format reference §4.5); flat rows know only the
+    /// likes themselves (§4.6).
+    pub(super) fn has_reaction_notices(&self) -> bool {
+        !self.is(Generation::A)
+    }
+
+    pub(super) fn has_profile_changes(&self) -> bool {
+        !self.is_flat()
+    }
+
+    pub(super) fn has_topics(&self) -> bool {
+        !self.is_flat()
+    }
+
+    /// Since 2026 one file holds all searches, without telling what kind they were.
+    pub(super) fn has_one_search_file(&self) -> bool {
+        self.is(Generation::E) && self.era_ms() >= day_ms(2026, 1, 1)
+    }
+
+    /// Generation E tells the place in `posts.json` only, which holds nothing archived or deleted.
+    pub(super) fn shows_place(&self, own: &Own) -> bool {
+        !self.is_flat() && (!self.is(Generation::E) || self.state(own) == State::Live)
+    }
+
+    /// Comments on stories are in generation E (`hype.json`) and in the flat files.
     pub(super) fn holds_comment(&self, comment: &Comment) -> bool {
-        self.covers(comment.at_ms) && (comment.on != Target::Story || self.is(Generation::E))
+        self.covers(comment.at_ms) && (comment.on != Target::Story || self.is(Generation::E) || self.is_flat())
     }
 
     pub(super) fn holds_search(&self, search: &Search) -> bool {
-        self.covers(search.at_ms)
+        let has_places = self.is_flat() || self.has_one_search_file();
+        self.covers(search.at_ms) && (search.sort != SearchSort::Place || has_places)
     }
 
     /// What was shown is kept for about two weeks (format reference §1.C6).
@@ -141,7 +216,7 @@ impl Writing {
     }
 
     pub(super) fn has_link_history(&self) -> bool {
-        !self.is(Generation::C)
+        self.generation >= Generation::D
     }
 
     pub(super) fn has_notes(&self) -> bool {

@@ -70,3 +70,30 @@ fn flat_and_later_downloads_come_in_any_order() {
         (TestHome::of(&[flat.clone(), mixed.clone(), later.clone()]), TestHome::of(&[later, mixed, flat]));
     assert_eq!(forward.kinds(), backward.kinds());
 }
+
+#[test]
+fn a_group_is_called_as_it_was_named_last_whichever_part_tells_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let part = |number: usize, names: [(&str, &str); 2]| {
+        let rows = names.map(|(day, name)| {
+            format!(r#"{{"sender": "ann", "created_at": "2019-06-{day}T10:00:00+00:00", "action": "ann named the group {name}."}}"#)
+        });
+        let root = folder.path().join(format!("mia.example_20190715_part_{number}"));
+        std::fs::create_dir(&root).expect("a folder");
+        let people = r#"["mia.example", "ann", "ben"]"#;
+        let page = format!(r#"[{{"participants": {people}, "conversation": [{}]}}]"#, rows.join(", "));
+        std::fs::write(root.join("messages.json"), page).expect("a file");
+        std::fs::write(root.join("profile.json"), r#"{"username": "mia.example"}"#).expect("a file");
+        std::fs::write(root.join("likes.json"), r#"{"media_likes": []}"#).expect("a file");
+        root
+    };
+    // The rows of one part are not in order either.
+    let parts = [part(1, [("02", "Zweite"), ("03", "Letzte")]), part(2, [("02", "Zweite"), ("01", "Erste")])];
+    let title = |home: &TestHome| -> Vec<String> {
+        let rows = home.rows("SELECT title FROM threads");
+        rows.iter().filter_map(|row| row.text("title")).map(str::to_owned).collect()
+    };
+    assert_eq!(title(&TestHome::of(&parts)), ["Letzte"]);
+    let [one, two] = parts;
+    assert_eq!(title(&TestHome::of(&[two, one])), ["Letzte"]);
+}

@@ -9,6 +9,7 @@ mod containers;
 mod contracts;
 mod convergence;
 mod damage;
+mod deliveries;
 mod encrypted;
 mod fixtures;
 mod flat;

@@ -126,6 +126,8 @@ pub fn archive_row(report: &ArchiveReport) -> Object {
         .with("range_to_ms", report.range_ms.map(|range| range.1))
         .with("owner", &report.owner)
         .with("evidence", &report.evidence)
+        .with("joined_by", &report.joined_by)
+        .with("beside", report.beside.clone())
         .with("bytes", report.bytes)
         .with("entries", entries_object(&report.entries))
         .with("records", records_object(&report.records))
@@ -168,6 +170,7 @@ pub fn archive_lines(report: &ArchiveReport, zone: Zone, is_verbose: bool) -> Ve
         |(from, to)| format!("from {} to {}", zone.day(from), zone.day(to)),
     );
     lines.push(format!("  {owner}, content {range}"));
+    lines.extend(together(report.joined_by.as_deref(), &report.beside).map(|line| format!("  {line}")));
     if is_verbose {
         lines.push(styled(DIM, format_args!("  snapshot {}: {}", report.snapshot, inert_line(&report.evidence))));
     }
@@ -179,6 +182,19 @@ pub fn archive_lines(report: &ArchiveReport, zone: Zone, is_verbose: bool) -> Ve
         format!("  {} new, {} known", units::counted(totals.new, "record", "records"), units::count(known))
     });
     lines
+}
+
+/// So many archives beside it are named.
+const MOST_BESIDE: usize = 3;
+
+/// Why an archive is one snapshot with others, and with which.
+fn together(joined_by: Option<&str>, beside: &[String]) -> Option<String> {
+    let first = beside.iter().take(MOST_BESIDE).map(|name| inert_line(name)).collect::<Vec<_>>().join(", ");
+    let more = match beside.len().saturating_sub(MOST_BESIDE) {
+        0 => String::new(),
+        n => format!(" and {} more", units::count(n as u64)),
+    };
+    joined_by.filter(|_| !beside.is_empty()).map(|ground| format!("one download with {first}{more}, by its {ground}"))
 }
 
 /// English names of the languages that exports come in most; the code for all others.

@@ -39,7 +39,7 @@ pub fn run(session: &mut Session) -> Ended {
 }
 
 fn archive_object(archive: &NamedRow) -> Object {
-    ["id", "name", "bytes", "container", "root"]
+    ["id", "name", "bytes", "container", "root", "joined_by"]
         .iter()
         .fold(Object::new(), |object, name| object.with(name, Plain(archive.get(name))))
 }
@@ -89,7 +89,8 @@ fn in_full(snapshot: &NamedRow, archives: &[NamedRow], ui: &mut Ui) -> Result<()
     for archive in archives {
         let bytes = units::bytes(archive.integer("bytes").unwrap_or_default().unsigned_abs());
         let name = inert_line(archive.text("name").unwrap_or_default());
-        ui.line(format_args!("  {}{name} ({bytes})", styled(NAME, format_args!("{:<10}", "archive"))))?;
+        let ground = archive.text("joined_by").map_or_else(String::new, |ground| format!(", here by its {ground}"));
+        ui.line(format_args!("  {}{name} ({bytes}{ground})", styled(NAME, format_args!("{:<10}", "archive"))))?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ use Reader::{Elements as Each, FlatThreads, Generic, Thread};
 pub const CATALOG: &[Row] = catalog! {
     // Generations A and B: flat files at the root, and nowhere else.
     "flat_media" v 1: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
-    "flat_messages" v 1: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
+    "flat_messages" v 2: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
     "flat_comments" v 1: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
     "flat_likes" v 1: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
     "flat_saved" v 1: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);

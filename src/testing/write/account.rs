@@ -4,7 +4,7 @@ use super::Document;
 use super::values::{Cell, clock, handle, labelled, link, owner, seconds, string_list, string_map, time_value, value};
 use crate::model::Generation;
 use crate::testing::activity::{SearchSort, ViewSort};
-use crate::testing::calendar::{self, day_ms};
+use crate::testing::calendar;
 use crate::testing::json::{Json, object};
 use crate::testing::layout::{self, Area};
 use crate::testing::life::Life;
@@ -13,6 +13,7 @@ use crate::testing::writing::Writing;
 
 pub(super) fn documents(writing: &Writing) -> Vec<Document> {
     let area = Area::Personal;
+    let suggested = if writing.is(Generation::C) { "suggested_accounts_viewed" } else { "suggested_profiles_viewed" };
     let mut documents = vec![
         Document::wrapped(area, "personal_information", "profile_user", profile),
         Document::wrapped(area, "profile_changes", "profile_profile_change", changes),
@@ -23,12 +24,16 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
         Document::wrapped(Area::AdsTopics, "videos_watched", "impressions_history_videos_watched", |life, writing| {
             views(life, writing, ViewSort::Video)
         }),
+        Document::wrapped(Area::AdsTopics, suggested, "impressions_history_chaining_seen", |life, writing| {
+            views(life, writing, ViewSort::Suggested)
+        }),
     ];
     documents.extend(searches(writing));
     if writing.is(Generation::E) {
         documents
             .push(Document::bare(Area::AdsTopics, "ads_viewed", |life, writing| views(life, writing, ViewSort::Ad)));
         documents.push(Document::bare(area, "notes", notes));
+        documents.push(Document::bare(Area::AdsTopics, "ads_clicked", clicks));
     } else {
         documents.push(Document::wrapped(
             Area::AdsTopics,
@@ -36,6 +41,7 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
             "impressions_history_ads_seen",
             |life, writing| views(life, writing, ViewSort::Ad),
         ));
+        documents.push(Document::wrapped(Area::AdsTopics, "ads_clicked", "impressions_history_ads_clicked", clicks));
     }
     documents.push(Document::wrapped(Area::Topics, "your_topics", "topics_your_topics", topics));
     if writing.has_link_history() {
@@ -44,10 +50,9 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
     documents
 }
 
-/// Since 2026 one file holds all searches, without telling what kind they were.
 fn searches(writing: &Writing) -> Vec<Document> {
     let area = Area::Searches;
-    if writing.is(Generation::E) && writing.era_ms() >= day_ms(2026, 1, 1) {
+    if writing.has_one_search_file() {
         return vec![Document::bare(area, "recent_searches", |life, writing| {
             let held = life.activity().searches.iter().rev().filter(|search| writing.holds_search(search));
             held.map(|search| {
@@ -162,7 +167,21 @@ fn views(life: &Life, writing: &Writing, sort: ViewSort) -> Vec<Json> {
             return labelled(view.at_ms, Some(fbid), vec![owner(life, writing, view.author)]);
         }
         let author = handle(life, writing, view.author);
-        string_map(writing, "", vec![("Author", Cell::text(author)), ("Time", Cell::time(view.at_ms))])
+        let label = if sort == ViewSort::Suggested { "Username" } else { "Author" };
+        string_map(writing, "", vec![(label, Cell::text(author)), ("Time", Cell::time(view.at_ms))])
+    })
+    .collect()
+}
+
+/// Advertisements that were clicked on: a title and a time, in generation E among labels.
+fn clicks(life: &Life, writing: &Writing) -> Vec<Json> {
+    let held = life.activity().ads.iter().rev().filter(|ad| writing.covers(ad.at_ms));
+    held.map(|ad| {
+        if writing.is(Generation::E) {
+            let values = vec![value(writing, "Action", "Click"), value(writing, "Title", ad.title.clone())];
+            return labelled(ad.at_ms, None, values);
+        }
+        string_list(writing, ad.title.clone(), Cell::time(ad.at_ms))
     })
     .collect()
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod connections;
+mod flat;
 mod likes;
 mod notices;
 mod own;
@@ -30,7 +31,7 @@ enum Around {
     Member(&'static str),
 }
 
-/// One document, as [`documents`] lists them.
+/// One document, as the files of this folder list them.
 struct Document {
     area: Area,
     name: &'static str,
@@ -58,8 +59,17 @@ impl Document {
     }
 }
 
+/// Writes a life down as a delivery in several parts, each a tree of its own. Until 2021 every part has its own set of
+/// documents, with rows that repeat where two parts meet; since then each file is in one of them.
+pub fn write_parts(life: &Life, writing: &Writing, n: usize) -> Vec<Tree> {
+    if writing.is_flat() { flat::parts(life, writing, n.max(1)) } else { write(life, writing).parts(n) }
+}
+
 /// Writes a life down. Documents and media are made when the tree is written out, file by file.
 pub fn write(life: &Life, writing: &Writing) -> Tree {
+    if writing.is_flat() {
+        return flat::parts(life, writing, 1).pop().unwrap_or_default();
+    }
     let mut files = Vec::new();
     own::media(life, writing, &mut files);
     threads::files(life, writing, &mut files);

@@ -1,10 +1,11 @@
 //! The sentences that the service writes into chats (format reference §4.5).
 
+use crate::model::Generation;
 use crate::testing::life::{Life, OWNER};
 use crate::testing::message::{Body, Message, Notice};
 use crate::testing::writing::{Language, Writing};
 
-/// What stands in a message's `content`; names are those of the download's day.
+/// What stands in a message's `content`; names are those of the download's day, user names in generation A.
 pub(in crate::testing) fn content(life: &Life, writing: &Writing, message: &Message) -> Option<String> {
     match &message.body {
         Body::Nothing => None,
@@ -22,7 +23,10 @@ fn edited(language: Language) -> &'static str {
 }
 
 fn notice_text(life: &Life, writing: &Writing, sender: usize, notice: Notice) -> String {
-    let name = |person: usize| life.people()[person].name_at(writing.date_ms);
+    let name = |person: usize| {
+        let person = &life.people()[person];
+        if writing.is(Generation::A) { person.handle_at(writing.date_ms) } else { person.name_at(writing.date_ms) }
+    };
     let who = if sender == OWNER { "You" } else { name(sender) };
     match writing.language {
         Language::English => match notice {

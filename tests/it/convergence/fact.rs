@@ -78,7 +78,9 @@ pub fn differences(truth: &[Fact], held: &[Fact]) -> Vec<String> {
     let mut lines = Vec::new();
     for fact in missing {
         let twins = surplus.iter().enumerate().filter(|(_, other)| other.kind == fact.kind);
-        let nearest = twins.map(|(at, other)| (fact.differences(other), at)).max_by_key(|((n_shared, _), _)| *n_shared);
+        let nearest = twins
+            .map(|(at, other)| (fact.differences(other), at))
+            .max_by_key(|((n_shared, _), at)| (surplus[*at].get("at") == fact.get("at"), *n_shared));
         match nearest.filter(|((n_shared, found), _)| n_shared >= &found.len()) {
             Some(((_, found), at)) => {
                 surplus.remove(at);

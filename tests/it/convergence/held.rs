@@ -6,7 +6,7 @@ use throwback::model::Kind;
 use throwback::store::{NamedRow, Value};
 
 use super::fact::Fact;
-use super::life::{iso, link, sorted};
+use super::life::{iso, link, short, sorted};
 use super::names::{ME, Names};
 use crate::support::TestHome;
 
@@ -78,7 +78,7 @@ impl Holder<'_> {
         let (id, subkind) = (text("id"), text("subkind"));
         let kind = Kind::from_name(text("kind")).expect("a kind").name();
         let is_notice = matches!(subkind, "reaction_notice" | "attachment_notice" | "system" | "call");
-        let group = |groups: &Groups| sorted(groups.get(id).cloned().unwrap_or_default());
+        let group = |groups: &Groups| sorted(groups.get(id).into_iter().flatten().map(|hash| short(hash)));
         let reactions = self.reactions.get(id).map(Vec::as_slice).unwrap_or_default();
         let author =
             row.text("author").map(|name| if name == text("account") { ME.to_owned() } else { self.names.who(name) });

@@ -4,12 +4,13 @@
 
 use throwback::model::Kind;
 use throwback::testing::{
-    Activity, Body, Life, Message, Notice, Own, OwnSort, RelationSort, SearchSort, State, Sticker, Target, Thread,
-    TrueMessage, Truth, ViewSort, Whom, Writing,
+    Activity, Body, Life, Message, Notice, Own, OwnSort, RelationSort, SearchSort, Shared, State, Sticker, Target,
+    Thread, TrueMessage, Truth, ViewSort, Whom, Writing,
 };
 
 use super::fact::Fact;
 use super::names::{ME, Names};
+use super::table::SHARE;
 
 const DAY: i64 = 86_400_000;
 
@@ -19,6 +20,7 @@ pub fn facts(life: &Life, writing: &Writing) -> Vec<Fact> {
     let mut facts: Vec<Fact> = life.own().iter().filter_map(|own| teller.own(own)).collect();
     facts.extend(teller.messages(writing));
     facts.extend(teller.activity(life.activity()));
+    facts.extend(teller.looked_at(life.activity()));
     facts.extend(teller.relations(life.activity()));
     facts.extend(teller.account(life.activity()));
     facts
@@ -29,6 +31,11 @@ pub fn iso(at_ms: i64) -> String {
     let at = chrono::DateTime::from_timestamp_millis(at_ms).expect("a time");
     let pattern = if at_ms % 1_000 == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S%.3fZ" };
     at.format(pattern).to_string()
+}
+
+/// As much of a hash as tells a life's files apart.
+pub fn short(hash: &str) -> String {
+    hash[..12].to_owned()
 }
 
 /// Hashes and the like, in an order of their own.
@@ -80,27 +87,31 @@ impl Teller<'_> {
         let one = fact(kind, own.at_ms).with("subkind", subkind).with("author", ME);
         let one = one.with("text", own.caption_at(self.date_ms)).with("media", sorted(hashes));
         let one = one.with("subtitles", sorted(transcript));
+        let one = one.maybe("place", own.place_name);
         Some(one.maybe("where", own.place.map(|(latitude, longitude)| format!("{latitude},{longitude}"))))
     }
 
     fn messages(&self, writing: &Writing) -> Vec<Fact> {
         // The truth has them in this order, with the sentences of the service in the writing's language.
-        let mut told = Truth::of(self.life, std::slice::from_ref(writing)).messages.into_iter();
+        let mut told = Truth::of(self.life, std::slice::from_ref(writing)).messages.into_iter().peekable();
         let mut facts = Vec::new();
         for (number, thread) in self.life.threads().iter().enumerate() {
             let there = self.life.messages(number).filter(|message| self.was(message.at_ms, message.gone_ms));
             for message in there {
-                let told = told.next().expect("as many as the truth has");
-                assert_eq!((told.thread, told.at_ms), (number, message.at_ms));
-                facts.push(self.message(thread, &message, &told));
+                // A writing without the sentences about likes and reactions has no truth about them either.
+                let is_told = |told: &TrueMessage| (told.thread, told.at_ms) == (number, message.at_ms);
+                let is_notice = subkind(&message) == "reaction_notice";
+                let told = if is_notice { told.next_if(is_told) } else { told.next() };
+                assert!(told.as_ref().is_none_or(is_told));
+                facts.push(self.message(thread, &message, told.as_ref().and_then(|told| told.text.as_deref())));
             }
         }
         facts
     }
 
-    fn message(&self, thread: &Thread, message: &Message, told: &TrueMessage) -> Fact {
+    fn message(&self, thread: &Thread, message: &Message, text: Option<&str>) -> Fact {
         let is_notice = matches!(message.body, Body::Notice(_));
-        let text = told.text.clone().unwrap_or_default();
+        let text = text.unwrap_or_default().to_owned();
         let share = message.share.as_ref();
         let known: Vec<_> = message.reactions.iter().filter(|reaction| reaction.at_ms <= self.date_ms).collect();
         let one = |reaction: &throwback::testing::Reacted| format!("{}:{}", self.who(reaction.actor), reaction.emoji);
@@ -126,6 +137,7 @@ impl Teller<'_> {
                 "share_owner",
                 share.filter(|share| !share.is_profile).and_then(|share| share.owner).map(|owner| self.who(owner)),
             )
+            .maybe(SHARE, share.map(sort_of_share))
             .maybe("call_seconds", message.call_seconds.map(|seconds| seconds.to_string()))
     }
 
@@ -176,11 +188,18 @@ impl Teller<'_> {
             let fact = fact.with("counterpart", self.who(one.owner)).with("question", &*one.question);
             add(self.was(one.at_ms, None), fact.with("text", &*one.answer));
         }
+        facts
+    }
+
+    fn looked_at(&self, activity: &Activity) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut add = |is_there: bool, fact: Fact| facts.extend(is_there.then(|| fact.with("author", ME)));
         for one in &activity.searches {
             let subkind = match one.sort {
                 SearchSort::Profile => "profile_search",
                 SearchSort::Keyword => "keyword_search",
                 SearchSort::Tag => "tag_search",
+                SearchSort::Place => "place_search",
             };
             let found = (one.sort == SearchSort::Profile).then(|| self.names.who(&one.query));
             let fact = fact(Kind::Search, one.at_ms).with("subkind", subkind).maybe("counterpart", found);
@@ -191,10 +210,15 @@ impl Teller<'_> {
                 ViewSort::Ad => "ad_viewed",
                 ViewSort::Post => "post_viewed",
                 ViewSort::Video => "video_watched",
+                ViewSort::Suggested => "profile_suggested",
             };
             let fact = fact(Kind::View, one.at_ms).with("subkind", subkind).with("counterpart", self.who(one.author));
             // What was shown is kept for about two weeks (format reference §1.C6).
             add(self.was(one.at_ms, None) && self.date_ms - one.at_ms <= 14 * DAY, fact);
+        }
+        for one in &activity.ads {
+            let fact = fact(Kind::Ad, one.at_ms).with("subkind", "ad_clicked");
+            add(self.was(one.at_ms, None), fact.with("text", &*one.title));
         }
         facts
     }
@@ -258,7 +282,7 @@ fn seconds(at_ms: i64) -> i64 {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
+    short(blake3::hash(bytes).to_hex().as_str())
 }
 
 /// What the contract calls a message of that sort (DESIGN §6).
@@ -272,6 +296,17 @@ fn subkind(message: &Message) -> &'static str {
         _ if !message.media.is_empty() => "media",
         Body::Text(_) | Body::Edited(_) => "text",
         Body::Nothing => "unavailable",
+    }
+}
+
+fn sort_of_share(share: &Shared) -> &'static str {
+    match share.link.as_deref().unwrap_or_default() {
+        _ if share.is_profile => "profile",
+        "" => "bare",
+        link if link.contains("/stories/") => "story",
+        link if link.contains("giphy") => "gif",
+        _ if share.owner.is_some() => "post",
+        _ => "link",
     }
 }
 

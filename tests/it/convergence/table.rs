@@ -3,6 +3,8 @@
 //!
 //! A row that no writing needs fails the test, so that nothing stays excused when a reader or the generator learns it.
 
+use std::collections::BTreeMap;
+
 use throwback::model::{Format, Generation};
 use throwback::testing::{Language, Life};
 
@@ -30,13 +32,22 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug)]
 pub enum How {
     Absent,
+    /// Another word.
+    Is(&'static str),
+    /// Of reactions only the hearts.
+    Hearts,
+    /// A group's name as the newest row about its naming has it.
+    TitleOfRows,
     /// Display names instead of user names.
     DisplayNames,
 }
 
 use Format::Json;
-use Generation::{C, D, E};
-use How::{Absent, DisplayNames};
+use Generation::{A, B, C, D, E};
+use How::{Absent, DisplayNames, Hearts, Is, TitleOfRows};
+
+/// What sort of thing a message passed on: for the rows of the table, and never compared.
+pub const SHARE: &str = "(share)";
 
 const EVER: (&str, &str) = ("", "9999");
 
@@ -56,11 +67,11 @@ const fn made(from: &'static str, before: &'static str, limit: Limit) -> Limit {
 
 pub const TABLE: &[Limit] = &[
     // Messages name people by their display names: two of one name, or without account, cannot be told apart.
-    row(&[C, D, E], "message", "author", DisplayNames, "§4.2"),
-    row(&[C, D, E], "message", "thread", DisplayNames, "§4.2"),
-    row(&[C, D, E], "message", "reactions", DisplayNames, "§4.3"),
+    row(&[B, C, D, E], "message", "author", DisplayNames, "§4.2"),
+    row(&[B, C, D, E], "message", "thread", DisplayNames, "§4.2"),
+    row(&[B, C, D, E], "message", "reactions", DisplayNames, "§4.3"),
     row(&[E], "message", "reacted", DisplayNames, "§4.3"),
-    row(&[C, D], "message", "reacted", Absent, "§4.3 (timestamp since 2025)"),
+    row(&[B, C, D], "message", "reacted", Absent, "§4.3 (timestamp since 2025)"),
     // Comments on stories came with hype.json; before 2023 one file held those on posts and on reels.
     row(&[C, D], "comment on story", "", Absent, "§1.C3"),
     made("", "2023-01", row(&[C], "comment on reel", "on", Absent, "§1.C3")),
@@ -73,8 +84,47 @@ pub const TABLE: &[Limit] = &[
     row(&[E], "story_interaction countdown", "question", Absent, "§1.C4, §1.E1 (S3)"),
     made("2026-01", "9999", row(&[E], "search", "subkind", Absent, "§1.C6 (one file for everything)")),
     made("2026-01", "9999", row(&[E], "search", "counterpart", Absent, "§1.C6 (one file for everything)")),
-    row(&[C], "visit", "", Absent, "§1.C6 (D, E)"),
-    row(&[C, D], "note", "", Absent, "§1.C7 (E)"),
+    row(&[A, B, C], "visit", "", Absent, "§1.C6 (D, E)"),
+    row(&[A, B, C, D], "note", "", Absent, "§1.C7 (E)"),
+    row(&[C, D], "search place_search", "", Absent, "§1.C6 (no such file)"),
+    made("", "2026-01", row(&[E], "search place_search", "", Absent, "§1.C6 (no such file)")),
+    row(&[C, D, E], "post", "place", Absent, "§1.C2"),
+    // Flat files: media.json has no coordinates, no reels and nothing deleted; it does not say what is archived.
+    row(&[A, B], "post", "where", Absent, "§1.A (media.json)"),
+    row(&[A, B], "post deleted", "", Absent, "§1.A (media.json)"),
+    row(&[A, B], "post archived", "subkind", Absent, "§1.A (media.json)"),
+    row(&[A, B], "reel", "subtitles", Absent, "§1.A (media.json)"),
+    row(&[A, B], "reel", "subkind", Absent, "§1.A (media.json)"),
+    row(&[A, B], "reel", "kind", Is("post"), "§1.A (media.json)"),
+    // Rows of a time and a name.
+    row(&[A, B], "like", "url", Absent, "§1.A (likes.json)"),
+    row(&[A, B], "like story_like", "", Absent, "§1.A (likes.json)"),
+    row(&[A, B], "comment on reel", "on", Absent, "§1.A (comments.json)"),
+    row(&[A, B], "save", "url", Absent, "§1.A (saved.json)"),
+    row(&[A, B], "story_interaction", "text", Absent, "§1.A (stories_activities.json)"),
+    row(&[A, B], "story_interaction", "question", Absent, "§1.A (stories_activities.json)"),
+    row(&[A, B], "follow hide_story", "", Absent, "§1.A (connections.json)"),
+    row(&[A, B], "follow received_request", "", Absent, "§1.A (connections.json)"),
+    row(&[A, B], "follow unfollowed", "", Absent, "§1.A (connections.json)"),
+    row(&[A, B], "follow favorite", "", Absent, "§1.A (connections.json)"),
+    row(&[A, B], "contact", "at", Absent, "§1.A (contacts.json)"),
+    row(&[A, B], "contact", "precision", Absent, "§1.A (contacts.json)"),
+    row(&[A, B], "profile", "media", Absent, "§1.A (profile.json)"),
+    row(&[A, B], "profile_change", "", Absent, "§1.A (no such file)"),
+    row(&[A, B], "interest", "", Absent, "§1.A (no such file)"),
+    // Rows of messages.json.
+    row(&[A], "message reaction_notice", "", Absent, "§4.6 (likes)"),
+    row(&[A], "message", "reactions", Hearts, "§4.6 (likes)"),
+    row(&[A], "message", "reacted", Hearts, "§4.6 (likes)"),
+    row(&[A], "message attachment_notice", "text", Absent, "§4.6"),
+    row(&[A], "message attachment_notice", "subkind", Is("share"), "§4.6"),
+    row(&[A], "message share story", "share_url", Absent, "§4.6 (story_share is a sentence)"),
+    row(&[A], "message share profile", "share_url", Absent, "§4.6 (profile_share_username)"),
+    // A GIPHY object instead of a link.
+    row(&[A], "message share gif", "share_url", Absent, "§4.6 (animated_media_images)"),
+    row(&[A], "message share gif", "subkind", Is("media"), "§4.6 (animated_media_images)"),
+    row(&[A], "message call", "call_seconds", Absent, "§4.6 (video_call_action)"),
+    row(&[A], "message", "title", TitleOfRows, "§4.6 (no title)"),
     // The place of a post that is archived or deleted: posts.json holds neither.
     row(&[E], "post archived", "where", Absent, "§1.E3"),
     row(&[E], "post deleted", "where", Absent, "§1.E3"),
@@ -95,25 +145,48 @@ impl Limit {
             && match (words.next(), words.next()) {
                 (None, _) => true,
                 (Some(subkind), None) => fact.get("subkind") == subkind,
+                (Some("share"), Some(sort)) => fact.get(SHARE) == sort,
                 (Some(field), Some(value)) => fact.get(field) == value,
             }
     }
+}
 
+/// What the rows of the table need to know.
+struct Reducer<'a> {
+    life: &'a Life,
+    names: &'a Names,
+    /// By thread.
+    titles: BTreeMap<String, String>,
+}
+
+impl Reducer<'_> {
     /// What is left of a fact; nothing when there is no record.
-    fn apply(&self, mut fact: Fact, life: &Life, names: &Names) -> Option<Fact> {
+    fn apply(&self, limit: &Limit, mut fact: Fact) -> Option<Fact> {
         let list = |value: &str| {
-            let mut parts: Vec<String> = value.split(' ').map(|part| display(part, life, names)).collect();
+            let mut parts: Vec<String> = value.split(' ').map(|part| display(part, self.life, self.names)).collect();
             parts.sort_unstable();
             parts.join(" ")
         };
-        match self.how {
-            Absent if self.field.is_empty() => return None,
+        match limit.how {
+            Absent if limit.field.is_empty() => return None,
             Absent => {
-                fact.fields.remove(self.field);
+                fact.fields.remove(limit.field);
+            }
+            Is(kind) if limit.field == "kind" => fact.kind = kind,
+            Is(word) => fact = fact.with(limit.field, word),
+            Hearts => {
+                let value = fact.fields.remove(limit.field).unwrap_or_default();
+                let hearts: Vec<&str> = value.split(' ').filter(|one| one.contains('❤')).collect();
+                fact = fact.with(limit.field, hearts.join(" "));
+            }
+            TitleOfRows => {
+                let title = self.titles.get(fact.get("thread")).cloned();
+                fact.fields.remove(limit.field);
+                fact = fact.maybe(limit.field, title);
             }
             DisplayNames => {
-                let value = list(fact.get(self.field));
-                fact = fact.with(self.field, value);
+                let value = list(fact.get(limit.field));
+                fact = fact.with(limit.field, value);
             }
         }
         Some(fact)
@@ -130,11 +203,28 @@ fn display(part: &str, life: &Life, names: &Names) -> String {
 
 /// What a writing can carry of the facts, after those rows of the table that are for it.
 pub fn reduced(facts: &[Fact], limits: &[&Limit], life: &Life, names: &Names) -> Vec<Fact> {
+    let teller = Reducer { life, names, titles: titles_of_rows(facts) };
     let reduce = |fact: &Fact| {
         let mut rows = limits.iter().filter(|limit| limit.is_of(fact));
-        rows.try_fold(fact.clone(), |left, limit| limit.apply(left, life, names))
+        let mut left = rows.try_fold(fact.clone(), |left, limit| teller.apply(limit, left))?;
+        left.fields.remove(SHARE);
+        Some(left)
     };
     facts.iter().filter_map(reduce).collect()
+}
+
+/// The names that rows about the naming of a group give it, the newest of each thread.
+fn titles_of_rows(facts: &[Fact]) -> BTreeMap<String, String> {
+    let mut named: Vec<(&str, &str, &str)> = facts
+        .iter()
+        .filter(|fact| fact.get("subkind") == "system")
+        .filter_map(|fact| {
+            let (_, title) = fact.get("text").split_once(" named the group ")?;
+            Some((fact.get("at"), fact.get("thread"), title.strip_suffix('.').unwrap_or(title)))
+        })
+        .collect();
+    named.sort_unstable();
+    named.into_iter().map(|(_, thread, title)| (thread.to_owned(), title.to_owned())).collect()
 }
 
 /// The languages that a generation is written in.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use throwback::model::{Format, Generation};
-use throwback::testing::{Language, Life, Packing, Tree, Writing, day_ms, write};
+use throwback::testing::{Clock, Language, Life, Packing, Tree, Writing, day_ms, write, write_parts};
 
 /// How the files of a download lie on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,13 +23,15 @@ pub struct Variant {
     pub language: Language,
     /// The month whose layout it has (`2022-08`).
     pub made: &'static str,
+    /// For generations A and B.
+    pub clock: Clock,
     pub container: Container,
 }
 
 impl fmt::Display for Variant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { generation, format, language, made, container } = self;
-        write!(formatter, "{} of {made}, {}, {language:?}, {container:?}", generation.name(), format.name())
+        let Self { generation, format, language, made, clock, container } = self;
+        write!(formatter, "{} of {made}, {}, {language:?}, {clock:?}, {container:?}", generation.name(), format.name())
     }
 }
 
@@ -38,29 +40,31 @@ impl Variant {
         let number = |part: &str| part.parse::<u32>().expect("a number");
         let (year, month) = self.made.split_once('-').expect("a month");
         let era_ms = day_ms(i32::try_from(number(year)).expect("a year"), number(month), 15);
-        Writing { language: self.language, ..Writing::new(self.generation).in_the_way_of(era_ms) }
+        Writing { language: self.language, ..Writing::new(self.generation).in_the_way_of(era_ms).clocked(self.clock) }
     }
 
     /// Writes the life into a folder; what lies in it then is the download.
     pub fn write(&self, life: &Life, folder: &Path) -> PathBuf {
         let writing = self.writing();
-        let tree = write(life, &writing);
         let named = |part: usize| folder.join(writing.archive_name(life, part));
         match self.container {
             Container::Zip => {
                 let path = named(0).with_added_extension("zip");
-                tree.write_zip(&path, &Packing::default()).expect("a ZIP");
+                write(life, &writing).write_zip(&path, &Packing::default()).expect("a ZIP");
                 path
             }
             Container::Folder => {
-                tree.write_folder(&named(0)).expect("a folder");
+                write(life, &writing).write_folder(&named(0)).expect("a folder");
                 named(0)
             }
             Container::Parts => {
-                let parts = tree.parts(3);
-                assert!(parts_a_talk(&parts), "no conversation lies apart from its media: the parts test nothing");
-                for (number, part) in parts.iter().enumerate() {
-                    let path = named(number).with_added_extension("zip");
+                let parts = write_parts(life, &writing, 3);
+                assert!(
+                    writing.generation == Generation::A || parts_a_talk(&parts),
+                    "no conversation lies apart from its media: the parts test nothing"
+                );
+                for (name, part) in writing.part_names(life, 3).iter().zip(&parts) {
+                    let path = folder.join(name).with_added_extension("zip");
                     part.write_zip(&path, &Packing::default()).expect("a ZIP");
                 }
                 folder.to_owned()

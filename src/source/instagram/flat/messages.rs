@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use super::message;
-use crate::model::{Details, Section, ThreadHead, ThreadKind, Who};
+use super::row::read_time;
+use crate::model::{Details, Section, TITLE_SINCE, ThreadHead, ThreadKind, Who};
 use crate::source::Place;
 use crate::source::instagram::json::ledger::Ledger;
 use crate::source::instagram::json::leftover::detail_of;
@@ -44,7 +45,7 @@ pub(in crate::source::instagram) fn read_thread(
     let mut head = ThreadHead {
         external_id: None,
         folder: None,
-        title: title(*conversation, place, ledger),
+        title: None,
         kind: ThreadKind::Direct,
         section: Section::Inbox,
         participants: Vec::new(),
@@ -52,6 +53,10 @@ pub(in crate::source::instagram) fn read_thread(
         image: None,
         details: Details::default(),
     };
+    if let Some((title, since_ms)) = title(*conversation, place, scope, ledger) {
+        head.title = Some(title);
+        head.details.push_some(TITLE_SINCE, since_ms);
+    }
     match ledger.parse(place, *participants) {
         Ok(json) => head.participants = people(&json),
         Err(_) => ledger.doubt(place, "name participants that could not be read; their bytes were kept"),
@@ -100,18 +105,28 @@ fn people(json: &Json) -> Vec<Who> {
     json.elements().iter().filter_map(person).filter(|who| known.insert(who.clone())).collect()
 }
 
-/// The name of a group stands only in the sentences about its naming; the newest counts.
-fn title(conversation: Slice<'_>, place: &Place, ledger: &mut Ledger<'_>) -> Option<String> {
+/// The name of a group stands only in the sentences about its naming; the newest counts, and its time is told, because
+/// every part of a download has sentences of its own.
+fn title(
+    conversation: Slice<'_>,
+    place: &Place,
+    scope: &Scope<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Option<(String, Option<i64>)> {
     const ACTION: &[u8] = b"\"action\"";
     let has_action = |element: &Slice<'_>| element.bytes.windows(ACTION.len()).any(|window| window == ACTION);
     let actions = Elements::new(conversation.bytes).filter(|element| element.is_whole && has_action(element));
+    let mut newest: Option<(String, Option<i64>)> = None;
     for element in actions {
         let Ok(json) = ledger.parse(place, element) else { continue };
-        if let Some(name) = json.get("action").and_then(Json::as_filled_text).and_then(name_given) {
-            return Some(name.to_owned());
+        let Some(name) = json.get("action").and_then(Json::as_filled_text).and_then(name_given) else { continue };
+        let since_ms = json.get("created_at").and_then(|at| read_time(at, scope)).map(|read| read.at.utc_ms());
+        // Rows are newest first: of equal times the first.
+        if newest.as_ref().is_none_or(|(_, known_ms)| *known_ms < since_ms) {
+            newest = Some((name.to_owned(), since_ms));
         }
     }
-    None
+    newest
 }
 
 /// The group's name in "Ann named the group Insel-Crew." The sentences are known in English only.

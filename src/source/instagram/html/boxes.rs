@@ -31,6 +31,7 @@ const MOST_TOO_DEEP: usize = 200_000;
 /// the largest is a list of advertisers).
 const MOST_NODES: usize = 200_000;
 const MOST_TEXT: usize = 8 << 20;
+const BREAKS_OFF: &str = "the page breaks off in it";
 
 /// A piece of a page.
 #[derive(Debug)]
@@ -96,9 +97,21 @@ impl<'a> Boxes<'a> {
         self.tokenizer.sink.builder.borrow().about.clone()
     }
 
-    /// Whether the page ended within a script, a style sheet, its title or an endless tag, which swallowed what followed.
-    pub fn is_cut_off(&self) -> bool {
-        self.has_endless_tag || self.tokenizer.sink.builder.borrow().raw != Raw::No
+    /// Whether boxes are told by their class.
+    pub fn is_marked(&self) -> bool {
+        self.tokenizer.sink.builder.borrow().way == Way::Marked
+    }
+
+    /// How a page that was read to its end breaks off before it; `None` for a whole one.
+    pub fn cut_off(&self) -> Option<&'static str> {
+        let builder = self.tokenizer.sink.builder.borrow();
+        if builder.raw != Raw::No {
+            Some("A script, style sheet or title in it does not end, so that what follows is no part of the page")
+        } else if builder.ends_in_markup || self.has_endless_tag {
+            Some("It ends within a tag or comment, so that what follows its beginning is no part of the page")
+        } else {
+            builder.closing.is_some().then_some("It breaks off before its end")
+        }
     }
 
     fn feed(&mut self) {
@@ -124,6 +137,7 @@ impl<'a> Boxes<'a> {
         }
         if self.rest.is_empty() && !self.is_ended {
             self.is_ended = true;
+            self.tokenizer.sink.builder.borrow_mut().is_at_end = true;
             self.tokenizer.end();
             self.tokenizer.sink.builder.borrow_mut().end();
         }
@@ -170,6 +184,10 @@ impl TokenSink for Sink {
         match token {
             Token::CharacterTokens(text) => builder.text(&text),
             Token::TagToken(tag) => return builder.tag(&tag),
+            // Behind the last byte nothing is complete but text.
+            Token::ParseError(_) | Token::CommentToken(_) | Token::DoctypeToken(_) => {
+                builder.ends_in_markup |= builder.is_at_end;
+            }
             _ => {}
         }
         TokenSinkResult::Continue
@@ -199,6 +217,13 @@ struct Builder {
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
     below_main: Option<Vec<LocalName>>,
     raw: Raw,
+    /// The tokenizer was told that nothing follows.
+    is_at_end: bool,
+    /// The page ended in a tag, a comment or a declaration.
+    ends_in_markup: bool,
+    /// The outermost element of the page, until it is closed. Instagram closes all.
+    closing: Option<LocalName>,
+    is_begun: bool,
     /// Within `<time>`.
     is_in_time: bool,
     about: About,
@@ -266,6 +291,10 @@ impl Builder {
             }
             (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
             (TagKind::StartTag, name) => {
+                if matches!(name, "html" | "body") && !self.is_begun {
+                    self.is_begun = true;
+                    self.closing = Some(tag.name.clone());
+                }
                 if name == "time" && self.about.times.len() < MOST_TIMES {
                     self.is_in_time = true;
                     let instant = attribute(tag, "datetime").filter(|instant| instant.len() <= LONGEST_TIME);
@@ -274,6 +303,7 @@ impl Builder {
                 self.start(tag);
             }
             (TagKind::EndTag, name) => {
+                self.closing.take_if(|closing| *closing == tag.name);
                 self.is_in_time &= name != "time";
                 self.close(&tag.name);
             }
@@ -387,7 +417,11 @@ impl Builder {
 
     fn end(&mut self) {
         while !self.open.is_empty() {
-            self.close_last(Some("the page breaks off in it"));
+            self.close_last(Some(BREAKS_OFF));
+        }
+        // The last box tells it.
+        if self.ready.iter().any(|piece| piece.damage == Some(BREAKS_OFF)) {
+            self.closing = None;
         }
     }
 }

@@ -24,13 +24,16 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
     let about = about(document.bytes);
     let mut head = None;
     let mut boxes = Boxes::new(document.bytes);
+    let is_marked = boxes.is_marked();
     let mut messages = boxes.by_ref().enumerate().filter_map(|(index, piece)| {
         let record = Record::of(&piece.root);
-        if index == 0 && record.is_head() {
+        let place = Place::at("", index);
+        let is_first = index == 0 && piece.damage.is_none();
+        // Where classes mark the boxes, one with a heading alone is no item.
+        if is_first && is_marked && record.is_head() {
             return None;
         }
-        let place = Place::at("", index);
-        if index == 0 && record.time.is_none() && piece.damage.is_none() {
+        if is_first && record.time.is_none() {
             head = Some(place);
             return None;
         }
@@ -41,8 +44,8 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
         Some((place, json))
     });
     read_messages(document.path, &about, &mut messages, ledger);
-    if boxes.is_cut_off() {
-        ledger.damaged(super::CUT_OFF);
+    if let Some(how) = boxes.cut_off() {
+        ledger.damaged(how);
     }
     if let Some(place) = head {
         ledger.settle(&place, Fate::Kept("it heads the conversation"));

@@ -3,9 +3,9 @@
 
 use super::catalog::{self, Reader};
 use super::recognise::is_flat;
-use super::{html, subtitles, text_file};
+use super::{html, role, subtitles, text_file};
 use crate::model::{Key, KeyBuilder};
-use crate::source::Learnt;
+use crate::source::{DocumentForm, Learnt, Role};
 
 /// Takes away what no reader of that document uses. **The** place to let a reader use more; what it does not let through,
 /// no reader ever sees.

@@ -201,7 +201,9 @@ impl<'a> Driver<'a> {
                 *index = self.read_list(&member.name, member.value.bytes, *index);
             } else if is_filled_object(member.value) {
                 self.read_beside(&member.name, member.value);
-            } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"") {
+            } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"")
+                && !is_empty_section(member.value)
+            {
                 self.ledger.not_understood(&member.name);
                 self.read_strays(&member.name, &[member.value.bytes]);
             }
@@ -322,6 +324,10 @@ fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
 }
 
+fn is_empty_section(value: Slice<'_>) -> bool {
+    serde_json::from_slice(value.bytes).is_ok_and(|json| says_no_data(&json))
+}
+
 /// The sentence that stands in an empty section (format reference §1.4).
 fn says_no_data(json: &Json) -> bool {
     match json {
@@ -399,6 +405,9 @@ mod tests {
         check(r#"[{"a":""}]"#, &["0 kept"], &[ItemKeptRaw]);
         // What stands beside the lists is told.
         check(r#"{"list":[{"a":"x"}],"version":3,"empty":""}"#, &["list/0=x"], &[BetterReaderWanted, UnknownLabel]);
+        // An empty section beside others is none of them.
+        let marker = r#"{"list":[{"a":"x"}],"more":["You have no data in this section"],"none":"No data"}"#;
+        check(marker, &["list/0=x"], &[BetterReaderWanted]);
         // Strings that are no items are found as well.
         check(r#"[{"a":"x"},"stray",7]"#, &["0=x", "=stray"], &[ItemKeptRaw, BetterReaderWanted]);
         check(

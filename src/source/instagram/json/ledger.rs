@@ -152,8 +152,10 @@ impl<'a> Ledger<'a> {
     /// Notes plain values among the items of a list; they are no items.
     pub fn plain_values(&mut self, list: &str, n: u64) {
         if self.n_plain_lists < N_SINGLE_FINDINGS {
-            let sentence =
-                format!("{n} plain values stand among the items of a list; they were kept with the document.");
+            let sentence = match n {
+                1 => "1 plain value stands among the items of a list; it was kept with the document.".to_owned(),
+                n => format!("{n} plain values stand among the items of a list; they were kept with the document."),
+            };
             self.say(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(list).about(n));
         } else {
             self.n_more_plain += n;
@@ -237,13 +239,28 @@ impl<'a> Ledger<'a> {
             findings.push(Finding::new(FindingCode::BadItem, sentence).at_place(&*place.0).about(self.n_bad));
         }
         for (reason, tally) in &self.kept {
-            let sentence = format!("{} items were kept without becoming records: {reason}.", tally.n);
+            let sentence = match tally.n {
+                1 => format!("1 item was kept without becoming a record: {reason}."),
+                n => format!("{n} items were kept without becoming records: {reason}."),
+            };
             findings.push(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(&*tally.first.0).about(tally.n));
         }
         for (what, tally) in &self.doubts {
-            let sentence = format!("{} items {what}.", tally.n);
+            let sentence = match tally.n {
+                1 => format!("1 item {}.", of_one(what)),
+                n => format!("{n} items {what}."),
+            };
             findings.push(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(&*tally.first.0).about(tally.n));
         }
+    }
+}
+
+/// What is said of several items, said of one: "hold letters" → "holds letters".
+fn of_one(what: &str) -> String {
+    match what.split_once(' ') {
+        Some(("have", rest)) => format!("has {rest}"),
+        Some((verb @ ("hold" | "name" | "stand"), rest)) => format!("{verb}s {rest}"),
+        _ => what.to_owned(),
     }
 }
 

@@ -99,8 +99,8 @@ impl<'de> Visitor<'de> for ThreadVisitor {
         while let Some((name, value)) = access.next_entry::<Cow<'_, str>, &RawValue>()? {
             let is_list = value.get().starts_with('[');
             match &*name {
-                "participants" => has_participants = is_list,
-                "conversation" => messages = is_list.then_some(value),
+                "participants" => has_participants |= is_list,
+                "conversation" if is_list && messages.is_none() => messages = Some(value),
                 _ => {}
             }
         }

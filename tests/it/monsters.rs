@@ -135,8 +135,7 @@ fn what_stands_over_many_items_is_not_repeated_without_end() {
 
 #[test]
 fn messages_that_are_large_are_not_all_held_at_once() {
-    let message =
-        |_| format!("{{\"content\":\"x\",\"timestamp_ms\":1700000000000,\"y\":[{}0]}}", "0,".repeat(2_000_000));
+    let message = |_| format!("{{\"content\":\"x\",\"timestamp_ms\":1700000000000,\"y\":[{}0]}}", "0,".repeat(800_000));
     let said = check(THREAD, &format!("{{\"participants\":[],\"messages\":[{}]}}", list(5, message)));
     assert_eq!(said.n_items, Some(5));
 }

@@ -13,6 +13,18 @@ use crate::source::instagram::json::person::who;
 use crate::source::instagram::json::split::{Elements, Members, Slice};
 use crate::source::instagram::json::{Fate, Json, Scope, read_any};
 
+/// Whether an element of a list is a conversation.
+pub(in crate::source::instagram) fn is_thread(element: Slice<'_>) -> bool {
+    const NAME: &[u8] = b"\"conversation\"";
+    let holds_list = |wanted: &[u8]| {
+        Members::new(element.bytes).any(|member| member.value.is_list() && name_of(member.name).as_bytes() == wanted)
+    };
+    element.is_object()
+        && element.bytes.windows(NAME.len()).any(|window| window == NAME)
+        && holds_list(b"participants")
+        && holds_list(b"conversation")
+}
+
 /// Reads an element of the list: a conversation, whose items are its messages.
 pub(in crate::source::instagram) fn read_thread(
     place: &Place,

@@ -262,11 +262,10 @@ impl Builder {
             time.text.push_str(text);
         }
         match self.raw {
-            Raw::Style => {}
             Raw::Title if self.about.title.len() < LONGEST_LEAD => {
                 self.about.title.extend(text.chars().take(LONGEST_LEAD));
             }
-            Raw::Title => {}
+            Raw::Style | Raw::Title => {}
             Raw::No if self.open.is_empty() => {
                 self.lead(text);
             }

@@ -6,7 +6,6 @@
 //! of its list-valued members is a list of them, and an object beside them is one; an object without such lists is one
 //! itself.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::ledger::Ledger;
@@ -84,15 +83,6 @@ fn name_of(name: &[u8], writing: Writing) -> String {
         .unwrap_or_else(|_| String::from_utf8_lossy(&json).trim_matches('"').to_owned())
 }
 
-/// The same, for a name that goes into places.
-fn top_name(name: &[u8], writing: Writing) -> String {
-    let name = name_of(name, writing);
-    match shortened(&name) {
-        Cow::Borrowed(_) => name,
-        Cow::Owned(shortened) => shortened,
-    }
-}
-
 /// So many members the top object of a document may have (a guess: exports have some tens; measured: two millions take
 /// 200 MB).
 const MOST_MEMBERS: usize = 2_000_000;
@@ -157,7 +147,8 @@ impl<'a> Driver<'a> {
     fn read_top_object(&mut self, bytes: &'a [u8]) {
         let writing = writing_of(self.document.path);
         let mut split = Members::new(bytes);
-        let top_member = |m: Member<'a>| TopMember { name: top_name(m.name, writing), value: m.value };
+        let top_member =
+            |m: Member<'a>| TopMember { name: shortened(&name_of(m.name, writing)).into_owned(), value: m.value };
         let members: Vec<TopMember<'a>> = split.by_ref().take(MOST_MEMBERS).map(top_member).collect();
         if members.len() == MOST_MEMBERS && split.next().is_some() {
             self.ledger.damaged("It has more members than any document");
@@ -221,7 +212,8 @@ impl<'a> Driver<'a> {
             if element.is_item() {
                 n_items += 1;
                 let place = Place::at(list, index);
-                if let Reader::FlatThreads = row.reader {
+                // Told by its shape, whatever the file is called; the counter of items does not know names either.
+                if matches!(row.reader, Reader::FlatThreads) || messages::is_thread(element) {
                     messages::read_thread(&place, element, &mut scope, &mut self.ledger);
                 } else {
                     self.read_element(row, &place, element, &mut scope);

@@ -27,6 +27,7 @@ mod calendar;
 mod dice;
 mod jpeg;
 mod json;
+mod language;
 mod layout;
 mod life;
 mod medium;
@@ -52,6 +53,7 @@ pub use activity::{
     Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
 };
 pub use calendar::day_ms;
+pub use language::Language;
 pub use life::{Life, OWNER};
 pub use medium::{Form, Medium};
 pub use message::{Body, Message, Notice, Reacted, Shared};
@@ -63,4 +65,4 @@ pub use thread::Thread;
 pub use tree::{File, Tree};
 pub use truth::{TrueMessage, TrueOwn, Truth};
 pub use write::write;
-pub use writing::{Language, ThreadIds, Writing};
+pub use writing::{ThreadIds, Writing};

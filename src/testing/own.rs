@@ -41,6 +41,8 @@ pub struct Own {
     pub place: Option<(f64, f64)>,
     /// Where it lay, with the time from which.
     pub states: Vec<(i64, State)>,
+    /// Who is tagged, as numbers among the people of the life; only pages (HTML) tell it.
+    pub tagged: Vec<usize>,
     /// Number and content of a subtitles file.
     pub subtitles: Option<(u64, String)>,
 }
@@ -70,7 +72,9 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
     for (sort, n) in sorts {
         for number in 0..n {
             let mut dice = Dice::of(seed, "own", all.len());
-            all.push(own(&mut dice, size, sort, (number, n), all.len()));
+            let mut own = own(&mut dice, size, sort, (number, n), all.len());
+            own.tagged = tagged(&mut Dice::of(seed, "tagged", all.len()), size, sort);
+            all.push(own);
         }
     }
     all.sort_by_key(|own| own.at_ms);
@@ -102,8 +106,20 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         place: (sort == OwnSort::Post && dice.chance(300)).then(|| coordinates(dice)),
         media,
         states: states(dice, (sort, number), at_ms),
+        tagged: Vec::new(),
         subtitles,
     }
+}
+
+/// Every third post tags one to three friends.
+fn tagged(dice: &mut Dice, size: &Size, sort: OwnSort) -> Vec<usize> {
+    if sort != OwnSort::Post || size.friends == 0 || !dice.chance(300) {
+        return Vec::new();
+    }
+    let mut people: Vec<usize> = (0..=dice.below(3)).map(|_| 1 + dice.below(size.friends)).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
 }
 
 /// Times spread over the life, in whole seconds, all different for one sort.

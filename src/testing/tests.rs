@@ -22,7 +22,12 @@ fn writings() -> Vec<Writing> {
     let whole = GENERATIONS.map(Writing::new);
     let early = GENERATIONS.into_iter().zip(own_dates).map(|(generation, date)| Writing::new(generation).at(date));
     let half = Writing::new(Generation::D).since(day_ms(2023, 1, 1));
-    whole.into_iter().chain(early).chain([half, Writing::new(Generation::C).at(day_ms(2022, 8, 1)).paged(20)]).collect()
+    let languages = Language::ALL
+        .into_iter()
+        .zip(GENERATIONS.into_iter().cycle())
+        .map(|(language, generation)| Writing::new(generation).in_language(language));
+    let paged = Writing::new(Generation::C).at(day_ms(2022, 8, 1)).paged(20);
+    whole.into_iter().chain(early).chain(languages).chain([half, paged]).collect()
 }
 
 fn json(file: &File) -> Value {

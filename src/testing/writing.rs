@@ -3,17 +3,12 @@
 use super::activity::{Comment, Search, Target, View};
 use super::calendar::{self, DAY};
 use super::dice::Dice;
+use super::language::Language;
 use super::life::Life;
 use super::own::{Own, OwnSort, State};
-use crate::model::Generation;
-
-/// The language of labels and of the sentences that the service writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Language {
-    #[default]
-    English,
-}
+use super::people::DELETED_NAME;
+use super::thread::Thread;
+use crate::model::{Format, Generation};
 
 /// Which of its two ids a thread's folder carries (format reference §4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +27,9 @@ const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 pub struct Writing {
     /// [`Generation::C`], [`Generation::D`] or [`Generation::E`].
     pub generation: Generation,
+    pub format: Format,
+    /// Whether the elements of pages carry the classes that Instagram gives them (format reference §5.2).
+    pub has_classes: bool,
     pub language: Language,
     /// When it was made: nothing later is in it, and people have the names of that day.
     pub date_ms: i64,
@@ -51,6 +49,8 @@ impl Writing {
         let generation = generation.max(Generation::C);
         Self {
             generation,
+            format: Format::Json,
+            has_classes: true,
             language: Language::English,
             date_ms: Life::end_ms(),
             since_ms: None,
@@ -70,6 +70,22 @@ impl Writing {
         Self { since_ms: Some(since_ms), ..self }
     }
 
+    /// As pages instead of JSON.
+    #[must_use]
+    pub fn html(self) -> Self {
+        Self { format: Format::Html, ..self }
+    }
+
+    #[must_use]
+    pub fn without_classes(self) -> Self {
+        Self { has_classes: false, ..self }
+    }
+
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
     #[must_use]
     pub fn paged(self, page: usize) -> Self {
         Self { page: page.max(1), ..self }
@@ -86,6 +102,37 @@ impl Writing {
         }
         let seed = life.plan.seed ^ self.date_ms.unsigned_abs();
         format!("instagram-{user}-{date}-{}", Dice::of(seed, "token", part).characters(TOKEN, 8))
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.format == Format::Html
+    }
+
+    /// The ending of documents, without a dot.
+    pub(super) fn extension(&self) -> &'static str {
+        self.format.name()
+    }
+
+    /// The display name of somebody on the day of the download.
+    pub(super) fn name<'a>(&self, life: &'a Life, person: usize) -> &'a str {
+        match life.people()[person].name_at(self.date_ms) {
+            DELETED_NAME => self.language.deleted_name(),
+            name => name,
+        }
+    }
+
+    /// The title of a conversation on the day of the download: a group's name, else who is in it.
+    pub(super) fn title(&self, life: &Life, thread: &Thread) -> String {
+        if let Some(name) = thread.name_at(self.date_ms) {
+            return name.to_owned();
+        }
+        let shown = if thread.members.len() > 3 { 2 } else { 3 };
+        let mut names: Vec<String> =
+            thread.members.iter().take(shown).map(|member| self.name(life, *member).to_owned()).collect();
+        if thread.members.len() > 3 {
+            names.push(self.language.word("others").to_owned());
+        }
+        self.language.joined(&names)
     }
 
     /// Whether something of that time that was never taken back is in it.

@@ -199,7 +199,7 @@ impl Language {
     }
 
     /// The name under which everybody appears whose account is gone: German as the reference has it (§4.2).
-    pub(super) const fn deleted_name(self) -> &'static str {
+    pub const fn deleted_name(self) -> &'static str {
         ["Instagram User", "Instagram User", "Instagram-Nutzer", "Utilisateur Instagram", "Instagram 사용자"]
             [self.place()]
     }

@@ -64,5 +64,5 @@ pub use size::Size;
 pub use thread::Thread;
 pub use tree::{File, Tree};
 pub use truth::{TrueMessage, TrueOwn, Truth};
-pub use write::write;
+pub use write::{TOPICS, write};
 pub use writing::{ThreadIds, Writing};

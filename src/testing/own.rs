@@ -103,9 +103,10 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         sort,
         at_ms,
         captions,
-        place: (sort == OwnSort::Post && dice.chance(300)).then(|| coordinates(dice)),
+        // Those that are archived or deleted later always have one.
+        place: (sort == OwnSort::Post && (dice.chance(300) || matches!(number % 9, 3 | 7))).then(|| coordinates(dice)),
         media,
-        states: states(dice, (sort, number), at_ms),
+        states: states(dice, (sort, number, n), at_ms),
         tagged: Vec::new(),
         subtitles,
     }
@@ -130,10 +131,13 @@ pub(super) fn moment(dice: &mut Dice, number: usize, n: usize) -> i64 {
     (begin_ms / 1_000 + width * whole(number) + dice.between(0, width - 1)) * 1_000
 }
 
-/// Posts are archived, or lie among the recently deleted before they go; reels only go.
-fn states(dice: &mut Dice, (sort, number): (OwnSort, usize), at_ms: i64) -> Vec<(i64, State)> {
+/// Posts are archived, or lie among the recently deleted before they go, the last of these at the end of the life; reels
+/// only go.
+fn states(dice: &mut Dice, (sort, number, n): (OwnSort, usize, usize), at_ms: i64) -> Vec<(i64, State)> {
     let mut states = vec![(at_ms, State::Live)];
+    let is_last = number + 9 >= n;
     let later = at_ms + dice.between(DAY, 700 * DAY);
+    let later = if is_last && number % 9 == 7 { people::lifetime().1 - 10 * DAY } else { later };
     match (sort, number % 9) {
         (OwnSort::Post, 3) => states.push((later, State::Archived)),
         (OwnSort::Post, 7) => states.extend([(later, State::Deleted), (later + 30 * DAY, State::Gone)]),

@@ -12,7 +12,7 @@ use super::life::Life;
 use super::message::{Body, Message};
 use super::own::{Own, OwnSort, State};
 use super::people::DELETED_NAME;
-use super::write::{content, n_topics};
+use super::write::{TOPICS, content};
 use super::writing::Writing;
 use crate::model::Kind;
 
@@ -194,7 +194,7 @@ impl<'a> View<'a> {
         add(Kind::View, self.count(&activity.views, Writing::holds_view));
         let is_note = |writing: &Writing, at_ms| writing.has_notes() && writing.covers(at_ms);
         add(Kind::Note, self.count(&activity.notes, |writing, one| is_note(writing, one.at_ms)));
-        add(Kind::Interest, self.writings.iter().map(|writing| n_topics(writing)).max().unwrap_or(0));
+        add(Kind::Interest, if self.writings.is_empty() { 0 } else { TOPICS.len() });
         counts.retain(|_, n| *n > 0);
         counts
     }

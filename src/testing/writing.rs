@@ -33,6 +33,8 @@ pub struct Writing {
     pub language: Language,
     /// When it was made: nothing later is in it, and people have the names of that day.
     pub date_ms: i64,
+    /// The day whose layout it has, when that is another: one date in the layouts of many years makes the same truth.
+    pub era_ms: Option<i64>,
     /// For a download of a date range: nothing earlier is in it.
     pub since_ms: Option<i64>,
     pub thread_ids: ThreadIds,
@@ -53,6 +55,7 @@ impl Writing {
             has_classes: true,
             language: Language::English,
             date_ms: Life::end_ms(),
+            era_ms: None,
             since_ms: None,
             thread_ids: if generation == Generation::C { ThreadIds::Old } else { ThreadIds::Numeric },
             encoding: 0,
@@ -63,6 +66,12 @@ impl Writing {
     #[must_use]
     pub fn at(self, date_ms: i64) -> Self {
         Self { date_ms, ..self }
+    }
+
+    /// In the layout of another day than its own.
+    #[must_use]
+    pub fn in_the_way_of(self, era_ms: i64) -> Self {
+        Self { era_ms: Some(era_ms), ..self }
     }
 
     #[must_use]
@@ -122,17 +131,21 @@ impl Writing {
     }
 
     /// The title of a conversation on the day of the download: a group's name, else who is in it.
-    pub(super) fn title(&self, life: &Life, thread: &Thread) -> String {
+    pub fn title(&self, life: &Life, thread: &Thread) -> String {
         if let Some(name) = thread.name_at(self.date_ms) {
             return name.to_owned();
         }
-        let shown = if thread.members.len() > 3 { 2 } else { 3 };
         let mut names: Vec<String> =
-            thread.members.iter().take(shown).map(|member| self.name(life, *member).to_owned()).collect();
-        if thread.members.len() > 3 {
+            thread.members.iter().take(2).map(|member| self.name(life, *member).to_owned()).collect();
+        if thread.members.len() > 2 {
             names.push(self.language.word("others").to_owned());
         }
         self.language.joined(&names)
+    }
+
+    /// The day whose layout it has.
+    pub(super) fn era_ms(&self) -> i64 {
+        self.era_ms.unwrap_or(self.date_ms)
     }
 
     /// Whether something of that time that was never taken back is in it.

@@ -5,6 +5,7 @@
 
 mod cli;
 mod contracts;
+mod convergence;
 mod damage;
 mod fixtures;
 mod flat;

@@ -36,8 +36,8 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
             "impressions_history_ads_seen",
             |life, writing| views(life, writing, ViewSort::Ad),
         ));
-        documents.push(Document::wrapped(Area::Topics, "your_topics", "topics_your_topics", topics));
     }
+    documents.push(Document::wrapped(Area::Topics, "your_topics", "topics_your_topics", topics));
     if writing.has_link_history() {
         documents.push(Document::bare(Area::LinkHistory, "link_history", visits));
     }
@@ -47,7 +47,7 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
 /// Since 2026 one file holds all searches, without telling what kind they were.
 fn searches(writing: &Writing) -> Vec<Document> {
     let area = Area::Searches;
-    if writing.is(Generation::E) && writing.date_ms >= day_ms(2026, 1, 1) {
+    if writing.is(Generation::E) && writing.era_ms() >= day_ms(2026, 1, 1) {
         return vec![Document::bare(area, "recent_searches", |life, writing| {
             let held = life.activity().searches.iter().rev().filter(|search| writing.holds_search(search));
             held.map(|search| {
@@ -168,14 +168,10 @@ fn views(life: &Life, writing: &Writing, sort: ViewSort) -> Vec<Json> {
 }
 
 /// The names of topics; no time, no person.
-const TOPICS: [&str; 4] = ["Sourdough", "Night trains", "Sea swimming", "Typography"];
+pub const TOPICS: [&str; 4] = ["Sourdough", "Night trains", "Sea swimming", "Typography"];
 
 fn topics(_: &Life, writing: &Writing) -> Vec<Json> {
     TOPICS.into_iter().map(|topic| string_map(writing, "", vec![("Name", Cell::text(topic))])).collect()
-}
-
-pub(in crate::testing) fn n_topics(writing: &Writing) -> usize {
-    if writing.is(Generation::E) { 0 } else { TOPICS.len() }
 }
 
 /// Times are local clocks in words.

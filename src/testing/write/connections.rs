@@ -51,7 +51,7 @@ const LABELLED: [&str; 5] =
 pub(super) fn documents(writing: &Writing) -> Vec<Document> {
     let area = Area::Followers;
     let followers: super::Rows = |life, writing| rows(life, writing, RelationSort::Follower);
-    let mut documents = vec![if writing.is(Generation::C) && writing.date_ms < day_ms(2023, 1, 1) {
+    let mut documents = vec![if writing.is(Generation::C) && writing.era_ms() < day_ms(2023, 1, 1) {
         Document::wrapped(area, "followers", "relationships_followers", followers)
     } else {
         Document::bare(area, "followers_1", followers)

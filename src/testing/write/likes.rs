@@ -75,7 +75,7 @@ fn comments(writing: &Writing) -> Vec<Document> {
 }
 
 fn is_old(writing: &Writing) -> bool {
-    writing.is(Generation::C) && writing.date_ms < day_ms(2023, 1, 1)
+    writing.is(Generation::C) && writing.era_ms() < day_ms(2023, 1, 1)
 }
 
 fn written(life: &Life, writing: &Writing, is_here: impl Fn(Target) -> bool) -> Vec<Json> {
@@ -86,7 +86,7 @@ fn written(life: &Life, writing: &Writing, is_here: impl Fn(Target) -> bool) -> 
 
 fn comment_json(life: &Life, writing: &Writing, comment: &Comment) -> Json {
     let owner = handle(life, writing, comment.owner);
-    if is_old(writing) && writing.date_ms < day_ms(2022, 4, 1) {
+    if is_old(writing) && writing.era_ms() < day_ms(2022, 4, 1) {
         let cell = Cell { timestamp: seconds(comment.at_ms), ..Cell::text(comment.text.clone()) };
         return string_list(writing, owner, cell);
     }

@@ -17,7 +17,7 @@ use super::tree::{File, Tree};
 use super::writing::Writing;
 use crate::model::Generation;
 
-pub(super) use account::n_topics;
+pub use account::TOPICS;
 pub(super) use notices::content;
 
 /// The rows of one document.

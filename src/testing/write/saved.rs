@@ -36,7 +36,7 @@ fn url(save: &Save) -> String {
 
 /// In 2022 one label, "Shared by", carried link, author and time.
 fn is_old(writing: &Writing) -> bool {
-    writing.date_ms < day_ms(2023, 1, 1)
+    writing.era_ms() < day_ms(2023, 1, 1)
 }
 
 fn saved(life: &Life, writing: &Writing) -> Vec<Json> {

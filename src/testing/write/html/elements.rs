@@ -68,7 +68,7 @@ fn table(page: &mut Page<'_>, rows: impl FnOnce(&mut Page<'_>)) {
 /// A label with its value in the same cell; in 2021 with the value in a second one.
 fn cell(page: &mut Page<'_>, label: &str, value: impl FnOnce(&mut Page<'_>)) {
     page.open("tr", "");
-    if page.writing.date_ms < day_ms(2022, 1, 1) {
+    if page.writing.era_ms() < day_ms(2022, 1, 1) {
         page.element("td", "_2pin _a6_q", |page| page.text(label));
         page.element("td", "_2pin _2piu _a6_r", value);
     } else {

@@ -1,0 +1,195 @@
+//! The one table of what a writing cannot carry: every row names the section of the format reference that says so. What
+//! stands in no row must come out of every download.
+//!
+//! A row that no writing needs fails the test, so that nothing stays excused when a reader or the generator learns it.
+
+use chrono::{TimeZone, Timelike};
+use chrono_tz::America::Los_Angeles;
+use throwback::model::{Format, Generation};
+use throwback::testing::{Language, Life};
+
+use super::fact::Fact;
+use super::names::Names;
+use super::variant::Variant;
+
+/// Something that some downloads do not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    pub generations: &'static [Generation],
+    /// Nothing: in both formats.
+    pub format: Option<Format>,
+    /// Months of the layout, from and before: `("", "2023-01")` is everything that was made before 2023.
+    pub made: (&'static str, &'static str),
+    /// A kind, or a kind and a subkind.
+    pub of: &'static str,
+    /// The field; empty for the record itself.
+    pub field: &'static str,
+    pub how: How,
+    /// Of the format reference.
+    pub section: &'static str,
+}
+
+/// What is left of it.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    Absent,
+    /// Display names instead of user names.
+    DisplayNames,
+    /// A clock of California without seconds: of an hour that comes twice in autumn the earlier.
+    Minutes,
+}
+
+use Format::Html;
+use Generation::{C, D, E};
+use How::{Absent, DisplayNames, Minutes};
+
+const EVER: (&str, &str) = ("", "9999");
+
+const fn row(
+    generations: &'static [Generation],
+    of: &'static str,
+    field: &'static str,
+    how: How,
+    section: &'static str,
+) -> Limit {
+    Limit { generations, format: None, made: EVER, of, field, how, section }
+}
+
+const fn made(from: &'static str, before: &'static str, limit: Limit) -> Limit {
+    Limit { made: (from, before), ..limit }
+}
+
+const fn html(limit: Limit) -> Limit {
+    Limit { format: Some(Html), ..limit }
+}
+
+/// Pages print times to the minute, in the clock of California.
+const fn minutes(of: &'static str) -> Limit {
+    html(row(&[C, D, E], of, "at", Minutes, "§5.1, §5.5"))
+}
+
+pub const TABLE: &[Limit] = &[
+    minutes("message"),
+    html(row(&[E], "message", "reacted", Minutes, "§5.3, §5.5")),
+    minutes("post"),
+    minutes("reel"),
+    minutes("story"),
+    minutes("profile_photo"),
+    minutes("comment"),
+    minutes("like"),
+    minutes("save"),
+    minutes("collection"),
+    minutes("story_interaction"),
+    minutes("search"),
+    minutes("view"),
+    minutes("follow"),
+    minutes("contact"),
+    minutes("profile_change"),
+    minutes("login"),
+    minutes("note"),
+    // Messages name people by their display names: two of one name, or without account, cannot be told apart.
+    row(&[C, D, E], "message", "author", DisplayNames, "§4.2"),
+    row(&[C, D, E], "message", "thread", DisplayNames, "§4.2"),
+    row(&[C, D, E], "message", "reactions", DisplayNames, "§4.3"),
+    row(&[E], "message", "reacted", DisplayNames, "§4.3"),
+    row(&[C, D], "message", "reacted", Absent, "§4.3 (timestamp since 2025)"),
+    // Comments on stories came with hype.json; before 2023 one file held those on posts and on reels.
+    row(&[C, D], "comment on story", "", Absent, "§1.C3"),
+    made("", "2023-01", row(&[C], "comment on reel", "on", Absent, "§1.C3")),
+    row(&[C, D], "like story_like", "url", Absent, "§1.C4 (no target)"),
+    made("", "2023-01", row(&[C], "story_interaction", "text", Absent, "§1.C4 (2022: value empty)")),
+    row(&[C, D], "story_interaction", "question", Absent, "§1.C4 (S3)"),
+    row(&[E], "story_interaction question", "question", Absent, "§1.C4, §1.E1 (S3)"),
+    row(&[E], "story_interaction quiz", "question", Absent, "§1.C4, §1.E1 (S3)"),
+    row(&[E], "story_interaction emoji_slider", "question", Absent, "§1.C4, §1.E1 (S3)"),
+    row(&[E], "story_interaction countdown", "question", Absent, "§1.C4, §1.E1 (S3)"),
+    made("2026-01", "9999", row(&[E], "search", "subkind", Absent, "§1.C6 (one file for everything)")),
+    made("2026-01", "9999", row(&[E], "search", "counterpart", Absent, "§1.C6 (one file for everything)")),
+    row(&[C], "visit", "", Absent, "§1.C6 (D, E)"),
+    row(&[C, D], "note", "", Absent, "§1.C7 (E)"),
+    // The place of a post that is archived or deleted: posts.json holds neither.
+    row(&[E], "post archived", "where", Absent, "§1.E3"),
+    row(&[E], "post deleted", "where", Absent, "§1.E3"),
+];
+
+impl Limit {
+    pub fn is_for(&self, variant: &Variant) -> bool {
+        let (from, before) = self.made;
+        self.generations.contains(&variant.generation)
+            && self.format.is_none_or(|format| format == variant.format)
+            && from <= variant.made
+            && variant.made < before
+    }
+
+    fn is_of(&self, fact: &Fact) -> bool {
+        let mut words = self.of.split(' ');
+        words.next() == Some(fact.kind)
+            && match (words.next(), words.next()) {
+                (None, _) => true,
+                (Some(subkind), None) => fact.get("subkind") == subkind,
+                (Some(field), Some(value)) => fact.get(field) == value,
+            }
+    }
+
+    /// What is left of a fact; nothing when there is no record.
+    fn apply(&self, mut fact: Fact, life: &Life, names: &Names) -> Option<Fact> {
+        let list = |value: &str| {
+            let mut parts: Vec<String> = value.split(' ').map(|part| display(part, life, names)).collect();
+            parts.sort_unstable();
+            parts.join(" ")
+        };
+        match self.how {
+            Absent if self.field.is_empty() => return None,
+            Absent => {
+                fact.fields.remove(self.field);
+            }
+            Minutes if self.field == "at" => {
+                let at = minute(fact.get("at"));
+                fact = fact.with("at", at).with("precision", "minute");
+            }
+            Minutes => {
+                let cut = |part: &str| match part.rsplit_once('@') {
+                    Some((who, at)) => format!("{who}@{}", minute(at)),
+                    None => part.to_owned(),
+                };
+                let mut parts: Vec<String> = fact.get(self.field).split(' ').map(cut).collect();
+                parts.sort_unstable();
+                fact = fact.with(self.field, parts.join(" "));
+            }
+            DisplayNames => {
+                let value = list(fact.get(self.field));
+                fact = fact.with(self.field, value);
+            }
+        }
+        Some(fact)
+    }
+}
+
+/// The beginning of the minute that the clock of California showed.
+fn minute(at: &str) -> String {
+    let Ok(at) = chrono::DateTime::parse_from_rfc3339(at) else { return at.to_owned() };
+    let wall = at.with_timezone(&Los_Angeles).naive_local();
+    let wall = wall.with_second(0).and_then(|wall| wall.with_nanosecond(0)).unwrap_or(wall);
+    let at = Los_Angeles.from_local_datetime(&wall).earliest().map_or(0, |at| at.timestamp_millis());
+    super::life::iso(at)
+}
+
+/// A label, alone or before a `:`, as display names show it.
+fn display(part: &str, life: &Life, names: &Names) -> String {
+    match part.split_once(':') {
+        Some((label, rest)) => format!("{}:{rest}", names.by_display_name(life, label)),
+        None => names.by_display_name(life, part),
+    }
+}
+
+/// What a writing can carry of the facts, after those rows of the table that are for it.
+pub fn reduced(facts: &[Fact], limits: &[&Limit], life: &Life, names: &Names) -> Vec<Fact> {
+    let reduce = |fact: &Fact| {
+        let mut rows = limits.iter().filter(|limit| limit.is_of(fact));
+        rows.try_fold(fact.clone(), |left, limit| limit.apply(left, life, names))
+    };
+    facts.iter().filter_map(reduce).collect()
+}
+
+/// The languages that a generation is written in.
+pub const LANGUAGES: &[Language] = &Language::ALL;

@@ -84,6 +84,7 @@ finding_codes! {
     // Snapshots.
     UnknownFile, "unknown_file", Info, "A file of no known form was kept";
     MissingMedia, "missing_media", Warning, "A document refers to a medium that is in none of the archives of this snapshot";
+    RangedExport, "ranged_export", Info, "The download says that it covers only a range of time";
     UnknownOwner, "unknown_owner", Warning, "Nothing in the snapshot tells whose account it is; it stands as an account of its own";
     DoubtfulOwner, "doubtful_owner", Warning, "Several names could be the owner's";
 }

@@ -19,6 +19,6 @@ pub use id::{ContentHash, ContentHasher, Key, KeyBuilder, PublicId};
 pub use item::{Item, MediaRef, Reaction, Share, Who, media_id_of};
 pub use kind::Kind;
 pub use media_type::MediaType;
-pub use moment::{Basis, Moment, Precision, pacific_to_utc_ms};
+pub use moment::{Basis, Moment, Precision, Zone, pacific_to_utc_ms};
 pub use snapshot::{Format, Generation, Service};
 pub use thread::{Section, ThreadHead, ThreadKind};

@@ -1,7 +1,10 @@
 //! Points in time with a precision and the ground on which they stand.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// How fine a time is known. Ordered from fine to coarse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,9 +46,98 @@ pub enum Basis {
     #[default]
     #[serde(rename = "utc")]
     Utc,
-    /// A wall clock without a zone, written as if it were UTC. Which zone it was is decided when records are computed.
+    /// A wall clock without a zone, written as if it were UTC; nothing told the zone. US Pacific is taken, in which
+    /// downloads print (format reference §3.1, §5.5): inferred.
     #[serde(rename = "wall")]
     Wall,
+    /// A wall clock, written as if it were UTC, and the zone that the download itself told.
+    #[serde(rename = "told")]
+    Told(Zone),
+}
+
+/// The zone of a wall clock. Written by its IANA name, or as `+05:45`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// Follows the daylight saving of that place.
+    Named(Tz),
+    /// Minutes that the clock is ahead of UTC, all year.
+    Offset(i16),
+}
+
+impl Zone {
+    pub const PACIFIC: Self = Self::Named(Tz::America__Los_Angeles);
+
+    /// Unix milliseconds of a wall clock that was written as if it were UTC, and of the other instant that it may mean:
+    /// the later one in the hour that autumn shows twice; in the hour that spring skips the one by summer's offset.
+    pub fn to_utc_ms(self, wall_ms: i64) -> (i64, Option<i64>) {
+        let clock = DateTime::<Utc>::from_timestamp_millis(wall_ms).map(|time| time.naive_utc());
+        match (self, clock) {
+            (Self::Offset(minutes), _) => (wall_ms.saturating_sub(i64::from(minutes) * 60_000), None),
+            (Self::Named(zone), Some(clock)) => match zone.from_local_datetime(&clock) {
+                LocalResult::Single(time) => (time.timestamp_millis(), None),
+                LocalResult::Ambiguous(first, second) => (first.timestamp_millis(), Some(second.timestamp_millis())),
+                LocalResult::None => {
+                    // No zone has two changes within the days around a gap.
+                    let by_offset_of = |day: TimeDelta| {
+                        let beside = clock.checked_add_signed(day)?;
+                        let seconds = zone.offset_from_local_datetime(&beside).earliest()?.fix().local_minus_utc();
+                        Some(wall_ms - i64::from(seconds) * 1_000)
+                    };
+                    let before = by_offset_of(TimeDelta::days(-1)).unwrap_or(wall_ms);
+                    (before, by_offset_of(TimeDelta::days(1)).filter(|after| *after != before))
+                }
+            },
+            (Self::Named(_), None) => (wall_ms, None),
+        }
+    }
+
+    /// Minutes that its clocks are ahead of UTC at that instant.
+    pub fn offset_minutes_at(self, utc_ms: i64) -> i64 {
+        match (self, DateTime::<Utc>::from_timestamp_millis(utc_ms)) {
+            (Self::Named(zone), Some(time)) => {
+                i64::from(zone.offset_from_utc_datetime(&time.naive_utc()).fix().local_minus_utc()) / 60
+            }
+            (Self::Named(_), None) => 0,
+            (Self::Offset(minutes), _) => i64::from(minutes),
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        let Some(ahead) =
+            name.strip_prefix('+').map(|rest| (1, rest)).or(name.strip_prefix('-').map(|rest| (-1, rest)))
+        else {
+            return name.parse().ok().map(Self::Named);
+        };
+        let (sign, (hours, minutes)) = (ahead.0, ahead.1.split_once(':')?);
+        let minutes = hours.parse::<i16>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
+        Some(Self::Offset(sign * minutes))
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(zone) => formatter.write_str(zone.name()),
+            Self::Offset(minutes) => {
+                let sign = if *minutes < 0 { '-' } else { '+' };
+                let minutes = minutes.unsigned_abs();
+                write!(formatter, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        }
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::of_name(&name).ok_or_else(|| de::Error::custom("no zone has that name"))
+    }
 }
 
 /// A time as a document wrote it.
@@ -94,12 +186,41 @@ impl Moment {
         (FIRST_MS..LAST_MS).contains(&ms).then_some(Self { ms, precision, basis: Basis::Utc })
     }
 
-    /// Unix milliseconds UTC; a wall clock is taken as US Pacific time, the zone in which exports print
-    /// (format reference §3.1, §5.5).
+    /// Whether it is a wall clock, and not an instant that the document stated.
+    pub fn is_wall(self) -> bool {
+        self.basis != Basis::Utc
+    }
+
+    /// A wall clock whose zone the download told; any other moment stays.
+    #[must_use]
+    pub fn told(self, zone: Zone) -> Self {
+        if self.basis == Basis::Wall { Self { basis: Basis::Told(zone), ..self } } else { self }
+    }
+
+    /// Unix milliseconds UTC; a wall clock is taken in the zone that was told, else in US Pacific time. Of the hour that
+    /// autumn shows twice it is the earlier showing; in the hour that spring skips winter's offset still counts.
     pub fn utc_ms(self) -> i64 {
+        self.utc_ms_and_other().0
+    }
+
+    /// The other instant that a wall clock may mean, where the clocks were changed.
+    pub fn other_utc_ms(self) -> Option<i64> {
+        self.utc_ms_and_other().1
+    }
+
+    fn utc_ms_and_other(self) -> (i64, Option<i64>) {
         match self.basis {
-            Basis::Utc => self.ms,
-            Basis::Wall => pacific_to_utc_ms(self.ms),
+            Basis::Utc => (self.ms, None),
+            // A day has no clock that could be shown twice.
+            _ if self.precision == Precision::Day => (self.zone().to_utc_ms(self.ms).0, None),
+            _ => self.zone().to_utc_ms(self.ms),
+        }
+    }
+
+    fn zone(self) -> Zone {
+        match self.basis {
+            Basis::Told(zone) => zone,
+            Basis::Utc | Basis::Wall => Zone::PACIFIC,
         }
     }
 }
@@ -107,12 +228,7 @@ impl Moment {
 /// Turns a US-Pacific wall clock, written as if it were UTC, into Unix milliseconds. The hour that autumn shows twice
 /// is taken at its first showing; a clock that spring skips moves with the change.
 pub fn pacific_to_utc_ms(wall_ms: i64) -> i64 {
-    let Some(clock) = DateTime::<Utc>::from_timestamp_millis(wall_ms).map(|t| t.naive_utc()) else { return wall_ms };
-    match chrono_tz::America::Los_Angeles.from_local_datetime(&clock) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => time.timestamp_millis(),
-        // Only the skipped hour in March has no answer: standard time, eight hours behind, still counts there.
-        LocalResult::None => wall_ms + 8 * 3_600_000,
-    }
+    Zone::PACIFIC.to_utc_ms(wall_ms).0
 }
 
 #[cfg(test)]
@@ -142,5 +258,38 @@ mod tests {
         check("2022-01-10 17:30", "2022-01-11 01:30");
         check("2022-11-06 01:30", "2022-11-06 08:30");
         check("2022-03-13 02:30", "2022-03-13 10:30");
+    }
+
+    #[test]
+    fn other_zones_and_the_hours_of_the_change() {
+        let wall = |text: &str| {
+            NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a date").and_utc().timestamp_millis()
+        };
+        let check = |zone: &str, local: &str, utc: &str, other: Option<&str>| {
+            let zone: Zone = serde_json::from_value(serde_json::json!(zone)).expect("a zone");
+            let at = Moment { ms: wall(local), precision: Precision::Minute, basis: Basis::Wall }.told(zone);
+            assert_eq!((at.utc_ms(), at.other_utc_ms()), (wall(utc), other.map(wall)), "{zone} {local}");
+            let written = serde_json::to_value(at).expect("JSON");
+            assert_eq!(serde_json::from_value::<Moment>(written).expect("a moment"), at, "{zone}");
+        };
+        check("Europe/Berlin", "2022-07-01 12:00", "2022-07-01 10:00", None);
+        check("Europe/Berlin", "2022-01-01 12:00", "2022-01-01 11:00", None);
+        check("Europe/Berlin", "2022-10-30 02:30", "2022-10-30 00:30", Some("2022-10-30 01:30"));
+        check("Europe/Berlin", "2022-03-27 02:30", "2022-03-27 01:30", Some("2022-03-27 00:30"));
+        check("America/Los_Angeles", "2022-11-06 01:59", "2022-11-06 08:59", Some("2022-11-06 09:59"));
+        check("America/Los_Angeles", "2022-03-13 02:00", "2022-03-13 10:00", Some("2022-03-13 09:00"));
+        // A whole day was skipped.
+        check("Pacific/Apia", "2011-12-30 12:00", "2011-12-30 22:00", Some("2011-12-29 22:00"));
+        check("+05:45", "2022-07-01 12:00", "2022-07-01 06:15", None);
+        check("-00:30", "2022-07-01 12:00", "2022-07-01 12:30", None);
+        for no_zone in ["Europe/Atlantis", "+5", "+99999:00", ""] {
+            assert!(serde_json::from_value::<Zone>(serde_json::json!(no_zone)).is_err(), "{no_zone}");
+        }
+        let at = Moment { ms: 1, precision: Precision::Second, basis: Basis::Utc };
+        assert_eq!(at.told(Zone::PACIFIC), at);
+        for ms in [i64::MIN, i64::MAX] {
+            let at = Moment { ms, precision: Precision::Second, basis: Basis::Wall };
+            assert_eq!(at.utc_ms(), ms);
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::model::{Finding, Format, Generation, Item, Service, ThreadHead};
+use crate::model::{Finding, Format, Generation, Item, Service, ThreadHead, Zone};
 
 /// What a listing of names turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct Learnt {
     pub language: Option<String>,
     /// The zone of the times that flat documents write without an offset, when `media.json` tells it.
     pub flat_zone: Option<FlatZone>,
+    /// The zone in which pages print their clocks, when a head tells it.
+    pub page_zone: Option<Zone>,
     /// Files of flat conversations by the second (Unix, UTC) of their taking up: nothing else links them to a message.
     pub direct_media: Arc<BTreeMap<i64, Vec<String>>>,
 }

@@ -8,6 +8,7 @@ use super::flat::time;
 use super::html;
 use super::json::{self, Json};
 use super::labels::{self, Label};
+use crate::model::Zone;
 use crate::source::{FlatZone, Learnt};
 
 /// Whether the first pass should look at this document.
@@ -27,7 +28,7 @@ enum Lesson {
     FlatProfile,
     /// The media of generations A and B: the zone of times without offset, and the files of conversations.
     FlatMedia,
-    /// The page that a download in HTML begins with: who asked for it, in which language.
+    /// The page that a download in HTML begins with: who asked for it, in which language, and the zone of its clocks.
     Start,
 }
 
@@ -57,11 +58,16 @@ fn lesson_of(path: &str) -> Option<Lesson> {
 pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     let Some(lesson) = lesson_of(path) else { return };
     if lesson == Lesson::Start {
-        if let Some((handle, language)) = html::asked_by(bytes) {
+        let head = html::head::of_start_page(bytes);
+        learn_zone(learnt, &head);
+        if let Some((handle, language)) = head.asked_by {
             put_last(&mut learnt.handles, &handle);
             learnt.language.get_or_insert_with(|| language.to_owned());
         }
         return;
+    }
+    if path.ends_with(".html") {
+        learn_zone(learnt, &html::head::of_page(bytes));
     }
     let elements =
         if path.ends_with(".html") { html::elements_of(path, bytes) } else { json::elements_of(path, bytes) };
@@ -92,6 +98,14 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
         Lesson::FlatProfile => learn_flat_profile(learnt, bytes),
         Lesson::FlatMedia => learn_flat_media(learnt, &elements),
     }
+}
+
+/// Of pages that tell different zones the one that is first in the alphabet counts, so that their order does not matter;
+/// California before all.
+fn learn_zone(learnt: &mut Learnt, head: &html::head::Head) {
+    let Some(told) = head.zone else { return };
+    let rank = |zone: Zone| (zone != Zone::PACIFIC, zone.to_string());
+    learnt.page_zone = [learnt.page_zone, Some(told.zone)].into_iter().flatten().min_by_key(|zone| rank(*zone));
 }
 
 fn learn_flat_profile(learnt: &mut Learnt, bytes: &[u8]) {

@@ -12,6 +12,9 @@ use html5ever::tokenizer::{
 
 use super::tree::{Element, Node, Role, Tag};
 
+/// So many times are looked at, and so much of the text of each. A head has three.
+const MOST_TIMES: usize = 8;
+const LONGEST_TIME: usize = 400;
 /// So many bytes go to the tokenizer at a time.
 const CHUNK: usize = 32 << 10;
 /// Deeper elements are read as if they were their parent. Pages nest some thirty deep.
@@ -36,6 +39,15 @@ pub struct About {
     pub title: String,
     /// The text before the first box: the heading, and who asked for the download.
     pub lead: String,
+    /// The first few `<time>`: when the download was made, and the ends of its range.
+    pub times: Vec<Printed>,
+}
+
+/// An element `<time>`: its `datetime`, and what it shows.
+#[derive(Clone, Debug, Default)]
+pub struct Printed {
+    pub instant: Option<String>,
+    pub text: String,
 }
 
 /// The record boxes of a page, in its order.
@@ -49,9 +61,9 @@ pub struct Boxes<'a> {
 impl<'a> Boxes<'a> {
     pub fn new(page: &'a [u8]) -> Self {
         let page = page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page);
-        let way = if contains(page, b"uiBoxWhite") {
+        let way = if stands_in_a_tag(page, b"uiBoxWhite") {
             Way::Marked
-        } else if contains(page, b"role=\"main\"") {
+        } else if stands_in_a_tag(page, b"role=\"main\"") {
             Way::BelowMain
         } else {
             Way::BelowBody
@@ -156,6 +168,8 @@ struct Builder {
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
     below_main: Option<Vec<html5ever::LocalName>>,
     raw: Raw,
+    /// Within `<time>`.
+    is_in_time: bool,
     about: About,
     ready: VecDeque<Piece>,
 }
@@ -171,6 +185,12 @@ enum Raw {
 
 impl Builder {
     fn text(&mut self, text: &str) {
+        if self.is_in_time
+            && let Some(time) = self.about.times.last_mut()
+            && time.text.len() + text.len() <= LONGEST_TIME
+        {
+            time.text.push_str(text);
+        }
         match self.raw {
             Raw::Style => {}
             Raw::Title => self.about.title.push_str(text),
@@ -212,8 +232,18 @@ impl Builder {
                 return TokenSinkResult::RawData(RawKind::Rcdata);
             }
             (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
-            (TagKind::StartTag, _) => self.start(tag),
-            (TagKind::EndTag, _) => self.close(&tag.name),
+            (TagKind::StartTag, name) => {
+                if name == "time" && self.about.times.len() < MOST_TIMES {
+                    self.is_in_time = true;
+                    let instant = attribute(tag, "datetime").filter(|instant| instant.len() <= LONGEST_TIME);
+                    self.about.times.push(Printed { instant: instant.map(str::to_owned), text: String::new() });
+                }
+                self.start(tag);
+            }
+            (TagKind::EndTag, name) => {
+                self.is_in_time &= name != "time";
+                self.close(&tag.name);
+            }
         }
         TokenSinkResult::Continue
     }
@@ -379,6 +409,8 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-fn contains(page: &[u8], needle: &[u8]) -> bool {
-    page.windows(needle.len()).any(|window| window == needle)
+/// Whether the needle occurs within a tag; style sheets speak of classes, too.
+fn stands_in_a_tag(page: &[u8], needle: &[u8]) -> bool {
+    let mut places = page.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
+    places.any(|(at, _)| page[..at].iter().rev().find(|byte| matches!(byte, b'<' | b'>')) == Some(&b'<'))
 }

@@ -53,6 +53,13 @@ pub fn message(record: Record<'_>) -> Json {
             && let Some(seconds) = call_seconds(line)
         {
             members.push(("call_duration", Json::Integer(seconds)));
+        } else if is_placed
+            && index == 2
+            && let [Line { text: owner, link: None }] = &part.lines[..]
+            && is_handle(owner.trim())
+        {
+            // Of a post that is gone only its owner is left.
+            share.owner = Some(owner.trim().to_owned());
         } else {
             share.add(part.lines, &mut more);
         }

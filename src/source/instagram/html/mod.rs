@@ -5,9 +5,11 @@
 //! `message.rs` do the same for conversations, `table.rs` for tables of labels. Which reader a page gets says its name
 //! ([`super::catalog`]); what stands where is told by structure, with the pages' generated classes as hints.
 //!
-//! Pages print wall clocks to the minute, in US Pacific time. Their text is proper UTF-8 and never repaired.
+//! Pages print wall clocks to the minute, mostly in US Pacific time; `head.rs` reads what they tell about the zone. Their
+//! text is proper UTF-8 and never repaired.
 
 mod boxes;
+pub(super) mod head;
 mod message;
 mod record;
 mod table;
@@ -16,7 +18,7 @@ mod tree;
 
 use super::catalog::{self, Reader, Row};
 use super::json::{Fate, Json, Ledger, Scope, Writing, base_name, read_element};
-use crate::model::Kind;
+use crate::model::{Finding, FindingCode, Item, Kind, Moment, Zone};
 use crate::source::count::count_html;
 use crate::source::{Document, Output, Place, Reading};
 use boxes::{Boxes, Piece};
@@ -28,11 +30,18 @@ const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
 /// Reads a page.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
-    let mut ledger = Ledger::new(Writing::Proper, sink);
     if START_PAGES.contains(&base_name(document.path)) {
-        ledger.settle(&Place::default(), Fate::Kept("the page only leads to the others"));
-        return ledger.finish("start_page", 1, Some(1));
+        return read_start_page(document, sink);
     }
+    let zone = head::of_page(document.bytes).zone.map(|told| told.zone).or(document.learnt.page_zone);
+    let mut doubled = Doubled::default();
+    let mut zoned = |output| {
+        let Output::Item { place, mut item } = output else { return sink(output) };
+        put_into_zone(&mut item, zone);
+        doubled.look_at(&place, &item);
+        sink(Output::Item { place, item });
+    };
+    let mut ledger = Ledger::new(Writing::Proper, &mut zoned);
     let row = catalog::find(document.path, "");
     if !document.bytes.contains(&b'<') {
         let is_empty = document.bytes.trim_ascii().is_empty();
@@ -45,7 +54,61 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if std::str::from_utf8(document.bytes).is_err() {
         ledger.doubt(&Place::default(), "stand on a page with bytes that are no UTF-8; these were replaced");
     }
-    ledger.finish(row.name, row.version, Some(count_html(document.bytes)))
+    let reading = ledger.finish(row.name, row.version, Some(count_html(document.bytes)));
+    doubled.finding().into_iter().for_each(|finding| sink(Output::Finding(finding)));
+    reading
+}
+
+/// A page that only leads to the others, and says what the download is.
+fn read_start_page(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
+    let mut ledger = Ledger::new(Writing::Proper, sink);
+    let head = head::of_start_page(document.bytes);
+    if let Some((from, to)) = head.range {
+        let sentence = format!(
+            "The download says that it covers only {from} to {to}; what is older or newer is not in it. Ask for \u{201c}all time\u{201d} to get everything."
+        );
+        ledger.say(Finding::new(FindingCode::RangedExport, sentence));
+    }
+    if let Some(told) = head.zone.filter(|told| told.is_guess) {
+        let sentence = format!(
+            "The moment of its making is printed in a zone that is not California's; the clocks of all pages were read as those of {}. Check the times of a day that you remember.",
+            told.zone
+        );
+        ledger.say(Finding::new(FindingCode::DoubtfulValue, sentence));
+    }
+    ledger.settle(&Place::default(), Fate::Kept("the page only leads to the others"));
+    ledger.finish("start_page", 1, Some(1))
+}
+
+fn put_into_zone(item: &mut Item, zone: Option<Zone>) {
+    head::in_zone(&mut item.at, zone);
+    item.reactions.iter_mut().for_each(|reaction| head::in_zone(&mut reaction.at, zone));
+    item.media.iter_mut().for_each(|medium| head::in_zone(&mut medium.at, zone));
+}
+
+/// Items whose clock was shown twice, or never, when the clocks were changed.
+#[derive(Default)]
+struct Doubled {
+    n: u64,
+    first: Option<Place>,
+}
+
+impl Doubled {
+    fn look_at(&mut self, place: &Place, item: &Item) {
+        if item.at.and_then(Moment::other_utc_ms).is_some() {
+            self.n += 1;
+            self.first.get_or_insert_with(|| place.clone());
+        }
+    }
+
+    fn finding(self) -> Option<Finding> {
+        let first = self.first?;
+        let sentence = format!(
+            "{} items have a time in the hour in which the clocks were changed, so that it may be one of two; the earlier reading was taken.",
+            self.n
+        );
+        Some(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(first.0).about(self.n))
+    }
 }
 
 fn read_boxes(document: &Document<'_>, row: &'static Row, ledger: &mut Ledger<'_>) {
@@ -74,7 +137,12 @@ fn element_of(piece: &Piece, row: &Row) -> Option<Json> {
         return None;
     }
     let is_own = matches!(row.kinds, [Kind::Post | Kind::Story | Kind::Reel | Kind::ProfilePhoto, ..]);
-    Some(if is_own { record.into_content() } else { record.into_element() })
+    Some(match row.reader {
+        _ if is_own => record.into_content(),
+        // It makes labels findable that are values, not keys.
+        Reader::Generic => record.into_element_with(table::nodes_only),
+        _ => record.into_element(),
+    })
 }
 
 /// The elements of a small page. For the first pass over a snapshot.
@@ -82,28 +150,6 @@ pub(super) fn elements_of(path: &str, bytes: &[u8]) -> Vec<Json> {
     let row = catalog::find(path, "");
     let whole = Boxes::new(bytes).filter(|piece| piece.damage.is_none());
     whole.filter_map(|piece| element_of(&piece, row)).collect()
-}
-
-/// Who asked for the download, and in which language, as the head of every page says it: `Generated by someuser on …`.
-pub(super) fn asked_by(bytes: &[u8]) -> Option<(String, &'static str)> {
-    /// The words before and behind the user name. Seen: English and Italian; the others are what they should be.
-    const WORDS: [(&str, &str, &str); 7] = [
-        ("en", "generated by ", " on "),
-        ("it", "generato da ", " in data"),
-        ("de", "erstellt von ", " am "),
-        ("fr", "généré par ", " le "),
-        ("es", "generado por ", " el "),
-        ("pt", "gerado por ", " em "),
-        ("nl", "gegenereerd door ", " op "),
-    ];
-    let mut boxes = Boxes::new(bytes);
-    let first = boxes.next().map(|piece| piece.root.text()).unwrap_or_default();
-    let lead = format!("{}\n{first}", boxes.about().lead).to_lowercase();
-    WORDS.iter().find_map(|(language, before, behind)| {
-        let (_, rest) = lead.split_once(before)?;
-        let (handle, _) = rest.split_once(behind)?;
-        super::json::person::is_handle(handle.trim()).then(|| (handle.trim().to_owned(), *language))
-    })
 }
 
 #[cfg(test)]

@@ -21,14 +21,14 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Takes a box apart: by its classes, else the first line of several is the heading and a date at the end the time.
+    /// Takes a box apart: by its classes, and what these do not tell by its structure.
     pub fn of(root: &'a Element) -> Self {
         let of_role = |role: Role| root.find(&|element| element.role == role);
-        let body_element = of_role(Role::Body);
-        let time = of_role(Role::Time);
+        let by_structure = Parts::of(root);
         let heading = of_role(Role::Heading).or_else(|| root.find(&|element| element.tag == Tag::Heading));
-        let is_marked = body_element.is_some() || time.is_some() || heading.is_some();
-        let (heading, time) = if is_marked { (heading, time) } else { by_structure(root) };
+        let heading = heading.or_else(|| by_structure.heading.filter(|_| of_role(Role::Body).is_none()));
+        let time = of_role(Role::Time).or_else(|| by_structure.time.filter(|_| of_role(Role::Body).is_none()));
+        let body_element = of_role(Role::Body).or(by_structure.body);
         let body = root.content_without(heading.into_iter().chain(time).collect());
         let filled = |element: &Element| Some(element.text()).filter(|text| !text.trim().is_empty());
         Self { heading: heading.and_then(filled), time: time.and_then(filled), body, body_element }
@@ -51,6 +51,11 @@ impl<'a> Record<'a> {
 
     /// The box as an element with labels and rows.
     pub fn into_element(self) -> Json {
+        self.into_element_with(table::members)
+    }
+
+    /// The same, its labels put into members in that way.
+    pub fn into_element_with(self, labels: impl FnOnce(Vec<Entry>) -> Vec<(&'static str, Json)>) -> Json {
         let mut members = Vec::new();
         if let Some(heading) = self.heading {
             members.push(("title", text(heading.trim())));
@@ -71,9 +76,34 @@ impl<'a> Record<'a> {
         if !rows.is_empty() {
             members.push(("string_list_data", Json::List(rows.into_iter().map(Row::into_json).collect())));
         }
-        members.extend(table::members(labelled));
+        members.extend(labels(labelled));
         if !self.body.media.is_empty() {
             members.push(("media_list_data", media(self.body.media)));
+        }
+        object(members)
+    }
+
+    /// Own content that is written as a table of labels (`posts.json` of generation E).
+    fn into_labelled_content(self, entries: Vec<Entry>) -> Json {
+        let mut members = Vec::new();
+        members.extend(self.heading.map(|heading| ("title", text(heading.trim()))));
+        let mut time = self.time;
+        let mut more: Vec<Json> = Vec::new();
+        for line in self.body.lines {
+            if time.is_none() && is_time(&line.text) {
+                time = Some(line.text);
+            } else {
+                let link = line.link.map(|link| ("href", text(link)));
+                more.push(object(std::iter::once(("value", text(line.text.trim()))).chain(link)));
+            }
+        }
+        members.extend(time.map(|time| ("timestamp", text(time.trim()))));
+        members.push(table::nodes(entries));
+        if !more.is_empty() {
+            members.push(("string_list_data", Json::List(more)));
+        }
+        if !self.body.media.is_empty() {
+            members.push(("media", media(self.body.media)));
         }
         object(members)
     }
@@ -86,13 +116,16 @@ impl<'a> Record<'a> {
             labels::find(&entry.label).is_some_and(|label| of_content.contains(&label))
         };
         if entries.iter().any(is_labelled) {
-            return self.into_element();
+            return self.into_labelled_content(entries);
         }
         let mut tags = Vec::new();
         let mut camera = Vec::new();
-        for entry in entries {
+        let mut paths = self.body.media;
+        for mut entry in entries {
+            entry.take_media(&mut paths);
             entry.flatten(&mut camera);
         }
+        let (subtitles, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_subtitles(path));
         camera.retain(|(_, value)| take_tags(value, &mut tags));
         let mut more = Vec::new();
         let mut time = self.time;
@@ -104,13 +137,13 @@ impl<'a> Record<'a> {
                 more.extend(line.link);
             }
         }
-        let mut own_media: Vec<Json> = self.body.media.into_iter().map(|path| object([("uri", text(path))])).collect();
-        if !camera.is_empty() {
+        let mut own_media: Vec<Json> = paths.into_iter().map(|path| object([("uri", text(path))])).collect();
+        if !camera.is_empty() || !subtitles.is_empty() {
             if own_media.is_empty() {
                 own_media.push(object([]));
             }
             if let Some(Json::Object(first)) = own_media.first_mut() {
-                first.push(("media_metadata".to_owned(), metadata(camera)));
+                first.push(("media_metadata".to_owned(), metadata(camera, subtitles)));
             }
         }
         let mut members = vec![("media", Json::List(own_media))];
@@ -141,21 +174,44 @@ pub fn of_row(row: &Element) -> Option<Json> {
     Some(object(members))
 }
 
-/// Heading and time of a box without classes.
-fn by_structure(root: &Element) -> (Option<&Element>, Option<&Element>) {
-    let is_line = |element: &Element| {
-        let content = element.content();
-        matches!(&content.lines[..], [line] if line.link.is_none())
-            && content.media.is_empty()
-            && content.tables.is_empty()
-            && content.reactions.is_empty()
-    };
-    let mut parts = root.elements().filter(|element| !element.content().is_empty());
-    let last = parts.next_back().filter(|element| is_line(element) && is_time(&element.text()));
-    let mut before = root.elements().filter(|element| !element.content().is_empty());
-    let first = before.next().filter(|element| is_line(element) && !is_time(&element.text()));
-    let n_parts = before.count() + 1;
-    (first.filter(|_| n_parts > usize::from(last.is_some()) + 1), last.filter(|_| n_parts > 1))
+/// What stands where in a box without classes: a line, something nested, and a line that is a date; the lines may lack.
+#[derive(Default)]
+struct Parts<'a> {
+    heading: Option<&'a Element>,
+    body: Option<&'a Element>,
+    time: Option<&'a Element>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(root: &'a Element) -> Self {
+        let mut parts: Vec<&Element> = root.elements().collect();
+        // Something that wraps all three.
+        while let [only] = parts[..]
+            && only.elements().count() > 1
+            && only.elements().any(is_line)
+            && !only.has_own_text()
+        {
+            parts = only.elements().collect();
+        }
+        let mut found = Self::default();
+        if parts.len() > 1 {
+            found.time = parts.pop_if(|last| is_line(last) && is_time(&last.text()));
+        }
+        if parts.len() > 1 && is_line(parts[0]) {
+            found.heading = Some(parts.remove(0));
+        }
+        if let [body] = parts[..]
+            && (found.heading.is_some() || found.time.is_some())
+        {
+            found.body = Some(body);
+        }
+        found
+    }
+}
+
+/// Whether an element is text and nothing else, directly and not in something below it.
+fn is_line(element: &Element) -> bool {
+    element.has_own_text() && element.elements().all(|element| matches!(element.tag, Tag::LineBreak | Tag::Inline))
 }
 
 /// A row of `string_list_data`.
@@ -232,16 +288,32 @@ fn take_tags(line: &str, tags: &mut Vec<String>) -> bool {
     false
 }
 
-/// What a camera wrote, in the shape of `media_metadata`.
-fn metadata(camera: Vec<(String, String)>) -> Json {
-    let members = camera.into_iter().map(|(label, value)| {
+fn is_subtitles(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("srt"))
+}
+
+/// What a camera wrote, and what belongs to a video, in the shape of `media_metadata`.
+fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>) -> Json {
+    let mut of_video: Vec<(String, Json)> = Vec::new();
+    for path in subtitles {
+        of_video.push(("subtitles".to_owned(), object([("uri", text(path))])));
+    }
+    let mut exif = Vec::new();
+    for (label, value) in camera {
         let known = labels::find(&label);
         let name = known.map_or_else(|| snake_case(&label), |label| label.name().to_owned());
         let is_coordinate = matches!(known, Some(Label::Latitude | Label::Longitude));
-        (name, Json::Text(if is_coordinate { value.replace(',', ".") } else { value }))
-    });
-    let exif = Json::List(vec![Json::Object(members.collect())]);
-    object([("photo_metadata", object([("exif_data", exif)]))])
+        let value = Json::Text(if is_coordinate { value.replace(',', ".") } else { value });
+        if name == "music_genre" { of_video.push((name, value)) } else { exif.push((name, value)) }
+    }
+    let mut blocks = Vec::new();
+    if !exif.is_empty() {
+        blocks.push(("photo_metadata", object([("exif_data", Json::List(vec![Json::Object(exif)]))])));
+    }
+    if !of_video.is_empty() {
+        blocks.push(("video_metadata", Json::Object(of_video)));
+    }
+    object(blocks)
 }
 
 fn snake_case(label: &str) -> String {

@@ -4,6 +4,7 @@
 use super::record::{is_time, media, object, text};
 use super::tree::{Content, Element, Line, Node, Tag};
 use crate::source::instagram::json::Json;
+use crate::source::instagram::labels::{self, Label};
 
 /// Groups nest one to three deep in exports.
 const DEEPEST: usize = 6;
@@ -81,7 +82,7 @@ fn label_length(cell: &Element) -> usize {
 impl Entry {
     fn add(&mut self, content: Content<'_>, depth: usize) {
         for line in content.lines {
-            if line.link.is_none() && self.time.is_none() && is_time(&line.text) {
+            if line.link.is_none() && self.time.is_none() && !self.holds_words() && is_time(&line.text) {
                 self.time = Some(line.text.trim().to_owned());
             } else {
                 self.lines.push(Line { text: line.text.trim().to_owned(), link: line.link });
@@ -95,6 +96,27 @@ impl Entry {
                 self.lines.push(Line { text: table.text(), link: None });
             }
         }
+    }
+
+    /// Whether its value is what a person wrote, so that it is no time even where it looks like one.
+    fn holds_words(&self) -> bool {
+        const WORDS: [Label; 8] = [
+            Label::Search,
+            Label::Comment,
+            Label::Text,
+            Label::Caption,
+            Label::Title,
+            Label::Name,
+            Label::Bio,
+            Label::Question,
+        ];
+        labels::find(&self.label).is_some_and(|label| WORDS.contains(&label))
+    }
+
+    /// All media of it and of its groups.
+    pub fn take_media(&mut self, media: &mut Vec<String>) {
+        media.append(&mut self.media);
+        self.groups.iter_mut().flatten().for_each(|entry| entry.take_media(media));
     }
 
     /// Whether it is a label or nothing.
@@ -161,13 +183,23 @@ impl Entry {
     }
 }
 
+/// The entries as a list of labelled nodes.
+pub fn nodes(entries: Vec<Entry>) -> (&'static str, Json) {
+    ("label_values", Json::List(entries.into_iter().map(Entry::into_node).collect()))
+}
+
+/// The entries as members of an element that are labelled nodes.
+pub fn nodes_only(entries: Vec<Entry>) -> Vec<(&'static str, Json)> {
+    if entries.is_empty() { Vec::new() } else { vec![nodes(entries)] }
+}
+
 /// The members of an element that hold these entries.
 pub fn members(entries: Vec<Entry>) -> Vec<(&'static str, Json)> {
     if entries.is_empty() {
         return Vec::new();
     }
     if !entries.iter().all(Entry::is_simple) {
-        return vec![("label_values", Json::List(entries.into_iter().map(Entry::into_node).collect()))];
+        return vec![nodes(entries)];
     }
     let (mut strings, mut pictures) = (Vec::new(), Vec::new());
     for mut entry in entries {

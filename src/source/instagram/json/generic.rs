@@ -88,10 +88,10 @@ impl Found {
             Json::Null => {}
             Json::Text(text) if text.trim().is_empty() => {}
             Json::Text(text) => {
-                if is_time(name) && self.at.is_none() {
-                    self.at = json.as_moment();
-                }
-                self.text(text, name);
+                let printed = if is_time(name) { json.as_moment() } else { None };
+                self.at = self.at.or(printed);
+                // A printed time is no text, as a number is none.
+                if printed.is_some() { self.n_values += 1 } else { self.text(text, name) }
             }
             Json::Integer(number) => {
                 self.n_values += 1;

@@ -3,7 +3,7 @@
 
 use super::element::Element;
 use super::leftover::{detail_of, texts_of};
-use super::{Fate, Json, Scope};
+use super::{Fate, Json, Scope, base_name};
 use crate::model::{Item, Kind, Moment, Who};
 use crate::source::instagram::labels::Label;
 
@@ -19,7 +19,8 @@ inferences! { ads_interest topic possible_email possible_phone_number location_o
 
 /// Advertisers that use a list with the person on it: a plain object each, or one object with lists of names (S6).
 pub fn advertiser(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    if json.get("label_values").is_some() {
+    // A page writes a list of one name as a label with a value.
+    if json.get("label_values").is_some() || json.get("string_map_data").is_some() {
         return list(json, scope, Kind::Ad, "advertiser");
     }
     Element::one(json, |mut element| {
@@ -137,11 +138,27 @@ pub fn external_event(json: &Json, scope: &mut Scope<'_>) -> Fate {
     })
 }
 
+/// What the numbers are about by the file's name, where no member says it (pages).
+fn insight_of_file(path: &str) -> Option<&'static str> {
+    const OF_FILE: [(&str, &str); 8] = [
+        ("accounts_reached", "reach"),
+        ("profiles_reached", "reach"),
+        ("audience_insights", "audience"),
+        ("content_interactions", "interactions"),
+        ("live_videos", "live"),
+        ("posts", "posts"),
+        ("reels", "reels"),
+        ("stories", "stories"),
+    ];
+    OF_FILE.iter().find(|(file, _)| *file == base_name(path)).map(|(_, subkind)| *subkind)
+}
+
 /// Numbers about one's own reach: every label with its value.
 pub fn insight(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::Insight);
-        item.subkind = scope.list.strip_prefix("organic_insights_").map(str::to_owned);
+        let of_list = scope.list.strip_prefix("organic_insights_");
+        item.subkind = of_list.or_else(|| insight_of_file(scope.path)).map(str::to_owned);
         item.author = Some(Who::Me);
         item.external_id = element.take_id();
         item.at = element.take_time_of(&[Label::CreationTime, Label::Time]).or_else(|| element.take_own_time());

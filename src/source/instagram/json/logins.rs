@@ -4,7 +4,7 @@ use super::element::{Element, Fields};
 use super::field::Shape;
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
-use crate::model::{Basis, Details, Item, Kind, Moment, Who};
+use crate::model::{Details, Item, Kind, Moment, Who};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
 
@@ -31,7 +31,7 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         item.at = element.take_time(TIMES).or(of_title).or_else(|| guess_date(&element.fields));
         // A page prints the time to the minute and says it exactly above.
         let is_finer = |title: &Moment| {
-            let printed = item.at.filter(|at| at.basis == Basis::Wall && title.basis == Basis::Utc);
+            let printed = item.at.filter(|at| at.is_wall() && !title.is_wall());
             printed.is_some_and(|at| (0..60_000).contains(&(title.ms - at.utc_ms())))
         };
         if let Some(exact) = of_title.filter(is_finer) {

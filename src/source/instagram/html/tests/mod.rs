@@ -1,3 +1,6 @@
+mod twins;
+mod writer;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

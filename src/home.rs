@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-pub use checking::{CheckOptions, CheckReport};
+pub use checking::{CheckOptions, CheckReport, older_readers};
 pub use lock::{Holder, Lock};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};
-use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress};
+use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress, RereadReport};
 use crate::media::{MediaError, MediaStore};
 use crate::store::{DATABASE, Store, StoreError};
 
@@ -191,11 +191,40 @@ impl Home {
 
     /// Builds the index anew. Gives the number of its documents.
     pub fn reindex(&self, command: &str) -> Result<u64, HomeError> {
-        if !self.exists() {
-            return Err(HomeError::NotThere(self.path.clone()));
-        }
-        let _lock = Lock::take(&self.path, command)?;
+        let _lock = self.lock(command)?;
         drop(Store::open(&self.path, &new_home_id())?);
+        self.rebuild_index()
+    }
+
+    /// Reads every kept document again with today's readers, then builds the index anew. Gives what became of them, and
+    /// the number of the index's documents.
+    pub fn read_documents_again(
+        &self,
+        command: &str,
+        stop: &AtomicBool,
+        progress: &dyn Progress,
+    ) -> Result<(RereadReport, u64), HomeError> {
+        let _lock = self.lock(command)?;
+        let mut store = Store::open(&self.path, &new_home_id())?;
+        let report = ingest::read_documents_again(&mut store, stop, progress)?;
+        if !report.is_unchanged() {
+            store.settle()?;
+        }
+        drop(store);
+        progress.stage("indexing");
+        Ok((report, self.rebuild_index()?))
+    }
+
+    /// How many documents were read by readers that are not today's; 0 where there is no home.
+    pub fn n_outdated_documents(&self) -> Result<u64, HomeError> {
+        if self.exists() { Ok(ingest::n_outdated(&self.reader()?)?) } else { Ok(0) }
+    }
+
+    fn lock(&self, command: &str) -> Result<Lock, HomeError> {
+        if self.exists() { Lock::take(&self.path, command) } else { Err(HomeError::NotThere(self.path.clone())) }
+    }
+
+    fn rebuild_index(&self) -> Result<u64, HomeError> {
         let store = self.reader()?;
         let mut index = Index::open(&self.index_path())?;
         index.rebuild(&searching::Feed(&store))?;

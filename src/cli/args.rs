@@ -104,9 +104,15 @@ pub enum Command {
     /// List what there is to know about the downloads
     #[command(before_help = "Example: throwback findings --severity error")]
     Findings(FindingsArguments),
-    /// Throw the search index away and build it anew
-    #[command(before_help = "Example: throwback reindex")]
-    Reindex,
+    /// Look at a download without bringing it in: what it is, and how each of its files would be read
+    ///
+    /// Names keys and types only, never what stands in them, so that the output can go into a report about a file that
+    /// is not understood. The account's name is told; leave it out if you like.
+    #[command(before_help = "Example: throwback probe ~/Downloads/instagram-anna-2026-01-10-AbCdEfGh.zip")]
+    Probe(ProbeArguments),
+    /// Throw the search index away and build it anew; with --documents, read all kept documents again before
+    #[command(before_help = "Example: throwback reindex --documents")]
+    Reindex(ReindexArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
@@ -137,6 +143,13 @@ pub struct IngestArguments {
     /// Tell what would happen and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ProbeArguments {
+    /// ZIPs, unpacked downloads, or folders that hold them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
 }
 
 /// The words of a query.
@@ -260,6 +273,14 @@ impl SeverityChoice {
             Self::Info => "info",
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct ReindexArguments {
+    /// Read every kept document again with this version's readers, so that a better reader heals old records; needs none
+    /// of the downloads
+    #[arg(long)]
+    pub documents: bool,
 }
 
 #[derive(Debug, Args)]

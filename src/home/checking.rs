@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::searching::Feed;
 use super::{Home, HomeError};
 use crate::index::{Index, IndexError, Reason, State};
+use crate::ingest;
 use crate::media::{MediaStore, Soundness};
 use crate::store::{Damage, Store};
 
@@ -27,6 +28,12 @@ pub struct CheckReport {
     pub n_indexed: u64,
 }
 
+/// What to say about documents that were read by readers that are not today's.
+pub fn older_readers(n: u64) -> String {
+    let were = if n == 1 { "document was" } else { "documents were" };
+    format!("{n} {were} read by older readers; `throwback reindex --documents` reads them again.")
+}
+
 impl Home {
     /// Looks at everything and changes nothing.
     pub fn check(&self, options: CheckOptions) -> Result<CheckReport, HomeError> {
@@ -43,6 +50,10 @@ impl Home {
         report.n_documents = count("SELECT count(*) FROM document")?;
         if options.reads_data {
             report.damage.extend(store.check_documents()?);
+        }
+        let n_outdated = ingest::n_outdated(&store)?;
+        if n_outdated > 0 {
+            report.remarks.push(Damage::new("older_readers", older_readers(n_outdated)));
         }
         self.check_media(&store, options, &mut report)?;
         self.check_index(&store, &mut report)?;

@@ -1,6 +1,6 @@
 //! From sightings to stored records: the one way, for new, completed and withdrawn evidence alike.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,7 +23,11 @@ pub(super) struct Deriver<'w, 'c> {
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
+    /// Names that stand in sightings that were looked at.
+    pub(super) seen: HashSet<i64>,
     pub(super) counts: BTreeMap<Kind, KindCounts>,
+    /// Records from before this ingest that ceased to be.
+    pub(super) removed: BTreeMap<Kind, u64>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -38,12 +42,18 @@ impl<'w, 'c> Deriver<'w, 'c> {
             account_handle: String::new(),
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
+            seen: HashSet::new(),
             counts: BTreeMap::new(),
+            removed: BTreeMap::new(),
         })
     }
 
     /// Says whose records are computed from now on.
     pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
+        if account_id != self.account_id {
+            // The owner is somebody else.
+            self.handles.clear();
+        }
         self.account_id = account_id;
         self.account_key = account_key;
         account_handle.clone_into(&mut self.account_handle);
@@ -95,6 +105,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
             if row > self.last_record_before {
                 let counts = self.counts.entry(kind).or_default();
                 counts.new = counts.new.saturating_sub(1);
+            } else {
+                *self.removed.entry(kind).or_default() += 1;
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
@@ -221,6 +233,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             self.handles.clear();
         }
         self.handles.insert(who.clone(), id);
+        self.seen.insert(id);
         Ok(Some(id))
     }
 

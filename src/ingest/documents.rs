@@ -3,12 +3,12 @@
 use super::identity;
 use super::pipeline::{Below, IngestError, Run};
 use crate::model::{Finding, Item, Key, KeyBuilder, Kind, Moment, ThreadHead};
-use crate::source::{self, Document, Output, Place};
-use crate::store::{ReadingRow, SightingRow, StoreError};
+use crate::source::{self, Document, Output, Place, Reading};
+use crate::store::{ReadingRow, SightingRow, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// A document that was read before, at the same place: it stands in one more snapshot.
-    pub(super) fn see_again(&mut self, reading: i64) -> Result<(), IngestError> {
+    pub(super) fn see_again(&mut self, below: &Below<'_>, reading: i64) -> Result<(), IngestError> {
         for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
             self.report.records.entry(kind).or_default().unchanged += n;
         }
@@ -17,60 +17,73 @@ impl Run<'_, '_> {
         let newest = self.writing.newest_of_reading(reading)?;
         self.newest_ms = self.newest_ms.max(newest);
         for finding in self.writing.findings_of_reading(reading)? {
-            self.find(finding)?;
+            self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
         }
         Ok(())
     }
 
-    pub(super) fn read_document(
-        &mut self,
-        below: &Below<'_>,
-        bytes: &[u8],
-        document: i64,
-        reading: i64,
-    ) -> Result<(), IngestError> {
+    pub(super) fn read_document(&mut self, below: &Below<'_>, bytes: &[u8], reading: i64) -> Result<(), IngestError> {
         let learnt = self.learnt.clone();
-        let mut reader = DocumentRun {
-            run: self,
-            path: below.entry.path.as_str().to_owned(),
-            reading,
-            thread: None,
-            words: None,
-            failed: None,
-        };
+        let mut reader =
+            DocumentRun { run: self, reading, thread: None, words: None, findings: Vec::new(), failed: None };
         let document_here = Document { path: &below.path, bytes, learnt: &learnt };
         let outcome = source::read(&document_here, &mut |output| reader.take(output));
         if let Some(error) = reader.failed.take() {
             return Err(error.into());
         }
-        let words = reader.words.take();
-        self.writing.finish_reading(
-            reading,
-            &ReadingRow {
-                document_id: document,
-                account_id: self.account_id,
-                path: &below.path,
-                reader: outcome.reader,
-                reader_version: outcome.reader_version,
-                n_items: outcome.n_items,
-                n_read: outcome.n_read,
-                n_kept: outcome.n_kept,
-                n_bad: outcome.n_bad,
-                words: words.as_deref(),
-            },
-        )?;
+        let (words, findings) = (reader.words.take(), distinct(std::mem::take(&mut reader.findings)));
+        for finding in findings {
+            self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
+        }
+        self.writing.finish_reading(reading, &reading_row(&outcome, words))?;
         Ok(())
+    }
+}
+
+/// How a reading went, as it is stored.
+pub(super) fn reading_row(outcome: &Reading, words: Option<String>) -> ReadingRow {
+    ReadingRow {
+        reader: outcome.reader.to_owned(),
+        reader_version: outcome.reader_version,
+        n_items: outcome.n_items,
+        n_read: outcome.n_read,
+        n_kept: outcome.n_kept,
+        n_bad: outcome.n_bad,
+        words,
+    }
+}
+
+/// What was found, each once: an archive may hold a document twice, and which of its findings were copied from where must
+/// not show.
+pub(super) fn distinct(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut distinct: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        if !distinct.contains(&finding) {
+            distinct.push(finding);
+        }
+    }
+    distinct
+}
+
+/// The conversation of that key, made when it is new.
+pub(super) fn thread_row(writing: &Writing<'_>, account_id: i64, key: Key) -> Result<i64, StoreError> {
+    match writing.thread_by_key(key)? {
+        Some(row) => Ok(row),
+        None => {
+            let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
+            writing.add_thread(key, public_id.as_str(), account_id)
+        }
     }
 }
 
 /// Takes what a reader says about one document.
 struct DocumentRun<'r, 'a, 'c> {
     run: &'r mut Run<'a, 'c>,
-    path: String,
     reading: i64,
     /// The conversation that the following messages belong to.
     thread: Option<ThreadHere>,
     words: Option<String>,
+    findings: Vec<Finding>,
     failed: Option<StoreError>,
 }
 
@@ -95,29 +108,21 @@ impl DocumentRun<'_, '_, '_> {
                 self.words = Some(words);
                 Ok(())
             }
-            Output::Finding(finding) => self.take_finding(finding),
+            Output::Finding(finding) => {
+                self.findings.push(finding);
+                Ok(())
+            }
         };
         if let Err(error) = taken {
             self.failed = Some(error);
         }
     }
 
-    fn take_finding(&mut self, finding: Finding) -> Result<(), StoreError> {
-        let finding = finding.at_path(self.path.as_str());
-        self.run.find(finding)
-    }
-
     fn take_thread(&mut self, head: &ThreadHead) -> Result<(), StoreError> {
         let run = &mut *self.run;
         let key = identity::thread_key(run.account_key, head);
         let sighting = run.writing.add_thread_sighting(self.reading, key, head)?;
-        let row = match run.writing.thread_by_key(key)? {
-            Some(row) => row,
-            None => {
-                let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
-                run.writing.add_thread(key, public_id.as_str(), run.account_id)?
-            }
-        };
+        let row = thread_row(run.writing, run.account_id, key)?;
         run.threads.insert(row);
         self.thread = Some(ThreadHere { sighting, key, row });
         Ok(())

@@ -4,8 +4,8 @@ use super::pipeline::{Below, IngestError, Run};
 use crate::archive::{Archive, Entry, EntryError, EntryKind};
 use crate::media::MediaError;
 use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
-use crate::source::Role;
-use crate::store::{EntryFate, EntryRow, MediumRow, StoreError};
+use crate::source::{self, Role};
+use crate::store::{EntryFate, EntryRow, MediumRow, ReadingOf, StoreError};
 
 impl Run<'_, '_> {
     pub(super) fn add_entry(
@@ -171,15 +171,21 @@ impl Run<'_, '_> {
         };
         self.report.entries.documents += 1;
         let (document, _) = self.writing.keep_document(&ContentHash::of(&bytes), &bytes)?;
-        match self.writing.reading(document, self.account_id, &below.path)? {
+        let of = ReadingOf {
+            document_id: document,
+            account_id: self.account_id,
+            path: &below.path,
+            learnt: source::fingerprint(&below.path, &self.learnt),
+        };
+        match self.writing.reading(&of)? {
             Some(reading) => {
                 self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
-                self.see_again(reading)?;
+                self.see_again(below, reading)?;
             }
             None => {
-                let reading = self.writing.start_reading(document, self.account_id, &below.path)?;
+                let reading = self.writing.start_reading(&of)?;
                 self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
-                self.read_document(below, &bytes, document, reading)?;
+                self.read_document(below, &bytes, reading)?;
             }
         }
         self.progress.advance(below.entry.bytes);

@@ -1,12 +1,18 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use super::pipeline::{IngestError, Run};
-use super::{owner, snapshot, threads};
-use crate::model::{Finding, FindingCode, Key, Who};
+use super::reread::{Reread, Which};
+use super::{owner, reread, snapshot, threads};
+use crate::model::{Finding, FindingCode, Key};
+use crate::store::{HeldReading, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
+        let Reread { keys: mut touched_by_account, snapshots, .. } = self.refresh_readings()?;
+        self.touched.extend(touched_by_account.remove(&self.account_id).unwrap_or_default());
         if self.is_undated {
             let (date, ground) = snapshot::date_of_newest(self.newest_ms);
             self.snapshot.date = date.to_string();
@@ -28,65 +34,74 @@ impl Run<'_, '_> {
             self.check_stop()?;
             self.deriver.derive_key(key)?;
         }
+        self.derive_elsewhere(touched_by_account)?;
+        let removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
+            // A record that has another key now is the same thing, better known.
+            let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
             let all = self.report.records.entry(kind).or_default();
-            all.new += counts.new;
-            all.merged += counts.merged;
+            all.new += counts.new - n_moved;
+            all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
         for thread in threads {
             self.check_stop()?;
             threads::derive_thread(self.writing, thread, &self.account_handle)?;
         }
+        self.writing.remove_empty_threads()?;
         self.writing.name_account(self.account_id)?;
         self.name_owner()?;
         self.writing.judge_gone(self.account_id)?;
         self.note_missing_media()?;
         self.writing.set_snapshot_complete(self.snapshot.id)?;
         self.writing.set_snapshot_range(self.snapshot.id)?;
+        for other in snapshots.into_iter().filter(|other| *other != self.snapshot.id) {
+            self.writing.set_snapshot_complete(other)?;
+            self.writing.set_snapshot_range(other)?;
+        }
         self.describe()
     }
 
-    fn name_owner(&mut self) -> Result<(), IngestError> {
-        let names = owner::names_of_account(self.writing, self.account_id, &self.account_handle)?;
-        let mut owners: Vec<Who> = names.clone();
-        for snapshot in self.writing.snapshots_of_account(self.account_id)? {
-            let inferred = owner::infer(&names, &self.writing.participants_of_snapshot(snapshot)?);
-            self.writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
-            if let Some(name) = inferred.name
-                && !owners.contains(&Who::Name(name.clone()))
-                && self.writing.is_display_name_in_snapshot(snapshot, &name)?
-            {
-                owners.push(Who::Name(name));
-            }
-            if inferred.is_doubtful && snapshot == self.snapshot.id {
-                let sentence = "Several people take part equally often, so it is not known which of them the owner is; \
-                                messages of the owner are not marked. A download with the profile in it settles it.";
-                self.find(Finding::new(FindingCode::DoubtfulOwner, sentence))?;
-            }
+    /// What this archive teaches bears on the documents of the archives beside it.
+    fn refresh_readings(&mut self) -> Result<Reread, IngestError> {
+        let mut reread = Reread::default();
+        let mut each = |_: &HeldReading| self.check_stop();
+        reread::refresh(self.writing, self.snapshot.id, Which::Outdated, &mut reread, &mut each)?;
+        if !reread.is_empty() {
+            reread::take_apart(self.writing, &mut reread)?;
+            self.threads.extend(&reread.threads);
+            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
         }
-        let shown = owners.iter().find_map(|who| match who {
-            Who::Name(name) => Some(name.clone()),
-            _ => None,
-        });
-        let shown = shown.unwrap_or_else(|| self.account_handle.clone());
-        Ok(self.writing.set_owner(self.account_id, &self.account_handle, &owners, &shown)?)
+        Ok(reread)
+    }
+
+    /// Records of other accounts that this archive's documents belonged to before it was known whose they are.
+    fn derive_elsewhere(&mut self, touched: BTreeMap<i64, HashSet<Key>>) -> Result<(), IngestError> {
+        let own = self.account_id;
+        for (account, keys) in touched {
+            self.serve(account)?;
+            let keys: BTreeSet<Key> = keys.into_iter().collect();
+            for key in keys {
+                self.check_stop()?;
+                self.deriver.derive_key(key)?;
+            }
+            self.writing.judge_gone(account)?;
+        }
+        if self.account_id == own { Ok(()) } else { self.serve(own) }
+    }
+
+    fn name_owner(&mut self) -> Result<(), IngestError> {
+        let doubtful = owner::settle(self.writing, self.account_id, &self.account_handle)?;
+        if doubtful.contains(&self.snapshot.id) {
+            self.find(owner::doubt())?;
+        }
+        Ok(())
     }
 
     fn note_missing_media(&mut self) -> Result<(), IngestError> {
         self.writing.withdraw_findings(self.snapshot.id, FindingCode::MissingMedia)?;
         self.report.findings.retain(|finding| finding.code != FindingCode::MissingMedia);
-        let (examples, n_missing) = self.writing.missing_media(self.snapshot.id, EXAMPLES)?;
-        if n_missing > 0 {
-            let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-            let sentence = format!(
-                "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, \
-                 ingest the others too.",
-                examples.join(", ")
-            );
-            self.find(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing))?;
-        }
-        Ok(())
+        missing_media(self.writing, self.snapshot.id)?.map_or(Ok(()), |finding| Ok(self.find(finding)?))
     }
 
     /// What is held of the archive's snapshot goes into the report.
@@ -100,6 +115,21 @@ impl Run<'_, '_> {
         self.report.range_ms = known.range_ms;
         Ok(())
     }
+}
+
+/// What is told about references of a snapshot that lead nowhere.
+pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
+    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
+    if n_missing == 0 {
+        return Ok(None);
+    }
+    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
+    let sentence = format!(
+        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
+         others too.",
+        examples.join(", ")
+    );
+    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
 }
 
 /// How many missing files one finding names.

@@ -26,13 +26,14 @@ impl Run<'_, '_> {
         let damaged: Vec<&Below<'_>> = below.iter().filter(|below| positions.contains(&below.entry.position)).collect();
         self.progress.begin(self.archive.name(), damaged.iter().map(|below| below.entry.bytes).sum());
         self.report.entries.known = self.report.entries.total - positions.len() as u64;
-        self.learn(below);
+        self.learn(below)?;
         let held = self.writing.snapshot_of_archive(self.archive_id)?;
         let language = self.learnt.language.as_deref();
         let recognised = &self.candidate.recognised;
         self.writing.widen_snapshot(held.id, recognised.generation, language, &recognised.evidence)?;
         self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
         self.serve(held.account_id)?;
+        self.learn_from_parts()?;
         for position in positions {
             self.writing.withdraw_damaged_entry(self.archive_id, *position)?;
         }

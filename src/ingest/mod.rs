@@ -1,5 +1,6 @@
 //! From archives to records: what lies at the paths that were named ([`mod@plan`]), who a record is ([`identity`]), what all
-//! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]).
+//! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]). Kept documents are read
+//! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
 mod align;
 mod derive;
@@ -12,10 +13,16 @@ mod merge;
 mod owner;
 mod pipeline;
 mod plan;
+mod probe;
+mod reindex;
 mod report;
+mod reread;
 mod snapshot;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, PassedOver, Plan, plan};
+pub use probe::{Probed, ProbedExport, ProbedFile, probe};
+pub use reindex::{RereadReport, n_outdated, read_documents_again};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
+pub use reread::ReadAgain;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Item, Kind, Moment, Who};
+use crate::model::{Finding, FindingCode, Item, Kind, Moment, Who};
 use crate::store::{StoreError, Writing};
 
 /// The owner of one snapshot, as inferred.
@@ -11,6 +11,41 @@ pub(super) struct Owner {
     pub name: Option<String>,
     pub ground: &'static str,
     pub is_doubtful: bool,
+}
+
+/// Says who the owner of an account is, in every snapshot of it and as a person. Gives the snapshots in which several
+/// could be it.
+pub(super) fn settle(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<i64>, StoreError> {
+    let names = names_of_account(writing, account_id, handle)?;
+    let mut owners: Vec<Who> = names.clone();
+    let mut doubtful = Vec::new();
+    for snapshot in writing.snapshots_of_account(account_id)? {
+        let inferred = infer(&names, &writing.participants_of_snapshot(snapshot)?);
+        writing.set_snapshot_owner(snapshot, inferred.name.as_deref(), inferred.ground)?;
+        if let Some(name) = inferred.name
+            && !owners.contains(&Who::Name(name.clone()))
+            && writing.is_display_name_in_snapshot(snapshot, &name)?
+        {
+            owners.push(Who::Name(name));
+        }
+        if inferred.is_doubtful {
+            doubtful.push(snapshot);
+        }
+    }
+    let shown = owners.iter().find_map(|who| match who {
+        Who::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    let shown = shown.unwrap_or_else(|| handle.to_owned());
+    writing.set_owner(account_id, handle, &owners, &shown)?;
+    Ok(doubtful)
+}
+
+/// What is told about a snapshot in which several could be the owner.
+pub(super) fn doubt() -> Finding {
+    let sentence = "Several people take part equally often, so it is not known which of them the owner is; messages of the \
+                    owner are not marked. A download with the profile in it settles it.";
+    Finding::new(FindingCode::DoubtfulOwner, sentence)
 }
 
 /// The owner's names, newest first: display names, then user names.

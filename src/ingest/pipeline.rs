@@ -12,6 +12,7 @@ use super::derive::Deriver;
 use super::entries::read_entry;
 use super::plan::Candidate;
 use super::report::{ArchiveReport, KindCounts, Progress};
+use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::snapshot;
 use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
@@ -113,6 +114,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) account_handle: String,
     pub(super) snapshot: SnapshotRef,
     pub(super) learnt: Learnt,
+    /// The documents that teach.
+    lessons: Vec<Lesson>,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
     pub(super) threads: BTreeSet<i64>,
@@ -169,6 +172,7 @@ impl<'a, 'c> Run<'a, 'c> {
             account_handle: String::new(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             learnt: Learnt::default(),
+            lessons: Vec::new(),
             touched: HashSet::new(),
             threads: BTreeSet::new(),
             deriver: Deriver::new(writing)?,
@@ -190,8 +194,9 @@ impl<'a, 'c> Run<'a, 'c> {
             return if mendable.is_empty() { self.see_archive_again() } else { self.mend(&below, &mendable) };
         }
         self.progress.begin(self.archive.name(), below.iter().map(|below| below.entry.bytes).sum());
-        self.learn(&below);
+        self.learn(&below)?;
         self.start_snapshot(&root, &fingerprint)?;
+        self.learn_from_parts()?;
         for finding in self.archive.findings() {
             self.find(finding.clone())?;
         }
@@ -263,7 +268,14 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     pub(super) fn find(&mut self, finding: Finding) -> Result<(), StoreError> {
-        self.writing.add_finding(self.archive_id, &finding)?;
+        self.writing.add_finding(self.archive_id, None, &finding)?;
+        self.report.findings.push(finding);
+        Ok(())
+    }
+
+    /// The same for what a reading found.
+    pub(super) fn find_in_document(&mut self, finding: Finding, reading: i64) -> Result<(), StoreError> {
+        self.writing.add_finding(self.archive_id, Some(reading), &finding)?;
         self.report.findings.push(finding);
         Ok(())
     }
@@ -291,13 +303,25 @@ impl<'a, 'c> Run<'a, 'c> {
         (below, outside)
     }
 
-    /// The first pass: who the owner is and which language the labels have.
-    pub(super) fn learn(&mut self, below: &[Below<'_>]) {
+    /// The first pass: who the owner is and which language the labels have. The documents that tell it are kept at once,
+    /// so that what all parts teach can be learnt from the home.
+    pub(super) fn learn(&mut self, below: &[Below<'_>]) -> Result<(), IngestError> {
         for below in below.iter().filter(|below| source::teaches(&below.path)) {
             if let Ok(bytes) = read_entry(self.archive, below.entry) {
-                source::learn(&mut self.learnt, &below.path, &bytes);
+                let hash = ContentHash::of(&bytes);
+                let (document, _) = self.writing.keep_document(&hash, &bytes)?;
+                self.lessons.push(Lesson { path: below.path.clone(), hash, document });
             }
         }
+        self.learnt = learnt_from(self.writing, &mut self.lessons)?;
+        Ok(())
+    }
+
+    /// To what this archive teaches comes what the archives beside it do.
+    pub(super) fn learn_from_parts(&mut self) -> Result<(), IngestError> {
+        self.lessons.extend(lessons_of_snapshot(self.writing, self.snapshot.id)?);
+        self.learnt = learnt_from(self.writing, &mut self.lessons)?;
+        Ok(())
     }
 
     fn start_snapshot(&mut self, root: &str, fingerprint: &ContentHash) -> Result<(), IngestError> {

@@ -6,13 +6,13 @@
 mod count;
 pub mod instagram;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::model::{Finding, Format, Generation, Item, Service, ThreadHead, Zone};
+use crate::model::{Finding, Format, Generation, Item, Key, Service, ThreadHead, Zone};
 
 /// What a listing of names turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,8 @@ pub struct Learnt {
     pub page_zone: Option<Zone>,
     /// Files of flat conversations by the second (Unix, UTC) of their taking up: nothing else links them to a message.
     pub direct_media: Arc<BTreeMap<i64, Vec<String>>>,
+    /// The same files by that time as written; `direct_media` is made from it in the zone that is known.
+    pub direct_files: Arc<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// Zone of the times without offset of generation A (format reference §3.1).
@@ -142,7 +144,7 @@ pub enum Output {
 
 /// How the reading of a document went. The reader's own counts; `n_items` comes from a counter that shares no code
 /// with the readers and is `None` where the document is too damaged to be counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Name of the catalog's row.
     pub reader: &'static str,
@@ -152,6 +154,17 @@ pub struct Reading {
     pub n_read: u64,
     pub n_kept: u64,
     pub n_bad: u64,
+    /// Labels and keys that were not understood, and how often; their values were kept.
+    pub not_understood: BTreeMap<String, u64>,
+}
+
+/// How a document is built, without what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The shapes of docs/formats.md §1.5 that occur in it.
+    pub shapes: BTreeSet<&'static str>,
+    /// Types of the values by the path of members and labels that leads to them, and how often each occurs.
+    pub keys: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
 /// Tells from the names of a listing (with `/`) which downloads lie in it.
@@ -179,7 +192,30 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     instagram::learn(learnt, path, bytes);
 }
 
-/// Reads a document. Never fails: what is wrong with it is said through the sink.
+/// Reads a document. Never fails: what is wrong with it is said through the sink. Of what was learnt its reader sees only
+/// what [`fingerprint`] counts, so that a reading is a function of bytes, path, fingerprint and the reader's version.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
-    instagram::read(document, sink)
+    let learnt = instagram::known_to(document.path, document.learnt);
+    instagram::read(&Document { learnt: &learnt, ..*document }, sink)
+}
+
+/// Names what of all that was learnt bears on the reading of a document of that path: equal where it is read equally.
+/// `None` where nothing does, as with most documents.
+pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
+    instagram::fingerprint(path, learnt)
+}
+
+/// Whether a document of that path would be read by that version of that reader today, as far as its path tells.
+pub fn is_current(path: &str, reader: &str, version: u32) -> bool {
+    instagram::is_current(path, reader, version)
+}
+
+/// Tells how a document is built, for people who report a form that is not understood.
+pub fn outline(path: &str, bytes: &[u8]) -> Outline {
+    instagram::outline(path, bytes)
+}
+
+/// A path below the root of a download without the names of people that stand in it.
+pub fn masked_path(path: &str) -> String {
+    instagram::masked_path(path)
 }

@@ -204,16 +204,18 @@ impl Writing<'_> {
         Ok(self.connection().last_insert_rowid())
     }
 
-    /// Remembers a finding about an archive. What was passed over became no archive: it is told and not remembered.
-    pub fn add_finding(&self, archive_id: i64, finding: &Finding) -> Result<(), StoreError> {
+    /// Remembers a finding about an archive, and the reading that found it, if one did. What was passed over became no
+    /// archive: it is told and not remembered.
+    pub fn add_finding(&self, archive_id: i64, reading_id: Option<i64>, finding: &Finding) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO finding (archive_id, code, severity, path, place, n_items, sentence)
-                 VALUES (:archive, :code, :severity, :path, :place, :n_items, :sentence)",
+                "INSERT INTO finding (archive_id, reading_id, code, severity, path, place, n_items, sentence)
+                 VALUES (:archive, :reading, :code, :severity, :path, :place, :n_items, :sentence)",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
                     ":archive": archive_id,
+                    ":reading": reading_id,
                     ":code": finding.code.name(),
                     ":severity": finding.severity().code(),
                     ":path": finding.path,
@@ -226,19 +228,24 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Findings about a document that was read at an earlier sight of it: they hold for every archive that has it.
+    /// The findings of an archive, in the order in which they were made.
+    pub fn findings_of_archive(&self, archive_id: i64) -> Result<Vec<Finding>, StoreError> {
+        self.findings("WHERE f.archive_id = ?1 ORDER BY f.id", archive_id)
+    }
+
+    /// What a reading found, without the name of an entry: it holds for every archive that has the document.
     pub fn findings_of_reading(&self, reading_id: i64) -> Result<Vec<Finding>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT f.code, f.path, f.place, f.n_items, f.sentence
-                   FROM finding f
-                   JOIN entry e ON e.archive_id = f.archive_id AND e.path = f.path
-                  WHERE e.id = (SELECT min(id) FROM entry WHERE reading_id = :reading)
-                  ORDER BY f.id",
-            )
-            .context("reading findings")?;
-        let mut rows = select.query([reading_id]).context("reading findings")?;
+        let of_one_entry = "JOIN entry e ON e.archive_id = f.archive_id AND e.path = f.path
+             WHERE f.reading_id = ?1 AND e.id = (SELECT min(id) FROM entry WHERE reading_id = ?1)
+             GROUP BY f.code, f.place, f.n_items, f.sentence ORDER BY min(f.id)";
+        let findings = self.findings(of_one_entry, reading_id)?;
+        Ok(findings.into_iter().map(|finding| Finding { path: None, ..finding }).collect())
+    }
+
+    fn findings(&self, which: &str, id: i64) -> Result<Vec<Finding>, StoreError> {
+        let sql = format!("SELECT f.code, f.path, f.place, f.n_items, f.sentence FROM finding f {which}");
+        let mut select = self.connection().prepare_cached(&sql).context("reading findings")?;
+        let mut rows = select.query([id]).context("reading findings")?;
         let mut findings = Vec::new();
         while let Some(row) = rows.next().context("reading findings")? {
             let code: String = row.get(0).context("reading findings")?;

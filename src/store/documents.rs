@@ -47,16 +47,19 @@ impl Writing<'_> {
 impl Store {
     /// The bytes of a kept document.
     pub fn document_bytes(&self, document_id: i64) -> Result<Vec<u8>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT zstd FROM document_chunk WHERE document_id = :id ORDER BY position")
-            .context("reading a document")?;
-        let mut rows = select.query([document_id]).context("reading a document")?;
-        let mut bytes = Vec::new();
-        while let Some(row) = rows.next().context("reading a document")? {
-            let packed = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading a document")?;
-            bytes.extend_from_slice(&zstd::bulk::decompress(packed, CHUNK_BYTES).map_err(StoreError::Document)?);
-        }
-        Ok(bytes)
+        bytes_of(self.connection(), document_id)
     }
+}
+
+pub(super) fn bytes_of(connection: &rusqlite::Connection, document_id: i64) -> Result<Vec<u8>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT zstd FROM document_chunk WHERE document_id = :id ORDER BY position")
+        .context("reading a document")?;
+    let mut rows = select.query([document_id]).context("reading a document")?;
+    let mut bytes = Vec::new();
+    while let Some(row) = rows.next().context("reading a document")? {
+        let packed = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading a document")?;
+        bytes.extend_from_slice(&zstd::bulk::decompress(packed, CHUNK_BYTES).map_err(StoreError::Document)?);
+    }
+    Ok(bytes)
 }

@@ -9,7 +9,7 @@ const VIEWS: [(&str, &str, &str); 15] = [
     ("snapshot", "snapshots", "id"),
     ("archive", "archives", "id"),
     ("entry", "entries", "archive_id, position"),
-    ("document", "documents", "hash, path"),
+    ("document", "documents", "hash, path, reader, reader_version, n_items, n_read, n_kept, n_bad"),
     ("medium", "media", "hash"),
     ("finding", "findings", "archive_id, code, path, place, sentence"),
     ("person", "people", "id"),

@@ -10,9 +10,10 @@ use super::error::{Context, StoreError};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 2] = [
+const FILES: [&str; 3] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
+    include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
 ];
 
 fn known_version() -> i64 {
@@ -29,9 +30,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if found > known_version() {
         return Err(StoreError::NewerHome { found, known: known_version() });
     }
-    Migrations::new(FILES.iter().map(|sql| M::up(sql)).collect())
-        .to_latest(connection)
-        .map_err(StoreError::Migration)?;
+    if found < known_version() {
+        apply(connection, FILES.len())?;
+    }
     let doing = "marking the database as ours";
     let marked: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).context(doing)?;
     // Writing the same mark again would write a page: a home in which nothing is new stays as it is.
@@ -40,6 +41,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     } else {
         connection.pragma_update(None, "application_id", APPLICATION_ID).context(doing)
     }
+}
+
+/// Applies the first so many files. A table that others refer to can only be made anew while nobody watches the
+/// references (`sqlite.org/lang_altertable.html#otheralter`); they are checked before each file counts as applied.
+fn apply(connection: &mut Connection, n_files: usize) -> Result<(), StoreError> {
+    let doing = "setting the watch over references";
+    connection.pragma_update(None, "foreign_keys", false).context(doing)?;
+    let applied = Migrations::new(FILES[..n_files].iter().map(|sql| M::up(sql).foreign_key_check()).collect())
+        .to_latest(connection)
+        .map_err(StoreError::Migration);
+    connection.pragma_update(None, "foreign_keys", true).context(doing)?;
+    applied
 }
 
 /// For readers, which never migrate.
@@ -70,6 +83,66 @@ mod tests {
             .expect("values");
         let known: Vec<(i64, String)> = Kind::ALL.iter().map(|kind| (kind.code(), kind.name().to_owned())).collect();
         assert_eq!(stored, known);
+    }
+
+    #[test]
+    fn a_home_of_the_second_schema_keeps_its_rows() {
+        let mut connection = Connection::open_in_memory().expect("memory");
+        super::super::pragmas::prepare_writer(&connection).expect("pragmas");
+        apply(&mut connection, 2).expect("the old schema");
+        connection
+            .execute_batch(
+                "INSERT INTO account VALUES (1, x'01', 1, 'mia', 'mia');
+                 INSERT INTO snapshot VALUES (1, x'02', '2019-07-15-aaaa', 1, 'mia', 1, 1, NULL, '2019-07-15', 'name', NULL, NULL, '', NULL, NULL, 1);
+                 INSERT INTO archive VALUES (1, 'arch', 1, 'mia.zip', 9, 1, 'root/', x'03', 0);
+                 INSERT INTO document VALUES (5, x'04', 9), (6, x'05', 9);
+                 INSERT INTO reading VALUES (7, 5, 1, 'likes.json', 'flat_likes', 1, 2, 1, 0, 1, NULL),
+                                            (9, 6, 1, 'a.srt', 'subtitles', 1, 1, 1, 0, 0, 'words');
+                 INSERT INTO entry VALUES (1, 1, 0, 'root/likes.json', NULL, 'likes.json', NULL, 9, NULL, NULL, '', 1, 5, 7, NULL),
+                                          (2, 1, 1, 'root/a.srt', NULL, 'a.srt', NULL, 9, NULL, NULL, '', 1, 6, 9, NULL);
+                 INSERT INTO finding VALUES (1, 1, 'bad_item', 3, 'root/likes.json', '0', 1, 'bad'),
+                                            (2, 1, 'duplicate_name', 2, 'root/likes.json', NULL, 0, 'twice'),
+                                            (3, 1, 'missing_media', 2, NULL, NULL, 1, 'gone');
+                 INSERT INTO thread_sighting VALUES (1, 7, x'06', '{}');
+                 INSERT INTO sighting VALUES (3, 7, '$[0]', 1, x'07', NULL, '{}');",
+            )
+            .expect("rows");
+        let rows = |connection: &Connection, sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(sql).expect("a statement");
+            let n = statement.column_count();
+            let row =
+                |row: &rusqlite::Row<'_>| (0..n).map(|index| row.get::<_, rusqlite::types::Value>(index)).collect();
+            let rows: Vec<Vec<_>> =
+                statement.query_map([], row).expect("rows").collect::<Result<_, _>>().expect("rows");
+            rows.iter().map(|row| format!("{row:?}")).collect()
+        };
+        let kept = [
+            "SELECT id, document_id, account_id, path, reader, reader_version, n_items, n_read, n_kept, n_bad, words FROM reading ORDER BY id",
+            "SELECT * FROM documents ORDER BY path",
+            "SELECT * FROM sighting",
+            "SELECT * FROM thread_sighting",
+            "SELECT * FROM entry ORDER BY id",
+            "SELECT * FROM findings ORDER BY sentence",
+        ];
+        let before = kept.map(|sql| rows(&connection, sql));
+        assert!(before.iter().all(|rows| !rows.is_empty()));
+        migrate(&mut connection).expect("migrates");
+        assert_eq!(kept.map(|sql| rows(&connection, sql)), before);
+        assert_eq!(
+            rows(&connection, "SELECT reading_id FROM finding ORDER BY id"),
+            ["[Integer(7)]", "[Null]", "[Null]"]
+        );
+        assert!(rows(&connection, "PRAGMA foreign_key_check").is_empty());
+        // References are watched again, and the same document can be read in two ways.
+        connection
+            .execute_batch("INSERT INTO sighting VALUES (4, 99, '', NULL, x'07', NULL, '{}')")
+            .expect_err("refused");
+        let again =
+            "INSERT INTO reading (document_id, account_id, path, learnt, reader, reader_version, n_read, n_kept, n_bad)
+                     VALUES (5, 1, 'likes.json', ?1, '', 0, 0, 0, 0)";
+        connection.execute(again, [b"other"]).expect("another way");
+        connection.execute(again, [b"other"]).expect_err("the same way");
+        connection.execute(again, [b""]).expect_err("the way of old");
     }
 
     #[test]

@@ -119,6 +119,62 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Makes every name somebody of their own again, before those that belong together are joined by what is seen now.
+    pub fn part_people(&self) -> Result<(), StoreError> {
+        let doing = "taking people apart";
+        let mut select =
+            self.connection().prepare_cached("SELECT id, type, handle FROM handle ORDER BY id").context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            let (handle, kind): (i64, i64) = (row.get(0).context(doing)?, row.get(1).context(doing)?);
+            let name: String = row.get(2).context(doing)?;
+            let identity = KeyBuilder::new("person").number(kind).part(&name);
+            let (key, public_id) = (identity.key(), identity.public_id());
+            self.connection()
+                .prepare_cached(
+                    "INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, '')
+                     ON CONFLICT (key) DO UPDATE SET public_id = :public_id, name = :name, name_date = ''",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(named_params! {
+                        ":key": key.as_bytes(), ":public_id": public_id.as_str(), ":name": name,
+                    })
+                })
+                .context(doing)?;
+            self.connection()
+                .prepare_cached(
+                    "UPDATE handle SET person_id = (SELECT id FROM person WHERE key = :key), evidence = 'seen under this name'
+                      WHERE id = :handle",
+                )
+                .and_then(|mut update| update.execute(named_params! { ":key": key.as_bytes(), ":handle": handle }))
+                .context(doing)?;
+        }
+        self.connection().execute("DELETE FROM account_person", []).context(doing)?;
+        Ok(())
+    }
+
+    /// Removes names that stand nowhere any more: neither among `seen`, nor in a conversation, nor as the owner's.
+    pub fn remove_unseen_names(&self, seen: &std::collections::HashSet<i64>) -> Result<(), StoreError> {
+        let doing = "removing names";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT id FROM handle h
+                  WHERE id NOT IN (SELECT handle_id FROM participant)
+                    AND person_id NOT IN (SELECT person_id FROM account_person)",
+            )
+            .context(doing)?;
+        let handles = select.query_map([], |row| row.get(0)).context(doing)?;
+        let handles: Vec<i64> = handles.collect::<Result<_, _>>().context(doing)?;
+        for handle in handles.iter().filter(|handle| !seen.contains(handle)) {
+            self.connection().execute("DELETE FROM handle WHERE id = ?1", [handle]).context(doing)?;
+        }
+        self.connection()
+            .execute("DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)", [])
+            .context(doing)?;
+        Ok(())
+    }
+
     /// Says that all these names are the owner of the account: they become one person, named by `shown`.
     pub fn set_owner(&self, account_id: i64, owner_handle: &str, names: &[Who], shown: &str) -> Result<(), StoreError> {
         let own = self.handle_id(&Who::Me, owner_handle)?;

@@ -1,25 +1,10 @@
-//! What documents said: readings, and one sighting for each item.
+//! What documents said: one sighting for each item.
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::named_params;
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing};
 use crate::model::{Item, Key};
-
-/// How the reading of one document for one account went.
-#[derive(Clone, Debug)]
-pub struct ReadingRow<'a> {
-    pub document_id: i64,
-    pub account_id: i64,
-    pub path: &'a str,
-    pub reader: &'a str,
-    pub reader_version: u32,
-    pub n_items: Option<u64>,
-    pub n_read: u64,
-    pub n_kept: u64,
-    pub n_bad: u64,
-    pub words: Option<&'a str>,
-}
 
 /// A snapshot in which a sighting stood.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,58 +35,6 @@ pub struct SightingRow {
 }
 
 impl Writing<'_> {
-    pub fn reading(&self, document_id: i64, account_id: i64, path: &str) -> Result<Option<i64>, StoreError> {
-        self.connection()
-            .prepare_cached(
-                "SELECT id FROM reading WHERE document_id = :document AND account_id = :account AND path = :path",
-            )
-            .and_then(|mut find| {
-                find.query_row(
-                    named_params! { ":document": document_id, ":account": account_id, ":path": path },
-                    |row| row.get(0),
-                )
-                .optional()
-            })
-            .context("looking up a reading")
-    }
-
-    /// Adds a reading whose counts are not known yet.
-    pub fn start_reading(&self, document_id: i64, account_id: i64, path: &str) -> Result<i64, StoreError> {
-        self.connection()
-            .prepare_cached(
-                "INSERT INTO reading (document_id, account_id, path, reader, reader_version, n_read, n_kept, n_bad)
-                 VALUES (:document, :account, :path, '', 0, 0, 0, 0)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(named_params! { ":document": document_id, ":account": account_id, ":path": path })
-            })
-            .context("adding a reading")?;
-        Ok(self.connection().last_insert_rowid())
-    }
-
-    pub fn finish_reading(&self, id: i64, reading: &ReadingRow<'_>) -> Result<(), StoreError> {
-        self.connection()
-            .prepare_cached(
-                "UPDATE reading SET reader = :reader, reader_version = :version, n_items = :n_items, n_read = :n_read,
-                        n_kept = :n_kept, n_bad = :n_bad, words = :words
-                  WHERE id = :id",
-            )
-            .and_then(|mut update| {
-                update.execute(named_params! {
-                    ":id": id,
-                    ":reader": reading.reader,
-                    ":version": reading.reader_version,
-                    ":n_items": reading.n_items.map(super::delivered::stored_size),
-                    ":n_read": super::delivered::stored_size(reading.n_read),
-                    ":n_kept": super::delivered::stored_size(reading.n_kept),
-                    ":n_bad": super::delivered::stored_size(reading.n_bad),
-                    ":words": reading.words,
-                })
-            })
-            .context("finishing a reading")?;
-        Ok(())
-    }
-
     pub fn add_sighting(
         &self,
         reading_id: i64,
@@ -147,6 +80,34 @@ impl Writing<'_> {
             .context("looking up a key")
     }
 
+    /// The next keys of an account behind that one, in their order: those that were seen, and those of records that no
+    /// document supports any more.
+    pub fn keys_after(&self, account_id: i64, after: Option<Key>, limit: usize) -> Result<Vec<Key>, StoreError> {
+        let doing = "listing keys";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT key FROM (
+                     SELECT s.key AS key FROM sighting s JOIN reading x ON x.id = s.reading_id
+                      WHERE s.key > :after AND x.account_id = :account
+                     UNION ALL
+                     SELECT r.key FROM record r WHERE r.key > :after AND r.account_id = :account)
+                  GROUP BY key ORDER BY key LIMIT :limit",
+            )
+            .context(doing)?;
+        let after = after.map(|key| key.as_bytes().to_vec()).unwrap_or_default();
+        let rows = select
+            .query_map(named_params! { ":after": after, ":account": account_id, ":limit": limit }, |row| {
+                row.get::<_, Vec<u8>>(0)
+            })
+            .context(doing)?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context(doing)?)
+                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
     /// All sightings of one key.
     pub fn sightings_of(&self, key: Key) -> Result<Vec<SightingRow>, StoreError> {
         let mut select = self
@@ -182,14 +143,6 @@ impl Writing<'_> {
             });
         }
         Ok(sightings)
-    }
-
-    /// The plain text of a document that is somebody's words (subtitles).
-    pub fn words_of_document(&self, document_id: i64) -> Result<Option<String>, StoreError> {
-        self.connection()
-            .prepare_cached("SELECT words FROM reading WHERE document_id = :document AND words IS NOT NULL LIMIT 1")
-            .and_then(|mut select| select.query_row([document_id], |row| row.get(0)).optional())
-            .context("reading subtitles")
     }
 
     /// The snapshots in which a reading's document stood at its path, oldest first.

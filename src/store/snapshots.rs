@@ -103,6 +103,30 @@ impl Writing<'_> {
         Ok(())
     }
 
+    pub fn account_of_snapshot(&self, snapshot_id: i64) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT account_id FROM snapshot WHERE id = :id")
+            .and_then(|mut select| select.query_row([snapshot_id], |row| row.get(0)))
+            .context("looking up a snapshot")
+    }
+
+    pub fn accounts(&self) -> Result<Vec<i64>, StoreError> {
+        let mut select =
+            self.connection().prepare_cached("SELECT id FROM account ORDER BY key").context("listing accounts")?;
+        let rows = select.query_map([], |row| row.get(0)).context("listing accounts")?;
+        rows.collect::<Result<_, _>>().context("listing accounts")
+    }
+
+    /// The archives of a snapshot, in an order that does not depend on their arrival.
+    pub fn archives_of(&self, snapshot_id: i64) -> Result<Vec<i64>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id FROM archive WHERE snapshot_id = :snapshot ORDER BY public_id")
+            .context("listing archives")?;
+        let rows = select.query_map([snapshot_id], |row| row.get(0)).context("listing archives")?;
+        rows.collect::<Result<_, _>>().context("listing archives")
+    }
+
     pub fn snapshots_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
         let mut select = self
             .connection()

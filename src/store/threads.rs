@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{SnapshotRef, Writing};
-use crate::model::{Item, Key, ThreadHead};
+use crate::model::{Item, Key, KeyBuilder, ThreadHead};
 
 /// One stored head of a conversation.
 #[derive(Clone, Debug)]
@@ -29,6 +29,16 @@ impl Writing<'_> {
         Ok(self.connection().last_insert_rowid())
     }
 
+    /// Writes the head of a conversation over one that was taken back.
+    pub fn rewrite_thread_sighting(&self, id: i64, key: Key, head: &ThreadHead) -> Result<(), StoreError> {
+        let json = serde_json::to_string(head).context("written")?;
+        self.connection()
+            .prepare_cached("UPDATE thread_sighting SET key = :key, head = :head WHERE id = :id")
+            .and_then(|mut update| update.execute(named_params! { ":id": id, ":key": key.as_bytes(), ":head": json }))
+            .context("changing the head of a conversation")?;
+        Ok(())
+    }
+
     /// The conversation of that key.
     pub fn thread_by_key(&self, key: Key) -> Result<Option<i64>, StoreError> {
         self.connection()
@@ -51,6 +61,84 @@ impl Writing<'_> {
             .and_then(|mut insert| insert.execute(named_params! { ":key": key.as_bytes(), ":thread": id }))
             .context("adding a conversation")?;
         Ok(id)
+    }
+
+    pub fn threads_of_account(&self, account_id: i64) -> Result<Vec<i64>, StoreError> {
+        self.ids_of_thread("SELECT id FROM thread WHERE account_id = ?1", account_id)
+            .map(|ids| ids.into_iter().collect())
+    }
+
+    pub fn account_of_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT account_id FROM thread WHERE id = :id")
+            .and_then(|mut select| select.query_row([thread_id], |row| row.get(0)))
+            .context("looking up a conversation")
+    }
+
+    /// Takes a conversation apart into those that its keys name, because what joined them may be gone; keys under which
+    /// nothing is seen any more are forgotten. The first key keeps the row. Gives the rows of the others.
+    pub fn split_thread(&self, thread_id: i64) -> Result<Vec<i64>, StoreError> {
+        let doing = "taking conversations apart";
+        self.connection()
+            .prepare_cached(
+                "DELETE FROM thread_key WHERE thread_id = :thread
+                    AND NOT EXISTS (SELECT 1 FROM thread_sighting t WHERE t.key = thread_key.key)",
+            )
+            .and_then(|mut delete| delete.execute([thread_id]))
+            .context(doing)?;
+        let mut rows = Vec::new();
+        for key in self.thread_keys(thread_id)?.into_iter().skip(1) {
+            let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
+            self.connection()
+                .execute(
+                    "INSERT INTO thread (public_id, account_id, kind, details)
+                     SELECT :public_id, account_id, 1, '{}' FROM thread WHERE id = :thread",
+                    named_params! { ":public_id": public_id.as_str(), ":thread": thread_id },
+                )
+                .context(doing)?;
+            let row = self.connection().last_insert_rowid();
+            self.connection()
+                .execute(
+                    "UPDATE thread_key SET thread_id = :row WHERE key = :key",
+                    named_params! { ":row": row, ":key": key.as_bytes() },
+                )
+                .context(doing)?;
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Keys of all messages that were seen in a conversation.
+    pub fn keys_of_thread(&self, thread_id: i64) -> Result<Vec<Key>, StoreError> {
+        let doing = "reading a conversation's messages";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT s.key
+                   FROM thread_key k
+                   JOIN thread_sighting t ON t.key = k.key
+                   JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
+                  WHERE k.thread_id = :thread",
+            )
+            .context(doing)?;
+        let rows = select.query_map([thread_id], |row| row.get::<_, Vec<u8>>(0)).context(doing)?;
+        rows.map(|bytes| {
+            Key::from_bytes(&bytes.context(doing)?)
+                .ok_or_else(|| StoreError::Value("a message's key is not 16 bytes long".into()))
+        })
+        .collect()
+    }
+
+    /// Removes conversations of which nothing is seen any more.
+    pub fn remove_empty_threads(&self) -> Result<(), StoreError> {
+        const EMPTY: &str = "NOT EXISTS (SELECT 1 FROM thread_key k WHERE k.thread_id = x.id)";
+        for sql in [
+            format!("DELETE FROM participant WHERE thread_id IN (SELECT x.id FROM thread x WHERE {EMPTY})"),
+            format!("DELETE FROM thread AS x WHERE {EMPTY}"),
+        ] {
+            self.connection().execute(&sql, []).context("removing conversations")?;
+        }
+        Ok(())
     }
 
     /// All keys of a conversation, smallest first.

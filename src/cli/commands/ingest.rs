@@ -12,7 +12,7 @@ use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
 use crate::archive::Limits;
-use crate::home::{ArchiveOutcome, IngestOptions};
+use crate::home::{ArchiveOutcome, IngestOptions, older_readers};
 use crate::ingest::{self, IngestError, PassedOver, Plan};
 use crate::model::{Finding, Severity};
 
@@ -64,6 +64,10 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
         };
         let lines = summary_lines(&sum, &ending);
         session.ui.lines(lines)?;
+        let n_outdated = session.home.n_outdated_documents()?;
+        if n_outdated > 0 && !arguments.dry_run {
+            session.ui.hint(older_readers(n_outdated))?;
+        }
     }
     if tally.is_interrupted {
         session.ui.flush()?;

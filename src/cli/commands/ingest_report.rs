@@ -182,7 +182,7 @@ pub fn archive_lines(report: &ArchiveReport, zone: Zone, is_verbose: bool) -> Ve
 }
 
 /// English names of the languages that exports come in most; the code for all others.
-fn language_name(code: &str) -> &str {
+pub fn language_name(code: &str) -> &str {
     const NAMES: [(&str, &str); 16] = [
         ("ar", "Arabic"),
         ("da", "Danish"),

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod ingest;
 pub mod ingest_report;
 pub mod man;
+pub mod probe;
 pub mod record_id;
 pub mod reindex;
 pub mod search;

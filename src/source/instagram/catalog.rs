@@ -269,6 +269,12 @@ impl Row {
             && self.is_in(parents)
     }
 
+    /// The same for a whole path, with any extension.
+    pub fn matches_path(&self, path: &str) -> bool {
+        let (parents, base) = parents_and_base(path);
+        self.matches(base, parents)
+    }
+
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
@@ -283,7 +289,7 @@ impl Row {
     }
 
     /// Whether it says nothing about the document.
-    const fn is_last(&self) -> bool {
+    pub const fn is_last(&self) -> bool {
         self.files.is_empty() && self.folders.is_empty() && self.lists.is_empty()
     }
 }
@@ -293,13 +299,17 @@ impl Row {
 ///
 /// `path` is the name below the root of the download, with any extension; `list` is empty for a bare list or object.
 pub fn find(path: &str, list: &str) -> &'static Row {
-    let (parents, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let base = file.rsplit_once('.').map_or(file, |(base, _)| base);
+    let (parents, base) = parents_and_base(path);
     let has_list = |row: &&Row| !list.is_empty() && row.lists.contains(&list);
     let by_both = CATALOG.iter().find(|row| has_list(row) && row.matches(base, parents));
     let by_list = || CATALOG.iter().filter(|row| !row.is_flat()).find(has_list);
     let by_file = || CATALOG.iter().find(|row| row.matches(base, parents) && !row.is_last());
     by_both.or_else(by_list).or_else(by_file).unwrap_or(LAST)
+}
+
+fn parents_and_base(path: &str) -> (&str, &str) {
+    let (parents, file) = path.rsplit_once('/').unwrap_or(("", path));
+    (parents, file.rsplit_once('.').map_or(file, |(base, _)| base))
 }
 
 /// The row of that name.

@@ -1,7 +1,7 @@
 //! What a first pass over the small identity documents of a snapshot teaches: whose it is, under which names, and in
 //! which language its labels are (format reference §1.C7, §2.4, §4.8).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::flat::time;
@@ -53,8 +53,8 @@ fn lesson_of(path: &str) -> Option<Lesson> {
     }
 }
 
-/// Learns from a document. The order of the documents does not matter, but for the language: the first that tells
-/// one counts.
+/// Learns from a document. The order of the documents matters only where several tell the language, or a profile: the
+/// first counts for the one, the last for the other.
 pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     let Some(lesson) = lesson_of(path) else { return };
     if lesson == Lesson::Start {
@@ -130,16 +130,19 @@ fn learn_flat_media(learnt: &mut Learnt, rows: &[Json]) {
             None => {}
         }
     }
-    let mut direct: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let direct_files = Arc::make_mut(&mut learnt.direct_files);
     for (taken_at, path) in rows().filter(|(_, path)| path.starts_with("direct/")) {
-        if let Some(read) = time::read(&taken_at, learnt.flat_zone) {
-            let paths = direct.entry(read.at.utc_ms().div_euclid(1_000)).or_default();
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
+        direct_files.entry(taken_at).or_default().insert(path);
+    }
+    // Anew from all that was seen: another part may only now have told in which zone these times are.
+    let mut direct: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+    for (taken_at, paths) in learnt.direct_files.iter() {
+        if let Some(read) = time::read(taken_at, learnt.flat_zone) {
+            direct.entry(read.at.utc_ms().div_euclid(1_000)).or_default().extend(paths.iter().cloned());
         }
     }
-    learnt.direct_media = Arc::new(direct);
+    learnt.direct_media =
+        Arc::new(direct.into_iter().map(|(second, paths)| (second, paths.into_iter().collect())).collect());
 }
 
 /// Labels and values of a record with `string_map_data` or `label_values`, in order; empty values too.
@@ -254,5 +257,23 @@ mod tests {
         check(&[("2019-06-01T03:57:10", "201905")], Some(FlatZone::Utc), utc);
         check(&[("2019-06-01T03:57:10", "201906"), ("2019-07-01T03:57:10", "201906")], Some(FlatZone::Utc), utc);
         check(&[("2019-06-20T03:57:10", "201906")], None, utc);
+    }
+
+    #[test]
+    fn media_of_all_parts_teach_together() {
+        let zone = r#"{"photos": [{"taken_at": "2019-06-01T03:57:10", "path": "photos/201906/a.jpg"}]}"#;
+        let file = |name: &str| {
+            format!(r#"{{"direct": [{{"taken_at": "2019-06-10T00:00:00", "path": "direct/201906/{name}.jpg"}}]}}"#)
+        };
+        let documents = [zone.to_owned(), file("a"), file("b")];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let mut learnt = Learnt::default();
+            for index in order {
+                learn(&mut learnt, "media.json", documents[index].as_bytes());
+            }
+            let paths = ["a", "b"].map(|name| format!("direct/201906/{name}.jpg")).to_vec();
+            let expected = BTreeMap::from([(1_560_124_800 + 7 * 3_600, paths)]);
+            assert_eq!((learnt.flat_zone, &*learnt.direct_media), (Some(FlatZone::Pacific), &expected), "{order:?}");
+        }
     }
 }

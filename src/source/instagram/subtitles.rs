@@ -2,6 +2,9 @@
 
 use crate::source::{Document, Output, Reading};
 
+/// Name and version of what reads subtitles.
+pub(super) const READER: (&str, u32) = ("subtitles", 1);
+
 /// Gives the words of a subtitle file.
 pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     let words = words_of(&super::text_file::decode(document.bytes).0);
@@ -10,7 +13,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         sink(Output::Words(words));
     }
     let n = u64::from(has_words);
-    Reading { reader: "subtitles", reader_version: 1, n_items: Some(n), n_read: n, n_kept: 0, n_bad: 0 }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(n), n_read: n, ..Reading::default() }
 }
 
 /// The text without numbers, times and tags; repeated lines, as rolling subtitles have them, once.

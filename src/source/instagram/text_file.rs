@@ -6,12 +6,23 @@ use crate::source::{Document, Output, Place, Reading};
 /// More text than this is not one record's text; the bytes stay with the document (a guess far above any seen).
 const LONGEST_TEXT: usize = 1 << 20;
 
+/// Name and version of what reads text.
+pub(super) const READER: (&str, u32) = ("text", 1);
+
+/// Name and version of what reads empty text.
+pub(super) const EMPTY_MARKER: (&str, u32) = ("empty_marker", 1);
+
 /// Reads a text file: nothing from an empty one and from `no-data.txt` (format reference §1.4), else one item.
 pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     let base = document.path.rsplit('/').next().unwrap_or(document.path);
     let (text, is_utf8) = decode(document.bytes);
     if base.eq_ignore_ascii_case("no-data.txt") || text.trim().is_empty() {
-        return Reading { reader: "empty_marker", reader_version: 1, n_items: Some(0), n_read: 0, n_kept: 0, n_bad: 0 };
+        return Reading {
+            reader: EMPTY_MARKER.0,
+            reader_version: EMPTY_MARKER.1,
+            n_items: Some(0),
+            ..Reading::default()
+        };
     }
     let mut item = Item::new(Kind::Misc);
     item.subkind = Some(super::json::base_name(document.path).to_owned()).filter(|name| !name.is_empty());
@@ -32,7 +43,7 @@ pub(super) fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         );
     }
     say(FindingCode::BetterReaderWanted, "No reader knows this file better yet; its text is searchable.");
-    Reading { reader: "text", reader_version: 1, n_items: Some(1), n_read: 1, n_kept: 0, n_bad: 0 }
+    Reading { reader: READER.0, reader_version: READER.1, n_items: Some(1), n_read: 1, ..Reading::default() }
 }
 
 /// UTF-8 without a byte order mark; else every byte as the Latin-1 character that it stands for. The flag says which.

@@ -2,5 +2,6 @@
 
 pub mod program;
 mod reading;
+mod reindexing;
 mod streams;
 mod trouble;

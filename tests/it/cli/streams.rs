@@ -30,6 +30,7 @@ fn every_command_speaks_json() {
         "stats",
         "findings",
         "reindex",
+        "reindex --documents",
         "dump",
         "check",
         "fields",

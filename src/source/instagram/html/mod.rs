@@ -28,6 +28,9 @@ use tree::Tag;
 /// Pages that only lead to the others.
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
+/// Name and version of what reads them.
+pub(super) const START_PAGE: (&str, u32) = ("start_page", 1);
+
 /// Reads a page.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if START_PAGES.contains(&base_name(document.path)) {
@@ -77,7 +80,7 @@ fn read_start_page(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
         ledger.say(Finding::new(FindingCode::DoubtfulValue, sentence));
     }
     ledger.settle(&Place::default(), Fate::Kept("the page only leads to the others"));
-    ledger.finish("start_page", 1, Some(1))
+    ledger.finish(START_PAGE.0, START_PAGE.1, Some(1))
 }
 
 fn put_into_zone(item: &mut Item, zone: Option<Zone>) {

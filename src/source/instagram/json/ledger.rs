@@ -195,7 +195,15 @@ impl<'a> Ledger<'a> {
         for finding in findings {
             self.say(finding);
         }
-        Reading { reader, reader_version, n_items, n_read: self.n_read, n_kept: self.n_kept, n_bad: self.n_bad }
+        Reading {
+            reader,
+            reader_version,
+            n_items,
+            n_read: self.n_read,
+            n_kept: self.n_kept,
+            n_bad: self.n_bad,
+            not_understood: self.unknown_labels,
+        }
     }
 
     /// Findings about single items and groups of them.

@@ -28,7 +28,7 @@ pub mod story_interactions;
 mod target;
 #[cfg(test)]
 pub(super) mod testing;
-mod text;
+pub(super) mod text;
 mod thread;
 mod value;
 pub mod views;

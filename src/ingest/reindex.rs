@@ -1,0 +1,180 @@
+//! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
+//! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::derive::Deriver;
+use super::finish::missing_media;
+use super::pipeline::IngestError;
+use super::report::Progress;
+use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
+use super::{owner, threads};
+use crate::model::{Finding, FindingCode};
+use crate::store::{HeldReading, Store, StoreError, Writing};
+
+/// What reading all documents again came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RereadReport {
+    pub n_documents: u64,
+    /// Documents that say something else now, or are read by another reader or version.
+    pub changed: Vec<ReadAgain>,
+    pub n_new: u64,
+    pub n_changed: u64,
+    pub n_removed: u64,
+    pub n_unchanged: u64,
+}
+
+impl RereadReport {
+    /// Whether everything is as it was.
+    pub fn is_unchanged(&self) -> bool {
+        self.changed.is_empty() && (self.n_new, self.n_changed, self.n_removed) == (0, 0, 0)
+    }
+}
+
+/// Reads every document of a home again, whole or not at all.
+pub fn read_documents_again(
+    store: &mut Store,
+    stop: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<RereadReport, IngestError> {
+    let mut bytes = 0;
+    store.readings(&mut |held| bytes += held.bytes)?;
+    progress.begin("documents", bytes);
+    let writing = store.write()?;
+    let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
+    let outcome = Rereading { writing: &writing, progress, check_stop: &check_stop }.run();
+    progress.end();
+    match outcome {
+        Ok(report) if report.is_unchanged() => {
+            writing.roll_back()?;
+            Ok(report)
+        }
+        Ok(report) => {
+            writing.commit()?;
+            Ok(report)
+        }
+        Err(error) => {
+            writing.roll_back()?;
+            Err(error)
+        }
+    }
+}
+
+/// How many readings of a home are not those of today's readers.
+pub fn n_outdated(store: &Store) -> Result<u64, StoreError> {
+    let mut n = 0;
+    store.readings(&mut |held| {
+        n += u64::from(!crate::source::is_current(&held.path, &held.reader, held.reader_version));
+    })?;
+    Ok(n)
+}
+
+/// So many keys are looked up at once.
+const KEYS_AT_ONCE: usize = 1_000;
+
+struct Rereading<'a, 'c> {
+    writing: &'a Writing<'c>,
+    progress: &'a dyn Progress,
+    check_stop: &'a dyn Fn() -> Result<(), IngestError>,
+}
+
+impl Rereading<'_, '_> {
+    fn run(&self) -> Result<RereadReport, IngestError> {
+        let accounts = self.writing.accounts()?;
+        let reread = self.read_all(&accounts)?;
+        self.progress.stage("merging");
+        threads::join_by_messages(self.writing, &reread.threads)?;
+        self.writing.part_people()?;
+        let mut deriver = Deriver::new(self.writing)?;
+        for &account in &accounts {
+            self.derive_account(account, &mut deriver)?;
+        }
+        self.writing.remove_empty_threads()?;
+        for &account in &accounts {
+            self.conclude_account(account)?;
+        }
+        self.writing.remove_unseen_names(&deriver.seen)?;
+        let sum = |count: fn(&super::report::KindCounts) -> u64| deriver.counts.values().map(count).sum();
+        Ok(RereadReport {
+            n_documents: reread.n_documents,
+            n_new: sum(|counts| counts.new),
+            n_changed: sum(|counts| counts.merged),
+            n_unchanged: sum(|counts| counts.unchanged),
+            n_removed: deriver.removed.values().sum(),
+            changed: reread.changed,
+        })
+    }
+
+    fn read_all(&self, accounts: &[i64]) -> Result<Reread, IngestError> {
+        let mut reread = Reread::default();
+        let mut each = |held: &HeldReading| {
+            self.progress.advance(held.bytes);
+            (self.check_stop)()
+        };
+        for &account in accounts {
+            for snapshot in self.writing.snapshots_of_account(account)? {
+                refresh(self.writing, snapshot, Which::All, &mut reread, &mut each)?;
+            }
+        }
+        take_apart(self.writing, &mut reread)?;
+        Ok(reread)
+    }
+
+    /// Computes every record and conversation of an account; those that come out the same are not touched.
+    fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
+        let row = self.writing.account_row(account)?;
+        deriver.serve(account, row.key, &row.first_handle);
+        let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
+        while let Some(last) = keys.last().copied() {
+            for key in keys {
+                (self.check_stop)()?;
+                deriver.derive_key(key)?;
+            }
+            keys = self.writing.keys_after(account, Some(last), KEYS_AT_ONCE)?;
+        }
+        for thread in self.writing.threads_of_account(account)? {
+            threads::derive_thread(self.writing, thread, &row.first_handle)?;
+        }
+        Ok(())
+    }
+
+    fn conclude_account(&self, account: i64) -> Result<(), IngestError> {
+        let writing = self.writing;
+        writing.name_account(account)?;
+        let handle = writing.account_row(account)?.first_handle;
+        let doubtful: BTreeSet<i64> = owner::settle(writing, account, &handle)?.into_iter().collect();
+        writing.judge_gone(account)?;
+        for snapshot in writing.snapshots_of_account(account)? {
+            let doubt = doubtful.contains(&snapshot).then(owner::doubt);
+            self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
+            self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
+            writing.set_snapshot_complete(snapshot)?;
+            writing.set_snapshot_range(snapshot)?;
+        }
+        Ok(())
+    }
+
+    /// Exchanges what is told about a snapshot as a whole, where it would be told otherwise today.
+    fn restate(&self, snapshot: i64, code: FindingCode, today: Option<Finding>) -> Result<(), StoreError> {
+        let (mut told, mut at) = (Vec::new(), None);
+        let archives = self.writing.archives_of(snapshot)?;
+        for &archive in &archives {
+            let findings = self.writing.findings_of_archive(archive)?;
+            let of_code = findings.into_iter().filter(|finding| finding.code == code);
+            let n_before = told.len();
+            told.extend(of_code);
+            if told.len() > n_before {
+                at = at.or(Some(archive));
+            }
+        }
+        if told.iter().eq(&today) {
+            return Ok(());
+        }
+        self.writing.withdraw_findings(snapshot, code)?;
+        match (today, at.or(archives.first().copied())) {
+            (Some(finding), Some(archive)) => self.writing.add_finding(archive, None, &finding),
+            _ => Ok(()),
+        }
+    }
+}

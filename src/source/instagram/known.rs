@@ -1,0 +1,113 @@
+//! What readers may know: of all that a first pass learnt, only what bears on the document at hand. A reading is named by
+//! it (`fingerprint`), so that a part which comes late and teaches more makes old only the readings that depend on it.
+
+use super::catalog::{self, Reader};
+use super::recognise::is_flat;
+use super::{html, subtitles, text_file};
+use crate::model::{Key, KeyBuilder, Zone};
+use crate::source::Learnt;
+
+/// Takes away what no reader of that document uses. **The** place to let a reader use more; what it does not let through,
+/// no reader ever sees.
+pub fn known_to(path: &str, learnt: &Learnt) -> Learnt {
+    // Every member is named here, so that a new one cannot be forgotten.
+    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, direct_media, direct_files: _ } = learnt;
+    let mut known = Learnt::default();
+    // Times without an offset.
+    if is_flat(path) {
+        known.flat_zone = *flat_zone;
+    }
+    // Clocks of pages; Pacific is what readers take when nothing tells another.
+    if path.ends_with(".html") {
+        known.page_zone = page_zone.filter(|zone| *zone != Zone::PACIFIC);
+    }
+    // Messages whose files only their second tells.
+    if matches!(catalog::find(path, "").reader, Reader::FlatThreads) {
+        known.direct_media = direct_media.clone();
+    }
+    known
+}
+
+/// A name for what is known to the readers of that document; `None` where that is nothing.
+pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
+    let known = known_to(path, learnt);
+    if known == Learnt::default() {
+        return None;
+    }
+    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, direct_media, direct_files: _ } = known;
+    let mut name = KeyBuilder::new("learnt").maybe(flat_zone.map(|zone| format!("{zone:?}")));
+    if let Some(zone) = page_zone {
+        name = name.part("page zone").part(zone.to_string());
+    }
+    for (second, paths) in direct_media.iter() {
+        name = name.number(*second);
+        for path in paths {
+            name = name.part(path);
+        }
+    }
+    Some(name.key())
+}
+
+/// Readers of whole documents that are no row of the catalog, with their versions.
+const BESIDE_THE_CATALOG: [(&str, u32); 4] =
+    [html::START_PAGE, subtitles::READER, text_file::EMPTY_MARKER, text_file::READER];
+
+/// Whether that version of that reader is today's for a document of that path. A reader that was found by the name of a
+/// list inside the document is taken at its word.
+pub fn is_current(path: &str, reader: &str, version: u32) -> bool {
+    let Some(row) = catalog::row_named(reader) else {
+        return BESIDE_THE_CATALOG.contains(&(reader, version));
+    };
+    let today = catalog::find(path, "");
+    let is_still_found = || !row.lists.is_empty() || row.matches_path(path);
+    row.version == version && (today.name == reader || (!row.is_last() && is_still_found()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::source::FlatZone;
+
+    #[test]
+    fn only_what_bears_on_a_document_is_in_its_fingerprint() {
+        let zone = Learnt { flat_zone: Some(FlatZone::Utc), ..Learnt::default() };
+        let files = BTreeMap::from([(1, vec!["direct/201906/a.jpg".to_owned()])]);
+        let media = Learnt { direct_media: Arc::new(files), ..zone.clone() };
+        let names = Learnt { handles: vec!["ann".to_owned()], language: Some("de".to_owned()), ..Learnt::default() };
+        let check = |path: &str, depends_on_zone: bool, depends_on_media: bool| {
+            let of = |learnt: &Learnt| fingerprint(path, learnt);
+            assert_eq!(of(&zone).is_some(), depends_on_zone, "{path}");
+            assert_eq!(of(&zone) != of(&media), depends_on_media, "{path}");
+            assert_eq!(of(&names), None, "{path}");
+        };
+        check("messages.json", true, true);
+        check("likes.json", true, false);
+        check("media.json", true, false);
+        check("your_instagram_activity/likes/liked_posts.json", false, false);
+        check("messages/inbox/ann_abcdefghij/message_1.json", false, false);
+        let pacific = Learnt { flat_zone: Some(FlatZone::Pacific), ..Learnt::default() };
+        assert_ne!(fingerprint("likes.json", &zone), fingerprint("likes.json", &pacific));
+    }
+
+    #[test]
+    fn readers_grow_old() {
+        let check = |path: &str, reader: &str, version: u32, current: bool| {
+            assert_eq!(is_current(path, reader, version), current, "{path} {reader} {version}");
+        };
+        let today = |reader: &str| catalog::row_named(reader).expect("a row").version;
+        check("likes/liked_posts.json", "liked_posts", today("liked_posts"), true);
+        check("likes/liked_posts.json", "liked_posts", today("liked_posts") - 1, false);
+        check("likes/liked_posts.json", "a_reader_of_old", 1, false);
+        // What nobody knew has a reader now.
+        check("likes/liked_posts.json", "generic", today("generic"), false);
+        check("likes/unheard_of.json", "generic", today("generic"), true);
+        check("likes/unheard_of.json", "liked_posts", today("liked_posts"), true);
+        check("start_here.html", "start_page", 1, true);
+        check("a.srt", "subtitles", 1, true);
+        check("a.srt", "subtitles", 0, false);
+        check("", "", 0, false);
+    }
+}

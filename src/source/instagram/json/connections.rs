@@ -92,13 +92,13 @@ pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
         let mut item = Item::new(Kind::Contact);
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        let first = element.take_text(&[Label::FirstName]);
-        let last = element.take_text(&[Label::LastName]);
+        let first = element.take_text_or_at(Label::FirstName, 0);
+        let last = element.take_text_or_at(Label::LastName, 1);
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);
         item.details.push_some("last_name", last);
-        if let Some(information) = element.take_text(&[Label::ContactInformation]) {
+        if let Some(information) = element.take_text_or_at(Label::ContactInformation, 2) {
             item.details.push("contact_information", information);
             item.other_text.push(information.to_owned());
         }
@@ -150,6 +150,19 @@ mod tests {
                          "external_id": "17841400000000001", "details": {"name": "Ann Example"}}]),
             );
         }
+    }
+
+    #[test]
+    fn contacts_are_told_by_their_order_where_labels_are_unknown() {
+        check(
+            "connections/contacts/synced_contacts.json",
+            "contacts_contact_info",
+            r#"{"title": "", "string_map_data": {"Etunimi": {"value": "Ann"}, "Sukunimi": {"value": ""}, "Tiedot": {"value": "+1 555 0100"},
+                "Tuotu": {"timestamp": 1650000000}}}"#,
+            &json!([{"kind": "contact", "at": {"ms": AT, "precision": "s"}, "author": "me", "text": "Ann", "other_text": ["+1 555 0100"],
+                     "details": {"first_name": "Ann", "contact_information": "+1 555 0100", "Etunimi": "Ann", "Tiedot": "+1 555 0100",
+                                 "Tuotu": "2022-04-15T05:20:00Z"}}]),
+        );
     }
 
     #[test]

@@ -302,6 +302,16 @@ impl<'a> Fields<'a> {
         if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
+    /// The text of that label, taken; in a language whose label is unknown that of the field which always stands at that
+    /// place (format reference §2.4), left for the details.
+    pub fn take_text_or_at(&mut self, label: Label, place: usize) -> Option<&'a str> {
+        if self.0.iter().any(|field| field.known == Some(label)) {
+            return self.take_text(&[label]);
+        }
+        let field = self.0.get(place).filter(|field| field.known.is_none() && !field.label.is_empty())?;
+        field.text().filter(|_| !matches!(field.shape(), Shape::Link))
+    }
+
     /// Takes the text of the first row without a label (S3).
     pub fn take_unlabelled(&mut self) -> Option<&'a str> {
         let field = self.0.iter_mut().find(|field| field.label.is_empty() && field.text().is_some())?;

@@ -1,7 +1,9 @@
 //! Events of the account and its devices: logins, password and privacy changes, sign-up, places (format reference §1.C7).
 
+use std::net::IpAddr;
+
 use super::element::{Element, Fields};
-use super::field::Shape;
+use super::field::{Field, Shape};
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
 use crate::model::{Details, Item, Kind, Moment, Who};
@@ -45,14 +47,50 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         if item.place.is_none() {
             item.place = place_of_details(&mut element);
         }
-        for label in [Label::IpAddress, Label::UserAgent, Label::DeviceId, Label::Device] {
-            if let Some(text) = element.take_text(&[label]) {
+        let places = if subkind == "login" { places(&element.fields) } else { Places::default() };
+        if let Some(cookie) = element.take_text_or_at(Label::CookieName, places.cookie) {
+            item.details.push(Label::CookieName.name(), cookie);
+        }
+        let known = [
+            (Label::IpAddress, places.address),
+            (Label::UserAgent, places.agent),
+            (Label::DeviceId, usize::MAX),
+            (Label::Device, usize::MAX),
+        ];
+        for (label, place) in known {
+            if let Some(text) = element.take_text_or_at(label, place) {
                 item.details.push(label.name(), text);
                 item.other_text.push(text.to_owned());
             }
         }
         element.finish(item, scope)
     })
+}
+
+/// Where a login says what, whatever its labels are called.
+struct Places {
+    cookie: usize,
+    address: usize,
+    agent: usize,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { cookie: usize::MAX, address: usize::MAX, agent: usize::MAX }
+    }
+}
+
+/// The address is told by its form. The cookie stands before it, the browser behind all else (format reference §1.C7).
+fn places(fields: &Fields<'_>) -> Places {
+    let is_address = |field: &Field<'_>| field.text().is_some_and(|text| text.parse::<IpAddr>().is_ok());
+    let Some(address) = fields.0.iter().position(is_address) else { return Places::default() };
+    let last = fields.0.len() - 1;
+    let is_agent = last > address && fields.0[last].shape() == Shape::Text;
+    Places {
+        cookie: address.checked_sub(1).unwrap_or(usize::MAX),
+        address,
+        agent: if is_agent { last } else { usize::MAX },
+    }
 }
 
 fn new_event(subkind: &str) -> Item {
@@ -172,6 +210,16 @@ mod tests {
                          "details": {"ip_address": "192.0.2.7", "user_agent": "Browser 1.0", "cookie_name": "abc*"}}]),
             );
         }
+        // Labels of a language that is in no table: the order tells, and they stay as written.
+        check(
+            "login_and_account_creation/login_activity.json",
+            "account_history_login_history",
+            r#"{"title": "2022-04-15T05:20:00+00:00", "string_map_data": {"Evästeen nimi": {"value": "abc*"}, "IP-osoite": {"value": "192.0.2.7"},
+                "Kielikoodi": {"value": "fi"}, "Aika": {"timestamp": 1650000000}, "Käyttäjäagentti": {"value": "Browser 1.0"}}}"#,
+            &json!([{"kind": "login", "subkind": "login", "at": at, "author": "me", "other_text": ["192.0.2.7", "Browser 1.0", "abc*", "fi"],
+                     "details": {"cookie_name": "abc*", "ip_address": "192.0.2.7", "user_agent": "Browser 1.0", "Evästeen nimi": "abc*",
+                                 "IP-osoite": "192.0.2.7", "Kielikoodi": "fi", "Aika": "2022-04-15T05:20:00Z", "Käyttäjäagentti": "Browser 1.0"}}]),
+        );
         for (last, details, location) in
             [("Last login", "Details", "Location"), ("Dernière connexion", "Détails", "Lieu")]
         {

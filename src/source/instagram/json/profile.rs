@@ -56,7 +56,9 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = new_profile(None);
         item.external_id = element.take_id();
-        let bio = element.take_text(&[Label::Bio]);
+        // It stands behind the name in every language.
+        let name_at = element.fields.0.iter().position(|field| field.known == Some(Label::Name));
+        let bio = element.take_text_or_at(Label::Bio, name_at.map_or(usize::MAX, |at| at + 1));
         item.text = bio.map(str::to_owned);
         item.details.push_some("bio", bio);
         for label in [Label::Username, Label::Name] {

@@ -85,8 +85,8 @@ pub const TABLE: &[Limit] = &[
     minutes("follow"),
     minutes("contact"),
     minutes("profile_change"),
-    minutes("login"),
     minutes("note"),
+    html(row(&[C, D, E], "reel", "subtitles", Absent, "§5.4 (img, video)")),
     // Messages name people by their display names: two of one name, or without account, cannot be told apart.
     row(&[C, D, E], "message", "author", DisplayNames, "§4.2"),
     row(&[C, D, E], "message", "thread", DisplayNames, "§4.2"),

@@ -40,7 +40,8 @@ pub fn message(record: Record<'_>) -> Json {
         let is_words = |part: &Content<'_>| !part.lines.is_empty() && part.lines.iter().all(|line| line.link.is_none());
         parts.iter().position(is_words).unwrap_or(parts.len())
     };
-    let (mut share, mut paths, mut reactions, mut more) = (Share::default(), Vec::new(), Vec::new(), Vec::new());
+    let (mut share, mut paths, mut reactions) = (Share::default(), Vec::new(), Vec::new());
+    let mut more = record.strays;
     for (index, part) in parts.into_iter().enumerate() {
         reactions.extend(part.reactions.into_iter().flat_map(reactions_of));
         paths.extend(part.media);

@@ -49,6 +49,8 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if !document.bytes.contains(&b'<') {
         let is_empty = document.bytes.trim_ascii().is_empty();
         ledger.damaged(if is_empty { "It is empty" } else { "It is no page" });
+    } else if !has_elements(document.bytes) {
+        ledger.damaged("It is no page that can be read, or written in two bytes a character");
     }
     match row.reader {
         Reader::Thread => thread::read(document, &mut ledger),
@@ -112,6 +114,14 @@ impl Doubled {
         );
         Some(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(first.0).about(self.n))
     }
+}
+
+/// Whether anything that pages consist of is in it.
+fn has_elements(page: &[u8]) -> bool {
+    const STARTS: [&[u8]; 6] = [b"<html", b"<body", b"<div", b"<main", b"<table", b"<p"];
+    page.windows(5).enumerate().filter(|(_, window)| window[0] == b'<').any(|(at, _)| {
+        STARTS.iter().any(|start| page[at..].get(..start.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(start)))
+    })
 }
 
 fn read_boxes(document: &Document<'_>, row: &'static Row, ledger: &mut Ledger<'_>) {

@@ -15,6 +15,8 @@ pub struct Record<'a> {
     pub heading: Option<String>,
     /// The printed time.
     pub time: Option<String>,
+    /// Links and media within the heading and the time line, where nobody expects them.
+    pub strays: Vec<String>,
     pub body: Content<'a>,
     /// The element of the body, where a class tells it.
     pub body_element: Option<&'a Element>,
@@ -31,7 +33,17 @@ impl<'a> Record<'a> {
         let body_element = of_role(Role::Body).or(by_structure.body);
         let body = root.content_without(heading.into_iter().chain(time).collect());
         let filled = |element: &Element| Some(element.text()).filter(|text| !text.trim().is_empty());
-        Self { heading: heading.and_then(filled), time: time.and_then(filled), body, body_element }
+        let strays = heading.into_iter().chain(time).flat_map(|element| {
+            let links = element.all_lines().into_iter().filter_map(|line| line.link);
+            links.collect::<Vec<_>>()
+        });
+        Self {
+            strays: strays.collect(),
+            heading: heading.and_then(filled),
+            time: time.and_then(filled),
+            body,
+            body_element,
+        }
     }
 
     /// Whether the box only heads a page: it says nothing but its heading.
@@ -63,6 +75,7 @@ impl<'a> Record<'a> {
         let entries: Vec<Entry> = self.body.tables.iter().flat_map(|table| table::entries(table, 0)).collect();
         let (plain, labelled): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(Entry::is_plain);
         let mut lines = self.body.lines;
+        lines.extend(self.body.reactions.iter().map(|list| Line { text: list.text(), link: None }));
         lines.extend(plain.into_iter().flat_map(|entry| entry.lines));
         let mut rows = rows_of(lines);
         let mut time = self.time;
@@ -77,6 +90,9 @@ impl<'a> Record<'a> {
             members.push(("string_list_data", Json::List(rows.into_iter().map(Row::into_json).collect())));
         }
         members.extend(labels(labelled));
+        if !self.strays.is_empty() {
+            members.push(("links", Json::List(self.strays.into_iter().map(text).collect())));
+        }
         if !self.body.media.is_empty() {
             members.push(("media_list_data", media(self.body.media)));
         }
@@ -99,6 +115,9 @@ impl<'a> Record<'a> {
         }
         members.extend(time.map(|time| ("timestamp", text(time.trim()))));
         members.push(table::nodes(entries));
+        more.extend(self.strays.into_iter().map(|link| object([("href", text(link))])));
+        let reactions = self.body.reactions.iter().map(|list| object([("value", text(list.text()))]));
+        more.extend(reactions);
         if !more.is_empty() {
             members.push(("string_list_data", Json::List(more)));
         }
@@ -127,7 +146,8 @@ impl<'a> Record<'a> {
         }
         let (subtitles, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_subtitles(path));
         camera.retain(|(_, value)| take_tags(value, &mut tags));
-        let mut more = Vec::new();
+        let mut more = self.strays;
+        more.extend(self.body.reactions.iter().map(|list| list.text()));
         let mut time = self.time;
         for line in self.body.lines {
             if time.is_none() && is_time(&line.text) {
@@ -161,7 +181,7 @@ impl<'a> Record<'a> {
 
 /// A row that is a record of its own: the first cell names it.
 pub fn of_row(row: &Element) -> Option<Json> {
-    let mut lines = row.content().lines.into_iter();
+    let mut lines = row.all_lines().into_iter();
     let title = lines.next()?;
     let rows = rows_of(lines.collect());
     let mut members = vec![("title", text(title.text.trim()))];
@@ -301,7 +321,7 @@ fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>) -> Json {
     let mut exif = Vec::new();
     for (label, value) in camera {
         let known = labels::find(&label);
-        let name = known.map_or_else(|| snake_case(&label), |label| label.name().to_owned());
+        let name = known.map_or_else(|| camera_field(&label), |label| label.name().to_owned());
         let is_coordinate = matches!(known, Some(Label::Latitude | Label::Longitude));
         let value = Json::Text(if is_coordinate { value.replace(',', ".") } else { value });
         if name == "music_genre" { of_video.push((name, value)) } else { exif.push((name, value)) }
@@ -316,8 +336,12 @@ fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>) -> Json {
     object(blocks)
 }
 
-fn snake_case(label: &str) -> String {
-    label.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("_")
+/// The name that JSON has for a field of the camera.
+fn camera_field(label: &str) -> String {
+    const OTHER_NAMES: [(&str, &str); 2] =
+        [("date_taken", "date_time_original"), ("date_digitized", "date_time_digitized")];
+    let name = label.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("_");
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, known)| (*known).to_owned())
 }
 
 pub fn media(paths: Vec<String>) -> Json {

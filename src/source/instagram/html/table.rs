@@ -25,11 +25,22 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
     let mut rows = Vec::new();
     rows_of(table, &mut rows);
     for row in rows {
-        let mut entry = entry_of(row, depth);
+        let mut entry = match row {
+            TablePart::Row(row) => entry_of(row.cells(), depth),
+            TablePart::Cell(cell) => entry_of(std::iter::once(cell), depth),
+            TablePart::Stray(node) => {
+                let mut entry = Entry::default();
+                entry.add(Content::of(std::slice::from_ref(node)), depth);
+                entry
+            }
+        };
         match entries.last_mut() {
             // A row that is only a title heads the groups in the next ones.
             Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_title() => {
                 title.groups.append(&mut entry.groups);
+                title.lines.append(&mut entry.lines);
+                title.media.append(&mut entry.media);
+                title.time = title.time.take().or(entry.time);
             }
             _ => entries.push(entry),
         }
@@ -45,25 +56,39 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
     entries
 }
 
-fn rows_of<'a>(element: &'a Element, rows: &mut Vec<&'a Element>) {
-    for child in element.elements() {
-        match child.tag {
-            Tag::Row => rows.push(child),
-            Tag::Block => rows_of(child, rows),
-            _ => {}
+/// What stands in a table; what is in no cell is a value by itself.
+enum TablePart<'a> {
+    Row(&'a Element),
+    Cell(&'a Element),
+    Stray(&'a Node),
+}
+
+fn rows_of<'a>(element: &'a Element, parts: &mut Vec<TablePart<'a>>) {
+    for node in &element.children {
+        match node {
+            Node::Element(row) if row.tag == Tag::Row => {
+                parts.push(TablePart::Row(row));
+                let is_stray = |node: &&Node| !matches!(node, Node::Element(cell) if cell.tag == Tag::Cell);
+                parts.extend(row.children.iter().filter(is_stray).map(TablePart::Stray));
+            }
+            Node::Element(cell) if cell.tag == Tag::Cell => parts.push(TablePart::Cell(cell)),
+            Node::Element(group) if group.tag == Tag::Block => rows_of(group, parts),
+            Node::Text(text) if text.trim().is_empty() => {}
+            stray => parts.push(TablePart::Stray(stray)),
         }
     }
 }
 
-fn entry_of(row: &Element, depth: usize) -> Entry {
+fn entry_of<'a>(cells: impl Iterator<Item = &'a Element>, depth: usize) -> Entry {
     let mut entry = Entry::default();
-    for (index, cell) in row.elements().filter(|element| element.tag == Tag::Cell).enumerate() {
+    for (index, cell) in cells.enumerate() {
         let n_label = if index == 0 { label_length(cell) } else { 0 };
         let (label, value) = cell.children.split_at(n_label);
         if index == 0 {
-            let words = Content::of(label).lines;
+            let mut words = Content::of(label).lines.into_iter();
             entry.label =
-                words.first().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+                words.next().map(|line| line.text.trim().trim_end_matches(':').to_owned()).unwrap_or_default();
+            entry.lines.extend(words);
         }
         entry.add(Content::of(value), depth);
     }
@@ -89,11 +114,12 @@ impl Entry {
             }
         }
         self.media.extend(content.media);
+        self.lines.extend(content.reactions.into_iter().map(|list| Line { text: list.text(), link: None }));
         for table in content.tables {
             if depth < DEEPEST {
                 self.groups.push(entries(table, depth + 1));
             } else {
-                self.lines.push(Line { text: table.text(), link: None });
+                self.lines.extend(table.all_lines());
             }
         }
     }

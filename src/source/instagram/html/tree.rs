@@ -1,5 +1,7 @@
 //! The small tree of one record box, and its reading as lines, media and tables.
 
+use std::collections::HashSet;
+
 /// What an element is by its tag, as far as pages use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
@@ -86,10 +88,23 @@ impl Element {
         if fits(self) { Some(self) } else { self.elements().find_map(|element| element.find(fits)) }
     }
 
-    /// All text of it, lines apart.
+    /// Its cells, where it is the row of a table.
+    pub fn cells(&self) -> impl Iterator<Item = &Self> {
+        self.elements().filter(|element| element.tag == Tag::Cell)
+    }
+
+    /// All text of it, lines apart; that of tables and lists behind the rest.
     pub fn text(&self) -> String {
-        let lines = self.content().lines;
+        let lines = self.all_lines();
         lines.iter().map(|line| line.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// All lines of it, those of tables and lists behind the rest; paths of media are lines, too.
+    pub fn all_lines(&self) -> Vec<Line> {
+        let Content { mut lines, media, tables, reactions } = self.content();
+        lines.extend(media.into_iter().map(|text| Line { text, link: None }));
+        lines.extend(tables.into_iter().chain(reactions).flat_map(Self::all_lines));
+        lines
     }
 
     pub fn content(&self) -> Content<'_> {
@@ -128,6 +143,8 @@ impl<'a> Content<'a> {
 struct Reading<'a> {
     content: Content<'a>,
     line: Line,
+    /// Paths of media and second links that were met; a crafted box has ten thousands.
+    known: HashSet<String>,
     passed_over: Vec<&'a Element>,
 }
 
@@ -204,9 +221,8 @@ impl<'a> Reading<'a> {
             None => self.line.link = Some(link.to_owned()),
             Some(known) if known != link => {
                 // A second link in one line is a line of its own, so that it is not lost.
-                let second = Line { text: String::new(), link: Some(link.to_owned()) };
-                if !self.content.lines.contains(&second) {
-                    self.content.lines.push(second);
+                if self.known.insert(link.to_owned()) {
+                    self.content.lines.push(Line { text: String::new(), link: Some(link.to_owned()) });
                 }
             }
             Some(_) => {}
@@ -215,7 +231,7 @@ impl<'a> Reading<'a> {
 
     fn medium(&mut self, path: &str) {
         let path = below_root(path);
-        if !path.is_empty() && !self.content.media.iter().any(|known| known == path) {
+        if !path.is_empty() && self.known.insert(path.to_owned()) {
             self.content.media.push(path.to_owned());
         }
     }

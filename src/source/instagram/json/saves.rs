@@ -38,7 +38,7 @@ pub fn saved_collection(json: &Json, scope: &mut Scope<'_>) -> Fate {
     if json.get("label_values").is_some() {
         return nested_collection(element, scope);
     }
-    if element.fields.0.iter().all(|field| field.web_address().is_none()) {
+    if element.fields.0.iter().all(|field| field.link.is_none()) {
         return Fate::from(head_row(element, scope));
     }
     let mut item = save(element, scope);

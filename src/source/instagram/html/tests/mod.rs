@@ -1,3 +1,4 @@
+mod pitfalls;
 mod twins;
 mod writer;
 

@@ -222,6 +222,15 @@ impl Era {
                 let label = label[..1].to_uppercase() + &label[1..];
                 rows.push_str(&self.row(&label, &escape(&value), None));
             }
+            for (_, block) in metadata {
+                if let Some(genre) = block.get("music_genre").and_then(Json::as_text) {
+                    rows.push_str(&self.row("Music genre", &escape(genre), None));
+                }
+                let subtitles = block.get("subtitles").map(|file| string(file, "uri")).unwrap_or_default();
+                if !subtitles.is_empty() {
+                    rows.push_str(&self.row("Subtitles", &anchor(&subtitles, "Click to view file"), None));
+                }
+            }
             if !rows.is_empty() {
                 write!(body, "<div><table style=\"table-layout: fixed;\">{rows}</table></div>").expect("a text");
             }

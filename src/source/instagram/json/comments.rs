@@ -36,8 +36,11 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: Option<&str>, on: Option<&s
         let mut text = element.take_text(&[Label::Comment, Label::Text, Label::Caption]);
         text = text.or_else(|| element.take_unlabelled());
         if text.is_none() {
-            let (typed, guessed_owner) =
-                comment_and_owner(&element.guess_typed(), owner.is_none() && element.title.is_none());
+            // Labels of 2022 name the owner a second time.
+            let typed: Vec<&str> = element.guess_typed();
+            let others: Vec<&str> = typed.iter().copied().filter(|text| Some(*text) != element.title).collect();
+            let texts = if others.is_empty() { typed } else { others };
+            let (typed, guessed_owner) = comment_and_owner(&texts, owner.is_none() && element.title.is_none());
             text = typed;
             owner = owner.or(guessed_owner);
         } else if owner.is_none() && element.title.is_none() {

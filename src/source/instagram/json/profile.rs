@@ -3,7 +3,7 @@
 use super::element::Element;
 use super::field::{Field, Shape};
 use super::leftover::{detail_of, texts_of};
-use super::person::who;
+use super::person::{is_handle, who};
 use super::stamp::Stamp;
 use super::target::{describe, take_targets};
 use super::{Fate, Json, Scope};
@@ -56,9 +56,9 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = new_profile(None);
         item.external_id = element.take_id();
-        // It stands behind the name in every language.
-        let name_at = element.fields.0.iter().position(|field| field.known == Some(Label::Name));
-        let bio = element.take_text_or_at(Label::Bio, name_at.map_or(usize::MAX, |at| at + 1));
+        let (name, bio) = name_and_bio_by_order(&element);
+        let bio = element.take_text(&[Label::Bio]).or(bio).or_else(|| bio_behind_name(&element));
+        item.details.push_some(Label::Name.name(), name);
         item.text = bio.map(str::to_owned);
         item.details.push_some("bio", bio);
         for label in [Label::Username, Label::Name] {
@@ -69,6 +69,35 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
         }
         element.finish(item, scope)
     })
+}
+
+/// Display name and bio where neither they nor the user name have a label that is known: they follow the first value that is
+/// a user name, in every language (behind the address and the telephone number). An empty bio has its place too; a single
+/// word there is more likely another field of a profile that has none.
+fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<&'a str>) {
+    let fields = &element.fields.0;
+    if fields.iter().any(|f| matches!(f.known, Some(Label::Username | Label::Name | Label::Bio))) {
+        return (None, None);
+    }
+    let mut values = fields.iter().filter(|field| field.known.is_none() && field.media.is_empty());
+    let is_user_name = |field: &&Field<'_>| {
+        let text = field.text().filter(|_| field.shape() == Shape::Text).unwrap_or_default();
+        is_handle(text) && text.bytes().all(|b| !b.is_ascii_uppercase()) && text.bytes().any(|b| b.is_ascii_lowercase())
+    };
+    if values.by_ref().find(is_user_name).is_none() {
+        return (None, None);
+    }
+    let mut next = || values.next().filter(|field| field.shape() == Shape::Text).and_then(Field::text);
+    let (name, bio) = (next(), next());
+    (name, bio.filter(|bio| !bio.chars().all(char::is_alphanumeric) || bio.chars().count() > 12))
+}
+
+/// The bio where only its label is unknown: it follows the display name in every language.
+fn bio_behind_name<'a>(element: &Element<'a>) -> Option<&'a str> {
+    let fields = &element.fields.0;
+    let name_at = fields.iter().position(|field| field.known == Some(Label::Name))?;
+    let behind = fields.get(name_at + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text)?;
+    behind.text()
 }
 
 /// Facts about the account beside the profile: times of firsts, of logins, business contacts.
@@ -96,7 +125,10 @@ fn about(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate 
         item.external_id = element.take_id();
         item.at = element.take_own_time();
         if subkind == "linked_account" {
-            item.counterpart = element.take_text(&[Label::Username]).and_then(who);
+            const ORDER: [Label; 5] =
+                [Label::AccountType, Label::Identifier, Label::Username, Label::Email, Label::Phone];
+            let name = element.text_by_order(&ORDER, Label::Username);
+            item.counterpart = element.take_text(&[Label::Username]).or(name).and_then(who);
         }
         let filled = element.fields.0.iter().filter(|field| field.shape() == Shape::Text);
         item.other_text = filled.filter_map(Field::text).map(str::to_owned).collect();

@@ -44,9 +44,18 @@ fn view(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &s
     describe(&mut element.fields, &mut item, scope);
     let of_row =
         if item.counterpart.is_none() { element.title.take().or_else(|| element.take_unlabelled()) } else { None };
-    let guessed = || element.guess_texts().into_iter().find(|text| is_handle(text));
-    if item.counterpart.is_none() {
-        item.counterpart = of_row.or_else(guessed).and_then(who);
+    // What was clicked on comes behind what was done; a feedback tells of the app's places, not of people.
+    let texts = element.guess_texts();
+    match (subkind, texts.as_slice()) {
+        ("ad_clicked", [_, .., title]) if item.text.is_none() => item.text = Some((*title).to_owned()),
+        ("ad_clicked" | "interest_feedback", _) if item.counterpart.is_none() => {
+            item.counterpart = of_row.and_then(who)
+        }
+        _ if item.counterpart.is_none() => {
+            let guessed = texts.iter().find(|text| is_handle(text)).copied();
+            item.counterpart = of_row.or(guessed).and_then(who);
+        }
+        _ => {}
     }
     element.finish(item, scope)
 }

@@ -224,11 +224,7 @@ fn hostile_pages_cost_only_themselves() {
     );
     check(&marked(&"<br>".repeat(n)), "breaks", 1);
     check(&marked(&(0..n).map(|i| format!("<img src=\"media/{i}.jpg\">")).collect::<String>()), "pictures", 1);
-    check(
-        &marked(&(0..n).map(|i| format!("<a href=\"https://e.example/{i}\">x</a>")).collect::<String>()),
-        "links",
-        1,
-    );
+    check(&marked(&(0..n).map(|i| format!("<a href=\"https://e.example/{i}\">x</a>")).collect::<String>()), "links", 1);
     check(&marked(&"a (b, 0.0, 0.0) ".repeat(n)), "tags", 1);
     check(&marked("a\0b\u{0}<div>\u{0}</div>"), "nothing characters", 1);
     check(&marked("<script>let a = '<div class=\"uiBoxWhite\">';</script><style>._a6-p{}</style>x"), "scripts", 1);

@@ -65,8 +65,9 @@ pub struct IngestOptions<'a> {
 }
 
 impl IngestOptions<'_> {
-    fn ingestion(&self) -> Ingestion<'_> {
-        Ingestion { limits: self.limits, now_ms: self.now_ms, stop: self.stop }
+    /// `scratch` is where long files may lie for a while, if not where the system keeps them.
+    fn ingestion<'a>(&'a self, scratch: Option<&'a Path>) -> Ingestion<'a> {
+        Ingestion { limits: self.limits, now_ms: self.now_ms, stop: self.stop, scratch }
     }
 }
 
@@ -74,7 +75,7 @@ impl IngestOptions<'_> {
 #[derive(Debug)]
 pub enum ArchiveOutcome {
     Ingested(Box<ArchiveReport>),
-    Failed(Candidate, IngestError),
+    Failed(Box<Candidate>, IngestError),
 }
 
 impl Home {
@@ -118,7 +119,8 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
-        let ingestion = options.ingestion();
+        let tmp = self.path.join("tmp");
+        let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));
         if options.stop.load(Ordering::Relaxed) {
             // Whoever asked to stop does not wait for the index either; the next search catches up.
@@ -145,7 +147,8 @@ impl Home {
             Some(_) => Store::open(&self.path, &new_home_id())?,
             None => Store::passing()?,
         };
-        let ingestion = options.ingestion();
+        // Nothing is written into the home, not even for a moment.
+        let ingestion = options.ingestion(None);
         let writing = store.write()?;
         one_by_one(plan, each, |candidate| ingest::rehearse_archive(&writing, candidate, &ingestion, progress));
         writing.roll_back()?;
@@ -243,7 +246,7 @@ fn one_by_one(
             Ok(report) => each(ArchiveOutcome::Ingested(Box::new(report))),
             Err(error) => {
                 let is_interrupted = matches!(error, IngestError::Interrupted);
-                each(ArchiveOutcome::Failed(candidate.clone(), error));
+                each(ArchiveOutcome::Failed(Box::new(candidate.clone()), error));
                 if is_interrupted {
                     break;
                 }

@@ -1,41 +1,54 @@
 //! Positioned reads, so that many threads may read one file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
+/// A file, or a window of one: all offsets count from the window's beginning.
 #[derive(Debug)]
 pub(super) struct Bytes {
     #[cfg(unix)]
-    file: File,
+    file: Arc<File>,
     #[cfg(not(unix))]
-    file: std::sync::Mutex<File>,
+    file: Arc<std::sync::Mutex<File>>,
+    base: u64,
     length: u64,
 }
 
 impl Bytes {
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Self::of(File::open(path)?)
+    }
+
+    /// All bytes of an open file, wherever its cursor is.
+    pub fn of(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         #[cfg(not(unix))]
         let file = std::sync::Mutex::new(file);
-        Ok(Self { file, length })
+        Ok(Self { file: Arc::new(file), base: 0, length })
+    }
+
+    /// A stretch of the same file as a file of its own; shorter where this one ends first.
+    pub fn window(&self, start: u64, length: u64) -> Self {
+        let there = self.length.saturating_sub(start);
+        Self { file: Arc::clone(&self.file), base: self.base.saturating_add(start), length: there.min(length) }
     }
 
     pub fn length(&self) -> u64 {
         self.length
     }
 
+    /// Reads no further than the file; callers keep to the window.
     #[cfg(unix)]
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(&self.file, buffer, offset)
+        std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.base.saturating_add(offset))
     }
 
     #[cfg(not(unix))]
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        use std::io::{Seek, SeekFrom};
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))?;
+        file.seek(SeekFrom::Start(self.base.saturating_add(offset)))?;
         file.read(buffer)
     }
 
@@ -89,6 +102,40 @@ impl Read for Span<'_> {
         }
         self.at += n as u64;
         Ok(n)
+    }
+}
+
+/// The bytes with a cursor, for readers that want one.
+#[derive(Debug)]
+pub(super) struct Seeking<'a> {
+    bytes: &'a Bytes,
+    at: u64,
+}
+
+impl<'a> Seeking<'a> {
+    pub fn new(bytes: &'a Bytes) -> Self {
+        Self { bytes, at: 0 }
+    }
+}
+
+impl Read for Seeking<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.bytes.length.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
+        let n = if room == 0 { 0 } else { self.bytes.read_at(&mut buffer[..room], self.at)? };
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Seeking<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.bytes.length.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place before the beginning"))?;
+        Ok(self.at)
     }
 }
 

@@ -21,6 +21,10 @@ pub enum ArchiveError {
     #[error("{} is not a ZIP ({bytes} bytes); name a ZIP or the folder that was unpacked from it", path.display())]
     NotAZip { path: PathBuf, bytes: u64 },
     #[error(
+        "{} is a page of the web ({bytes} bytes) under the name of a ZIP; the link to the download has probably expired, so ask Instagram for it again", path.display()
+    )]
+    WebPage { path: PathBuf, bytes: u64 },
+    #[error(
         "{} breaks off after {bytes} bytes: the directory that ends every ZIP is missing; the download is probably not complete, so fetch it again", path.display()
     )]
     Truncated { path: PathBuf, bytes: u64 },

@@ -4,8 +4,10 @@
 //!
 //! Reading order: [`survey`](survey()) says what lies at a path, [`Archive::open`] lists the entries of one ZIP or
 //! folder, [`Archive::read`] streams one of them, [`Archive::account`] looks for bytes that no entry owns.
+//! [`Archive::inner`] opens a ZIP that is an entry of another.
 //!
-//! A ZIP is read in two ways: by the walk in `directory/`, and, where that finds no directory, by the `zip` crate.
+//! A ZIP is read in three ways: by the walk in `directory/`, where that finds no directory by the `zip` crate, and where
+//! there is none at all and somebody asks for it ([`Archive::salvage`]) by the headers of the entries, in `salvage/`.
 //! Either way the entries are decoded by one reader, which checks their length and checksum.
 
 mod account;
@@ -16,8 +18,10 @@ mod entry;
 mod error;
 mod findings;
 mod folder;
+mod inner;
 mod limits;
 mod reader;
+mod salvage;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -31,8 +35,9 @@ use chrono::NaiveDateTime;
 use crate::model::{ContentHash, Finding};
 
 use self::budget::Budget;
+use self::bytes::Bytes;
 use self::folder::Folder;
-use self::zip_file::ZipFile;
+use self::zip_file::{Without, ZipFile};
 
 pub use self::entry::{Entry, EntryKind, EntryPath, Method, OddKind};
 pub use self::error::{ArchiveError, EntryError};
@@ -87,19 +92,42 @@ struct Opened {
 
 impl Archive {
     /// Lists a ZIP (told by its bytes, not its name) or a folder. Costs one pass over the directory and no look at
-    /// the entries.
+    /// the entries. A ZIP without a directory that can be read is refused.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
-        let metadata = std::fs::metadata(path).map_err(|source| ArchiveError::io(path, source))?;
+        Self::at(path, limits, Without::Refuse)
+    }
+
+    /// The same, but the entries of a ZIP without a directory (a download that breaks off) are listed by the headers
+    /// that stand before each of them; see [`Archive::is_salvaged`]. A file without such a header is refused.
+    pub fn salvage(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
+        Self::at(path, limits, Without::Salvage)
+    }
+
+    fn at(path: &Path, limits: &Limits, without: Without) -> Result<Self, ArchiveError> {
+        let io = |source| ArchiveError::io(path, source);
+        let metadata = std::fs::metadata(path).map_err(io)?;
         let opened = if metadata.is_dir() {
             folder::open(path, limits)?
         } else if metadata.is_file() {
-            zip_file::open(path, limits)?
+            zip_file::open(path, Bytes::open(path).map_err(io)?, limits, without)?
         } else {
             return Err(ArchiveError::NeitherFileNorFolder { path: path.to_owned() });
         };
+        let bytes = opened.bytes;
+        Ok(Self::of(name_of(path), opened, limits, bytes))
+    }
+
+    /// `paid_bytes` are those that the budget of unpacked bytes is counted by.
+    fn of(name: String, opened: Opened, limits: &Limits, paid_bytes: u64) -> Self {
         let Opened { body, entries, findings, fingerprint, bytes } = opened;
-        let budget = Budget::new(limits, bytes, entries.len());
-        Ok(Self { name: name_of(path), bytes, entries, findings, fingerprint, budget, body })
+        let budget = Budget::new(limits, paid_bytes, entries.len());
+        Self { name, bytes, entries, findings, fingerprint, budget, body }
+    }
+
+    /// It is a ZIP without a directory, so that nobody can say whether all of it is there. [`Archive::account`] tells what
+    /// came out whole.
+    pub fn is_salvaged(&self) -> bool {
+        matches!(&self.body, Body::Zip(zip) if zip.salvage.is_some())
     }
 
     /// The last part of its path.
@@ -177,9 +205,11 @@ impl Archive {
     }
 
     /// Accounts for every byte of a ZIP and reports those that look like entries but stand in no directory. Reads
-    /// the local header of every entry, so it is for archives that are about to be read anyway.
+    /// the local header of every entry, so it is for archives that are about to be read anyway. Of a salvaged one every
+    /// entry is read, to say how many are whole.
     pub fn account(&self) -> Result<Vec<Finding>, EntryError> {
         match &self.body {
+            Body::Zip(zip) if let Some(salvage) = &zip.salvage => Ok(vec![salvage::report(self, zip, salvage)?]),
             Body::Zip(zip) => account::account(zip, &self.entries),
             Body::Folder(_) => Ok(Vec::new()),
         }

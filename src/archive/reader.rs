@@ -62,7 +62,7 @@ impl<'a> Decoder<'a> {
         Self::Text(Cursor::new(Vec::new()))
     }
 
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Stored(span) => span.read(buffer),
             Self::Deflate(decoder) => decoder.read(buffer),
@@ -73,7 +73,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Packed bytes behind the end of what was decoded.
-    fn rest(&self) -> u64 {
+    pub fn rest(&self) -> u64 {
         let rest = |buffer: &BufReader<Span<'_>>| buffer.buffer().len() as u64 + buffer.get_ref().remaining();
         match self {
             Self::Stored(span) => span.remaining(),

@@ -1,6 +1,7 @@
 //! A ZIP: its directory as entries, and where the bytes of each lie.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -12,6 +13,7 @@ use super::bytes::{Bytes, Span};
 use super::directory::{self, Directory, Header, LOCAL_HEADER, Name, NoDirectory};
 use super::findings::Findings;
 use super::reader::{Checks, Decoder, EntryReader, RawReader};
+use super::salvage::{self, Salvage};
 use super::{ArchiveError, Body, Entry, EntryError, EntryKind, Limits, Method, OddKind, Opened};
 
 /// An open ZIP.
@@ -22,6 +24,8 @@ pub(super) struct ZipFile {
     pub(super) places: Vec<Place>,
     pub(super) directory_start: u64,
     pub(super) directory_end: u64,
+    /// How the entries were found where no directory names them.
+    pub(super) salvage: Option<Salvage>,
 }
 
 /// Where an entry lies by the directory.
@@ -30,6 +34,8 @@ pub(super) struct Place {
     pub header_at: u64,
     pub packed_bytes: u64,
     is_encrypted: bool,
+    /// The archive breaks off in it.
+    is_cut: bool,
 }
 
 /// What the local header of an entry says.
@@ -48,29 +54,73 @@ const ENCRYPTED: u16 = 1;
 /// Bit 3 of the flags: lengths and checksum stand behind the data.
 const SIZES_FOLLOW: u16 = 1 << 3;
 
-pub(super) fn open(path: &Path, limits: &Limits) -> Result<Opened, ArchiveError> {
-    let bytes = Bytes::open(path).map_err(|source| ArchiveError::io(path, source))?;
+/// Whether an archive without a directory is worth a closer look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Without {
+    /// It is refused.
+    Refuse,
+    /// Its entries are listed by their own headers.
+    Salvage,
+}
+
+/// Lists the entries of a ZIP. `label` is how errors call it.
+pub(super) fn open(label: &Path, bytes: Bytes, limits: &Limits, without: Without) -> Result<Opened, ArchiveError> {
     let mut findings = Findings::default();
     let directory = match directory::read(&bytes, limits, &mut findings) {
-        Ok(directory) => directory,
-        Err(reason) => second_way(path, &bytes, limits, &mut findings, reason)?,
+        Ok(directory) => Ok(directory),
+        Err(reason) => second_way(label, &bytes, limits, &mut findings, reason),
     };
-    let fingerprint = fingerprint(&bytes, &directory);
+    let salvage = match (&directory, without) {
+        (_, Without::Refuse) => None,
+        (Ok(directory), Without::Salvage) => {
+            salvage_around(&bytes, directory, limits).map_err(|source| ArchiveError::io(label, source))?
+        }
+        (Err(ArchiveError::Truncated { .. } | ArchiveError::BadDirectory { .. } | ArchiveError::NotAZip { .. }), _) => {
+            Some(salvage::walk(&bytes, limits).map_err(|source| ArchiveError::io(label, source))?)
+        }
+        (Err(_), Without::Salvage) => None,
+    };
+    let (directory, findings, salvage) = match salvage.filter(|salvage| !salvage.headers.is_empty()) {
+        Some(mut salvage) => {
+            let headers = std::mem::take(&mut salvage.headers);
+            let directory = Directory { headers, start: salvage.end, end: bytes.length() };
+            (directory, Findings::default(), Some(salvage))
+        }
+        None => (directory?, findings, None),
+    };
+    Ok(opened(bytes, directory, findings, salvage))
+}
+
+/// An end record may stand inside an entry: in a ZIP that was packed into one that breaks off. Then the directory that
+/// was found is that of the entry.
+fn salvage_around(bytes: &Bytes, directory: &Directory, limits: &Limits) -> io::Result<Option<Salvage>> {
+    let begins = bytes.piece(0, 4)? == LOCAL_HEADER;
+    if !begins || directory.headers.iter().any(|header| header.offset == 0) {
+        return Ok(None);
+    }
+    Ok(Some(salvage::walk(bytes, limits)?).filter(|salvage| salvage.holds_as_data(directory.start)))
+}
+
+fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: Option<Salvage>) -> Opened {
+    let fingerprint = fingerprint(&bytes, &directory, salvage.is_some());
     let Directory { headers, start, end } = directory;
+    let cut = salvage.as_ref().and_then(|salvage| salvage.cut).map(|cut| cut.position);
     let places: Vec<Place> = headers
         .iter()
-        .map(|header| Place {
+        .enumerate()
+        .map(|(position, header)| Place {
             header_at: header.offset,
             packed_bytes: header.packed_bytes,
             is_encrypted: header.flags & ENCRYPTED != 0,
+            is_cut: cut == Some(position),
         })
         .collect();
     let entries: Vec<Entry> = headers.into_iter().zip(0..).map(|(header, position)| entry(position, &header)).collect();
     findings.look_at(&entries);
     report_overlaps(&entries, &places, &mut findings);
     let length = bytes.length();
-    let zip = ZipFile { bytes, places, directory_start: start, directory_end: end };
-    Ok(Opened { body: Body::Zip(zip), entries, findings: findings.finish(), fingerprint, bytes: length })
+    let zip = ZipFile { bytes, places, directory_start: start, directory_end: end, salvage };
+    Opened { body: Body::Zip(zip), entries, findings: findings.finish(), fingerprint, bytes: length }
 }
 
 /// Asks the `zip` crate where our own walk found no directory, and says what is wrong where that refuses as well.
@@ -90,9 +140,10 @@ fn second_way(
             Err(ArchiveError::Truncated { path: path_buf, bytes: length })
         }
         NoDirectory::NoEndRecord if begins(b"PK\x07\x08") => Err(ArchiveError::Split { path: path_buf }),
+        NoDirectory::NoEndRecord if is_web_page(bytes) => Err(ArchiveError::WebPage { path: path_buf, bytes: length }),
         NoDirectory::NoEndRecord => Err(ArchiveError::NotAZip { path: path_buf, bytes: length }),
         NoDirectory::Split => Err(ArchiveError::Split { path: path_buf }),
-        NoDirectory::Unreadable(reason) => match directory::read_by_zip_crate(path, length, limits.n_entries) {
+        NoDirectory::Unreadable(reason) => match directory::read_by_zip_crate(bytes, limits.n_entries) {
             Ok(directory) => {
                 let sentence = format!("The directory was read in a second way ({reason}); check what is missing.");
                 findings.add(Finding::new(FindingCode::DirectoryMismatch, sentence));
@@ -103,6 +154,16 @@ fn second_way(
             }
         },
     }
+}
+
+/// Says whether a file begins like a page of the web: what a browser saves when a link has expired.
+fn is_web_page(bytes: &Bytes) -> bool {
+    const BEGINNINGS: [&str; 5] = ["<!doctype html", "<html", "<head", "<body", "<!--"];
+    let start = bytes.piece(0, 512).unwrap_or_default();
+    let text = String::from_utf8_lossy(&start).to_ascii_lowercase();
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+        || (text.starts_with("<?xml") && text.contains("<html"))
 }
 
 fn entry(position: u32, header: &Header) -> Entry {
@@ -142,9 +203,9 @@ fn dos_moment(date: u16, time: u16) -> Option<NaiveDateTime> {
     NaiveDate::from_ymd_opt(year, month, day).filter(|_| !is_filler)?.and_hms_opt(hour, minute, second)
 }
 
-fn fingerprint(bytes: &Bytes, directory: &Directory) -> ContentHash {
+fn fingerprint(bytes: &Bytes, directory: &Directory, is_salvaged: bool) -> ContentHash {
     let mut hasher = ContentHash::hasher();
-    hasher.update(b"zip directory 1");
+    hasher.update(if is_salvaged { b"zip salvage 1".as_slice() } else { b"zip directory 1" });
     for number in [bytes.length(), directory.start, directory.headers.len() as u64] {
         hasher.update(&number.to_le_bytes());
     }
@@ -205,6 +266,9 @@ impl ZipFile {
         if entry.kind == EntryKind::Directory {
             return Ok(EntryReader::new(entry, Decoder::nothing(), Checks { crc32: None, ..checks(None) }, budget));
         }
+        if place.is_cut {
+            return Err(EntryError::damaged("the archive breaks off in it"));
+        }
         if let Method::Other(_) = entry.method {
             return Err(EntryError::UnsupportedMethod { method: entry.method });
         }
@@ -232,6 +296,13 @@ impl ZipFile {
             Err(error) => return Err(error),
         };
         Ok(RawReader::packed(entry, span, budget))
+    }
+
+    /// The data of an entry that is neither packed nor encrypted, as far as it is there.
+    pub(super) fn window(&self, entry: &Entry) -> Option<Bytes> {
+        let place = self.place(entry).ok().filter(|place| !place.is_encrypted)?;
+        let local = self.local(entry).ok()?;
+        Some(self.bytes.window(local.data_at, place.packed_bytes))
     }
 
     pub(super) fn place(&self, entry: &Entry) -> Result<&Place, EntryError> {

@@ -15,7 +15,8 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
             let is_machine_written = |item: &Item| {
                 matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
             };
-            one.author == other.author || (is_machine_written(one) && one.subkind == other.subkind) || {
+            let are_alike = is_machine_written(one) && one.subkind == other.subkind;
+            one.author == other.author || are_alike || tell_of_their_senders(one, other) || {
                 let ids = |item: &Item| -> Vec<String> {
                     item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
                 };
@@ -28,6 +29,16 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
         Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
+}
+
+/// Whether two texts are one sentence with the name of its own sender in it, as the app writes in any language.
+fn tell_of_their_senders(one: &Item, other: &Item) -> bool {
+    let parts = |item: &Item| -> Option<(String, String)> {
+        let Some(Who::Name(name) | Who::Handle(name)) = &item.author else { return None };
+        let (before, after) = item.text.as_deref()?.split_once(name.as_str()).filter(|_| !name.is_empty())?;
+        Some((before.to_owned(), after.to_owned()))
+    };
+    parts(one).is_some_and(|sentence| parts(other) == Some(sentence))
 }
 
 /// The sightings of one record.

@@ -59,6 +59,11 @@ impl<'w, 'c> Deriver<'w, 'c> {
         account_handle.clone_into(&mut self.account_handle);
     }
 
+    /// Forgets which rows names have: some of them went.
+    pub(super) fn forget_names(&mut self) {
+        self.handles.clear();
+    }
+
     /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether
     /// everything it refers to was found.
     pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
@@ -110,7 +115,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
-            let record = self.compute(key, sighted)?;
+            let mut record = self.compute(key, sighted)?;
+            if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
+                record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
+            }
             let written = match row {
                 Some(row) => self.writing.replace_record(row, &record)?,
                 None => Written::New(self.writing.insert_record(&record)?),

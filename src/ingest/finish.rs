@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::adopt::Unsettled;
 use super::pipeline::{IngestError, Run};
 use super::reread::{Reread, Which};
-use super::{owner, reread, snapshot, threads};
+use super::{notices, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, StoreError, Writing};
 
@@ -19,22 +20,20 @@ impl Run<'_, '_> {
             self.snapshot.public_id = snapshot::public_id(self.snapshot_key, date);
             self.writing.date_snapshot(self.snapshot.id, &self.snapshot.public_id, &self.snapshot.date, ground)?;
         }
-        // Only what was seen before can share messages with what is new.
-        let threads = if self.touched.is_empty() {
-            std::mem::take(&mut self.threads)
-        } else {
-            threads::join_by_messages(self.writing, &self.threads)?
-        };
-        if self.has_new_media {
-            self.touched.extend(self.writing.keys_with_missing_media(self.account_id)?);
-        }
-        let mut keys: Vec<Key> = self.touched.drain().collect();
-        keys.sort_unstable();
-        for key in keys {
-            self.check_stop()?;
-            self.deriver.derive_key(key)?;
-        }
+        self.note_whether_unowned()?;
+        let (touched, threads) = (self.touched.drain().collect(), std::mem::take(&mut self.threads));
+        self.settle(touched, threads)?;
         self.derive_elsewhere(touched_by_account)?;
+        self.writing.remove_empty_threads()?;
+        let unowned = self.writing.unowned_snapshots()?;
+        let is_unowned = unowned.iter().any(|unowned| unowned.snapshot_id == self.snapshot.id);
+        // Nobody is taken for the owner of a snapshot that may go to another account.
+        if !is_unowned {
+            self.name_account()?;
+        }
+        if !unowned.is_empty() {
+            self.adopt_and_settle()?;
+        }
         let removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
@@ -44,15 +43,10 @@ impl Run<'_, '_> {
             all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
-        for thread in threads {
-            self.check_stop()?;
-            threads::derive_thread(self.writing, thread, &self.account_handle)?;
+        if is_unowned {
+            self.name_account()?;
         }
-        self.writing.remove_empty_threads()?;
-        self.writing.name_account(self.account_id)?;
-        self.name_owner()?;
-        self.writing.judge_gone(self.account_id)?;
-        self.note_missing_media()?;
+        self.note_missing_media(self.snapshot.id)?;
         self.writing.set_snapshot_complete(self.snapshot.id)?;
         self.writing.set_snapshot_range(self.snapshot.id)?;
         for other in snapshots.into_iter().filter(|other| *other != self.snapshot.id) {
@@ -60,6 +54,75 @@ impl Run<'_, '_> {
             self.writing.set_snapshot_range(other)?;
         }
         self.describe()
+    }
+
+    /// Computes what new sightings bear on, in the account that is served.
+    fn settle(&mut self, touched: BTreeSet<Key>, threads: BTreeSet<i64>) -> Result<(), IngestError> {
+        let (mut keys, mut threads) = (touched, threads);
+        let has_chats = self.writing.has_encrypted_chats(self.account_id)?;
+        if has_chats {
+            threads.extend(pairs::loosen(self.writing, self.account_id)?);
+        }
+        // Only what was seen before can share messages with what is new.
+        if has_chats || !keys.is_empty() {
+            threads = threads::join_by_messages(self.writing, &threads)?;
+        }
+        if has_chats {
+            let (joined, moved) = pairs::join(self.writing, self.account_id)?;
+            threads.extend(joined);
+            threads = self.writing.threads_that_are(&threads)?;
+            keys.extend(moved);
+        }
+        if self.has_new_media {
+            keys.extend(self.writing.keys_with_missing_media(self.account_id)?);
+        }
+        for key in keys {
+            self.check_stop()?;
+            self.deriver.derive_key(key)?;
+        }
+        for thread in &threads {
+            self.check_stop()?;
+            threads::derive_thread(self.writing, *thread, &self.account_handle)?;
+        }
+        if !threads.is_empty() {
+            notices::judge(self.writing, self.account_id)?;
+        }
+        Ok(())
+    }
+
+    fn name_account(&mut self) -> Result<(), IngestError> {
+        self.writing.name_account(self.account_id)?;
+        self.name_owner()?;
+        Ok(self.writing.judge_gone(self.account_id)?)
+    }
+
+    fn note_whether_unowned(&mut self) -> Result<(), IngestError> {
+        if let Some((key, handle)) = &self.own_account
+            && self.writing.is_of_encrypted_chats(self.snapshot.id)?
+        {
+            self.writing.add_unowned(self.snapshot.id, *key, handle)?;
+        }
+        Ok(())
+    }
+
+    /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
+    fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
+        let mut account_id = self.account_id;
+        for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
+            self.serve(account)?;
+            self.settle(keys, threads)?;
+            self.name_account()?;
+            for snapshot in self.writing.snapshots_of_account(account)? {
+                self.note_missing_media(snapshot)?;
+            }
+            for snapshot in snapshots {
+                self.writing.set_snapshot_range(snapshot)?;
+                if snapshot == self.snapshot.id {
+                    account_id = account;
+                }
+            }
+        }
+        self.serve(account_id)
     }
 
     /// What this archive teaches bears on the documents of the archives beside it.
@@ -92,16 +155,26 @@ impl Run<'_, '_> {
 
     fn name_owner(&mut self) -> Result<(), IngestError> {
         let doubtful = owner::settle(self.writing, self.account_id, &self.account_handle)?;
-        if doubtful.contains(&self.snapshot.id) {
-            self.find(owner::doubt())?;
+        for snapshot in self.writing.snapshots_of_account(self.account_id)? {
+            self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
+            if doubtful.contains(&snapshot) {
+                self.find_of(snapshot, owner::doubt())?;
+            }
         }
         Ok(())
     }
 
-    fn note_missing_media(&mut self) -> Result<(), IngestError> {
-        self.writing.withdraw_findings(self.snapshot.id, FindingCode::MissingMedia)?;
-        self.report.findings.retain(|finding| finding.code != FindingCode::MissingMedia);
-        missing_media(self.writing, self.snapshot.id)?.map_or(Ok(()), |finding| Ok(self.find(finding)?))
+    pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), IngestError> {
+        self.writing.withdraw_findings(snapshot, code)?;
+        if snapshot == self.snapshot.id {
+            self.report.findings.retain(|finding| finding.code != code);
+        }
+        Ok(())
+    }
+
+    fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
+        self.withdraw(snapshot, FindingCode::MissingMedia)?;
+        missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_of(snapshot, finding)?))
     }
 
     /// What is held of the archive's snapshot goes into the report.

@@ -2,15 +2,20 @@
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]). Kept documents are read
 //! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
+mod adopt;
 mod align;
 mod derive;
 mod documents;
 mod entries;
 mod finish;
 mod identity;
+mod inside;
 mod mend;
 mod merge;
+mod notices;
+mod others;
 mod owner;
+mod pairs;
 mod pipeline;
 mod plan;
 mod probe;
@@ -21,7 +26,7 @@ mod snapshot;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
-pub use plan::{Candidate, PassedOver, Plan, plan};
+pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};
 pub use reindex::{RereadReport, n_outdated, read_documents_again};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};

@@ -2,7 +2,7 @@
 //! them (at the commit). The index comes later and follows the change log.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
@@ -41,6 +41,9 @@ pub enum IngestError {
 #[derive(Debug)]
 pub struct Ingestion<'a> {
     pub limits: &'a Limits,
+    /// Where a ZIP that is packed inside another may lie unpacked for a while, without a name; if nowhere, where the
+    /// system keeps such files.
+    pub scratch: Option<&'a Path>,
     /// Unix milliseconds; stored as the time of the ingest and nowhere else.
     pub now_ms: i64,
     /// Set when the person asks to stop.
@@ -91,8 +94,9 @@ fn read_archive(
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
 ) -> Result<ArchiveReport, IngestError> {
-    let archive = Archive::open(&candidate.path, ingestion.limits)
-        .map_err(|source| IngestError::Archive { path: candidate.path.clone(), source })?;
+    let archive = candidate
+        .open(ingestion.limits, ingestion.scratch)
+        .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
@@ -125,13 +129,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) is_undated: bool,
     pub(super) newest_ms: Option<i64>,
     pub(super) has_new_media: bool,
-}
-
-/// Files of an archive that belong to no download of ours.
-#[derive(Clone, Copy, Debug, Default)]
-struct Outside {
-    n_files: u64,
-    bytes: u64,
+    /// Key and name of the account that stands for a snapshot that does not say whose it is.
+    pub(super) own_account: Option<(Key, String)>,
 }
 
 /// An entry with its name below the download's root.
@@ -180,6 +179,7 @@ impl<'a, 'c> Run<'a, 'c> {
             is_undated: false,
             newest_ms: None,
             has_new_media: false,
+            own_account: None,
         })
     }
 
@@ -205,14 +205,8 @@ impl<'a, 'c> Run<'a, 'c> {
             Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
         }
 
-        if outside.n_files > 0 {
-            let Outside { n_files, bytes } = outside;
-            let sentence = format!(
-                "{n_files} files ({bytes} bytes) of {} belong to no Instagram download (another service's, perhaps); they were \
-                 neither read nor kept.",
-                self.archive.name()
-            );
-            self.find(Finding::new(FindingCode::ForeignService, sentence).about(n_files))?;
+        for finding in Candidate::about_outside(self.archive.name(), &outside) {
+            self.find(finding)?;
         }
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
@@ -280,19 +274,32 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
+    /// Adds a finding about a snapshot as a whole, also one that this archive is no part of.
+    pub(super) fn find_of(&mut self, snapshot_id: i64, finding: Finding) -> Result<(), StoreError> {
+        if snapshot_id == self.snapshot.id {
+            return self.find(finding);
+        }
+        match self.writing.newest_archive_of_snapshot(snapshot_id)? {
+            Some(archive_id) => self.writing.add_finding(archive_id, None, &finding),
+            None => Ok(()),
+        }
+    }
+
     /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
-    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Outside) {
-        let (mut below, mut outside) = (Vec::new(), Outside::default());
+    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<&'a Entry>) {
+        let (mut below, mut outside) = (Vec::new(), Vec::new());
         for entry in self.archive.entries() {
             let name = entry.path.as_str();
+            if self.candidate.apart.contains(name) {
+                continue;
+            }
             let path = match name.strip_prefix(root) {
                 Some(path) => path,
                 None if !self.candidate.is_first() => continue,
                 None if self.candidate.siblings.iter().any(|sibling| name.starts_with(sibling.as_str())) => continue,
                 None if source::role(name) == Role::Debris || !entry.is_file() => name,
                 None => {
-                    outside.n_files += 1;
-                    outside.bytes += entry.bytes;
+                    outside.push(entry);
                     continue;
                 }
             };
@@ -369,9 +376,11 @@ impl<'a, 'c> Run<'a, 'c> {
             container: self.archive.container().code(),
             root,
             fingerprint,
+            is_salvaged: self.archive.is_salvaged(),
             ingested_ms: self.ingestion.now_ms,
         })?;
         if identity.is_owner_unknown {
+            self.own_account = Some((identity.account_key, identity.first_handle.clone()));
             self.find(Finding::new(
                 FindingCode::UnknownOwner,
                 format!(

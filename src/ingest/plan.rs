@@ -1,25 +1,86 @@
 //! What lies at the paths that were named: downloads to ingest, and what is passed over.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::archive::{self, Archive, ArchiveError, Limits};
+use super::inside::{self, Inside};
+use super::others::{self, Named};
+use crate::archive::{self, Archive, ArchiveError, Entry, Limits};
 use crate::model::{Finding, FindingCode};
-use crate::source::{self, Recognised, Verdict};
+use crate::source::{self, Recognised, Role, Verdict};
 
 /// One download, waiting to be ingested.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The ZIP or folder.
     pub path: PathBuf,
+    /// Where the download is a ZIP inside the ZIP at `path`.
+    pub inner: Option<Inner>,
     pub recognised: Recognised,
     /// Roots of the other downloads in the same archive.
     pub siblings: Vec<String>,
+    /// Names of entries that are looked at by themselves: ZIPs.
+    pub(super) apart: BTreeSet<String>,
+}
+
+/// A ZIP that is an entry of another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Inner {
+    pub position: u32,
+    /// Its name in the outer ZIP.
+    pub path: String,
 }
 
 impl Candidate {
+    /// All downloads of one archive.
+    pub(super) fn all_of(
+        path: &Path,
+        inner: Option<&Inner>,
+        exports: Vec<Recognised>,
+        apart: &BTreeSet<String>,
+    ) -> Vec<Self> {
+        let roots: Vec<String> = exports.iter().map(|export| export.root.clone()).collect();
+        let candidate = |recognised: Recognised| Self {
+            path: path.to_owned(),
+            inner: inner.cloned(),
+            siblings: roots.iter().filter(|root| **root != recognised.root).cloned().collect(),
+            recognised,
+            apart: apart.clone(),
+        };
+        exports.into_iter().map(candidate).collect()
+    }
+
     /// Of several downloads in one archive the first accounts for what belongs to none of them.
     pub(super) fn is_first(&self) -> bool {
         self.siblings.iter().all(|sibling| self.recognised.root < *sibling)
+    }
+
+    /// The path to show: that of a ZIP inside another goes on behind the outer one's.
+    pub fn shown_path(&self) -> PathBuf {
+        self.inner
+            .as_ref()
+            .map_or_else(|| self.path.clone(), |inner| self.path.join(inner.path.trim_start_matches('/')))
+    }
+
+    /// Opens the archive; one that breaks off is salvaged. `scratch` as in [`Archive::inner`].
+    pub(super) fn open(&self, limits: &Limits, scratch: Option<&Path>) -> Result<Archive, ArchiveError> {
+        let outer = Archive::salvage(&self.path, limits)?;
+        match &self.inner {
+            None => Ok(outer),
+            Some(inner) => outer.inner(inner.position, limits, scratch),
+        }
+    }
+
+    /// What is said of the files that belong to no download of this archive.
+    pub(super) fn about_outside(name: &str, outside: &[&Entry]) -> Vec<Finding> {
+        let files: Vec<Named<'_>> = outside.iter().map(|entry| (entry.path.as_str(), entry.bytes)).collect();
+        let (mut findings, rest) = others::of_services(name, &files);
+        findings.extend(others::nobodys(name, &rest));
+        findings
+    }
+
+    fn place(&self) -> (&Path, Option<&Inner>, &str) {
+        (&self.path, self.inner.as_ref(), &self.recognised.root)
     }
 }
 
@@ -50,8 +111,8 @@ pub fn plan(paths: &[PathBuf], home: &Path, limits: &Limits) -> Plan {
             Ok(survey) => plan.add_survey(path, without(survey, path, &home), limits),
         }
     }
-    plan.candidates.sort_by(|a, b| (&a.path, &a.recognised.root).cmp(&(&b.path, &b.recognised.root)));
-    plan.candidates.dedup_by(|a, b| a.path == b.path && a.recognised.root == b.recognised.root);
+    plan.candidates.sort_by(|a, b| a.place().cmp(&b.place()));
+    plan.candidates.dedup_by(|a, b| a.place() == b.place());
     plan
 }
 
@@ -68,67 +129,106 @@ fn without(mut survey: archive::Survey, path: &Path, home: &Path) -> archive::Su
 impl Plan {
     fn add_survey(&mut self, path: &Path, survey: archive::Survey, limits: &Limits) {
         for finding in survey.findings {
-            self.passed_over.push(PassedOver { path: path.to_owned(), finding });
+            self.find(path, finding);
         }
         let n_before = self.candidates.len();
+        let mut downloads = Vec::new();
         for zip in &survey.zips {
+            let n_before = self.candidates.len();
             self.add_zip(zip, limits);
+            if self.candidates.len() > n_before {
+                downloads.push(zip.as_path());
+            }
         }
-        let names: Vec<&str> = survey.files.iter().map(|file| file.name.as_str()).collect();
+        let files: Vec<Named<'_>> = survey.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
         match source::recognise(&names) {
+            Verdict::Exports(_) if !path.is_dir() => self.find(path, alone(path)),
             Verdict::Exports(exports) => {
+                let is_outside = |file: &&Named<'_>| !exports.iter().any(|export| file.0.starts_with(&export.root));
+                let outside: Vec<Named<'_>> = files.iter().filter(is_outside).copied().collect();
+                for finding in others::of_services(&path.to_string_lossy(), &outside).0 {
+                    self.find(path, finding);
+                }
                 for recognised in exports {
                     let folder = path.join(recognised.root.trim_end_matches('/'));
-                    self.candidates.push(Candidate {
-                        path: folder,
-                        recognised: Recognised { root: String::new(), ..recognised },
-                        siblings: Vec::new(),
-                    });
+                    let apart = downloads.iter().filter_map(|zip| name_below(&folder, zip)).collect();
+                    let recognised = Recognised { root: String::new(), ..recognised };
+                    self.candidates.extend(Candidate::all_of(&folder, None, vec![recognised], &apart));
                 }
             }
-            Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
-                path: path.to_owned(),
-                finding: Finding::new(FindingCode::ForeignService, sentence),
-            }),
+            Verdict::Foreign(sentence) => self.find_foreign(path, &sentence, &files),
             Verdict::Nothing if self.candidates.len() == n_before && survey.zips.is_empty() => {
-                self.passed_over.push(PassedOver { path: path.to_owned(), finding: nothing_at(path) });
+                self.find(path, nothing_at(path));
             }
             Verdict::Nothing => {}
         }
     }
 
     fn add_zip(&mut self, path: &Path, limits: &Limits) {
-        let archive = match Archive::open(path, limits) {
+        let archive = match Archive::salvage(path, limits) {
             Ok(archive) => archive,
             Err(error) => return self.pass_over(path, &error),
         };
-        let names: Vec<&str> = archive.entries().iter().map(|entry| entry.path.as_str()).collect();
-        match source::recognise(&names) {
-            Verdict::Exports(exports) => {
-                let roots: Vec<String> = exports.iter().map(|export| export.root.clone()).collect();
-                self.candidates.extend(exports.into_iter().map(|recognised| {
-                    let siblings = roots.iter().filter(|root| **root != recognised.root).cloned().collect();
-                    Candidate { path: path.to_owned(), recognised, siblings }
-                }));
+        let files = others::files(&archive);
+        let verdict = source::recognise(&others::names(&archive));
+        let roots: Vec<&str> = match &verdict {
+            Verdict::Exports(exports) => exports.iter().map(|export| export.root.as_str()).collect(),
+            Verdict::Foreign(_) | Verdict::Nothing => Vec::new(),
+        };
+        let is_wrapper = roots.is_empty();
+        let Inside { candidates, apart, mut findings, ordinary, .. } = inside::look(path, &archive, &roots, limits);
+        let has_downloads = !candidates.is_empty();
+        self.candidates.extend(candidates);
+        if has_downloads || !is_wrapper {
+            findings.extend(ordinary);
+        }
+        let rest: Vec<Named<'_>> = files.iter().filter(|(name, _)| !apart.contains(*name)).copied().collect();
+        match verdict {
+            Verdict::Exports(exports) => self.candidates.extend(Candidate::all_of(path, None, exports, &apart)),
+            Verdict::Foreign(sentence) => self.find_foreign(path, &sentence, &rest),
+            Verdict::Nothing if has_downloads => {
+                let is_debris = |(name, _): &Named<'_>| source::role(name) == Role::Debris;
+                let rest: Vec<Named<'_>> = rest.into_iter().filter(|file| !is_debris(file)).collect();
+                findings.extend(others::nobodys(archive.name(), &rest));
             }
-            Verdict::Foreign(sentence) => self.passed_over.push(PassedOver {
-                path: path.to_owned(),
-                finding: Finding::new(FindingCode::ForeignService, sentence),
-            }),
-            Verdict::Nothing => {
-                self.passed_over.push(PassedOver { path: path.to_owned(), finding: nothing_at(path) });
+            Verdict::Nothing if findings.is_empty() => findings.push(nothing_at(path)),
+            Verdict::Nothing => {}
+        }
+        if is_wrapper && has_downloads && archive.is_salvaged() {
+            match archive.account() {
+                Ok(told) => findings.extend(told),
+                Err(error) => findings.push(Finding::new(error.code(), format!("{error}."))),
             }
+        }
+        for finding in findings {
+            self.find(path, finding);
+        }
+    }
+
+    fn find(&mut self, path: &Path, finding: Finding) {
+        self.passed_over.push(PassedOver { path: path.to_owned(), finding });
+    }
+
+    /// Where no tree tells which files are the other service's, all are.
+    fn find_foreign(&mut self, path: &Path, sentence: &str, files: &[Named<'_>]) {
+        let place = path.to_string_lossy();
+        let (mut findings, _) = others::of_services(&place, files);
+        if findings.is_empty() {
+            findings.push(others::foreign(&place, sentence, others::weight(files)));
+        }
+        for finding in findings {
+            self.find(path, finding);
         }
     }
 
     fn pass_over(&mut self, path: &Path, error: &ArchiveError) {
-        let finding = Finding::new(error.code(), sentence(error));
-        self.passed_over.push(PassedOver { path: path.to_owned(), finding });
+        self.find(path, Finding::new(error.code(), sentence_of(error)));
     }
 }
 
 /// An error with its causes as one sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence_of(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -145,6 +245,20 @@ fn sentence(error: &dyn std::error::Error) -> String {
     }
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The name of a file below a folder, as the archive of that folder has it.
+fn name_below(folder: &Path, file: &Path) -> Option<String> {
+    let below = file.strip_prefix(folder).ok()?;
+    Some(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
+}
+
+fn alone(path: &Path) -> Finding {
+    let sentence = format!(
+        "{} is a single file of an Instagram download; name the ZIP that Instagram made, or the folder that it was unpacked to.",
+        path.display()
+    );
+    Finding::new(FindingCode::NotAnExport, sentence)
 }
 
 fn nothing_at(path: &Path) -> Finding {

@@ -86,7 +86,7 @@ pub fn probe(paths: &[PathBuf], home: &Path, limits: &Limits) -> Probed {
             Ok(export) => probed.exports.push(export),
             Err(error) => {
                 let finding = Finding::new(error.code(), format!("{error}."));
-                probed.passed_over.push(PassedOver { path: candidate.path.clone(), finding });
+                probed.passed_over.push(PassedOver { path: candidate.shown_path(), finding });
             }
         }
     }
@@ -94,7 +94,7 @@ pub fn probe(paths: &[PathBuf], home: &Path, limits: &Limits) -> Probed {
 }
 
 fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, ArchiveError> {
-    let archive = Archive::open(&candidate.path, limits)?;
+    let archive = candidate.open(limits, None)?;
     let below = below(&archive, candidate);
     let mut learnt = Learnt::default();
     for (entry, path) in below.iter().filter(|(_, path)| source::teaches(path)) {
@@ -108,7 +108,7 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
     let by_name = named.as_ref().map(|name| (name.handle.clone(), "the archive's name"));
     let newest = archive.newest_modified().filter(|_| archive.container() == Container::Zip);
     let mut export = ProbedExport {
-        path: candidate.path.clone(),
+        path: candidate.shown_path(),
         name: archive.name().to_owned(),
         container: archive.container(),
         bytes: archive.bytes(),
@@ -152,7 +152,8 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
 fn below<'a>(archive: &'a Archive, candidate: &Candidate) -> Vec<(&'a Entry, String)> {
     let root = candidate.recognised.root.as_str();
     let path = |entry: &'a Entry| Some((entry, entry.path.as_str().strip_prefix(root)?.nfc().collect()));
-    archive.entries().iter().filter_map(path).collect()
+    let is_ours = |entry: &&Entry| !candidate.apart.contains(entry.path.as_str());
+    archive.entries().iter().filter(is_ours).filter_map(path).collect()
 }
 
 impl ProbedExport {

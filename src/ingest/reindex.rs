@@ -9,7 +9,7 @@ use super::finish::missing_media;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::{owner, threads};
+use super::{notices, owner, pairs, threads};
 use crate::model::{Finding, FindingCode};
 use crate::store::{HeldReading, Store, StoreError, Writing};
 
@@ -84,7 +84,14 @@ impl Rereading<'_, '_> {
         let accounts = self.writing.accounts()?;
         let reread = self.read_all(&accounts)?;
         self.progress.stage("merging");
-        threads::join_by_messages(self.writing, &reread.threads)?;
+        let mut touched = reread.threads.clone();
+        for &account in &accounts {
+            touched.extend(pairs::loosen(self.writing, account)?);
+        }
+        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?)?;
+        for &account in &accounts {
+            pairs::join(self.writing, account)?;
+        }
         self.writing.part_people()?;
         let mut deriver = Deriver::new(self.writing)?;
         for &account in &accounts {
@@ -136,6 +143,7 @@ impl Rereading<'_, '_> {
         for thread in self.writing.threads_of_account(account)? {
             threads::derive_thread(self.writing, thread, &row.first_handle)?;
         }
+        notices::judge(self.writing, account)?;
         Ok(())
     }
 

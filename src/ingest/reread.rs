@@ -116,8 +116,8 @@ pub(super) fn refresh(
         let is_right = (held.account_id, held.learnt) == (of.account_id, of.learnt);
         let reading = if is_right { held.id } else { exchange(writing, snapshot, &held, &of, reread)? };
         let row = writing.reading_row(reading)?;
-        let is_current = is_right || reading != held.id;
-        let is_current = is_current && source::is_current(of.path, &row.reader, row.reader_version);
+        let is_repurposed = !is_right && reading == held.id;
+        let is_current = !is_repurposed && source::is_current(of.path, &row.reader, row.reader_version);
         if (which == Which::All || !is_current) && reread.done.insert(reading) {
             each(&held)?;
             read_again(writing, &held, reading, &of, &learnt, &row, reread)?;
@@ -156,6 +156,8 @@ fn exchange(
     reread.touch(writing, other, of.account_id)?;
     if !is_shared {
         writing.remove_reading(held.id)?;
+        // Its number may be given again.
+        reread.done.remove(&held.id);
     }
     Ok(other)
 }

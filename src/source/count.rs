@@ -21,7 +21,7 @@ pub use html::count_html;
 /// Members whose presence makes an object a record of its own (format reference §1.4).
 const RECORD_MEMBERS: [&str; 4] = ["string_list_data", "string_map_data", "media", "label_values"];
 /// Members of which one stands beside `messages` in a conversation.
-const CONVERSATION_MEMBERS: [&str; 4] = ["participants", "thread_path", "thread_name", "title"];
+const CONVERSATION_MEMBERS: [&str; 5] = ["participants", "thread_path", "thread_name", "threadName", "title"];
 
 /// Number of items of a JSON document; `None` where it does not parse.
 pub fn count_json(bytes: &[u8]) -> Option<u64> {

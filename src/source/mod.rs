@@ -37,6 +37,15 @@ pub struct Recognised {
     pub evidence: String,
 }
 
+/// Files of a service that is known but not read, in a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignTree {
+    /// All of them have a name that starts so: empty, or folders with a final `/`.
+    pub root: String,
+    /// Which service it is, as in [`Verdict::Foreign`].
+    pub sentence: &'static str,
+}
+
 /// What the name of a delivered archive says: a hint, never proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveName {
@@ -170,6 +179,11 @@ pub struct Outline {
 /// Tells from the names of a listing (with `/`) which downloads lie in it.
 pub fn recognise(names: &[&str]) -> Verdict {
     instagram::recognise(names)
+}
+
+/// Finds in the names of a listing what belongs to services that are known but not read.
+pub fn foreign_trees(names: &[&str]) -> Vec<ForeignTree> {
+    instagram::foreign_trees(names)
 }
 
 /// What an entry is by its name.

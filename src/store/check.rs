@@ -18,7 +18,7 @@ impl Damage {
 }
 
 /// Statements that must find nothing: code, what it means, and the question.
-const MUST_BE_EMPTY: [(&str, &str, &str); 10] = [
+const MUST_BE_EMPTY: [(&str, &str, &str); 11] = [
     (
         "record_without_sighting",
         "records that no document supports",
@@ -29,6 +29,11 @@ const MUST_BE_EMPTY: [(&str, &str, &str); 10] = [
         "items of documents that became no record",
         "SELECT count(*) FROM sighting s WHERE s.record_id IS NULL
             AND EXISTS (SELECT 1 FROM entry e WHERE e.reading_id = s.reading_id)",
+    ),
+    (
+        "reading_without_entry",
+        "readings of documents that stand so in no archive",
+        "SELECT count(*) FROM reading x WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.reading_id = x.id)",
     ),
     (
         "item_without_sighting",
@@ -163,11 +168,11 @@ mod tests {
             .execute_batch(
                 "INSERT INTO account VALUES (1, x'01', 1, 'mia', 'mia');
                  INSERT INTO document VALUES (1, x'02', 9);
-                 INSERT INTO reading VALUES (1, 1, 1, 'a.json', 'generic', 1, 2, 2, 0, 0, NULL);
+                 INSERT INTO reading VALUES (1, 1, 1, 'a.json', x'', 'generic', 1, 2, 2, 0, 0, NULL);
                  INSERT INTO sighting VALUES (1, 1, '$[0]', NULL, x'03', NULL, '{}');",
             )
             .expect("rows");
         let codes: Vec<_> = store.check().expect("a check").into_iter().map(|damage| damage.code).collect();
-        assert_eq!(codes, ["item_without_sighting"]);
+        assert_eq!(codes, ["reading_without_entry", "item_without_sighting"]);
     }
 }

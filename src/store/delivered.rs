@@ -18,6 +18,8 @@ pub struct ArchiveRow<'a> {
     pub container: i64,
     pub root: &'a str,
     pub fingerprint: &'a ContentHash,
+    /// It has no directory: its entries were found by their own headers, and there may have been more.
+    pub is_salvaged: bool,
     pub ingested_ms: i64,
 }
 
@@ -129,8 +131,8 @@ impl Writing<'_> {
         let public_id = KeyBuilder::new("archive").part(archive.fingerprint.as_bytes()).part(archive.root).public_id();
         self.connection()
             .execute(
-                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, ingested_ms)
-                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :ingested_ms)",
+                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, is_salvaged, ingested_ms)
+                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms)",
                 named_params! {
                     ":public_id": public_id.as_str(),
                     ":snapshot": archive.snapshot_id,
@@ -139,11 +141,20 @@ impl Writing<'_> {
                     ":container": archive.container,
                     ":root": archive.root,
                     ":fingerprint": archive.fingerprint.as_bytes(),
+                    ":is_salvaged": archive.is_salvaged,
                     ":ingested_ms": archive.ingested_ms,
                 },
             )
             .context("adding an archive")?;
         Ok(self.connection().last_insert_rowid())
+    }
+
+    /// Whether the archive had no directory, so that there may have been more in it than is held.
+    pub fn is_archive_salvaged(&self, archive_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT is_salvaged FROM archive WHERE id = :archive")
+            .and_then(|mut find| find.query_row([archive_id], |row| row.get(0)))
+            .context("looking at an archive")
     }
 
     pub fn add_entry(&self, entry: &EntryRow<'_>) -> Result<i64, StoreError> {

@@ -11,6 +11,8 @@ mod dump;
 mod error;
 mod feed;
 mod migrations;
+mod notices;
+mod pairs;
 mod people;
 mod pragmas;
 mod readings;
@@ -22,6 +24,7 @@ mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod unowned;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +34,8 @@ pub use check::{Damage, KeptMedium};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
+pub use notices::MessageGlance;
+pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
@@ -40,6 +45,7 @@ pub use sightings::{SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use unowned::UnownedSnapshot;
 
 use error::Context;
 

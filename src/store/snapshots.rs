@@ -91,11 +91,12 @@ impl Writing<'_> {
         Ok(AccountRow { key, first_handle })
     }
 
-    /// An account goes by the user name of its newest snapshot.
+    /// An account goes by the user name of its newest snapshot that tells one.
     pub fn name_account(&self, account_id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id ORDER BY date DESC, public_id LIMIT 1)
+                "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id
+                  ORDER BY id IN (SELECT snapshot_id FROM unowned_snapshot), date DESC, public_id LIMIT 1)
                   WHERE id = :id",
                 [account_id],
             )
@@ -239,13 +240,14 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A snapshot is complete while no archive of it has a finding that says otherwise.
+    /// A snapshot is complete while no archive of it was salvaged or has a finding that says otherwise.
     pub fn set_snapshot_complete(&self, id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
                 "UPDATE snapshot SET is_complete = NOT EXISTS (
                      SELECT 1 FROM finding f JOIN archive a ON a.id = f.archive_id
                       WHERE a.snapshot_id = :id AND f.severity = 3 AND f.code IN ('damaged_entry', 'over_budget', 'unreadable_file'))
+                     AND NOT EXISTS (SELECT 1 FROM archive WHERE snapshot_id = :id AND is_salvaged)
                   WHERE id = :id",
                 named_params! { ":id": id },
             )

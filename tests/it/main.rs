@@ -4,14 +4,18 @@
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
 mod cli;
+mod containers;
 mod contracts;
 mod convergence;
 mod damage;
+mod encrypted;
 mod fixtures;
 mod flat;
 mod generated;
 mod house_rules;
+mod languages;
 mod many_snapshots;
+mod notices;
 mod probe;
 mod readme;
 mod rereading;

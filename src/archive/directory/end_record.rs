@@ -138,15 +138,15 @@ fn zip64_record(bytes: &Bytes, end_at: u64) -> io::Result<Option<(u64, Vec<u8>)>
     Ok(None)
 }
 
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+pub(in crate::archive) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes(array_at(bytes, at))
 }
 
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(in crate::archive) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(array_at(bytes, at))
 }
 
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
+pub(in crate::archive) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(array_at(bytes, at))
 }
 

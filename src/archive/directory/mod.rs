@@ -22,6 +22,7 @@ use super::limits::Limits;
 use self::end_record::EndRecord;
 use self::walk::Walk;
 
+pub(super) use self::end_record::{u16_at, u32_at, u64_at};
 pub(super) use self::header::Header;
 pub(super) use self::names::{Name, decode as decode_name};
 pub(super) use self::second_way::read_by_zip_crate;

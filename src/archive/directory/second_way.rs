@@ -1,17 +1,15 @@
 //! The second way into a ZIP: the directory as the `zip` crate reads it, for archives in which our own walk finds none.
 
-use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
 
 use zip::ZipArchive;
 
+use super::super::bytes::{Bytes, Seeking};
 use super::{Directory, Header};
 
 /// Lists what the `zip` crate lists. It merges entries of equal names and trusts the count, so it comes second.
-pub(in crate::archive) fn read_by_zip_crate(path: &Path, length: u64, most: u64) -> Result<Directory, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| error.to_string())?;
+pub(in crate::archive) fn read_by_zip_crate(bytes: &Bytes, most: u64) -> Result<Directory, String> {
+    let mut archive = ZipArchive::new(BufReader::new(Seeking::new(bytes))).map_err(|error| error.to_string())?;
     let mut headers = Vec::new();
     for index in 0..archive.len() {
         if index as u64 >= most {
@@ -35,7 +33,7 @@ pub(in crate::archive) fn read_by_zip_crate(path: &Path, length: u64, most: u64)
         });
     }
     let start = archive.central_directory_start();
-    Ok(Directory { headers, start, end: length })
+    Ok(Directory { headers, start, end: bytes.length() })
 }
 
 #[expect(deprecated, reason = "the only way to the number of a method that the crate was built without")]
@@ -51,6 +49,7 @@ fn method_code(method: zip::CompressionMethod) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write;
 
     use super::*;
@@ -64,11 +63,11 @@ mod tests {
             writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("room");
             writer.write_all(name.repeat(9).as_bytes()).expect("room");
         }
-        let length = writer.finish().expect("room").metadata().expect("metadata").len();
+        writer.finish().expect("room");
         let bytes = crate::archive::bytes::Bytes::open(&path).expect("a file");
         let mut findings = crate::archive::findings::Findings::default();
         let ours = super::super::read(&bytes, &crate::archive::Limits::default(), &mut findings).expect("a directory");
-        let theirs = read_by_zip_crate(&path, length, 10).expect("a directory");
+        let theirs = read_by_zip_crate(&bytes, 10).expect("a directory");
         let essence = |directory: &Directory| -> Vec<_> {
             let headers = directory.headers.iter();
             headers
@@ -76,6 +75,6 @@ mod tests {
                 .collect()
         };
         assert_eq!((essence(&ours), ours.start), (essence(&theirs), theirs.start));
-        assert!(read_by_zip_crate(&path, length, 1).is_err());
+        assert!(read_by_zip_crate(&bytes, 1).is_err());
     }
 }

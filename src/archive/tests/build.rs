@@ -24,15 +24,25 @@ pub struct Piece {
     pub is_listed: bool,
     /// Shares the local header of an earlier entry.
     pub at: Option<u32>,
+    /// Extra field of the local header.
+    pub local_extra: Vec<u8>,
+    /// The local header says nothing of lengths and checksum: zeros, or all ones.
+    pub local_lengths: Option<u32>,
+    /// Record behind the data.
+    pub descriptor: Vec<u8>,
 }
 
 pub fn stored(name: &str, content: &str) -> Piece {
+    stored_bytes(name, content.as_bytes())
+}
+
+pub fn stored_bytes(name: &str, content: &[u8]) -> Piece {
     let mut crc = flate2::Crc::new();
-    crc.update(content.as_bytes());
+    crc.update(content);
     Piece {
         name: name.as_bytes().to_vec(),
         local_name: None,
-        packed: content.as_bytes().to_vec(),
+        packed: content.to_vec(),
         method: 0,
         flags: 0,
         crc32: crc.sum(),
@@ -44,13 +54,49 @@ pub fn stored(name: &str, content: &str) -> Piece {
         extra_bytes: None,
         is_listed: true,
         at: None,
+        local_extra: Vec::new(),
+        local_lengths: None,
+        descriptor: Vec::new(),
     }
 }
 
 pub fn deflated(name: &str, content: &str) -> Piece {
+    deflated_bytes(name, content.as_bytes())
+}
+
+pub fn deflated_bytes(name: &str, content: &[u8]) -> Piece {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content.as_bytes()).expect("memory");
-    Piece { packed: encoder.finish().expect("memory"), method: 8, ..stored(name, content) }
+    encoder.write_all(content).expect("memory");
+    Piece { packed: encoder.finish().expect("memory"), method: 8, ..stored_bytes(name, content) }
+}
+
+/// The entry as programs write it that do not know its length beforehand: with a record of 12, 16, 20 or 24 bytes behind.
+pub fn streamed(piece: Piece, descriptor_bytes: usize) -> Piece {
+    let mut descriptor = if descriptor_bytes.is_multiple_of(8) { b"PK\x07\x08".to_vec() } else { Vec::new() };
+    descriptor.extend(piece.crc32.to_le_bytes());
+    let (packed, whole) = (piece.packed.len() as u64, u64::from(piece.bytes));
+    let width = if descriptor_bytes < 20 { 4 } else { 8 };
+    for length in [packed, whole] {
+        descriptor.extend(&length.to_le_bytes()[..width]);
+    }
+    assert_eq!(descriptor.len(), descriptor_bytes);
+    Piece { flags: piece.flags | 8, local_lengths: Some(0), local_crc32: Some(0), descriptor, ..piece }
+}
+
+/// The entry with its lengths in fields of 64 bits, in the local header and in the directory.
+pub fn zip64(piece: Piece) -> Piece {
+    let mut extra = b"\x01\0\x10\0".to_vec();
+    extra.extend(u64::from(piece.bytes).to_le_bytes());
+    extra.extend((piece.packed.len() as u64).to_le_bytes());
+    let bytes = u32::MAX;
+    Piece {
+        extra: extra.clone(),
+        local_extra: extra,
+        local_lengths: Some(bytes),
+        packed_bytes: Some(bytes),
+        bytes,
+        ..piece
+    }
 }
 
 /// A whole archive.
@@ -132,12 +178,15 @@ fn local(piece: &Piece) -> Vec<u8> {
     out.extend(piece.method.to_le_bytes());
     out.extend(moment());
     out.extend(piece.local_crc32.unwrap_or(piece.crc32).to_le_bytes());
-    out.extend(u32::try_from(piece.packed.len()).expect("short").to_le_bytes());
-    out.extend(piece.bytes.to_le_bytes());
+    let packed_bytes = u32::try_from(piece.packed.len()).expect("short");
+    out.extend(piece.local_lengths.unwrap_or(packed_bytes).to_le_bytes());
+    out.extend(piece.local_lengths.unwrap_or(piece.bytes).to_le_bytes());
     out.extend(u16::try_from(name.len()).expect("short").to_le_bytes());
-    out.extend(0_u16.to_le_bytes());
+    out.extend(u16::try_from(piece.local_extra.len()).expect("short").to_le_bytes());
     out.extend(name);
+    out.extend(&piece.local_extra);
     out.extend(&piece.packed);
+    out.extend(&piece.descriptor);
     out
 }
 

@@ -6,7 +6,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::super::{Archive, Container, EntryKind, Limits, Method};
-use super::build::{Zip, deflated, stored};
+use super::build::{Zip, deflated, stored, streamed, zip64};
 use super::{codes, contents, opened, written};
 
 fn by_the_crate(write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
@@ -64,6 +64,12 @@ fn other_honest_forms_are_read_without_a_finding() {
     // A short deflate stream is a deflate64 stream as long as it copies nothing of 258 bytes.
     let deflate64 = super::build::Piece { method: 9, ..pieces[1].clone() };
     check("deflate64", Zip::of(&[pieces[0].clone(), deflate64]));
+    for form in [12, 16, 20, 24] {
+        check(&format!("record of {form} bytes behind"), Zip::of(&pieces.clone().map(|piece| streamed(piece, form))));
+    }
+    check("lengths of 64 bits", Zip { is_zip64: true, ..Zip::of(&pieces.clone().map(zip64)) });
+    let windows = super::build::Piece { name: "b\\ö.txt".into(), ..pieces[1].clone() };
+    check("backslashes", Zip::of(&[pieces[0].clone(), windows]));
     let unicode = {
         let mut crc = flate2::Crc::new();
         crc.update(b"b/?.txt");
@@ -108,6 +114,13 @@ fn seventy_thousand_entries_without_zip64_are_all_there() {
     let archive = opened(&zip.build()).expect("an archive");
     assert_eq!(archive.entries().len(), 70_200);
     assert!(archive.findings().iter().any(|finding| finding.sentence.contains("claims 4664 entries")));
+}
+
+#[test]
+fn seventy_thousand_entries_with_zip64_are_all_there() {
+    let pieces: Vec<_> = (0..70_000).map(|index| stored(&format!("{index}"), "")).collect();
+    let archive = opened(&Zip { is_zip64: true, ..Zip::of(&pieces) }.build()).expect("an archive");
+    assert_eq!((archive.entries().len(), archive.findings()), (70_000, &[][..]));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 mod build;
 mod folders;
 mod honest;
+mod inner;
 mod mutations;
 mod odd;
+mod salvage;
 
 use std::path::PathBuf;
 

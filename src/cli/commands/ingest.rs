@@ -169,7 +169,7 @@ impl Run<'_> {
                 self.tally.n_failed += 1;
                 let exit = Exit::from(&error);
                 self.tally.is_home_closed |= exit == Exit::Home;
-                let path = candidate.path.to_string_lossy().into_owned();
+                let path = candidate.shown_path().to_string_lossy().into_owned();
                 let mut trouble = Trouble::of(exit, &error);
                 trouble.sentence = format!("{path} was not kept: {}", trouble.sentence);
                 self.show(|ui| {

@@ -14,9 +14,10 @@ pub struct Row {
     pub name: &'static str,
     /// Raised when the reader gives other items for the same bytes.
     pub version: u32,
-    /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`; empty for any.
+    /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`, `*_N`; empty for any.
     pub files: &'static [&'static str],
-    /// Parent folders of which the last one or two must be, `/` for the root of the download; empty for any.
+    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on; empty
+    /// for any.
     pub folders: &'static [&'static str],
     /// Member names that hold the list; empty for any.
     pub lists: &'static [&'static str],
@@ -86,8 +87,9 @@ pub const CATALOG: &[Row] = catalog! {
     "flat_rest" v 1: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
 
     // Messages.
-    "thread" v 1: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
-    "reported_conversations" v 1: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
+    "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
+    "encrypted_chats" v 1: ["*_N"] in ["/messages"] as [] => [Message], "§10.1.4", Thread;
+    "reported_conversations" v 2: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
     "secret_conversations" v 1: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 1: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
@@ -278,9 +280,9 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        self.folders.is_empty()
-            || (self.is_flat() && parents.is_empty())
-            || self.folders.iter().any(|folder| is_last(folder))
+        let is_here =
+            |folder: &&str| folder.strip_prefix('/').map_or_else(|| is_last(folder), |whole| parents == whole);
+        self.folders.is_empty() || self.folders.iter().any(is_here)
     }
 
     /// Whether it lies at the root of generations A and B. The names of its lists say nothing elsewhere.
@@ -330,6 +332,7 @@ fn is_file(pattern: &str, base: &str) -> bool {
     let copy = base.strip_suffix(')').and_then(|base| base.rsplit_once("_("));
     let base = copy.filter(|(_, number)| is_number(number)).map_or(base, |(base, _)| base);
     match pattern.strip_suffix("_n") {
+        Some("*") => base.rsplit_once('_').is_some_and(|(_, number)| is_number(number)),
         Some(stem) => base.strip_prefix(stem).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_number),
         None => base == pattern,
     }
@@ -405,6 +408,7 @@ mod tests {
         check("messages/inbox/annexample_abcdefghij/message_12.json", "messages", "thread");
         check("your_instagram_activity/messages/broadcast/x/replies_1.json", "replies", "thread");
         check("your_instagram_activity/messages/ai_conversations/thread_for_mailbox1_2.json", "", "ai_conversations");
+
         // Flat files lie at the root, and only there; what their lists are called counts only in them.
         check("likes.json", "media_likes", "flat_likes");
         check("likes.json", "", "flat_likes");
@@ -452,7 +456,7 @@ mod tests {
             let folder = row.folders.first().copied().unwrap_or("folder");
             for file in row.files {
                 let file = format!("{}.json", file.replace("_N", "_3"));
-                let path = if row.is_flat() { file } else { format!("{folder}/{file}") };
+                let path = format!("{folder}/{file}").trim_start_matches('/').to_owned();
                 assert_eq!(find(&path, "").name, row.name, "{path}");
                 for list in row.lists.iter().filter(|_| row.is_flat()) {
                     assert_eq!(find(&path, list).name, row.name, "{path} {list}");

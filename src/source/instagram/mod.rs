@@ -3,7 +3,9 @@
 mod archive_name;
 pub mod catalog;
 pub mod dates;
+mod encrypted;
 pub mod flat;
+mod foreign;
 pub mod html;
 pub mod json;
 mod known;
@@ -16,6 +18,7 @@ mod subtitles;
 mod text_file;
 
 pub use archive_name::parse_archive_name;
+pub use foreign::foreign_trees;
 pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};

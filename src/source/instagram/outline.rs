@@ -55,6 +55,10 @@ fn outline_of_json(path: &str, bytes: &[u8]) -> Outline {
             sketch.outline.shapes.insert("no JSON");
         }
     }
+    if sketch.outline.shapes.len() > 1 {
+        // Nothing else was to be said of the object that holds the others.
+        sketch.outline.shapes.remove("objects");
+    }
     sketch.outline
 }
 
@@ -115,9 +119,6 @@ impl Sketch {
             shapes.insert("media");
         } else if shapes.is_empty() && !names.is_empty() {
             shapes.insert("objects");
-        }
-        if shapes.len() > 1 {
-            shapes.remove("objects");
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::encrypted::encrypted_chats;
 use super::role::role;
 use crate::model::{Format, Generation, Service};
 use crate::source::{DocumentForm, Recognised, Role, Verdict};
@@ -51,7 +52,7 @@ pub(super) fn is_flat(path: &str) -> bool {
 
 /// What a name says about the download whose root is where the name begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     /// Generation A or B.
     Flat,
     /// Generation C.
@@ -260,16 +261,18 @@ pub fn recognise(names: &[&str]) -> Verdict {
     if let Some(sentence) = foreign(&names, &roots) {
         return Verdict::Foreign(sentence.to_owned());
     }
-    partly_unpacked(&names).map_or(Verdict::Nothing, |export| Verdict::Exports(vec![export]))
+    encrypted_chats(&names)
+        .or_else(|| partly_unpacked(&names))
+        .map_or(Verdict::Nothing, |export| Verdict::Exports(vec![export]))
 }
 
 /// The name below no, one and two wrapper folders, with these.
-fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
     let slashes = name.match_indices('/').map(|(at, _)| at + 1).take(2);
     std::iter::once(0).chain(slashes).map(|cut| name.split_at(cut))
 }
 
-fn sign_of(tail: &str) -> Option<Sign> {
+pub(super) fn sign_of(tail: &str) -> Option<Sign> {
     if FLAT_MARKS.contains(&tail) {
         return Some(Sign::Flat);
     }
@@ -333,26 +336,9 @@ fn foreign(names: &[&str], roots: &BTreeMap<&str, Seen<'_>>) -> Option<&'static 
         Some("This is an archive of X (Twitter), which Throwback does not read.")
     } else if has(Sign::Return) && names.iter().any(|name| name.ends_with(".html")) {
         Some("This is what Meta hands to authorities, not a download of one's own data; Throwback does not read it.")
-    } else if is_encrypted_chats(names) {
-        Some(
-            "This looks like the separate download of end-to-end encrypted chats, which this version does not read yet.",
-        )
     } else {
         None
     }
-}
-
-/// Only `messages/<name>_<number>.json` beside media (format reference §10.1.4).
-fn is_encrypted_chats(names: &[&str]) -> bool {
-    let mut documents = names.iter().filter(|name| matches!(role(name), Role::Document(_))).peekable();
-    documents.peek().is_some()
-        && documents.all(|name| {
-            let parts: Vec<&str> = name.rsplit('/').take(2).collect();
-            let number =
-                parts[0].strip_suffix(".json").and_then(|stem| stem.rsplit_once('_')).map(|(_, number)| number);
-            let has_number = number.is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
-            has_number && parts.get(1) == Some(&"messages") && !parts[0].starts_with("message_")
-        })
 }
 
 /// A few files of a download, without the folders that would name it.
@@ -476,7 +462,6 @@ mod tests {
         check(&["WhatsApp Chat with Ann.txt"], "WhatsApp");
         check(&["data/manifest.js", "data/tweets.js", "Your archive.html"], "X (Twitter)");
         check(&["preservation-1.html", "linked_media/a.jpg"], "authorities");
-        check(&["messages/Ann_1.json", "media/a.jpeg"], "encrypted");
     }
 
     #[test]

@@ -18,13 +18,38 @@ pub fn role(path: &str) -> Role {
     }
 }
 
-/// What macOS, Windows, NAS boxes and cloud drives leave behind.
+/// Folders that macOS, Windows, NAS boxes and cloud drives leave behind.
+const DEBRIS_FOLDERS: [&str; 10] = [
+    "__MACOSX",
+    "@eaDir",
+    ".Spotlight-V100",
+    ".Trashes",
+    ".fseventsd",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    ".dropbox.cache",
+    ".tmp.drivedownload",
+    ".tmp.driveupload",
+];
+/// Files that they leave behind, in any case.
+const DEBRIS_FILES: [&str; 10] = [
+    ".DS_Store",
+    "Thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    ".localized",
+    "Icon\r",
+    ".directory",
+    ".dropbox",
+    ".dropbox.attr",
+    // What OneDrive marks its folders with.
+    ".849C9593-D756-4E56-8D6E-42412F2A707B",
+];
+
 fn is_debris(path: &str, base: &str) -> bool {
     base.starts_with("._")
-        || path.split(['/', '\\']).any(|part| matches!(part, "__MACOSX" | "@eaDir"))
-        || [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".localized"]
-            .iter()
-            .any(|name| base.eq_ignore_ascii_case(name))
+        || path.split(['/', '\\']).any(|part| DEBRIS_FOLDERS.contains(&part))
+        || DEBRIS_FILES.iter().any(|name| base.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -47,5 +72,8 @@ mod tests {
         check("a/.DS_Store", Role::Debris);
         check("a\\Thumbs.db", Role::Debris);
         check("Desktop.ini", Role::Debris);
+        check("likes/Icon\r", Role::Debris);
+        check(".tmp.drivedownload/likes/liked_posts.json", Role::Debris);
+        check("media/.directory", Role::Debris);
     }
 }

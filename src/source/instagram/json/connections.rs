@@ -89,11 +89,11 @@ pub fn custom_list(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// A contact of a synced address book.
 pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    const ORDER: [Label; 4] = [Label::FirstName, Label::LastName, Label::ContactInformation, Label::ImportedTime];
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::Contact);
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        const ORDER: [Label; 4] = [Label::FirstName, Label::LastName, Label::ContactInformation, Label::ImportedTime];
         let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
         let (first, last) = (part(Label::FirstName), part(Label::LastName));
         let information = part(Label::ContactInformation);

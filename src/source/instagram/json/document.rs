@@ -15,6 +15,7 @@ use super::{Fate, Json, Scope, thread};
 use crate::model::Kind;
 use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
+use crate::source::instagram::encrypted::is_encrypted_chat;
 use crate::source::instagram::flat::messages;
 use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
@@ -145,7 +146,8 @@ impl<'a> Driver<'a> {
         let whole = Slice { bytes: bytes[..end].trim_ascii_end(), is_whole: !split.is_damaged() };
 
         if thread::is_conversation(&members) {
-            self.note_row(catalog::find(self.document.path, "messages"), 1);
+            let list = if is_encrypted_chat(self.document.path) { "" } else { "messages" };
+            self.note_row(catalog::find(self.document.path, list), 1);
             thread::read(self.document.path, &members, &mut self.ledger);
         } else if members.iter().any(|member| is_record_member(&member.name)) {
             self.read_single("", whole);

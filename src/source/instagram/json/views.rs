@@ -49,7 +49,7 @@ fn view(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &s
     match (subkind, texts.as_slice()) {
         ("ad_clicked", [_, .., title]) if item.text.is_none() => item.text = Some((*title).to_owned()),
         ("ad_clicked" | "interest_feedback", _) if item.counterpart.is_none() => {
-            item.counterpart = of_row.and_then(who)
+            item.counterpart = of_row.and_then(who);
         }
         _ if item.counterpart.is_none() => {
             let guessed = texts.iter().find(|text| is_handle(text)).copied();

@@ -4,6 +4,7 @@ use super::super::Json;
 use super::super::generic::detail_of;
 use super::super::ledger::Ledger;
 use crate::model::{Details, MediaRef, Moment, Section, ThreadHead, ThreadKind, Who};
+use crate::source::instagram::encrypted::is_encrypted_chat;
 
 /// Names under which people stand whose account is gone: many different people (§8.5).
 const NOBODYS_NAMES: [&str; 4] = ["Instagram User", "Instagrammer", "Instagram-Nutzer", "instagramuser"];
@@ -29,13 +30,17 @@ pub(super) fn read(path: &str, about: &[(String, Json)], ledger: &mut Ledger<'_>
     let thread_path = text_of("thread_path");
     let (section, folder) = place_of(path, thread_path);
     let mut head = empty(section);
-    head.external_id = folder.and_then(|folder| split_folder(folder).1).map(str::to_owned);
+    // The number behind a name (`Ann_1.json`) is no id.
+    head.external_id =
+        folder.filter(|_| !is_encrypted_chat(path)).and_then(|folder| split_folder(folder).1).map(str::to_owned);
     head.folder = folder.map(str::to_owned);
     let mut is_group = false;
     for (name, value) in about {
         match name.as_str() {
             "participants" => head.participants.extend(names_of(value).into_iter().map(Who::Name)),
-            "title" | "thread_name" if head.title.is_none() => head.title = value.as_filled_text().map(str::to_owned),
+            "title" | "thread_name" | "threadName" if head.title.is_none() => {
+                head.title = value.as_filled_text().map(str::to_owned);
+            }
             "is_still_participant" => head.is_still_participant = value.as_bool(),
             "image" if value.get("uri").is_some() => head.image = Some(image(value)),
             "joinable_mode" => {

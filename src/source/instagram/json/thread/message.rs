@@ -6,6 +6,7 @@ use super::super::Json;
 use super::super::generic::detail_of;
 use super::super::ledger::Ledger;
 use super::super::stamp::Stamp;
+use super::encrypted::usual_shape;
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
 use crate::source::Place;
 
@@ -73,6 +74,7 @@ pub(super) fn read(json: &Json, place: &Place, ledger: &mut Ledger<'_>) -> Resul
         is_missed_call: false,
         notice: None,
     };
+    let json = &*usual_shape(json);
     let mut seen = HashSet::new();
     for (name, value) in json.members() {
         // Of a member that stands twice, the first counts and the others are kept.
@@ -104,7 +106,7 @@ pub(super) fn read(json: &Json, place: &Place, ledger: &mut Ledger<'_>) -> Resul
 }
 
 fn is_known(name: &str) -> bool {
-    const KNOWN: [&str; 25] = [
+    const KNOWN: [&str; 26] = [
         "sender_name",
         "timestamp_ms",
         "content",
@@ -128,6 +130,7 @@ fn is_known(name: &str) -> bool {
         "is_unsent_image_by_messenger_kid_parent",
         "bumped_message_metadata",
         "ip",
+        "placeholder",
         "magic_words",
         "more_text",
     ];
@@ -198,7 +201,7 @@ impl Draft {
                 item.other_text.extend(lines.iter().filter_map(Json::as_filled_text).map(str::to_owned));
                 item.details.push_some(name, detail_of(value));
             }
-            ("ip", Json::Text(text)) => item.details.push("ip", text.as_str()),
+            ("ip" | "placeholder", Json::Text(text)) => item.details.push(name, text.as_str()),
             ("magic_words", Json::List(words)) => {
                 if !words.is_empty() {
                     item.details.push_some("magic_words", detail_of(value));

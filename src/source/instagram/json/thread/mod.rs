@@ -1,9 +1,10 @@
 //! Conversations of generations B to E (format reference §4.1 to §4.7): `message_N.json` of every section, broadcast
 //! channels, chats with AI characters, reported conversations, and what is told of secret ones.
 //!
-//! `head.rs` reads what is said about the conversation, `message.rs` one message, `notices.rs` tells what people wrote
+//! `encrypted.rs` brings the messages of encrypted chats into the usual shape, `head.rs` reads what is said about the conversation, `message.rs` one message, `notices.rs` tells what people wrote
 //! from what the app wrote.
 
+mod encrypted;
 mod head;
 mod message;
 mod notices;
@@ -20,7 +21,7 @@ use message::Draft;
 pub(super) fn is_conversation(members: &[TopMember<'_>]) -> bool {
     let has = |name: &str| members.iter().any(|member| member.name == name);
     let has_messages = members.iter().any(|member| member.name == "messages" && member.value.is_list());
-    has_messages && (has("participants") || has("thread_path") || has("thread_name") || has("title"))
+    has_messages && ["participants", "thread_path", "thread_name", "threadName", "title"].into_iter().any(has)
 }
 
 fn holds_messages(name: &str) -> bool {

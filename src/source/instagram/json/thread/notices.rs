@@ -1,15 +1,12 @@
 //! Tells what the app wrote from what people wrote (format reference §4.5).
 //!
-//! Two ways: a table of sentences as the app writes them, and rules that need no language, from what one page of a
-//! conversation holds. Both are cautious: a notice taken for a text is only found among the texts, a text taken for a
-//! notice is found too late.
+//! By a table of sentences as the app writes them. It is cautious: a notice taken for a text is only found among the
+//! texts, a text taken for a notice is found too late. The sentences of all other languages are found where all messages
+//! of an account are seen together (`ingest::notices`).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::message::{Draft, plain_emoji};
-use crate::model::Who;
+use super::message::Draft;
 
 const REACTION: &str = "reaction_notice";
 const ATTACHMENT: &str = "attachment_notice";
@@ -246,12 +243,6 @@ const EDITED: &[&str] = &[
 
 /// A notice is not longer; names and group titles stand in them (a guess with room).
 const LONGEST_NOTICE: usize = 200;
-/// How long after a message its reaction notices are looked for: "the last days" (§4.5).
-const REACTION_DAYS_MS: i64 = 7 * 86_400_000;
-/// So often a sentence about reactions must fit before its words count as a notice, where no second proves it.
-const PROVEN_BY_TIMES: usize = 3;
-/// So often the same words must come with something shared before they count as a notice (§4.5).
-const FREQUENT: usize = 20;
 
 /// Whether the text is the later copy of an edited message.
 pub(super) fn is_edited(text: &str) -> bool {
@@ -265,8 +256,6 @@ pub(super) fn mark(drafts: &mut [&mut Draft], names: &[String]) {
     for draft in drafts.iter_mut() {
         draft.notice = draft.item.text.as_deref().and_then(|text| by_sentence(text, &names));
     }
-    mark_reactions(drafts);
-    mark_attachments(drafts, &names);
 }
 
 fn by_sentence(text: &str, names: &Names) -> Option<&'static str> {
@@ -277,35 +266,35 @@ fn by_sentence(text: &str, names: &Names) -> Option<&'static str> {
     let find = |table: &[(&'static str, &[&str])], text: &str| {
         table.iter().find(|(_, forms)| forms.iter().any(|form| fits(form, text))).map(|(notice, _)| *notice)
     };
-    find(SENTENCES, text).or_else(|| names.beginning(text).find_map(|(name, _)| find(PREDICATES, &text[name.len()..])))
+    find(SENTENCES, text).or_else(|| names.beginning(text).find_map(|name| find(PREDICATES, &text[name.len()..])))
 }
 
 /// The names of everybody in a conversation, by their length, so that a text is compared with as many names as there
 /// are lengths, not with all of them.
 struct Names {
-    /// Whether each is a whole name, not only the first word of one.
-    all: HashMap<String, bool>,
+    /// Whole names, and the first words of them.
+    all: HashSet<String>,
     /// Lengths in bytes, the longest first.
     lengths: Vec<usize>,
 }
 
 impl Names {
     fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let mut all = HashMap::new();
+        let mut all = HashSet::new();
         for name in names.filter(|name| !name.is_empty()) {
             if let Some(first_word) = name.split(' ').next().filter(|word| word.chars().count() > 1) {
-                all.entry(first_word.to_owned()).or_insert(false);
+                all.insert(first_word.to_owned());
             }
-            all.insert(name.to_owned(), true);
+            all.insert(name.to_owned());
         }
-        let lengths: BTreeSet<usize> = all.keys().map(String::len).collect();
+        let lengths: BTreeSet<usize> = all.iter().map(String::len).collect();
         Self { all, lengths: lengths.into_iter().rev().collect() }
     }
 
-    /// The names and first words of names with which a text begins, the longest first, and whether they are whole.
-    fn beginning<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
+    /// The names and first words of names with which a text begins, the longest first.
+    fn beginning<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let prefixes = self.lengths.iter().filter_map(|length| text.get(..*length));
-        prefixes.filter_map(|prefix| Some((prefix, *self.all.get(prefix)?)))
+        prefixes.filter(|prefix| self.all.contains(*prefix))
     }
 }
 
@@ -321,133 +310,4 @@ fn fits(form: &str, text: &str) -> bool {
     }
     let next = after.split('*').next().unwrap_or_default();
     rest.match_indices(next).any(|(at, _)| at > 0 && fits(after, &rest[at..]))
-}
-
-/// Somebody's reaction to a message of this page.
-struct Reacted {
-    target_ms: i64,
-    /// When they reacted; only exports since 2025 say it.
-    second: Option<i64>,
-}
-
-/// Marks short texts that came with a reaction of the same person: in the very second of the reaction, or, where the
-/// seconds are not told, words that surround an emoji again and again when they reacted with that emoji before.
-fn mark_reactions(drafts: &mut [&mut Draft]) {
-    let mut seconds: HashSet<(String, i64)> = HashSet::new();
-    let mut reacted: HashMap<(String, String), Vec<Reacted>> = HashMap::new();
-    for draft in drafts.iter() {
-        for reaction in &draft.item.reactions {
-            let (Who::Name(actor), Some(at)) = (&reaction.actor, draft.item.at) else { continue };
-            let second = reaction.at.map(|at| at.ms.div_euclid(1000));
-            seconds.extend(second.map(|second| (actor.clone(), second)));
-            let key = (actor.clone(), plain_emoji(&reaction.reaction));
-            reacted.entry(key).or_default().push(Reacted { target_ms: at.ms, second });
-        }
-    }
-    if reacted.is_empty() {
-        return;
-    }
-    for reactions in reacted.values_mut() {
-        reactions.sort_by_key(|reaction| reaction.target_ms);
-    }
-    let mut templates: HashMap<String, (usize, Vec<usize>)> = HashMap::new();
-    for (position, draft) in drafts.iter_mut().enumerate() {
-        let Some(text) = candidate(draft) else { continue };
-        let (Some(sender), Some(at)) = (draft.sender(), draft.item.at) else { continue };
-        if seconds.contains(&(sender.to_owned(), at.ms.div_euclid(1000))) {
-            draft.notice = Some(REACTION);
-            continue;
-        }
-        let Some((template, emoji)) = template_of(text) else { continue };
-        let fits = reacted.get(&(sender.to_owned(), emoji)).is_some_and(|reactions| has_target(reactions, at.ms));
-        let entry = templates.entry(template).or_default();
-        entry.0 += usize::from(fits);
-        entry.1.push(position);
-    }
-    for (n_fitting, positions) in templates.into_values() {
-        if n_fitting >= PROVEN_BY_TIMES && n_fitting * 2 >= positions.len() {
-            for position in positions {
-                drafts[position].notice = Some(REACTION);
-            }
-        }
-    }
-}
-
-/// The text of a message that could be a notice about a reaction.
-fn candidate(draft: &Draft) -> Option<&str> {
-    let is_open = draft.notice.is_none() && !draft.has_payload() && draft.item.call_seconds.is_none();
-    draft.item.text.as_deref().filter(|text| is_open && text.len() <= LONGEST_NOTICE)
-}
-
-/// Whether one of the messages, in the order of their time, is at most some days older. A reaction whose second is
-/// known proves itself otherwise.
-fn has_target(reactions: &[Reacted], ms: i64) -> bool {
-    let behind = reactions.partition_point(|reaction| reaction.target_ms <= ms);
-    reactions[..behind]
-        .iter()
-        .rev()
-        .take_while(|reaction| ms - reaction.target_ms <= REACTION_DAYS_MS)
-        .any(|reaction| reaction.second.is_none())
-}
-
-/// The words around the only emoji of a text, and that emoji. `None` without words, and with two emoji.
-fn template_of(text: &str) -> Option<(String, String)> {
-    let mut emoji = None;
-    let mut template = String::new();
-    for grapheme in text.trim().graphemes(true) {
-        if is_emoji(grapheme) {
-            if emoji.replace(plain_emoji(grapheme)).is_some() {
-                return None;
-            }
-            template.push('\u{0}');
-        } else {
-            template.push_str(grapheme);
-        }
-    }
-    let has_words = template.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count() > 1;
-    Some((template, emoji.filter(|_| has_words)?))
-}
-
-fn is_emoji(grapheme: &str) -> bool {
-    grapheme.chars().any(|c| {
-        matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}'
-            | '\u{203c}' | '\u{2049}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}')
-    })
-}
-
-/// Marks texts beside something shared that begin with their own sender's name, and texts that come with shared
-/// things again and again and never without.
-fn mark_attachments(drafts: &mut [&mut Draft], names: &Names) {
-    let mut templates: HashMap<String, (usize, bool)> = HashMap::new();
-    for draft in drafts.iter_mut() {
-        let is_share = draft.has_payload() || draft.stated_type.as_deref() == Some("Share");
-        let Some(text) = draft.item.text.as_deref() else { continue };
-        if text.len() > LONGEST_NOTICE {
-            continue;
-        }
-        let begins_with_sender = draft
-            .sender()
-            .filter(|sender| !sender.is_empty())
-            .and_then(|sender| text.strip_prefix(sender))
-            .is_some_and(|rest| rest.starts_with(' ') && rest.trim().chars().count() > 1);
-        let entry = templates.entry(without_names(text, names)).or_insert((0, true));
-        entry.0 += 1;
-        entry.1 &= is_share;
-        if is_share && draft.notice.is_none() && begins_with_sender {
-            draft.notice = Some(ATTACHMENT);
-        }
-    }
-    for draft in drafts.iter_mut().filter(|draft| draft.notice.is_none()) {
-        let Some(text) = draft.item.text.as_deref().filter(|text| text.len() <= LONGEST_NOTICE) else { continue };
-        let is_frequent = matches!(templates.get(&without_names(text, names)), Some((n, true)) if *n >= FREQUENT);
-        if is_frequent && text.split_whitespace().count() > 2 {
-            draft.notice = Some(ATTACHMENT);
-        }
-    }
-}
-
-/// The text with the longest name that it begins with taken out.
-fn without_names(text: &str, names: &Names) -> String {
-    let longest = names.beginning(text).find(|(_, is_whole)| *is_whole);
-    longest.map_or_else(|| text.to_owned(), |(name, _)| format!("\u{0}{}", &text[name.len()..]))
 }

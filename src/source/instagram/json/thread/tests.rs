@@ -157,46 +157,12 @@ fn subkinds_are_those_of_the_contract() {
     check(r#","content":"You missed an audio call""#, "call");
     check(r#","content":"Max Muster named the group Bread.""#, "system");
     check(r#","content":"Max Muster left the group.""#, "system");
-    // In a language of which nobody knows a word.
-    check(r#","content":"Max Muster foo bar baz.","share":{"link":"https://example.org"}"#, "attachment_notice");
-    // What people write.
+    // What people write, and what the app writes in other languages: that is told later.
+    check(r#","content":"Max Muster foo bar baz.","share":{"link":"https://example.org"}"#, "share");
     check(r#","content":"He left the group.""#, "text");
     check(r#","content":"my mom sent an attachment.""#, "text");
     check(r#","content":"Zo\u00c3\u00ab look at this","share":{"link":"https://example.org"}"#, "share");
     check(r#","content":"I liked a message of yours""#, "text");
-}
-
-#[test]
-fn reaction_notices_need_no_language() {
-    let texts_of = |json: &str| -> Vec<(String, String)> {
-        let subkind = |item: Item| (item.text.unwrap_or_default(), item.subkind.unwrap_or_default());
-        read(PATH, page_of(json)).items.into_iter().map(|(_, item)| subkind(item)).collect()
-    };
-    // The second of the reaction is told (2025 on).
-    let found = texts_of(
-        r#"{"sender_name":"Max Muster","timestamp_ms":1650000005900,"content":"foo bar baz"},
-           {"sender_name":"Max Muster","timestamp_ms":1650000006100,"content":"foo bar baz"},
-           {"sender_name":"Zo\u00c3\u00ab Example","timestamp_ms":1650000000000,"content":"hi","reactions":[{"reaction":"\u00e2\u009d\u00a4","actor":"Max Muster","timestamp":1650000005}]}"#,
-    );
-    let subkinds: Vec<&str> = found.iter().map(|(_, subkind)| subkind.as_str()).collect();
-    assert_eq!(subkinds, ["reaction_notice", "text", "text"]);
-    // It is not, but the words come again and again with the emoji that the sender reacted with.
-    let page = |n: i64, words: &str| -> String {
-        let pair = |i: i64| {
-            let (at, reacted) = (1_650_000_000_000 + i * 1_000_000, 1_650_000_000_000 + i * 1_000_000 - 5_000);
-            format!(
-                r#"{{"sender_name":"Max Muster","timestamp_ms":{at},"content":"{words}"}},
-                   {{"sender_name":"Zo\u00c3\u00ab Example","timestamp_ms":{reacted},"content":"hi {i}","reactions":[{{"reaction":"\u00f0\u009f\u0098\u0082","actor":"Max Muster"}}]}}"#
-            )
-        };
-        (0..n).map(pair).collect::<Vec<_>>().join(",")
-    };
-    let count = |n, words| texts_of(&page(n, words)).iter().filter(|(_, subkind)| subkind == "reaction_notice").count();
-    assert_eq!(count(3, r"foo \u00f0\u009f\u0098\u0082 bar baz "), 3);
-    assert_eq!(count(2, r"foo \u00f0\u009f\u0098\u0082 bar baz "), 0, "twice is chance");
-    assert_eq!(count(5, r"\u00f0\u009f\u0098\u0082"), 0, "an emoji alone is a text");
-    assert_eq!(count(5, r"foo \u00f0\u009f\u0098\u0082\u00f0\u009f\u0098\u0082 bar baz"), 0, "two are");
-    assert_eq!(count(5, "foo bar baz"), 0, "none is");
 }
 
 #[test]
@@ -328,4 +294,36 @@ fn a_giant_message_costs_only_itself() {
     let page = read(PATH, page_of(&format!(r#"{giant},{{"sender_name":"Max","content":"x"}}"#)));
     assert_eq!((page.reading.n_read, page.reading.n_bad), (1, 1));
     assert_eq!(page.findings[0].0, FindingCode::BadItem);
+}
+
+#[test]
+fn encrypted_chats_are_read_as_all_others() {
+    let json = "\u{feff}{\"participants\":[\"Zoë Example\",\"Max Muster\"],\"threadName\":\"Max Muster\",\"messages\":[
+        {\"senderName\":\"Max Muster\",\"text\":\"bis gleich 👋\",\"timestamp\":1650000000123,\"type\":\"text\",\"media\":[],\"isUnsent\":false,
+         \"reactions\":[{\"actor\":\"Zoë Example\",\"reaction\":\"❤️\"}]},
+        {\"senderName\":\"Zoë Example\",\"text\":\"so https://example.org/brot geht das\",\"timestamp\":1650000000124,\"type\":\"link\"},
+        {\"senderName\":\"Zoë Example\",\"text\":\"\",\"timestamp\":1650000000125,\"type\":\"media\",
+         \"media\":[{\"uri\":\"./media/0d5b.jpeg\"},{\"uri\":\"Failed to download media\"}]},
+        {\"senderName\":\"Max Muster\",\"text\":\"User unsent a message\",\"timestamp\":1650000000126,\"type\":\"placeholder\",\"isUnsent\":true}]}";
+    let page = read("messages/Max Muster_17840000000000001.json", json);
+    assert_eq!(page.findings, []);
+    assert_eq!((page.reading.reader, page.reading.n_items, page.reading.n_read), ("encrypted_chats", Some(4), 4));
+    let head = &page.heads[0];
+    assert_eq!(
+        (head.title.as_deref(), head.external_id.as_deref(), head.kind),
+        (Some("Max Muster"), None, ThreadKind::Direct)
+    );
+    assert_eq!(head.participants, [Who::Name("Zoë Example".to_owned()), Who::Name("Max Muster".to_owned())]);
+    let items: Vec<&Item> = page.items.iter().map(|(_, item)| item).collect();
+    let subkinds: Vec<&str> = items.iter().filter_map(|item| item.subkind.as_deref()).collect();
+    assert_eq!(subkinds, ["text", "share", "media", "unavailable"]);
+    assert_eq!((items[0].text.as_deref(), items[0].reactions.len()), (Some("bis gleich 👋"), 1));
+    assert_eq!(items[0].at.map(|at| at.ms), Some(1_650_000_000_123));
+    assert_eq!(items[0].details, crate::model::Details::default());
+    let link = items[1].share.as_ref().and_then(|share| share.url.as_deref());
+    assert_eq!(link, Some("https://example.org/brot"));
+    let paths: Vec<&str> = items[2].media.iter().map(|medium| medium.path.as_str()).collect();
+    assert_eq!(paths, ["./media/0d5b.jpeg", "Failed to download media"]);
+    assert_eq!((items[3].text.as_deref(), items[3].is_unsent), (None, true));
+    assert_eq!(items[3].details.text("placeholder"), Some("User unsent a message"));
 }

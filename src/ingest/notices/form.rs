@@ -1,0 +1,196 @@
+//! What stays of a sentence when the names and emoji in it are taken out: the form that the app's sentences share.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A notice is not longer, in characters.
+const LONGEST: usize = 120;
+/// Fewer letters are a sound or a greeting, not a sentence ("haha 😂", "LG Anna"). A guess that leaves room for Korean, whose
+/// letters are syllables.
+const FEWEST_LETTERS: usize = 6;
+/// Fewer different ones are a laugh of any length.
+const FEWEST_DIFFERENT_LETTERS: usize = 4;
+
+/// Where in a sentence the name of its sender stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameAt {
+    Start,
+    Middle,
+    /// There people sign.
+    End,
+}
+
+/// A text as it is compared with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    /// Of the words without name and emoji.
+    pub hash: u64,
+    pub name_at: Option<NameAt>,
+    /// The name has several words: nobody begins with it by chance.
+    pub is_full_name: bool,
+    /// The only emoji, without what chooses its looks.
+    pub emoji: Option<String>,
+    pub holds_link: bool,
+}
+
+/// The form of a text by that sender. `None` for what is too long or too short to be a sentence of the app.
+pub(super) fn form_of(text: &str, sender: Option<&str>) -> Option<Form> {
+    let text = text.trim();
+    // No character has more than four bytes.
+    if text.len() > LONGEST * 4 || text.contains('\n') || text.chars().count() > LONGEST {
+        return None;
+    }
+    let name = sender.map(str::trim).filter(|name| is_telling(name));
+    let found = name.and_then(|name| Some((find_name(text, name)?, name)));
+    let (before, after, name_at) = match found {
+        None => (text, "", None),
+        Some((at, name)) => {
+            let (before, after) = (&text[..at], &text[at + name.len()..]);
+            let name_at = match (before.trim().is_empty(), after.trim_matches(['.', '!', '。', ' ']).is_empty()) {
+                (_, true) => NameAt::End,
+                (true, false) => NameAt::Start,
+                (false, false) => NameAt::Middle,
+            };
+            (before, after, Some(name_at))
+        }
+    };
+    let mut words = Words::default();
+    words.add(before);
+    if name_at.is_some() {
+        words.plain.push('\u{1}');
+    }
+    words.add(after);
+    if words.n_letters < FEWEST_LETTERS || words.letters.len() < FEWEST_DIFFERENT_LETTERS {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    words.plain.hash(&mut hasher);
+    Some(Form {
+        hash: hasher.finish(),
+        name_at,
+        is_full_name: found.is_some_and(|(_, name)| name.contains(' ')),
+        emoji: <[String; 1]>::try_from(words.emoji).ok().map(|[emoji]| emoji),
+        holds_link: text.contains("://") || text.contains("www."),
+    })
+}
+
+#[derive(Default)]
+struct Words {
+    plain: String,
+    n_letters: usize,
+    letters: HashSet<char>,
+    emoji: Vec<String>,
+}
+
+impl Words {
+    fn add(&mut self, text: &str) {
+        if text.is_ascii() {
+            self.plain.push_str(text);
+            self.count(text);
+            return;
+        }
+        for grapheme in text.graphemes(true) {
+            if is_emoji(grapheme) {
+                self.emoji.push(plain_emoji(grapheme));
+                self.plain.push('\u{2}');
+            } else {
+                self.plain.push_str(grapheme);
+                self.count(grapheme);
+            }
+        }
+    }
+
+    fn count(&mut self, text: &str) {
+        for letter in text.chars().filter(|c| c.is_alphabetic()) {
+            self.n_letters += 1;
+            self.letters.insert(letter);
+        }
+    }
+}
+
+/// Whether a name is long enough to be told from the words around it.
+fn is_telling(name: &str) -> bool {
+    name.chars().filter(|c| c.is_alphanumeric()).count() > 1
+}
+
+/// The first place at which the name stands as a word of its own, or before an ending in a script without spaces.
+fn find_name(text: &str, name: &str) -> Option<usize> {
+    let (first, last) = (name.chars().next()?, name.chars().next_back()?);
+    let is_joined = |one: Option<char>, other: char| {
+        one.is_some_and(|one| one.is_alphanumeric() && other.is_alphanumeric() && has_spaces(one) && has_spaces(other))
+    };
+    text.match_indices(name).map(|(at, _)| at).find(|at| {
+        let (before, after) = (&text[..*at], &text[at + name.len()..]);
+        !is_joined(before.chars().next_back(), first) && !is_joined(after.chars().next(), last)
+    })
+}
+
+/// Whether a letter is of a script that writes words apart, also from their endings.
+fn has_spaces(c: char) -> bool {
+    !matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// An emoji without the selectors that only choose its looks.
+pub(super) fn plain_emoji(emoji: &str) -> String {
+    emoji.chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}')).collect()
+}
+
+fn is_emoji(grapheme: &str) -> bool {
+    grapheme.chars().any(|c| {
+        matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}'
+            | '\u{203c}' | '\u{2049}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_emoji_are_taken_out() {
+        let same = |one: (&str, &str), other: (&str, &str), name_at| {
+            let of = |(text, sender)| form_of(text, Some(sender)).unwrap_or_else(|| panic!("{text} has no form"));
+            assert_eq!(of(one).hash, of(other).hash, "{one:?} {other:?}");
+            assert_eq!(of(one).name_at, name_at, "{one:?}");
+        };
+        let start = Some(NameAt::Start);
+        same(("김민준님이 사진을 보냈습니다.", "김민준"), ("박하늘님이 사진을 보냈습니다.", "박하늘"), start);
+        same(("أرسل ليلى حسن مرفقًا", "ليلى حسن"), ("أرسل عمر مرفقًا", "عمر"), Some(NameAt::Middle));
+        same(("Ayşe bir ek gönderdi.", "Ayşe"), ("Can bir ek gönderdi.", "Can"), start);
+        same(("Liebe Grüße, Anna!", "Anna"), ("Liebe Grüße, Tom!", "Tom"), Some(NameAt::End));
+        same(("メッセージに😂でリアクション", "ゆき"), ("メッセージに❤️でリアクション", "ゆき"), None);
+    }
+
+    #[test]
+    fn what_is_no_sentence_has_no_form() {
+        let check = |text: &str, sender: &str| assert_eq!(form_of(text, Some(sender)), None, "{text}");
+        check("haha 😂", "Anna");
+        check("hahahahahahaha 😂", "Anna");
+        check("😂", "Anna");
+        check("LG Anna", "Anna");
+        check("one line\nand another", "Anna");
+        check(&"word ".repeat(40), "Anna");
+    }
+
+    #[test]
+    fn a_name_is_a_word_of_its_own() {
+        let at = |text: &str, sender: &str| form_of(text, Some(sender)).and_then(|form| form.name_at);
+        assert_eq!(at("Annabelle is coming along", "Anna"), None);
+        assert_eq!(at("Таня прислала фото", "Аня"), None);
+        assert_eq!(at("A sent something nice", "A"), None);
+        assert_eq!(at("ゆきさんが写真を送信しました", "ゆき"), Some(NameAt::Start));
+        assert_eq!(at("Ann's photo was sent", "Ann"), Some(NameAt::Start));
+    }
+
+    #[test]
+    fn only_one_emoji_counts() {
+        let emoji = |text: &str| form_of(text, None).and_then(|form| form.emoji);
+        assert_eq!(emoji("foo bar baz ❤️").as_deref(), Some("❤"));
+        assert_eq!(emoji("foo bar baz ❤️😂"), None);
+        assert_eq!(emoji("foo bar baz"), None);
+        assert_eq!(emoji("foo bar baz 👩🏽‍🌾").as_deref(), Some("👩🏽‍🌾"));
+    }
+}

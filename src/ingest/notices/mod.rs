@@ -1,0 +1,91 @@
+//! Tells what the app wrote from what people wrote, in any language (format reference §4.5): by reactions and shared things
+//! that come with a sentence, by the members of the data beside it, and by how often and by whom it is written. A reader
+//! knows the sentences of some languages; this knows none, and judges all messages of an account together.
+//!
+//! `form.rs` takes names and emoji out of a text, `census.rs` holds the statistics and the rules. Here the messages go by.
+
+mod census;
+mod form;
+
+use std::collections::HashMap;
+
+use census::{FirstPass, Message, Notice, Plain, Reacted, Told};
+use form::plain_emoji;
+
+use crate::store::{MessageGlance, StoreError, Writing};
+
+/// Judges all messages of an account. Writes only where the verdict is another than before.
+pub(super) fn judge(writing: &Writing<'_>, account_id: i64) -> Result<(), StoreError> {
+    let mut first = FirstPass::new();
+    writing.glance_at_messages(account_id, &mut |glance| with_message(glance, |message| first.add(message)))?;
+    let mut second = first.end();
+    // Messages that the app may have written, and those of which that was said before.
+    let mut candidates: Vec<(i64, Told, bool, Option<Notice>)> = Vec::new();
+    writing.glance_at_messages(account_id, &mut |glance| {
+        let told = with_message(glance, |message| second.add(message));
+        let before = glance.notice.and_then(notice_named);
+        if told != Told::Nothing || glance.notice.is_some() {
+            candidates.push((glance.record_id, told, glance.has_payload, before));
+        }
+    })?;
+    let verdicts = second.end();
+    for (record_id, told, has_payload, before) in candidates {
+        let now = verdict_on(told, has_payload, &verdicts);
+        if now != before {
+            writing.set_notice(record_id, now.map(Notice::name))?;
+        }
+    }
+    Ok(())
+}
+
+fn verdict_on(
+    told: Told,
+    has_payload: bool,
+    verdicts: &HashMap<u64, (Option<Notice>, Option<Notice>)>,
+) -> Option<Notice> {
+    match told {
+        Told::Now(notice) => Some(notice),
+        Told::ByForm(form) => verdicts.get(&form).and_then(|(bare, loaded)| if has_payload { *loaded } else { *bare }),
+        Told::Nothing => None,
+    }
+}
+
+fn notice_named(name: &str) -> Option<Notice> {
+    [Notice::Reaction, Notice::Attachment, Notice::Call, Notice::System].into_iter().find(|n| n.name() == name)
+}
+
+fn with_message<T>(glance: &MessageGlance<'_>, see: impl FnOnce(&Message<'_>) -> T) -> T {
+    let reactions: Vec<Reacted> = glance
+        .reactions
+        .iter()
+        .map(|reaction| Reacted {
+            actor: reaction.actor_id,
+            emoji: plain_emoji(&reaction.reaction),
+            second: reaction.at_ms.map(|at| at.div_euclid(1_000)),
+        })
+        .collect();
+    see(&Message {
+        thread: glance.thread_id,
+        at_ms: glance.at_ms,
+        sender: glance.sender_id.zip(glance.sender),
+        plain: plain_of(glance),
+        text: glance.text,
+        reactions: &reactions,
+    })
+}
+
+/// What the message says of itself. `None` for what a reader knows as a notice by its words.
+fn plain_of(glance: &MessageGlance<'_>) -> Option<Plain> {
+    match glance.subkind {
+        "text" if glance.has_payload => Some(Plain::Payload),
+        "text" => Some(Plain::Text),
+        "share" | "media" if glance.share_url.is_some_and(|url| url.contains("/stories/")) => Some(Plain::StoryReply),
+        "share" | "media" => Some(Plain::Payload),
+        "call" => Some(Plain::Call),
+        "system" => Some(Plain::System),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

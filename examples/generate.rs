@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use throwback::model::Generation;
-use throwback::testing::{Life, Packing, Size, Writing, write};
+use throwback::model::{Format, Generation};
+use throwback::testing::{Language, Life, Packing, Size, Writing, write};
 
 /// Writes invented Instagram downloads: ZIPs, parts or folders.
 #[derive(Parser)]
@@ -24,6 +24,12 @@ struct Arguments {
     /// C (2021 to 2023), D (2024) or E (2026).
     #[arg(long, default_value = "D")]
     generation: String,
+    /// json or html.
+    #[arg(long, default_value = "json")]
+    format: String,
+    /// en, en-GB, de, fr or ko: of labels, dates and the sentences of the service.
+    #[arg(long, default_value = "en")]
+    language: String,
     /// Downloads of the same life; several are numbered and of different dates.
     #[arg(long, default_value_t = 1)]
     snapshots: usize,
@@ -52,6 +58,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "E" | "e" => Generation::E,
         other => return Err(format!("there is no generator for generation {other}: C, D and E are known").into()),
     };
+    let format = match arguments.format.as_str() {
+        "json" => Format::Json,
+        "html" => Format::Html,
+        other => return Err(format!("there is no format {other}: json and html are known").into()),
+    };
+    let language = Language::from_code(&arguments.language).ok_or_else(|| {
+        format!("there is no generator for {}: en, en-GB, de, fr and ko are known", arguments.language)
+    })?;
     let mut size = if arguments.benchmark { Size::benchmark() } else { Size::with_messages(arguments.messages) };
     if let Some([least, most]) = arguments.media_bytes.as_deref() {
         size.media_bytes = *least..=*most;
@@ -60,7 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let life = Life::new(arguments.seed, size);
     let dates = life.dates(arguments.snapshots.max(1), arguments.overlap);
     for (number, date) in dates.iter().enumerate() {
-        let writing = Writing::new(generation).at(*date);
+        let writing = Writing { format, language, ..Writing::new(generation).at(*date) };
         let out = if dates.len() == 1 { arguments.out.clone() } else { numbered(&arguments.out, number + 1) };
         write_out(&life, &writing, &out, &arguments)?;
     }

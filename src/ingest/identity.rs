@@ -117,14 +117,7 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
             Some(code) => one(start("save").part(app).part(code)),
             None => each(timed(start("save, by time").part(app).part(subkind)).maybe(counterpart).part(text())),
         },
-        // It may be renamed, so its time names it; not one to the minute, in which several may have been made.
-        Kind::Collection => match item.at {
-            Some(at) if at.precision >= Precision::Minute => {
-                one(timed(start("collection, by minute and name")).part(text()))
-            }
-            Some(at) => one(start("collection").number(at.utc_ms().div_euclid(1_000))),
-            None => one(start("collection, by name").part(text())),
-        },
+        Kind::Collection => one(collection(start, item)),
         // Old downloads leave the answer out: it tells rows apart but does not make another thing.
         Kind::StoryInteraction => each(timed(start("story interaction").part(subkind)).maybe(counterpart)),
         // A friend who was renamed is followed since the same second.
@@ -144,6 +137,16 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
                 .part(text())
                 .part(format!("{:?}", (&item.other_text, &item.url, &item.counterpart, &item.details))),
         ),
+    }
+}
+
+/// A collection may be renamed, so its time names it; not one to the minute, in which several may have been made.
+fn collection(start: impl Fn(&str) -> KeyBuilder, item: &Item) -> KeyBuilder {
+    let name = comparable_text(item.text.as_deref().unwrap_or_default());
+    match item.at.map(|at| (at.precision, at.utc_ms().div_euclid(1_000))) {
+        Some((Precision::Millisecond | Precision::Second, at_s)) => start("collection").number(at_s),
+        Some((_, at_s)) => start("collection, by minute and name").number(at_s).part(name),
+        None => start("collection, by name").part(name),
     }
 }
 

@@ -63,6 +63,13 @@ impl Names {
         )
     }
 
+    /// A sentence with labels as a download shows it, with display names.
+    pub fn with_display_names(&self, life: &Life, sentence: &str) -> String {
+        life.people().iter().enumerate().fold(sentence.to_owned(), |shown, (number, person)| {
+            shown.replace(&format!("<{}>", self.of(life, number)), person.name_at(self.date_ms))
+        })
+    }
+
     /// A sentence in which everybody has their label, so that it says the same with user names and display names.
     pub fn in_sentence(&self, sentence: &str) -> String {
         let mut labelled = String::new();

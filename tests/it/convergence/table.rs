@@ -18,6 +18,8 @@ pub struct Limit {
     pub generations: &'static [Generation],
     /// Nothing: in both formats.
     pub format: Option<Format>,
+    /// Nothing: in every language.
+    pub language: Option<Language>,
     /// Months of the layout, from and before: `("", "2023-01")` is everything that was made before 2023.
     pub made: (&'static str, &'static str),
     /// A kind, or a kind and a subkind.
@@ -37,11 +39,13 @@ pub enum How {
     DisplayNames,
     /// A clock of California without seconds: of an hour that comes twice in autumn the earlier.
     Minutes,
+    /// A sentence of the service that nothing proves to be one; with an emoji in it, reactions prove it.
+    UnprovenNotice,
 }
 
 use Format::Html;
 use Generation::{C, D, E};
-use How::{Absent, DisplayNames, Minutes};
+use How::{Absent, DisplayNames, Minutes, UnprovenNotice};
 
 const EVER: (&str, &str) = ("", "9999");
 
@@ -52,7 +56,7 @@ const fn row(
     how: How,
     section: &'static str,
 ) -> Limit {
-    Limit { generations, format: None, made: EVER, of, field, how, section }
+    Limit { generations, format: None, language: None, made: EVER, of, field, how, section }
 }
 
 const fn made(from: &'static str, before: &'static str, limit: Limit) -> Limit {
@@ -61,6 +65,10 @@ const fn made(from: &'static str, before: &'static str, limit: Limit) -> Limit {
 
 const fn html(limit: Limit) -> Limit {
     Limit { format: Some(Html), ..limit }
+}
+
+const fn korean(limit: Limit) -> Limit {
+    Limit { language: Some(Language::Korean), ..limit }
 }
 
 /// Pages print times to the minute, in the clock of California.
@@ -87,6 +95,16 @@ pub const TABLE: &[Limit] = &[
     minutes("profile_change"),
     minutes("note"),
     html(row(&[C, D, E], "reel", "subtitles", Absent, "§5.4 (img, video)")),
+    // Without a word list a notice is told by its emoji, by the second of the reaction, or by coming again and again.
+    korean(row(
+        &[C, D],
+        "message reaction_notice",
+        "subkind",
+        UnprovenNotice,
+        "§4.5 (no emoji), §4.3 (timestamp since 2025)",
+    )),
+    html(korean(row(&[E], "message reaction_notice", "subkind", UnprovenNotice, "§4.5 (no emoji), §5.5 (minutes)"))),
+    korean(row(&[C, D, E], "message system", "subkind", UnprovenNotice, "§4.5 (frequency)")),
     // Messages name people by their display names: two of one name, or without account, cannot be told apart.
     row(&[C, D, E], "message", "author", DisplayNames, "§4.2"),
     row(&[C, D, E], "message", "thread", DisplayNames, "§4.2"),
@@ -117,6 +135,7 @@ impl Limit {
         let (from, before) = self.made;
         self.generations.contains(&variant.generation)
             && self.format.is_none_or(|format| format == variant.format)
+            && self.language.is_none_or(|language| language == variant.language)
             && from <= variant.made
             && variant.made < before
     }
@@ -156,6 +175,11 @@ impl Limit {
                 parts.sort_unstable();
                 fact = fact.with(self.field, parts.join(" "));
             }
+            UnprovenNotice if fact.get("text").chars().all(|c| !is_emoji(c)) || fact.get("subkind") == "system" => {
+                let text = names.with_display_names(life, fact.get("text"));
+                fact = fact.with("subkind", "text").with("text", text);
+            }
+            UnprovenNotice => {}
             DisplayNames => {
                 let value = list(fact.get(self.field));
                 fact = fact.with(self.field, value);
@@ -163,6 +187,10 @@ impl Limit {
         }
         Some(fact)
     }
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
 }
 
 /// The beginning of the minute that the clock of California showed.

@@ -139,8 +139,8 @@ fn nodes(page: &mut Page<'_>, list: &[Json]) {
 
 /// Own content: the caption as heading, all media, what the camera wrote, who is tagged, and the time line.
 fn own(page: &mut Page<'_>, row: &Json) {
-    let lone = [row.clone()];
-    let media = if row.get("media").is_some() { row.list("media") } else { &lone };
+    let itself = [row.clone()];
+    let media = if row.get("media").is_some() { row.list("media") } else { &itself };
     let from = if row.get("creation_timestamp").is_some() { row } else { &media[0] };
     let body = |page: &mut Page<'_>| {
         page.plain("div", |page| {

@@ -109,10 +109,9 @@ impl Inside {
         }
         self.n_others += 1;
         if self.n_others <= MOST_TOLD {
-            let (bytes, n_files) = (inner.bytes(), others::files(inner).len());
-            let sentence = format!(
-                "{name} is a ZIP of {n_files} files ({bytes} bytes), but no Instagram download; it was neither read nor kept."
-            );
+            let (files, _) = others::in_words((others::files(inner).len() as u64, inner.bytes()));
+            let sentence =
+                format!("{name} is a ZIP of {files}, but no Instagram download; it was neither read nor kept.");
             self.ordinary.push(Finding::new(FindingCode::NotAnExport, sentence).at_path(name));
         }
     }

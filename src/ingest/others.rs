@@ -42,22 +42,28 @@ pub(super) fn of_services<'a>(container: &str, files: &[Named<'a>]) -> (Vec<Find
 }
 
 /// One finding about files of a service that is not read. `sentence` is that of [`source::Verdict::Foreign`].
-pub(super) fn foreign(place: &str, sentence: &str, (n_files, bytes): (u64, u64)) -> Finding {
+pub(super) fn foreign(place: &str, sentence: &str, weight: (u64, u64)) -> Finding {
     let sentence = match sentence.strip_prefix("This is ") {
         Some(rest) => format!("{place} is {}", rest.trim_end_matches('.')),
         None => format!("{place}: {}", sentence.trim_end_matches('.')),
     };
-    let sentence = format!("{sentence}: {n_files} files ({bytes} bytes) were neither read nor kept.");
-    Finding::new(FindingCode::ForeignService, sentence).about(n_files)
+    let (files, were) = in_words(weight);
+    let sentence = format!("{sentence}: {files} {were} neither read nor kept.");
+    Finding::new(FindingCode::ForeignService, sentence).about(weight.0)
 }
 
 /// One finding about files of which nobody knows whose they are; none where there are none.
 pub(super) fn nobodys(container: &str, files: &[Named<'_>]) -> Option<Finding> {
-    let (n_files, bytes) = weight(files);
-    let sentence = format!(
-        "{n_files} files ({bytes} bytes) of {container} belong to no Instagram download; they were neither read nor kept."
-    );
-    (n_files > 0).then(|| Finding::new(FindingCode::ForeignService, sentence).about(n_files))
+    let weight = weight(files);
+    let (files, were) = in_words(weight);
+    let sentence = format!("{files} of {container} {were} neither read nor kept: no Instagram download has them.");
+    (weight.0 > 0).then(|| Finding::new(FindingCode::ForeignService, sentence).about(weight.0))
+}
+
+/// `2 files (30 bytes)`, and the verb that goes with them.
+pub(super) fn in_words((n_files, bytes): (u64, u64)) -> (String, &'static str) {
+    let (noun, were) = if n_files == 1 { ("file", "was") } else { ("files", "were") };
+    (format!("{n_files} {noun} ({bytes} bytes)"), were)
 }
 
 /// Number and bytes.

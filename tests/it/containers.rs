@@ -189,14 +189,14 @@ fn what_else_lies_in_a_zip_of_zips_is_told() {
         assert_eq!(n, 1, "{code} {words}: {told:#?}");
     };
     has("not_an_export", "deeper.zip holds ZIPs in its turn");
-    has("not_an_export", "other.zip is a ZIP of 1 files");
+    has("not_an_export", "other.zip is a ZIP of 1 file (");
     has("not_an_export", "fake.zip is not a ZIP (5 bytes)");
     let bytes = 2 * (FACEBOOK.len() + 2);
     has(
         "foreign_service",
         &format!("Facebook data, which Throwback does not read: 4 files ({bytes} bytes) were neither"),
     );
-    has("foreign_service", "1 files (14 bytes) of everything.zip belong to no Instagram download");
+    has("foreign_service", "1 file (14 bytes) of everything.zip was neither read nor kept");
     assert_eq!(told.len(), 5, "{told:#?}");
 
     let program = Program::new();
@@ -238,7 +238,7 @@ fn a_tree_and_zips_beside_it_in_one_zip_are_all_read() {
     assert_eq!(home.number("SELECT count(*) FROM records WHERE text = 'Garden'"), 1);
     assert_eq!(home.number(&format!("SELECT count(*) FROM entries WHERE path = '{OLDER}'")), 0);
     let told = home.rows("SELECT sentence FROM findings WHERE code = 'foreign_service'");
-    assert!(told[0].text("sentence").is_some_and(|said| said.starts_with("1 files (4 bytes) of both.zip")), "{told:?}");
+    assert!(told[0].text("sentence").is_some_and(|said| said.starts_with("1 file (4 bytes) of both.zip")), "{told:?}");
 }
 
 #[test]
@@ -258,6 +258,23 @@ fn a_download_that_breaks_off_is_an_error_and_its_snapshot_incomplete() {
     assert_eq!(rows.last().map(|end| &end["findings"]["error"]), Some(&errors.into()));
     let snapshots = program.json(&["snapshots", "--json"]);
     assert_eq!(snapshots.iter().find(|row| row["type"] == "snapshot").map(|row| &row["is_complete"]), Some(&0.into()));
+}
+
+#[test]
+fn a_probe_looks_into_what_breaks_off_and_into_zips_of_zips() {
+    let whole = sample(NEWER);
+    let outer = packed(&[("deep/inside.zip", &sample(OLDER))], Deflated);
+    let folder = folder(&[(NEWER, &whole[..whole.len() - 100]), ("outer.zip", &outer)]);
+    let home = folder.path().join("no home here");
+    let probed = ingest::probe(&[folder.path().to_owned()], &home, &Limits::default());
+    let told = |export: &ingest::ProbedExport| {
+        let is_salvaged = export.findings.keys().any(|code| code.name() == "salvaged_archive");
+        (export.name.clone(), export.recognised.generation.name(), is_salvaged)
+    };
+    let found: Vec<_> = probed.exports.iter().map(told).collect();
+    assert_eq!(found, [(NEWER.to_owned(), "D", true), ("inside.zip".to_owned(), "C", false)]);
+    assert_eq!(probed.exports[1].path, folder.path().join("outer.zip/deep/inside.zip"));
+    assert!(probed.exports.iter().all(|export| !export.files.is_empty()));
 }
 
 #[test]

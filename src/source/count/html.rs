@@ -162,10 +162,12 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = Tag<'_>> {
             let (name, inside) = inside.split_at(n_name);
             let end = end_of_tag(inside)?;
             rest = &inside[end + 1..];
-            for raw in [&b"style"[..], b"script", b"title"] {
-                if !is_end && name.eq_ignore_ascii_case(raw) {
+            let raw = [&b"style"[..], b"script", b"title"].into_iter().find(|raw| name.eq_ignore_ascii_case(raw));
+            if let Some(raw) = raw {
+                if !is_end {
                     rest = behind(rest, &[b"</", raw].concat());
                 }
+                continue;
             }
             return Some(Tag { name, is_end, rest: &inside[..end] });
         }
@@ -219,6 +221,10 @@ mod tests {
             2,
         );
         check("<body><div><p>a</p></div><img src=\"x>y\"></body>", 1);
+        check(
+            "<body><div><script>'<div>'</script><p>a</p></div><div><style>p{}</style></div><div><p>b</p></div></body>",
+            2,
+        );
         check(r#"<div title='<div class="uiBoxWhite">'>x</div>"#, 0);
     }
 }

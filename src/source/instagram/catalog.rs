@@ -114,22 +114,22 @@ pub const CATALOG: &[Row] = catalog! {
     "threads_home" v 1: ["threads_home"] in ["threads"] as ["text_post_app_text_app_user_deck_view"] => [Setting], "§1.C8: the arrangement of the home screen", Generic;
 
     // Lists whose file names also belong to own content: narrow rows first.
-    "insights" v 1: ["posts", "reels", "stories", "content_interactions", "live_videos", "profiles_reached", "audience_insights"] in ["past_instagram_insights"]
+    "insights" v 2: ["posts", "reels", "stories", "content_interactions", "live_videos", "profiles_reached", "audience_insights"] in ["past_instagram_insights"]
         as ["organic_insights_reach", "organic_insights_audience", "organic_insights_interactions", "organic_insights_posts", "organic_insights_live", "organic_insights_reels", "organic_insights_stories"]
         => [Insight], "§1.C6", Each(inferred::insight);
-    "insights_other" v 1: [] in ["past_instagram_insights"] as [] => [Insight], "§1.C6", Each(inferred::insight);
+    "insights_other" v 2: [] in ["past_instagram_insights"] as [] => [Insight], "§1.C6", Each(inferred::insight);
     "subscribed_reels" v 1: ["reels"] in ["subscriptions"] as ["subscriptions_reels"] => [Misc], "§1.C7", Each(other::subscription);
     "edits_profile" v 1: ["personal_information"] in ["edits"] as ["basel_app_basel_app_profile"] => [Profile], "§1.C7", Each(profile::profile);
 
     // Own content.
-    "posts" v 1: ["posts", "posts_N"] in [] as [] => [Post, Reel], "§1.C2, §1.E3", Each(content::post);
-    "archived_posts" v 1: ["archived_posts", "archived_posts_N"] in [] as ["ig_archived_post_media"] => [Post, Reel], "§1.C2", Each(content::archived_post);
-    "other_content" v 1: ["other_content", "other_content_N"] in [] as ["ig_other_media"] => [Post, Reel, Story], "§1.C2", Each(content::post);
-    "recently_deleted_content" v 1: ["recently_deleted_content"] in [] as ["ig_recently_deleted_media"] => [Post, Reel, Story], "§1.C2", Each(content::deleted);
-    "stories" v 1: ["stories", "stories_N"] in [] as ["ig_stories"] => [Story], "§1.C2", Each(content::story);
-    "reels" v 1: ["reels", "reels_N"] in [] as ["ig_reels_media"] => [Reel], "§1.C2", Each(content::reel);
-    "igtv_videos" v 1: ["igtv_videos"] in [] as ["ig_igtv_media"] => [Reel], "§1.C2", Each(content::igtv);
-    "profile_photos" v 1: ["profile_photos"] in [] as ["ig_profile_picture"] => [ProfilePhoto], "§1.C2", Each(content::profile_photo);
+    "posts" v 2: ["posts", "posts_N"] in [] as [] => [Post, Reel], "§1.C2, §1.E3", Each(content::post);
+    "archived_posts" v 2: ["archived_posts", "archived_posts_N"] in [] as ["ig_archived_post_media"] => [Post, Reel], "§1.C2", Each(content::archived_post);
+    "other_content" v 2: ["other_content", "other_content_N"] in [] as ["ig_other_media"] => [Post, Reel, Story], "§1.C2", Each(content::post);
+    "recently_deleted_content" v 2: ["recently_deleted_content"] in [] as ["ig_recently_deleted_media"] => [Post, Reel, Story], "§1.C2", Each(content::deleted);
+    "stories" v 2: ["stories", "stories_N"] in [] as ["ig_stories"] => [Story], "§1.C2", Each(content::story);
+    "reels" v 2: ["reels", "reels_N"] in [] as ["ig_reels_media"] => [Reel], "§1.C2", Each(content::reel);
+    "igtv_videos" v 2: ["igtv_videos"] in [] as ["ig_igtv_media"] => [Reel], "§1.C2", Each(content::igtv);
+    "profile_photos" v 2: ["profile_photos"] in [] as ["ig_profile_picture"] => [ProfilePhoto], "§1.C2", Each(content::profile_photo);
 
     // Comments.
     "post_comments" v 1: ["post_comments", "post_comments_N"] in [] as ["comments_media_comments"] => [Comment], "§1.C3", Each(comments::comment);
@@ -232,7 +232,7 @@ pub const CATALOG: &[Row] = catalog! {
         as ["topics_your_topics", "topics_your_reels_topics", "topics_your_reels_emotions"] => [Interest], "§1.C7", Each(inferred::topic);
     "topics_other" v 1: [] in ["your_topics"] as [] => [Interest], "§1.C7", Each(inferred::topic);
     "ad_categories" v 1: ["other_categories_used_to_reach_you"] in [] as [] => [Interest], "§1.C7", Each(inferred::ad_category);
-    "advertisers" v 1: ["advertisers_using_your_activity_or_information"] in [] as ["ig_custom_audiences_all_types"] => [Ad], "§1.C7", Each(inferred::advertiser);
+    "advertisers" v 2: ["advertisers_using_your_activity_or_information"] in [] as ["ig_custom_audiences_all_types"] => [Ad], "§1.C7", Each(inferred::advertiser);
     "lead_forms" v 1: ["information_you've_submitted_to_advertisers"] in [] as ["ig_lead_gen_info"] => [Form], "§1.C7", Each(inferred::form);
     "apps" v 1: ["expired_pps", "expired_apps", "active_apps", "removed_apps"] in [] as ["apps_and_websites_expired_apps", "apps_and_websites_active_apps", "apps_and_websites_removed_apps"] => [App], "§1.C7", Each(inferred::app);
     "off_meta_activity" v 1: ["your_activity_off_meta_technologies"] in [] as ["apps_and_websites_off_meta_activity"] => [ExternalEvent], "§1.C7", Each(inferred::external_event);
@@ -260,7 +260,7 @@ pub const CATALOG: &[Row] = catalog! {
     "folder_known_by_name" v 1: [] in ["quicksnaps", "gifts", "shared_access", "guides", "fundraisers", "ai", "meta_spark", "loyalty_accounts", "digital_wallets", "blockchain_accounts", "reports"] as [] => [Misc], "§11.6: only the folder's name is known", Generic;
     "edits" v 1: [] in ["edits"] as [] => [Misc], "§1.C7: only the profile of the Edits app is known", Generic;
 
-    "generic" v 1: [] in [] as [] => [Misc], "no row fits: a file of which nothing is known", Generic;
+    "generic" v 2: [] in [] as [] => [Misc], "no row fits: a file of which nothing is known", Generic;
 };
 
 impl Row {

@@ -4,7 +4,7 @@
 use super::catalog::{self, Reader};
 use super::recognise::is_flat;
 use super::{html, subtitles, text_file};
-use crate::model::{Key, KeyBuilder, Zone};
+use crate::model::{Key, KeyBuilder};
 use crate::source::Learnt;
 
 /// Takes away what no reader of that document uses. **The** place to let a reader use more; what it does not let through,
@@ -17,9 +17,9 @@ pub fn known_to(path: &str, learnt: &Learnt) -> Learnt {
     if is_flat(path) {
         known.flat_zone = *flat_zone;
     }
-    // Clocks of pages; Pacific is what readers take when nothing tells another.
-    if path.ends_with(".html") {
-        known.page_zone = page_zone.filter(|zone| *zone != Zone::PACIFIC);
+    // Clocks on pages; those of a page that tells its zone itself, too, because that is known only once it is opened.
+    if html::has_clocks(path) {
+        known.page_zone = *page_zone;
     }
     // Messages whose files only their second tells.
     if matches!(catalog::find(path, "").reader, Reader::FlatThreads) {
@@ -37,7 +37,7 @@ pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
     let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, direct_media, direct_files: _ } = known;
     let mut name = KeyBuilder::new("learnt").maybe(flat_zone.map(|zone| format!("{zone:?}")));
     if let Some(zone) = page_zone {
-        name = name.part("page zone").part(zone.to_string());
+        name = name.part("pages").part(zone.to_string());
     }
     for (second, paths) in direct_media.iter() {
         name = name.number(*second);
@@ -69,6 +69,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::Zone;
     use crate::source::FlatZone;
 
     #[test]
@@ -90,6 +91,12 @@ mod tests {
         check("messages/inbox/ann_abcdefghij/message_1.json", false, false);
         let pacific = Learnt { flat_zone: Some(FlatZone::Pacific), ..Learnt::default() };
         assert_ne!(fingerprint("likes.json", &zone), fingerprint("likes.json", &pacific));
+        let pages = Learnt { page_zone: Some(Zone::PACIFIC), ..Learnt::default() };
+        assert!(fingerprint("likes/liked_posts.html", &pages).is_some());
+        assert_eq!(fingerprint("likes/liked_posts.html", &zone), None);
+        for other in ["likes/liked_posts.json", "likes.json", "start_here.html", "a.srt"] {
+            assert_eq!(fingerprint(other, &pages), None, "{other}");
+        }
     }
 
     #[test]
@@ -105,7 +112,8 @@ mod tests {
         check("likes/liked_posts.json", "generic", today("generic"), false);
         check("likes/unheard_of.json", "generic", today("generic"), true);
         check("likes/unheard_of.json", "liked_posts", today("liked_posts"), true);
-        check("start_here.html", "start_page", 1, true);
+        check("start_here.html", "start_page", 2, true);
+        check("start_here.html", "start_page", 1, false);
         check("a.srt", "subtitles", 1, true);
         check("a.srt", "subtitles", 0, false);
         check("", "", 0, false);

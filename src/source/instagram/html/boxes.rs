@@ -2,8 +2,9 @@
 //! Memory holds one box.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
+use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -19,6 +20,8 @@ const LONGEST_TIME: usize = 400;
 const CHUNK: usize = 32 << 10;
 /// Deeper elements are read as if they were their parent. Pages nest some thirty deep.
 const DEEPEST: usize = 200;
+/// So many of those are remembered by name, so that their ends are not taken for those of others.
+const MOST_TOO_DEEP: usize = 200_000;
 /// A box with more nodes or more text is no record (guesses far above anything seen: a box holds one record, of which
 /// the largest is a list of advertisers).
 const MOST_NODES: usize = 200_000;
@@ -88,6 +91,11 @@ impl<'a> Boxes<'a> {
         self.tokenizer.sink.builder.borrow().about.clone()
     }
 
+    /// Whether the page ended within a script, a style sheet or its title, which swallowed what followed.
+    pub fn is_cut_off(&self) -> bool {
+        self.tokenizer.sink.builder.borrow().raw != Raw::No
+    }
+
     fn feed(&mut self) {
         let cut = self.rest.len().min(CHUNK);
         // Never within a character.
@@ -155,7 +163,7 @@ impl TokenSink for Sink {
 
 /// An open element.
 struct Open {
-    name: html5ever::LocalName,
+    name: LocalName,
     element: Element,
 }
 
@@ -164,14 +172,15 @@ struct Builder {
     way: Way,
     /// From the box, or the record in it, to the innermost element. Empty outside of boxes.
     open: Vec<Open>,
-    /// Elements that were too deep and are still open.
-    n_too_deep: usize,
+    /// Elements that were too deep and are still open, and how many there are of each name.
+    too_deep: Vec<LocalName>,
+    n_too_deep: HashMap<LocalName, usize>,
     n_nodes: usize,
     n_text: usize,
     /// The box at hand gave records of its own (rows of a list).
     has_rows: bool,
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
-    below_main: Option<Vec<html5ever::LocalName>>,
+    below_main: Option<Vec<LocalName>>,
     raw: Raw,
     /// Within `<time>`.
     is_in_time: bool,
@@ -262,7 +271,10 @@ impl Builder {
         if is_void {
             self.attach(element);
         } else if self.open.len() >= DEEPEST {
-            self.n_too_deep += 1;
+            if self.too_deep.len() < MOST_TOO_DEEP {
+                self.too_deep.push(tag.name.clone());
+                *self.n_too_deep.entry(tag.name.clone()).or_default() += 1;
+            }
         } else {
             self.open.push(Open { name: tag.name.clone(), element });
         }
@@ -287,9 +299,14 @@ impl Builder {
         }
     }
 
-    fn close(&mut self, name: &html5ever::LocalName) {
-        if self.n_too_deep > 0 {
-            self.n_too_deep -= 1;
+    fn close(&mut self, name: &LocalName) {
+        if self.n_too_deep.get(name).is_some_and(|n| *n > 0) {
+            while let Some(closed) = self.too_deep.pop() {
+                self.n_too_deep.entry(closed.clone()).and_modify(|n| *n -= 1);
+                if closed == *name {
+                    break;
+                }
+            }
             return;
         }
         if self.open.is_empty() {
@@ -300,6 +317,8 @@ impl Builder {
         }
         // An end without a beginning is passed over.
         let Some(at) = self.open.iter().rposition(|open| open.name == *name) else { return };
+        self.too_deep.clear();
+        self.n_too_deep.clear();
         while self.open.len() > at {
             self.close_last(None);
         }

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::record::{Record, is_time, media, object, text};
-use super::tree::{Content, Element, Line, Tag};
+use super::tree::{Content, Element, Line, Node, Tag};
 use crate::source::instagram::json::Json;
 use crate::source::instagram::json::person::is_handle;
 use crate::source::instagram::labels;
@@ -42,10 +42,12 @@ pub fn message(record: Record<'_>) -> Json {
     };
     let (mut share, mut paths, mut reactions) = (Share::default(), Vec::new(), Vec::new());
     let mut more = record.strays;
+    more.extend(record.beside_body);
     for (index, part) in parts.into_iter().enumerate() {
-        reactions.extend(part.reactions.into_iter().flat_map(reactions_of));
+        reactions.extend(part.reactions.iter().flat_map(|list| reactions_of(list)));
+        more.extend(part.reactions.into_iter().flat_map(beside_reactions));
         paths.extend(part.media);
-        more.extend(part.tables.into_iter().map(Element::text));
+        more.extend(part.tables.into_iter().flat_map(Element::all_lines).flat_map(Line::into_texts));
         if index == words_at {
             let words: Vec<String> = part.lines.iter().map(|line| line.text.clone()).collect();
             members.push(("content", text(words.join("\n"))));
@@ -174,6 +176,15 @@ fn reactions_of(list: &Element) -> Vec<Json> {
     let entries = list.elements().filter(|entry| entry.tag == Tag::ListItem);
     let texts = entries.map(Element::text).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     texts.map(|entry| reaction(&entry)).collect()
+}
+
+/// What a list of reactions says besides.
+fn beside_reactions(list: &Element) -> Vec<String> {
+    let is_entry = |node: &&Node| matches!(node, Node::Element(entry) if entry.tag == Tag::ListItem);
+    let others = list.children.iter().filter(|node| !is_entry(node));
+    let others = others.flat_map(|node| Content::of(std::slice::from_ref(node)).into_lines());
+    let links = list.elements().filter(|entry| entry.tag == Tag::ListItem).flat_map(Element::all_lines);
+    others.flat_map(Line::into_texts).chain(links.filter_map(|line| line.link)).collect()
 }
 
 fn reaction(entry: &str) -> Json {

@@ -29,7 +29,12 @@ use tree::Tag;
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
 /// Name and version of what reads them.
-pub(super) const START_PAGE: (&str, u32) = ("start_page", 1);
+pub(super) const START_PAGE: (&str, u32) = ("start_page", 2);
+
+/// Whether it is a page with records, whose clocks are in some zone.
+pub(super) fn has_clocks(path: &str) -> bool {
+    path.ends_with(".html") && !START_PAGES.contains(&base_name(path))
+}
 
 /// Reads a page.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
@@ -116,6 +121,8 @@ impl Doubled {
     }
 }
 
+const CUT_OFF: &str = "A script, style sheet or title in it does not end, so that what follows is no part of the page";
+
 /// Whether anything that pages consist of is in it.
 fn has_elements(page: &[u8]) -> bool {
     const STARTS: [&[u8]; 6] = [b"<html", b"<body", b"<div", b"<main", b"<table", b"<p"];
@@ -126,7 +133,8 @@ fn has_elements(page: &[u8]) -> bool {
 
 fn read_boxes(document: &Document<'_>, row: &'static Row, ledger: &mut Ledger<'_>) {
     let mut scope = Scope::new(document.path, "", document.learnt);
-    for (index, piece) in Boxes::new(document.bytes).enumerate() {
+    let mut boxes = Boxes::new(document.bytes);
+    for (index, piece) in boxes.by_ref().enumerate() {
         let place = Place::at("", index);
         if let Some(damage) = piece.damage {
             ledger.settle(&place, Fate::Bad(damage.to_owned()));
@@ -138,6 +146,9 @@ fn read_boxes(document: &Document<'_>, row: &'static Row, ledger: &mut Ledger<'_
         }
     }
     ledger.not_understood_all(scope.unknown_labels);
+    if boxes.is_cut_off() {
+        ledger.damaged(CUT_OFF);
+    }
 }
 
 /// A box in the shape that the readers of its row know; `None` for an empty one.

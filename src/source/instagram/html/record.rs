@@ -17,6 +17,8 @@ pub struct Record<'a> {
     pub time: Option<String>,
     /// Links and media within the heading and the time line, where nobody expects them.
     pub strays: Vec<String>,
+    /// What stands beside the element of the body; in `body` it is, too.
+    pub beside_body: Vec<String>,
     pub body: Content<'a>,
     /// The element of the body, where a class tells it.
     pub body_element: Option<&'a Element>,
@@ -37,8 +39,13 @@ impl<'a> Record<'a> {
             let links = element.all_lines().into_iter().filter_map(|line| line.link);
             links.collect::<Vec<_>>()
         });
+        let beside_body = body_element.map(|body| {
+            let beside = root.content_without(heading.into_iter().chain(time).chain([body]).collect());
+            beside.into_lines().into_iter().flat_map(Line::into_texts).collect()
+        });
         Self {
             strays: strays.collect(),
+            beside_body: beside_body.unwrap_or_default(),
             heading: heading.and_then(filled),
             time: time.and_then(filled),
             body,
@@ -75,7 +82,7 @@ impl<'a> Record<'a> {
         let entries: Vec<Entry> = self.body.tables.iter().flat_map(|table| table::entries(table, 0)).collect();
         let (plain, labelled): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(Entry::is_plain);
         let mut lines = self.body.lines;
-        lines.extend(self.body.reactions.iter().map(|list| Line { text: list.text(), link: None }));
+        lines.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()));
         lines.extend(plain.into_iter().flat_map(|entry| entry.lines));
         let mut rows = rows_of(lines);
         let mut time = self.time;
@@ -116,8 +123,10 @@ impl<'a> Record<'a> {
         members.extend(time.map(|time| ("timestamp", text(time.trim()))));
         members.push(table::nodes(entries));
         more.extend(self.strays.into_iter().map(|link| object([("href", text(link))])));
-        let reactions = self.body.reactions.iter().map(|list| object([("value", text(list.text()))]));
-        more.extend(reactions);
+        for line in self.body.reactions.iter().flat_map(|list| list.all_lines()) {
+            let link = line.link.map(|link| ("href", text(link)));
+            more.push(object(std::iter::once(("value", text(line.text))).chain(link)));
+        }
         if !more.is_empty() {
             members.push(("string_list_data", Json::List(more)));
         }
@@ -140,32 +149,25 @@ impl<'a> Record<'a> {
         let mut tags = Vec::new();
         let mut camera = Vec::new();
         let mut paths = self.body.media;
+        let mut more = self.strays;
         for mut entry in entries {
             entry.take_media(&mut paths);
             entry.flatten(&mut camera);
         }
         let (subtitles, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_subtitles(path));
         camera.retain(|(_, value)| take_tags(value, &mut tags));
-        let mut more = self.strays;
-        more.extend(self.body.reactions.iter().map(|list| list.text()));
+        let cameras = Cameras::of(camera, &mut more);
+        more.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()).flat_map(Line::into_texts));
         let mut time = self.time;
         for line in self.body.lines {
             if time.is_none() && is_time(&line.text) {
                 time = Some(line.text);
             } else if take_tags(&line.text, &mut tags) {
-                more.extend(Some(line.text.trim().to_owned()).filter(|text| !text.is_empty()));
-                more.extend(line.link);
+                more.extend(line.into_texts());
             }
         }
         let mut own_media: Vec<Json> = paths.into_iter().map(|path| object([("uri", text(path))])).collect();
-        if !camera.is_empty() || !subtitles.is_empty() {
-            if own_media.is_empty() {
-                own_media.push(object([]));
-            }
-            if let Some(Json::Object(first)) = own_media.first_mut() {
-                first.push(("media_metadata".to_owned(), metadata(camera, subtitles)));
-            }
-        }
+        cameras.add_to(&mut own_media, subtitles, &mut more);
         let mut members = vec![("media", Json::List(own_media))];
         members.extend(self.heading.map(|caption| ("title", Json::Text(caption))));
         members.extend(time.map(|time| ("creation_timestamp", text(time.trim()))));
@@ -312,19 +314,65 @@ fn is_subtitles(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("srt"))
 }
 
-/// What a camera wrote, and what belongs to a video, in the shape of `media_metadata`.
-fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>) -> Json {
-    let mut of_video: Vec<(String, Json)> = Vec::new();
-    for path in subtitles {
-        of_video.push(("subtitles".to_owned(), object([("uri", text(path))])));
+/// What cameras wrote, by medium: a label that comes again begins the next.
+struct Cameras(Vec<Vec<(String, String)>>);
+
+impl Cameras {
+    /// What has no label is no field and goes to `more`.
+    fn of(fields: Vec<(String, String)>, more: &mut Vec<String>) -> Self {
+        let mut cameras: Vec<Vec<(String, String)>> = Vec::new();
+        for (label, value) in fields {
+            if label.is_empty() {
+                more.push(value);
+                continue;
+            }
+            match cameras.last_mut() {
+                Some(camera) if camera.iter().all(|(known, _)| *known != label) => camera.push((label, value)),
+                _ => cameras.push(vec![(label, value)]),
+            }
+        }
+        Self(cameras)
     }
-    let mut exif = Vec::new();
+
+    /// Gives each medium its own in their order, the subtitles to the first; what is left over goes to `more`.
+    fn add_to(self, media: &mut Vec<Json>, subtitles: Vec<String>, more: &mut Vec<String>) {
+        let mut cameras = self.0.into_iter();
+        let mut subtitles = Some(subtitles).filter(|paths| !paths.is_empty());
+        if media.is_empty() && (cameras.len() > 0 || subtitles.is_some()) {
+            media.push(object([]));
+        }
+        for medium in media {
+            let camera = cameras.next().unwrap_or_default();
+            let subtitles = subtitles.take().unwrap_or_default();
+            if let Json::Object(members) = medium
+                && !(camera.is_empty() && subtitles.is_empty())
+            {
+                members.push(("media_metadata".to_owned(), metadata(camera, subtitles, more)));
+            }
+        }
+        more.extend(cameras.flatten().map(|(label, value)| format!("{label}: {value}")));
+    }
+}
+
+/// What a camera wrote, and what belongs to a video, in the shape of `media_metadata`.
+fn metadata(camera: Vec<(String, String)>, subtitles: Vec<String>, more: &mut Vec<String>) -> Json {
+    let mut of_video: Vec<(String, Json)> = Vec::new();
+    let mut paths = subtitles.into_iter();
+    of_video.extend(paths.next().map(|path| ("subtitles".to_owned(), object([("uri", text(path))]))));
+    more.extend(paths);
+    let mut exif: Vec<(String, Json)> = Vec::new();
     for (label, value) in camera {
         let known = labels::find(&label);
         let name = known.map_or_else(|| camera_field(&label), |label| label.name().to_owned());
         let is_coordinate = matches!(known, Some(Label::Latitude | Label::Longitude));
-        let value = Json::Text(if is_coordinate { value.replace(',', ".") } else { value });
-        if name == "music_genre" { of_video.push((name, value)) } else { exif.push((name, value)) }
+        let value = if is_coordinate { value.replace(',', ".") } else { value };
+        let members = if name == "music_genre" { &mut of_video } else { &mut exif };
+        // Two labels of one meaning.
+        if members.iter().any(|(known, _)| *known == name) {
+            more.push(format!("{label}: {value}"));
+        } else {
+            members.push((name, Json::Text(value)));
+        }
     }
     let mut blocks = Vec::new();
     if !exif.is_empty() {

@@ -114,7 +114,7 @@ impl Entry {
             }
         }
         self.media.extend(content.media);
-        self.lines.extend(content.reactions.into_iter().map(|list| Line { text: list.text(), link: None }));
+        self.lines.extend(content.reactions.into_iter().flat_map(Element::all_lines));
         for table in content.tables {
             if depth < DEEPEST {
                 self.groups.push(entries(table, depth + 1));
@@ -162,8 +162,8 @@ impl Entry {
 
     /// All labels with their values, those of groups too.
     pub fn flatten(self, values: &mut Vec<(String, String)>) {
-        let texts = self.lines.into_iter().map(|line| line.text).chain(self.time);
-        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let texts = self.lines.into_iter().flat_map(Line::into_texts).chain(self.time);
+        let text = texts.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
             values.push((self.label, text));
         }

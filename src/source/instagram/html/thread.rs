@@ -19,10 +19,10 @@ const AND: [&str; 24] = [
 pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
     let about = about(document.bytes);
     let mut head = None;
-    let boxes = Boxes::new(document.bytes);
+    let mut boxes = Boxes::new(document.bytes);
     // Without classes a heading by itself is counted as any other box.
     let is_marked = boxes.is_marked();
-    let mut messages = boxes.enumerate().filter_map(|(index, piece)| {
+    let mut messages = boxes.by_ref().enumerate().filter_map(|(index, piece)| {
         let record = Record::of(&piece.root);
         if index == 0 && record.is_head() && is_marked {
             return None;
@@ -39,6 +39,9 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
         Some((place, json))
     });
     read_messages(document.path, &about, &mut messages, ledger);
+    if boxes.is_cut_off() {
+        ledger.damaged(super::CUT_OFF);
+    }
     if let Some(place) = head {
         ledger.settle(&place, Fate::Kept("it heads the conversation"));
     }

@@ -60,6 +60,15 @@ pub struct Line {
     pub link: Option<String>,
 }
 
+impl Line {
+    /// Its words and its link, whichever there are.
+    pub fn into_texts(self) -> impl Iterator<Item = String> {
+        let words = Some(self.text.trim().to_owned()).filter(|words| !words.is_empty());
+        let link = self.link.filter(|link| words.as_ref() != Some(link));
+        words.into_iter().chain(link)
+    }
+}
+
 /// What stands in a piece of a page, in its order.
 #[derive(Debug, Default)]
 pub struct Content<'a> {
@@ -101,10 +110,7 @@ impl Element {
 
     /// All lines of it, those of tables and lists behind the rest; paths of media are lines, too.
     pub fn all_lines(&self) -> Vec<Line> {
-        let Content { mut lines, media, tables, reactions } = self.content();
-        lines.extend(media.into_iter().map(|text| Line { text, link: None }));
-        lines.extend(tables.into_iter().chain(reactions).flat_map(Self::all_lines));
-        lines
+        self.content().into_lines()
     }
 
     pub fn content(&self) -> Content<'_> {
@@ -131,6 +137,14 @@ impl<'a> Content<'a> {
         let mut reading = Reading::default();
         reading.element(element, None);
         reading.end()
+    }
+
+    /// As lines, those of tables and lists behind the rest; paths of media are lines, too.
+    pub fn into_lines(self) -> Vec<Line> {
+        let Self { mut lines, media, tables, reactions } = self;
+        lines.extend(media.into_iter().map(|text| Line { text, link: None }));
+        lines.extend(tables.into_iter().chain(reactions).flat_map(Element::all_lines));
+        lines
     }
 
     /// Whether nothing stands there.

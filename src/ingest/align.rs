@@ -257,6 +257,16 @@ impl<'a> Alignment<'a> {
     }
 }
 
+/// The id that an item would have if it were alone under its key.
+pub fn first_id(key: Key, counting: Counting, item: &Item) -> PublicId {
+    record_id(key, (counting == Counting::Each).then(|| signature(item)), 0)
+}
+
+fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
+    let signature = signature.map(|signature| *signature.as_bytes());
+    KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(number).public_id()
+}
+
 /// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
 /// further ids in the same way.
 fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
@@ -264,8 +274,7 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
     let mut id_of = |signature: Option<Key>| {
         let number = running.entry(signature).or_default();
         *number += 1;
-        let signature = signature.map(|signature| *signature.as_bytes());
-        KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(*number - 1).public_id()
+        record_id(key, signature, *number - 1)
     };
     groups
         .into_iter()

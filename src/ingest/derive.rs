@@ -82,16 +82,17 @@ impl<'w, 'c> Deriver<'w, 'c> {
     /// Computes the records of a key from all its sightings.
     pub(super) fn derive_key(&mut self, key: Key) -> Result<(), StoreError> {
         let sightings = self.writing.sightings_of(key)?;
-        let counting = sightings.first().map_or(Counting::One, |sighting| {
-            identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting
-        });
+        let counting = self.counting_of(&sightings);
         let known = self.writing.records_of_key(key)?;
         let row_of: HashMap<&str, i64> = known.iter().map(|(row, id)| (id.as_str(), *row)).collect();
         let mut stale: BTreeSet<i64> = row_of.values().copied().collect();
-        let records: Vec<Sighted> = align::split(key, counting, sightings)
+        let mut records: Vec<Sighted> = align::split(key, counting, sightings)
             .into_iter()
             .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
             .collect();
+        for sighted in &mut records {
+            self.add_own_ids(key, sighted);
+        }
         // A record keeps its row: that of its id, else the one to which its sightings belonged under another id.
         let mut rows: Vec<Option<i64>> = Vec::with_capacity(records.len());
         for sighted in &records {
@@ -129,6 +130,29 @@ impl<'w, 'c> Deriver<'w, 'c> {
             self.count(record.kind, written);
         }
         Ok(())
+    }
+
+    /// How many things the sightings of a key are. A post may have rows of other keys; where one names one thing, all do.
+    fn counting_of(&self, sightings: &[SightingRow]) -> Counting {
+        let of =
+            |sighting: &SightingRow| identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
+        let n_looked_at = if sightings.iter().any(|sighting| is_post(&sighting.item)) { sightings.len() } else { 1 };
+        let is_each = |sighting| of(sighting) == Counting::Each;
+        if !sightings.is_empty() && sightings.iter().take(n_looked_at).all(is_each) {
+            Counting::Each
+        } else {
+            Counting::One
+        }
+    }
+
+    /// Rows of a post that have another key by themselves: their id is one more of the post's.
+    fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
+        for sighting in sighted.sightings.iter().filter(|sighting| is_post(&sighting.item)) {
+            let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
+            if own.key != key {
+                sighted.aliases.push(align::first_id(own.key, own.counting, &sighting.item));
+            }
+        }
     }
 
     /// A record that this ingest made counts as new once, under the kind that it has in the end.
@@ -285,6 +309,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             },
         })
     }
+}
+
+fn is_post(item: &Item) -> bool {
+    matches!(item.kind, Kind::Post | Kind::Reel)
 }
 
 /// Everybody whom an item names.

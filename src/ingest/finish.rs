@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::adopt::Unsettled;
 use super::pipeline::{IngestError, Run};
 use super::reread::{Reread, Which};
-use super::{notices, owner, pairs, reread, snapshot, threads};
+use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, StoreError, Writing};
+use crate::store::{HeldReading, Search, StoreError, Writing};
 
 impl Run<'_, '_> {
     /// Everything that more than this archive's documents decide.
@@ -76,9 +76,23 @@ impl Run<'_, '_> {
         if self.has_new_media {
             keys.extend(self.writing.keys_with_missing_media(self.account_id)?);
         }
+        let mut keys: HashSet<Key> = keys.into_iter().collect();
+        let (joined, has_moved) =
+            own_posts::rejoin(self.writing, self.account_id, self.account_key, Search::ByRecords, &mut keys)?;
+        let keys: BTreeSet<Key> = keys.into_iter().collect();
         for key in keys {
             self.check_stop()?;
             self.deriver.derive_key(key)?;
+        }
+        // Only now it is known which files the documents name.
+        for key in own_posts::place_unlisted(self.writing, self.account_id, self.account_key, &joined)? {
+            self.deriver.derive_key(key)?;
+        }
+        if has_moved || !joined.is_empty() {
+            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+            for snapshot in self.writing.snapshots_of_account(self.account_id)? {
+                self.writing.set_snapshot_range(snapshot)?;
+            }
         }
         for thread in &threads {
             self.check_stop()?;
@@ -143,9 +157,14 @@ impl Run<'_, '_> {
         let own = self.account_id;
         for (account, keys) in touched {
             self.serve(account)?;
+            let mut keys = keys;
+            let (joined, _) = own_posts::rejoin(self.writing, account, self.account_key, Search::ByRecords, &mut keys)?;
             let keys: BTreeSet<Key> = keys.into_iter().collect();
             for key in keys {
                 self.check_stop()?;
+                self.deriver.derive_key(key)?;
+            }
+            for key in own_posts::place_unlisted(self.writing, account, self.account_key, &joined)? {
                 self.deriver.derive_key(key)?;
             }
             self.writing.judge_gone(account)?;

@@ -132,6 +132,7 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
                 .maybe(item.url.as_deref().map(comparable_url))
                 .part(text()),
         ),
+        Kind::Misc if are_unlisted_words(item) => one(start("subtitles").part(text())),
         _ => each(
             timed(start("whole").number(item.kind.code()).part(app).part(subkind))
                 .part(text())
@@ -148,6 +149,11 @@ fn collection(start: impl Fn(&str) -> KeyBuilder, item: &Item) -> KeyBuilder {
         Some((_, at_s)) => start("collection, by minute and name").number(at_s).part(name),
         None => start("collection, by name").part(name),
     }
+}
+
+/// Words of a video that no document names (`own_posts`): one thing, in however many files.
+fn are_unlisted_words(item: &Item) -> bool {
+    item.subkind.as_deref() == Some("subtitles") && item.details.text("ground").is_some()
 }
 
 /// The key of a conversation, as one document knows it: by the id that Instagram gave it, else by its folder, else by

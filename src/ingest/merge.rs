@@ -4,7 +4,7 @@
 //! |---|---|
 //! | kind | reel when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
-//! | at | the finest precision, then the newest |
+//! | at | the finest precision, then (own posts) of a row with media, then the newest |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty; earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
@@ -19,7 +19,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Detail, Details, Item, Kind, MediaRef, Reaction, Share, Who};
+use crate::model::{Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
 /// What a record's sightings add up to.
@@ -71,7 +71,7 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     let mut item = Item {
         kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
         subkind: subkind(&newest_first),
-        at: items.iter().filter_map(|item| item.at).min_by_key(|at| at.precision),
+        at: time(&items),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
         counterpart: newest_name(items.iter().map(|item| item.counterpart.as_ref())),
         text: first(&items, |item| item.text.as_ref().filter(|text| !text.trim().is_empty())),
@@ -97,6 +97,13 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
+fn time(items: &[&Item]) -> Option<Moment> {
+    let lacks_media = |item: &Item| matches!(item.kind, Kind::Post | Kind::Reel) && item.media.is_empty();
+    let timed = items.iter().filter_map(|item| Some((item.at?, lacks_media(item))));
+    timed.min_by_key(|(at, lacks_media)| (at.precision, *lacks_media)).map(|(at, _)| at)
 }
 
 fn first<T: Clone>(items: &[&Item], field: impl Fn(&Item) -> Option<&T>) -> Option<T> {

@@ -14,6 +14,7 @@ mod mend;
 mod merge;
 mod notices;
 mod others;
+mod own_posts;
 mod owner;
 mod pairs;
 mod pipeline;
@@ -22,6 +23,7 @@ mod probe;
 mod reindex;
 mod report;
 mod reread;
+mod same_post;
 mod snapshot;
 mod threads;
 

@@ -1,7 +1,7 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
@@ -9,9 +9,9 @@ use super::finish::missing_media;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::{notices, owner, pairs, threads};
+use super::{notices, own_posts, owner, pairs, threads};
 use crate::model::{Finding, FindingCode};
-use crate::store::{HeldReading, Store, StoreError, Writing};
+use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -132,6 +132,8 @@ impl Rereading<'_, '_> {
     fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
         let row = self.writing.account_row(account)?;
         deriver.serve(account, row.key, &row.first_handle);
+        // Every key is computed, those that were joined too.
+        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {
@@ -139,6 +141,9 @@ impl Rereading<'_, '_> {
                 deriver.derive_key(key)?;
             }
             keys = self.writing.keys_after(account, Some(last), KEYS_AT_ONCE)?;
+        }
+        for key in own_posts::place_unlisted(self.writing, account, row.key, &joined)? {
+            deriver.derive_key(key)?;
         }
         for thread in self.writing.threads_of_account(account)? {
             threads::derive_thread(self.writing, thread, &row.first_handle)?;

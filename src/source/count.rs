@@ -19,7 +19,8 @@ use serde_json::value::RawValue;
 pub use html::count_html;
 
 /// Members whose presence makes an object a record of its own (format reference §1.4).
-const RECORD_MEMBERS: [&str; 4] = ["string_list_data", "string_map_data", "media", "label_values"];
+const RECORD_MEMBERS: [&str; 6] =
+    ["string_list_data", "string_map_data", "media_map_data", "media", "label_values", "uri"];
 /// Members of which one stands beside `messages` in a conversation.
 const CONVERSATION_MEMBERS: [&str; 5] = ["participants", "thread_path", "thread_name", "threadName", "title"];
 
@@ -157,6 +158,7 @@ mod tests {
         check(r#"{"a":{"b":[{},{}]}}"#, Some(1));
         check(r#"{"title":"","media":[{},{}]}"#, Some(1));
         check(r#"{"label_values":[{},{}],"media":[]}"#, Some(1));
+        check(r#"{"uri":"media/stories/1.jpg","dubbing_info":[{},{}]}"#, Some(1));
         check(r#"{"participants":[{},{}],"messages":[{},{},{}],"title":"x","magic_words":[{}]}"#, Some(3));
         check(r#"{"participants":[{},{}],"messages":[],"replies":[{},{}]}"#, Some(2));
         check(r#"{"messages":[{},{},{}],"others":[{}]}"#, Some(4));

@@ -18,17 +18,24 @@ impl Damage {
 }
 
 /// Statements that must find nothing: code, what it means, and the question.
-const MUST_BE_EMPTY: [(&str, &str, &str); 11] = [
+const MUST_BE_EMPTY: [(&str, &str, &str); 12] = [
     (
         "record_without_sighting",
         "records that no document supports",
-        "SELECT count(*) FROM record r WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.key = r.key AND s.record_id = r.id)",
+        "SELECT count(*) FROM record r
+          WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.key = r.key AND s.record_id = r.id)
+            AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE u.key = r.key AND u.record_id = r.id)",
     ),
     (
         "sighting_without_record",
         "items of documents that became no record",
         "SELECT count(*) FROM sighting s WHERE s.record_id IS NULL
             AND EXISTS (SELECT 1 FROM entry e WHERE e.reading_id = s.reading_id)",
+    ),
+    (
+        "file_without_record",
+        "files without a document that became no record",
+        "SELECT count(*) FROM unlisted u WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.key = u.key AND r.id = u.record_id)",
     ),
     (
         "reading_without_entry",

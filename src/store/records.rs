@@ -286,8 +286,13 @@ impl Writing<'_> {
             .connection()
             .prepare_cached(
                 "SELECT r.kind, count(DISTINCT r.id)
-                   FROM entry e JOIN sighting s ON s.reading_id = e.reading_id JOIN record r ON r.id = s.record_id
-                  WHERE e.archive_id = :archive GROUP BY r.kind",
+                   FROM (SELECT s.record_id FROM entry e JOIN sighting s ON s.reading_id = e.reading_id
+                          WHERE e.archive_id = :archive
+                          UNION ALL
+                         SELECT u.record_id FROM entry e JOIN unlisted u ON u.entry_id = e.id
+                          WHERE e.archive_id = :archive) seen
+                   JOIN record r ON r.id = seen.record_id
+                  GROUP BY r.kind",
             )
             .context("counting records")?;
         kind_counts(&mut select, &[(":archive", &archive_id)])
@@ -308,6 +313,7 @@ impl Writing<'_> {
         let kind = self.load_record(id)?.kind;
         for sql in [
             "UPDATE sighting SET record_id = NULL WHERE record_id = ?1 AND key = (SELECT key FROM record WHERE id = ?1)",
+            "UPDATE unlisted SET record_id = NULL WHERE record_id = ?1 AND key = (SELECT key FROM record WHERE id = ?1)",
             "DELETE FROM record WHERE id = ?1",
         ] {
             self.connection()
@@ -331,7 +337,8 @@ impl Writing<'_> {
     pub fn restate_snapshots_of_reading(&self, reading_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
         const ALONE: &str = "SELECT s.record_id FROM sighting s
              WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)";
+               AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
+               AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)";
         let snapshots = self.snapshots_of_reading(reading_id)?;
         let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(Vec::new()) };
         self.connection()
@@ -357,7 +364,8 @@ impl Writing<'_> {
             .prepare_cached(
                 "SELECT DISTINCT s.key FROM sighting s
                   WHERE s.reading_id = :reading
-                    AND EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)",
+                    AND (EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
+                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key))",
             )
             .context("reading keys")?;
         let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;

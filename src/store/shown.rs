@@ -102,13 +102,21 @@ impl Store {
     /// Where a record stood: snapshot, archive, document and place, oldest first.
     pub fn sources_of_record(&self, id: &str) -> Result<Vec<NamedRow>, StoreError> {
         self.select_all(
-            "SELECT DISTINCT n.public_id AS snapshot, n.date AS date, a.name AS archive, e.path AS path, s.place AS place
-               FROM record r
-               JOIN sighting s ON s.key = r.key AND s.record_id = r.id
-               JOIN entry e ON e.reading_id = s.reading_id
+            "SELECT DISTINCT n.public_id AS snapshot, n.date AS date, a.name AS archive, e.path AS path, e.place AS place
+               FROM (SELECT e.archive_id, e.path, s.place
+                       FROM record r
+                       JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+                       JOIN entry e ON e.reading_id = s.reading_id
+                      WHERE r.public_id = ?1
+                      UNION ALL
+                     SELECT e.archive_id, e.path, ''
+                       FROM record r
+                       JOIN unlisted u ON u.key = r.key AND u.record_id = r.id
+                       JOIN entry e ON e.id = u.entry_id
+                      WHERE r.public_id = ?1) e
                JOIN archive a ON a.id = e.archive_id
                JOIN snapshot n ON n.id = a.snapshot_id
-              WHERE r.public_id = ?1 ORDER BY n.date, n.public_id, a.name, e.path, s.place",
+              ORDER BY n.date, n.public_id, a.name, e.path, e.place",
             &[id.into()],
         )
     }

@@ -65,6 +65,9 @@ impl Writing<'_> {
     }
 
     pub fn set_sighting_record(&self, sighting_id: i64, record_id: i64) -> Result<(), StoreError> {
+        if sighting_id < 0 {
+            return self.set_unlisted_record(sighting_id, record_id);
+        }
         self.connection()
             .prepare_cached("UPDATE sighting SET record_id = :record WHERE id = :id AND record_id IS NOT :record")
             .and_then(|mut update| update.execute(named_params! { ":id": sighting_id, ":record": record_id }))
@@ -72,10 +75,12 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Whether any sighting has that key.
+    /// Whether any sighting, or file that no document names, has that key.
     pub fn is_key_known(&self, key: Key) -> Result<bool, StoreError> {
         self.connection()
-            .prepare_cached("SELECT 1 FROM sighting WHERE key = :key LIMIT 1")
+            .prepare_cached(
+                "SELECT 1 FROM sighting WHERE key = :key UNION ALL SELECT 1 FROM unlisted WHERE key = :key LIMIT 1",
+            )
             .and_then(|mut find| find.exists([key.as_bytes()]))
             .context("looking up a key")
     }
@@ -108,7 +113,7 @@ impl Writing<'_> {
         .collect()
     }
 
-    /// All sightings of one key.
+    /// All sightings of one key, with the files that no document names.
     pub fn sightings_of(&self, key: Key) -> Result<Vec<SightingRow>, StoreError> {
         let mut select = self
             .connection()
@@ -142,6 +147,7 @@ impl Writing<'_> {
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });
         }
+        sightings.extend(self.unlisted_sightings(key)?);
         Ok(sightings)
     }
 

@@ -97,7 +97,7 @@ fn count_items(document: &Value) -> u64 {
         Value::Array(list) => rows(list),
         Value::Object(members) => {
             let is_conversation = members.contains_key("participants") && members.contains_key("messages");
-            let is_record = ["string_list_data", "string_map_data", "media_map_data", "media", "label_values"]
+            let is_record = ["string_list_data", "string_map_data", "media_map_data", "media", "label_values", "uri"]
                 .iter()
                 .any(|name| members.contains_key(*name));
             if is_record {

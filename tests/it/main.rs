@@ -14,6 +14,7 @@ mod flat;
 mod generated;
 mod house_rules;
 mod languages;
+mod loose_ends;
 mod many_snapshots;
 mod notices;
 mod probe;

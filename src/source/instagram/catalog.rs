@@ -90,10 +90,10 @@ pub const CATALOG: &[Row] = catalog! {
     "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
     "encrypted_chats" v 1: ["*_N"] in ["/messages"] as [] => [Message], "§10.1.4", Thread;
     "reported_conversations" v 2: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
-    "secret_conversations" v 1: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
-    "secret_groups" v 1: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
-    "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
-    "ai_conversations" v 1: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Message], "§11.6: only the folder's name is known", Generic;
+    "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
+    "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
+    "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
+    "ai_conversations" v 2: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Misc], "§11.6: only the folder's name is known; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
     "threads_posts" v 1: ["threads_and_replies"] in ["threads"] as ["text_post_app_text_posts"] => [Post, Reel], "§1.C8", Each(content::post);
@@ -190,7 +190,7 @@ pub const CATALOG: &[Row] = catalog! {
     "ads_clicked" v 1: ["ads_clicked"] in [] as ["impressions_history_ads_clicked"] => [Ad], "§1.C6", Each(views::ad_clicked);
     "profiles_not_interested" v 1: ["profiles_you're_not_interested_in"] in [] as ["impressions_history_recs_hidden_authors"] => [View], "§1.C6", Each(views::not_interested);
     "posts_not_interested" v 1: ["posts_you're_not_interested_in"] in [] as ["impressions_history_posts_not_interested"] => [View], "§1.C6", Each(views::not_interested);
-    "interest_feedback" v 1: ["posts_you're_interested_or_not_interested_in"] in [] as [] => [View], "§1.C6", Each(views::interest_feedback);
+    "interest_feedback" v 2: ["posts_you're_interested_or_not_interested_in"] in [] as [] => [View], "§1.C6", Each(views::interest_feedback);
     "music_in_stories" v 1: ["music_heard_in_stories", "music_recently_used_in_stories"] in []
         as ["impressions_history_music_heard_in_stories", "impressions_history_music_recently_used_in_stories"] => [View], "§1.C6", Each(views::music_heard);
     "app_messages" v 1: ["in-app_message"] in [] as ["impressions_history_app_message"] => [View], "§1.C6", Each(views::app_message);
@@ -198,22 +198,22 @@ pub const CATALOG: &[Row] = catalog! {
 
     // The profile.
     "personal_information" v 1: ["personal_information"] in [] as ["profile_user"] => [Profile], "§1.C7", Each(profile::profile);
-    "account_information" v 1: ["account_information", "instagram_profile_information"] in [] as ["profile_account_insights"] => [Profile], "§1.C7", Each(profile::account_information);
-    "professional_information" v 1: ["professional_information"] in [] as ["profile_business"] => [Profile], "§1.C7", Each(profile::professional_information);
+    "account_information" v 2: ["account_information", "instagram_profile_information"] in [] as ["profile_account_insights"] => [Profile], "§1.C7", Each(profile::account_information);
+    "professional_information" v 2: ["professional_information"] in [] as ["profile_business"] => [Profile], "§1.C7", Each(profile::professional_information);
     "profile_changes" v 1: ["profile_changes"] in [] as ["profile_profile_change"] => [ProfileChange], "§1.C7", Each(profile::profile_change);
-    "linked_meta_accounts" v 1: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Misc], "§1.C7", Each(profile::linked_account);
-    "friend_map" v 1: ["instagram_friend_map"] in [] as ["profile_friend_map"] => [Misc], "§1.C7", Each(profile::friend_map);
+    "linked_meta_accounts" v 2: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Misc], "§1.C7", Each(profile::linked_account);
+    "friend_map" v 2: ["instagram_friend_map"] in [] as ["profile_friend_map"] => [Misc], "§1.C7", Each(profile::friend_map);
     "notes" v 1: ["notes"] in [] as ["profile_notes"] => [Note], "§1.C7", Each(profile::note);
     "note_interactions" v 1: ["note_interactions", "note_and_repost_interactions"] in [] as ["profile_note_interactions", "profile_note_and_repost_interactions"] => [Note], "§1.C7", Each(profile::note_interaction);
     "reposts" v 1: ["reposts"] in [] as ["profile_media_reposts"] => [Repost], "§1.C7", Each(profile::repost);
-    "autofill_information" v 1: ["autofill_information"] in [] as ["ig_autofill_data"] => [Misc], "§1.C7", Each(profile::autofill);
+    "autofill_information" v 2: ["autofill_information"] in [] as ["ig_autofill_data"] => [Misc], "§1.C7", Each(profile::autofill);
 
     // Logins, devices and other events of the account.
     "login_activity" v 1: ["login_activity"] in [] as ["account_history_login_history"] => [Login], "§1.C7", Each(logins::login);
     "logout_activity" v 1: ["logout_activity"] in [] as ["account_history_logout_history"] => [Login], "§1.C7", Each(logins::logout);
     "password_changes" v 1: ["password_change_activity"] in [] as ["account_history_password_change_history"] => [Login], "§1.C7", Each(logins::password_change);
-    "privacy_changes" v 1: ["profile_privacy_changes"] in [] as ["account_history_account_privacy_history"] => [Login], "§1.C7", Each(logins::privacy_change);
-    "status_changes" v 1: ["profile_status_changes"] in [] as ["account_history_account_active_status_changes"] => [Login], "§1.C7", Each(logins::status_change);
+    "privacy_changes" v 2: ["profile_privacy_changes"] in [] as ["account_history_account_privacy_history"] => [Login], "§1.C7", Each(logins::privacy_change);
+    "status_changes" v 2: ["profile_status_changes"] in [] as ["account_history_account_active_status_changes"] => [Login], "§1.C7", Each(logins::status_change);
     "signup" v 1: ["signup_information", "signup_details", "instagram_signup_details"] in [] as ["account_history_registration_info"] => [Login], "§1.C7", Each(logins::signup);
     "last_known_location" v 1: ["last_known_location"] in [] as ["account_history_imprecise_last_known_location"] => [Login], "§1.C7", Each(logins::last_known_location);
     "profile_activity" v 1: ["profile_activity"] in [] as [] => [Login], "§1.C7", Each(logins::profile_activity);
@@ -239,7 +239,7 @@ pub const CATALOG: &[Row] = catalog! {
 
     // The rest with a person, a text or a time.
     "products" v 1: ["recently_viewed_items", "wishlist_items"] in [] as ["checkout_saved_recently_viewed_products", "checkout_saved_products"] => [Shopping], "§1.C7", Each(other::product);
-    "monetization" v 1: ["eligibility"] in [] as ["monetization_eligibility"] => [Misc], "§1.C7", Each(other::monetization);
+    "monetization" v 2: ["eligibility"] in [] as ["monetization_eligibility"] => [Misc], "§1.C7", Each(other::monetization);
     "gifts" v 1: ["gifts"] in ["monetization"] as ["monetization_content_appreciation"] => [Misc], "§1.C7", Each(other::gift);
     "event_reminders" v 1: ["event_reminders"] in [] as ["events_event_reminders"] => [Misc], "§1.C7", Each(other::event_reminder);
     "muted_creators" v 1: ["your_muted_story_teaser_creators"] in [] as ["subscriptions_muted_story_teaser_creators"] => [Misc], "§1.C7", Each(other::muted_creator);
@@ -248,7 +248,7 @@ pub const CATALOG: &[Row] = catalog! {
     "notification_preferences" v 1: ["notification_preferences"] in [] as ["settings_notification_preferences"] => [Setting], "§1.C7", Each(other::notification_preference);
     "avatar_items" v 1: ["avatar_items"] in [] as ["ig_avatar_marketplace_avatar_items"] => [Misc], "§1.C7", Each(other::avatar_item);
     "surveys" v 1: ["surveys"] in [] as [] => [Misc], "§1.C7", Each(other::survey);
-    "time_spent" v 1: ["time_spent_on_instagram"] in [] as [] => [Misc], "§1.C7", Each(other::time_spent);
+    "time_spent" v 2: ["time_spent_on_instagram"] in [] as [] => [Misc], "§1.C7", Each(other::time_spent);
     "digital_items" v 1: ["your_ownership_of_digital_items"] in [] as [] => [Misc], "§1.C7", Each(other::digital_item);
 
     // Settings without a person, text or time.

@@ -71,7 +71,7 @@ fn writing_of(path: &str) -> Writing {
 
 /// Members that make an object a record of its own.
 fn is_record_member(name: &str) -> bool {
-    matches!(name, "string_list_data" | "string_map_data" | "media" | "label_values")
+    matches!(name, "string_list_data" | "string_map_data" | "media_map_data" | "media" | "label_values" | "uri")
 }
 
 /// A member's name without its quotes, repaired; with replacement characters where it is broken.
@@ -156,7 +156,7 @@ impl<'a> Driver<'a> {
         } else if members.iter().any(|member| !member.value.is_list() || Elements::new(member.value.bytes).count() > 1)
         {
             match &members[..] {
-                [wrapper] if is_record(wrapper.value) || is_medium(wrapper.value) => {
+                [wrapper] if is_record(wrapper.value) || self.is_list_of_one(wrapper) => {
                     self.read_single(&wrapper.name, wrapper.value);
                 }
                 _ => self.read_single("", whole),
@@ -262,6 +262,12 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// Whether a member holds the only element of its list as a bare object: the catalog knows the member's name.
+    fn is_list_of_one(&self, member: &TopMember<'_>) -> bool {
+        let row = catalog::find(self.document.path, &member.name);
+        is_filled_object(member.value) && row.lists.contains(&member.name.as_str())
+    }
+
     /// What stands behind the end of the top level is one bad item of its own.
     fn note_end(&mut self, is_damaged: bool, rest: &[u8]) {
         if is_damaged {
@@ -281,11 +287,6 @@ fn holds_items(value: Slice<'_>) -> bool {
 
 fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
-}
-
-/// A story or profile photo (format reference §1.C2).
-fn is_medium(value: Slice<'_>) -> bool {
-    value.is_object() && Members::new(value.bytes).any(|member| member.name == b"\"uri\"")
 }
 
 /// The sentence that stands in an empty section (format reference §1.4).

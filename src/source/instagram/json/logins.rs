@@ -47,6 +47,10 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         if of_title.is_some_and(|time| item.at.is_some_and(|at| at.ms / 1_000 == time.ms / 1_000)) {
             element.title = None;
         }
+        if matches!(subkind, "privacy_change" | "status_change") {
+            let what = element.title.take().or_else(|| element.guess_texts().first().copied());
+            item.text = what.map(str::to_owned);
+        }
         item.place = element.take_text(&[Label::City, Label::Location]).map(str::to_owned);
         if item.place.is_none() {
             item.place = place_of_details(&mut element);
@@ -222,6 +226,12 @@ mod tests {
                 &json!([{"kind": "login", "subkind": "last_known_location", "at": at, "author": "me", "latitude": 38.72, "longitude": -9.14}]),
             );
         }
+        check(
+            "security_and_login_information/login_and_profile_creation/profile_privacy_changes.json",
+            "account_history_account_privacy_history",
+            r#"{"title": "Switched to private", "string_map_data": {"Time": {"timestamp": 1650000000}}}"#,
+            &json!([{"kind": "login", "subkind": "privacy_change", "at": at, "author": "me", "text": "Switched to private"}]),
+        );
         check(
             "logged_information/policy_updates_and_permissions/notification_of_privacy_policy_updates.json",
             "policy_updates_and_permissions_notification_of_privacy_policy_updates",

@@ -33,6 +33,8 @@ mod thread;
 mod value;
 pub mod views;
 pub mod visits;
+#[cfg(test)]
+mod wrappers;
 
 pub use document::read;
 pub use generic::read_any;

@@ -5,6 +5,7 @@ use super::element::Element;
 use super::field::{Field, Shape};
 use super::leftover::detail_of;
 use super::person::{handle_of_link, is_handle, who};
+use super::stamp::Stamp;
 use super::{Fate, Json, Scope};
 use crate::model::{Item, Kind, Moment, Who};
 use crate::source::instagram::labels::Label;
@@ -44,13 +45,19 @@ fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &
     item.at = element.take_time(&[Label::Time, Label::UpdateTime, Label::StartTime]);
     item.external_id = element.take_id();
     item.url = element.take_link(&[Label::Url, Label::ExternalUrl]).or_else(|| element.guess_link()).map(str::to_owned);
+    if item.at.is_none() {
+        // Of a stay in the app begin and end stand one level deep; they stay in the details.
+        let nested = element.fields.0.iter().flat_map(|field| field.groups.iter().flatten());
+        let mut begins = nested.filter(|field| field.known == Some(Label::StartTime)).filter_map(|field| field.time);
+        item.at = begins.find_map(Stamp::moment);
+    }
     let mut person = element.take_text(&[Label::Username, Label::MutedCreators]);
     if matches!(subkind, "muted_creator" | "blocked_commenter" | "subscription") {
         person = person.or_else(|| element.take_unlabelled()).or_else(|| element.title.take());
         person = person.or_else(|| element.guess_texts().into_iter().find(|text| is_handle(text)));
     } else {
         let row = element.take_unlabelled();
-        let texts = [Label::Question, Label::Text, Label::Name, Label::Value];
+        let texts = [Label::Question, Label::Text, Label::Name, Label::Value, Label::ProductName];
         // Channel, type and value of a preference; of an eligibility nothing is a text.
         let guess = || match (subkind, element.guess_typed().as_slice()) {
             ("monetization", _) => None,
@@ -136,6 +143,19 @@ mod tests {
             "ig_avatar_marketplace_avatar_items",
             r#"{"item": "Baker's hat", "type": "free", "acquisition_time": 1650000000}"#,
             &json!([{"kind": "misc", "subkind": "avatar_item", "at": at, "author": "me", "text": "Baker's hat", "details": {"type": "free"}}]),
+        );
+        check(
+            "your_instagram_activity/other_activity/time_spent_on_instagram.json",
+            "",
+            r#"{"label_values": [{"label": "Times", "vec": [{"dict": [{"label": "Start time", "timestamp_value": 1650000000}]}]}]}"#,
+            &json!([{"kind": "misc", "subkind": "time_spent", "at": at, "author": "me", "details": {"Times": {"start_time": "2022-04-15T05:20:00Z"}}}]),
+        );
+        check(
+            "your_instagram_activity/monetization/eligibility.json",
+            "monetization_eligibility",
+            r#"{"string_map_data": {"Product Name": {"value": "Gifts"}, "Decision": {"value": "Eligible"}, "Reason": {"value": "ok"}}}"#,
+            &json!([{"kind": "misc", "subkind": "monetization", "author": "me", "text": "Gifts", "other_text": ["Eligible", "ok"],
+                     "details": {"decision": "Eligible", "reason": "ok"}}]),
         );
         check(
             "your_instagram_activity/other_activity/time_spent_on_instagram.json",

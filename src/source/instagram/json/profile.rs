@@ -123,7 +123,7 @@ fn about(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate 
     Element::one(json, |mut element| {
         let mut item = Item { kind, ..new_profile(Some(subkind)) };
         item.external_id = element.take_id();
-        item.at = element.take_own_time();
+        item.at = element.take_own_time().or_else(|| element.take_time_of(&[Label::Time, Label::UpdateTime]));
         if subkind == "linked_account" {
             const ORDER: [Label; 5] =
                 [Label::AccountType, Label::Identifier, Label::Username, Label::Email, Label::Phone];

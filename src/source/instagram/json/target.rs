@@ -4,7 +4,7 @@
 use super::Scope;
 use super::element::Fields;
 use super::field::{Field, Shape};
-use super::person::{handle_of_link, is_handle, who};
+use super::person::{handle_of_link, is_handle, own_path, who};
 use crate::model::Item;
 use crate::source::instagram::labels::Label;
 
@@ -77,6 +77,18 @@ fn is_owner(field: &Field<'_>) -> bool {
     let texts: Vec<&str> = group.iter().filter(|field| field.shape() != Shape::Link).filter_map(Field::text).collect();
     let is_likely = group.len() >= 2 && texts.last().is_some_and(|last| is_handle(last)) && field.known.is_none();
     field.known != Some(Label::BrandPartner) && field.known != Some(Label::Media) && (is_named || is_likely)
+}
+
+/// Takes the group that describes one post: the first that has a link to one.
+pub fn take_post<'a>(fields: &mut Fields<'a>) -> Option<Fields<'a>> {
+    let has_post = |group: &Vec<Field<'_>>| group.iter().filter_map(Field::web_address).any(leads_to_post);
+    let field = fields.0.iter_mut().find(|field| matches!(&field.groups[..], [group] if has_post(group)))?;
+    field.groups.pop().map(Fields)
+}
+
+fn leads_to_post(link: &str) -> bool {
+    let path = own_path(link).unwrap_or_default();
+    path.split('/').any(|segment| matches!(segment, "p" | "reel" | "tv" | "post"))
 }
 
 /// Takes the records of the group that describes others' posts: by its label, else the group of which every record has a

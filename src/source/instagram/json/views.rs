@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::person::{is_handle, who};
-use super::target::describe;
+use super::target::{describe, take_post};
 use super::{Fate, Json, Scope};
 use crate::model::{Item, Kind, Who};
 use crate::source::instagram::labels::Label;
@@ -40,6 +40,15 @@ fn view(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &s
     if kind == Kind::Ad {
         // The title of an advertisement is the advertiser's or a sentence of it, not a user name.
         item.text = element.title.take().or_else(|| element.take_text(&[Label::Title, Label::Name])).map(str::to_owned);
+    }
+    if subkind == "interest_feedback"
+        && let Some(mut post) = take_post(&mut element.fields)
+    {
+        describe(&mut post, &mut item, scope);
+        let rest = post.into_details(scope, &mut item.other_text);
+        if !rest.is_empty() {
+            item.details.push("post", rest);
+        }
     }
     describe(&mut element.fields, &mut item, scope);
     let of_row =
@@ -133,6 +142,15 @@ mod tests {
             &json!([{"kind": "view", "subkind": "ad_viewed", "at": at, "author": "me", "counterpart": {"handle": "flour.example"},
                      "other_text": ["Buy flour"], "url": "https://www.instagram.com/p/Cabc/",
                      "details": {"ad_library_url": "https://ads.example/1", "fbid": "17841400000000001:18000000000000001:1650000000::DYIImpressionsData"}}]),
+        );
+        check(
+            "ads_information/ads_and_topics/posts_you're_interested_or_not_interested_in.json",
+            "",
+            r#"{"timestamp": 1650000000, "label_values": [{"label": "Feedback", "value": "Not interested"},
+                {"title": "Post", "dict": [{"title": "", "dict": [{"label": "URL", "value": "https://www.instagram.com/p/Cabc/"},
+                    {"label": "Caption", "value": "rye"}, {"title": "Owner", "dict": [{"title": "", "dict": [{"label": "Username", "value": "ann_example"}]}]}]}]}]}"#,
+            &json!([{"kind": "view", "subkind": "interest_feedback", "at": at, "author": "me", "counterpart": {"handle": "ann_example"},
+                     "other_text": ["rye"], "url": "https://www.instagram.com/p/Cabc/", "details": {"feedback": "Not interested"}}]),
         );
         check(
             "ads_and_topics/ads_clicked.json",

@@ -35,6 +35,8 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug)]
 pub enum How {
     Absent,
+    /// Words of a video that nothing names: a record of their own.
+    Apart,
     /// Display names instead of user names.
     DisplayNames,
     /// A clock of California without seconds: of an hour that comes twice in autumn the earlier.
@@ -45,7 +47,7 @@ pub enum How {
 
 use Format::Html;
 use Generation::{C, D, E};
-use How::{Absent, DisplayNames, Minutes, UnprovenNotice};
+use How::{Absent, Apart, DisplayNames, Minutes, UnprovenNotice};
 
 const EVER: (&str, &str) = ("", "9999");
 
@@ -93,8 +95,8 @@ pub const TABLE: &[Limit] = &[
     minutes("follow"),
     minutes("contact"),
     minutes("profile_change"),
-    minutes("note"),
-    html(row(&[C, D, E], "reel", "subtitles", Absent, "§5.4 (img, video)")),
+    html(row(&[E], "note", "at", Minutes, "§5.1, §5.5")),
+    html(row(&[C, D, E], "reel", "subtitles", Apart, "§5.4 (img, video)")),
     // Without a word list a notice is told by its emoji, by the second of the reaction, or by coming again and again.
     korean(row(
         &[C, D],
@@ -159,7 +161,7 @@ impl Limit {
         };
         match self.how {
             Absent if self.field.is_empty() => return None,
-            Absent => {
+            Absent | Apart => {
                 fact.fields.remove(self.field);
             }
             Minutes if self.field == "at" => {
@@ -202,6 +204,14 @@ fn minute(at: &str) -> String {
     super::life::iso(at)
 }
 
+/// The record that a file of subtitles is when nothing names it.
+fn words_of_nothing(life: &Life, hash: &str) -> Option<Fact> {
+    let all = life.own().iter().filter_map(|own| own.subtitles.as_ref());
+    let (_, text) = all.into_iter().find(|(_, text)| blake3::hash(text.as_bytes()).to_hex().as_str() == hash)?;
+    let words = text.lines().nth(2).unwrap_or_default();
+    Some(Fact::new("misc").with("subkind", "subtitles").with("media", hash).with("text", words))
+}
+
 /// A label, alone or before a `:`, as display names show it.
 fn display(part: &str, life: &Life, names: &Names) -> String {
     match part.split_once(':') {
@@ -216,7 +226,11 @@ pub fn reduced(facts: &[Fact], limits: &[&Limit], life: &Life, names: &Names) ->
         let mut rows = limits.iter().filter(|limit| limit.is_of(fact));
         rows.try_fold(fact.clone(), |left, limit| limit.apply(left, life, names))
     };
-    facts.iter().filter_map(reduce).collect()
+    let apart = limits.iter().filter(|limit| matches!(limit.how, Apart)).flat_map(|limit| {
+        let of_limit = facts.iter().filter(|fact| limit.is_of(fact));
+        of_limit.filter_map(|fact| words_of_nothing(life, fact.get(limit.field)))
+    });
+    facts.iter().filter_map(reduce).chain(apart).collect()
 }
 
 /// The languages that a generation is written in.

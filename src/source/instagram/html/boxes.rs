@@ -81,6 +81,11 @@ impl<'a> Boxes<'a> {
         }
     }
 
+    /// Whether boxes are told by their class.
+    pub fn is_marked(&self) -> bool {
+        self.tokenizer.sink.builder.borrow().way == Way::Marked
+    }
+
     /// What was said outside of the boxes so far.
     pub fn about(&self) -> About {
         self.tokenizer.sink.builder.borrow().about.clone()

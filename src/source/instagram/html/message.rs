@@ -42,6 +42,7 @@ pub fn message(record: Record<'_>) -> Json {
     };
     let (mut share, mut paths, mut reactions) = (Share::default(), Vec::new(), Vec::new());
     let mut more = record.strays;
+    more.extend(record.beside_body);
     for (index, part) in parts.into_iter().enumerate() {
         reactions.extend(part.reactions.iter().flat_map(|list| reactions_of(list)));
         more.extend(part.reactions.into_iter().flat_map(beside_reactions));

@@ -17,6 +17,8 @@ pub struct Record<'a> {
     pub time: Option<String>,
     /// Links and media within the heading and the time line, where nobody expects them.
     pub strays: Vec<String>,
+    /// What stands beside the element of the body; in `body` it is, too.
+    pub beside_body: Vec<String>,
     pub body: Content<'a>,
     /// The element of the body, where a class tells it.
     pub body_element: Option<&'a Element>,
@@ -37,8 +39,13 @@ impl<'a> Record<'a> {
             let links = element.all_lines().into_iter().filter_map(|line| line.link);
             links.collect::<Vec<_>>()
         });
+        let beside_body = body_element.map(|body| {
+            let beside = root.content_without(heading.into_iter().chain(time).chain([body]).collect());
+            beside.into_lines().into_iter().flat_map(Line::into_texts).collect()
+        });
         Self {
             strays: strays.collect(),
+            beside_body: beside_body.unwrap_or_default(),
             heading: heading.and_then(filled),
             time: time.and_then(filled),
             body,

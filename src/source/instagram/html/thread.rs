@@ -20,9 +20,11 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
     let about = about(document.bytes);
     let mut head = None;
     let mut boxes = Boxes::new(document.bytes);
+    // Without classes a heading by itself is counted as any other box.
+    let is_marked = boxes.is_marked();
     let mut messages = boxes.by_ref().enumerate().filter_map(|(index, piece)| {
         let record = Record::of(&piece.root);
-        if index == 0 && record.is_head() {
+        if index == 0 && record.is_head() && is_marked {
             return None;
         }
         let place = Place::at("", index);

@@ -1,3 +1,5 @@
+//! Pages as the service prints them, and as it never would: what readers make of them.
+
 mod pitfalls;
 mod twins;
 mod writer;
@@ -159,6 +161,36 @@ fn tables_have_their_label_inside_or_beside() {
         let table = marked(&format!("<div class=\"_a6-p\"><table>{table}</table></div>"));
         check("recent_searches/word_or_phrase_searches.html", &page(&table), &expected, &[]);
     }
+}
+
+#[test]
+fn a_title_heads_all_groups_below_it() {
+    let group = |url: &str| {
+        format!(
+            "<tr><td colspan=\"2\"><table><tr><td>URL</td><td><a href=\"{url}\">{url}</a></td></tr></table></td></tr>"
+        )
+    };
+    let urls = ["https://www.instagram.com/p/Cabc123defG/", "https://www.instagram.com/p/Cabc123defH/"];
+    let table = format!(
+        "<table><tr><td>Name</td><td>Bread</td></tr><tr><td colspan=\"2\">Media</td></tr>{}{}</table>",
+        group(urls[0]),
+        group(urls[1])
+    );
+    let (said, _) = say(
+        "your_instagram_activity/saved/saved_collections.html",
+        page(&marked(&format!("<div class=\"_a6-p\">{table}</div>"))).as_bytes(),
+    );
+    let urls_of: Vec<_> = said.items.iter().filter_map(|item| item["url"].as_str()).collect();
+    assert_eq!(urls_of, urls);
+    assert!(said.items[1..].iter().all(|item| item["details"]["collection"] == "Bread"), "{:#?}", said.items);
+}
+
+#[test]
+fn a_heading_without_classes_is_kept() {
+    let page = r#"<html><body><div role="main"><div><h2>Participants: Ann and Max</h2></div><div><h2>Ann</h2><div><div><div></div>
+        <div>Hallo</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div></div></body></html>"#;
+    let (said, reading) = say(MESSAGES, page.as_bytes());
+    assert_eq!((said.items.len(), reading.n_kept, reading.n_items), (1, 1, Some(2)));
 }
 
 #[test]

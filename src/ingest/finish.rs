@@ -11,7 +11,7 @@ use super::regroup::Affected;
 use super::reread::{Reread, Which};
 use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, Search, StoreError, Writing};
+use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
 enum Counted {
@@ -47,6 +47,8 @@ impl Run<'_, '_> {
         self.touch_attachments()?;
         let counted = Counted::Some(self.keys_counted(counted)?);
         self.affected.entry(self.account_id).or_default();
+        // An account that lost a snapshot has another newest one.
+        let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
             self.derive_account(affected, &counted)?;
@@ -65,7 +67,7 @@ impl Run<'_, '_> {
         }
         self.writing.remove_empty_threads()?;
         self.writing.remove_empty_snapshots()?;
-        self.finish_snapshots()?;
+        self.finish_snapshots(&accounts)?;
         self.describe()
     }
 
@@ -203,15 +205,14 @@ impl Run<'_, '_> {
     }
 
     /// Says of snapshots and their accounts what only all their records tell.
-    fn finish_snapshots(&mut self) -> Result<(), IngestError> {
+    fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
         let here = self.writing.snapshot_of_archive(self.archive_id)?;
         let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
         self.changed.insert(here.id);
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
-        for account in
-            all.iter().filter(|row| again.contains(&row.id)).map(|row| row.account_id).collect::<BTreeSet<_>>()
-        {
+        let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
+        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
             self.writing.name_account(account)?;
             self.writing.judge_gone(account)?;
         }

@@ -132,6 +132,8 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
                 .maybe(item.url.as_deref().map(comparable_url))
                 .part(text()),
         ),
+        // What a value stood below is a label in the owner's language.
+        Kind::Interest => each(timed(start("interest").part(app).part(subkind)).part(text())),
         Kind::Misc if are_unlisted_words(item) => one(start("subtitles").part(text())),
         _ => each(
             timed(start("whole").number(item.kind.code()).part(app).part(subkind))

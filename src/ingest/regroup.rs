@@ -120,7 +120,10 @@ impl Run<'_, '_> {
             return Ok(());
         }
         for (index, _) in &placed.group.members {
-            self.touch_archive(all.archives[*index].id)?;
+            let archive = all.archives[*index].id;
+            self.touch_archive(archive)?;
+            let unlisted = self.writing.unlisted_keys_of_archive(archive)?;
+            self.affected.entry(*account_id).or_default().keys.extend(unlisted);
         }
         Ok(())
     }

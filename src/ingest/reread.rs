@@ -178,9 +178,9 @@ fn read_again(
     let document = Document { path: of.path, bytes: &bytes, learnt };
     let mut listener = Listener::new(account_key, Said::default());
     let row = listener.listen(&document)?;
-    // What is said does not tell under which account's keys posts are held.
-    let account_before = if reading == held.id { held.account_id } else { of.account_id };
-    let says_the_same = account_before == of.account_id
+    // Keys name the account.
+    let is_moved = reading == held.id && held.account_id != of.account_id;
+    let says_the_same = !is_moved
         && listener.to.finish() == writing.said_by(reading)?.finish()
         && same_findings(&listener.findings, &writing.findings_of_reading(reading)?)
         && row.words == earlier.words;
@@ -191,6 +191,7 @@ fn read_again(
     let path = of.path.to_owned();
     reread.changed.push(ReadAgain { hash: held.hash, path, earlier: named(earlier), today: named(&row) });
     if !says_the_same {
+        let account_before = if reading == held.id { held.account_id } else { of.account_id };
         reread.touch(writing, reading, account_before)?;
         let heads = writing.unsay(reading)?;
         let sayer = Sayer { writing, reading, account_id: of.account_id, heads, n_heads: 0, thread: None };

@@ -24,7 +24,7 @@ pub struct PostSighting {
 /// Where the sightings of own posts are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Among those that have the key of a post: enough while every sighting has a record.
+    /// Among those that have the key of a post, and those that have no record yet.
     ByRecords,
     /// Also where the keys are not to be trusted.
     Everything,
@@ -40,7 +40,12 @@ impl Writing<'_> {
                 "SELECT s.id, s.key, s.reading_id, x.path, s.place, s.item
                    FROM (SELECT DISTINCT key FROM record WHERE account_id = :account AND kind IN (1, 3)) k
                    JOIN sighting s ON s.key = k.key
-                   JOIN reading x ON x.id = s.reading_id"
+                   JOIN reading x ON x.id = s.reading_id
+                  UNION
+                 SELECT s.id, s.key, s.reading_id, x.path, s.place, s.item
+                   FROM reading x
+                   JOIN sighting s ON s.reading_id = x.id AND s.record_id IS NULL
+                  WHERE x.account_id = :account AND json_extract(s.item, '$.kind') IN ('post', 'reel')"
             }
             Search::Everything => {
                 "SELECT s.id, s.key, s.reading_id, x.path, s.place, s.item

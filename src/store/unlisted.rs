@@ -100,6 +100,21 @@ impl Writing<'_> {
         Ok(touched)
     }
 
+    /// Keys of the records that an archive's files make by themselves.
+    pub fn unlisted_keys_of_archive(&self, archive_id: i64) -> Result<Vec<Key>, StoreError> {
+        let doing = "reading files that no document names";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT u.key FROM unlisted u JOIN entry e ON e.id = u.entry_id WHERE e.archive_id = ?1")
+            .context(doing)?;
+        let mut rows = select.query([archive_id]).context(doing)?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            keys.push(key_of(row, 0)?);
+        }
+        Ok(keys)
+    }
+
     fn held_unlisted(&self, account_id: i64) -> Result<Vec<(i64, Key, String)>, StoreError> {
         let doing = "reading files that no document names";
         let mut select = self

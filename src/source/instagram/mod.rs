@@ -7,6 +7,8 @@ mod encrypted;
 pub mod flat;
 mod foreign;
 pub mod html;
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 pub mod json;
 mod known;
 pub mod labels;

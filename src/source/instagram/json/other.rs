@@ -58,9 +58,10 @@ fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &
     } else {
         let row = element.take_unlabelled();
         let texts = [Label::Question, Label::Text, Label::Name, Label::Value, Label::ProductName];
-        // Channel, type and value of a preference; of an eligibility nothing is a text.
+        // Channel, type and value of a preference; of an eligibility the product, what was decided, and why.
+        const ELIGIBILITY: [Label; 3] = [Label::ProductName, Label::Decision, Label::Reason];
         let guess = || match (subkind, element.guess_typed().as_slice()) {
-            ("monetization", _) => None,
+            ("monetization", _) => element.text_by_order(&ELIGIBILITY, Label::ProductName),
             ("notification_preference", [.., last]) | (_, [last, ..]) => Some(*last),
             _ => None,
         };

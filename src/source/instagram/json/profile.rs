@@ -124,6 +124,10 @@ fn about(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate 
         let mut item = Item { kind, ..new_profile(Some(subkind)) };
         item.external_id = element.take_id();
         item.at = element.take_own_time().or_else(|| element.take_time_of(&[Label::Time, Label::UpdateTime]));
+        // Facts about the account have times of their own, of which none is that of the whole.
+        if item.at.is_none() && kind == Kind::Misc {
+            item.at = element.guess_time();
+        }
         if subkind == "linked_account" {
             const ORDER: [Label; 5] =
                 [Label::AccountType, Label::Identifier, Label::Username, Label::Email, Label::Phone];

@@ -1,4 +1,4 @@
-//! Pages as the service prints them, and as it never would: what readers make of them.
+//! Pages by hand: each place of a box, both eras, the older Messenger style, damage.
 
 mod pitfalls;
 mod twins;
@@ -15,6 +15,8 @@ use crate::source::instagram::learn;
 #[derive(Default)]
 struct Said {
     items: Vec<Value>,
+    /// The items as they are kept: with every member of a name that occurs twice.
+    text: String,
     codes: Vec<FindingCode>,
     head: Option<ThreadHead>,
 }
@@ -23,7 +25,10 @@ fn say(path: &str, page: &[u8]) -> (Said, Reading) {
     let learnt = Learnt::default();
     let mut said = Said::default();
     let reading = read(&Document { path, bytes: page, learnt: &learnt }, &mut |output| match output {
-        Output::Item { item, .. } => said.items.push(serde_json::to_value(item).expect("items are JSON")),
+        Output::Item { item, .. } => {
+            said.text.push_str(&serde_json::to_string(&item).expect("items are JSON"));
+            said.items.push(serde_json::to_value(item).expect("items are JSON"));
+        }
         Output::Finding(finding) => said.codes.push(finding.code),
         Output::Thread(head) => said.head = Some(*head),
         Output::Kept { .. } | Output::Bad { .. } | Output::Words(_) => {}

@@ -37,8 +37,8 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
             }
         };
         match entries.last_mut() {
-            // A row that is only a title heads the group in the next.
-            Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_bare() => {
+            // A row that is only a title heads the groups in the next ones.
+            Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_title() => {
                 title.groups.append(&mut entry.groups);
                 title.lines.append(&mut entry.lines);
                 title.media.append(&mut entry.media);
@@ -165,6 +165,11 @@ impl Entry {
     /// Whether it is a label or nothing.
     fn is_bare(&self) -> bool {
         self.lines.is_empty() && self.time.is_none() && self.media.is_empty() && self.groups.is_empty()
+    }
+
+    /// Whether it says nothing but what stands below it in groups.
+    fn is_title(&self) -> bool {
+        !self.label.is_empty() && self.lines.is_empty() && self.time.is_none() && self.media.is_empty()
     }
 
     /// Whether it holds only lines, without a label.

@@ -57,7 +57,7 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
         let mut item = new_profile(None);
         item.external_id = element.take_id();
         let (name, bio) = name_and_bio_by_order(&element);
-        let bio = element.take_text(&[Label::Bio]).or(bio);
+        let bio = element.take_text(&[Label::Bio]).or(bio).or_else(|| bio_behind_name(&element));
         item.details.push_some(Label::Name.name(), name);
         item.text = bio.map(str::to_owned);
         item.details.push_some("bio", bio);
@@ -90,6 +90,14 @@ fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<
     let mut next = || values.next().filter(|field| field.shape() == Shape::Text).and_then(Field::text);
     let (name, bio) = (next(), next());
     (name, bio.filter(|bio| !bio.chars().all(char::is_alphanumeric) || bio.chars().count() > 12))
+}
+
+/// The bio where only its label is unknown: it follows the display name in every language.
+fn bio_behind_name<'a>(element: &Element<'a>) -> Option<&'a str> {
+    let fields = &element.fields.0;
+    let name_at = fields.iter().position(|field| field.known == Some(Label::Name))?;
+    let behind = fields.get(name_at + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text)?;
+    behind.text()
 }
 
 /// Facts about the account beside the profile: times of firsts, of logins, business contacts.

@@ -209,6 +209,36 @@ fn chats_with_characters_keep_all_that_their_nested_tables_say() {
 }
 
 #[test]
+fn a_title_heads_all_groups_below_it() {
+    let group = |url: &str| {
+        format!(
+            "<tr><td colspan=\"2\"><table><tr><td>URL</td><td><a href=\"{url}\">{url}</a></td></tr></table></td></tr>"
+        )
+    };
+    let urls = ["https://www.instagram.com/p/Cabc123defG/", "https://www.instagram.com/p/Cabc123defH/"];
+    let table = format!(
+        "<table><tr><td>Name</td><td>Bread</td></tr><tr><td colspan=\"2\">Media</td></tr>{}{}</table>",
+        group(urls[0]),
+        group(urls[1])
+    );
+    let (said, _) = say(
+        "your_instagram_activity/saved/saved_collections.html",
+        page(&marked(&format!("<div class=\"_a6-p\">{table}</div>"))).as_bytes(),
+    );
+    let urls_of: Vec<_> = said.items.iter().filter_map(|item| item["url"].as_str()).collect();
+    assert_eq!(urls_of, urls);
+    assert!(said.items[1..].iter().all(|item| item["details"]["collection"] == "Bread"), "{:#?}", said.items);
+}
+
+#[test]
+fn a_heading_without_classes_is_kept() {
+    let page = r#"<html><body><div role="main"><div><h2>Participants: Ann and Max</h2></div><div><h2>Ann</h2><div><div><div></div>
+        <div>Hallo</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div></div></body></html>"#;
+    let (said, reading) = say(MESSAGES, page.as_bytes());
+    assert_eq!((said.items.len(), reading.n_kept, reading.n_items), (1, 1, Some(2)));
+}
+
+#[test]
 fn pages_without_classes_are_read_by_structure() {
     let like = r#"<div><p>ann_example</p><div><div><a href="https://www.instagram.com/p/Cabc123defG/">👍</a></div><div>Mar 06, 2023 6:33 am</div></div></div>"#;
     check(

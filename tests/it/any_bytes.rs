@@ -64,6 +64,7 @@ fn random_bytes_upset_no_reader() {
 }
 
 /// Members that readers look at, in the places where they look for them and in all others.
+#[expect(clippy::too_many_lines, reason = "one table of everything that a value may be")]
 fn value() -> impl Strategy<Value = Value> {
     const NAMES: &[&str] = &[
         "title",

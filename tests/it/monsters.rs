@@ -168,17 +168,22 @@ fn pages_cost_no_more_than_their_bytes() {
         let rows: String = (0..6_000).map(row).collect();
         check_page(path, &boxed(&format!("<table>{rows}</table>")));
         check_page(path, &format!("<title>{}</title>{}", "x".repeat(1 << 20), boxed("<p>x</p>")));
-        let names: String = (0..n).map(|i| format!("Name {i}, ")).collect();
+        let names: String = many(n, |i| format!("Name {i}, "));
         check_page(path, &boxed(&format!("<div class=\"_a6-h\">Participants: {names}</div>")));
-        let links: String = (0..6_000).map(|i| format!("<a href=\"https://example.org/{i}\">x</a>")).collect();
+        let links: String = many(6_000, |i| format!("<a href=\"https://example.org/{i}\">x</a>"));
         check_page(path, &boxed(&links));
     }
+}
+
+/// The texts of the numbers from 0 to `n`, one after the other.
+fn many(n: usize, text: impl Fn(usize) -> String) -> String {
+    (0..n).map(text).collect()
 }
 
 /// A tokenizer compares each attribute of a tag with all before it.
 #[test]
 fn a_tag_of_very_many_attributes_ends_the_page() {
-    let attributes: String = (0..300_000).map(|i| format!(" a{i}=1")).collect();
+    let attributes: String = many(300_000, |i| format!(" a{i}=1"));
     let first = "<div class=\"uiBoxWhite\"><div class=\"_a6-p\">first</div></div>";
     for open in ["<div", "<div x=\"y\"", "</div", "<a"] {
         let page = format!("<html><body>{first}{open}{attributes}>{first}</body></html>");

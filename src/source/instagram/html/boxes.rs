@@ -11,7 +11,8 @@ use html5ever::tokenizer::{
     BufferQueue, Tag as TagToken, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use super::tree::{Element, Node, Role, Tag};
+use super::tag::{attribute, element_of, is_void, stands_in_a_tag};
+use super::tree::{Element, Node, Role};
 
 /// So many times are looked at, and so much of the text of each. A head has three.
 const MOST_TIMES: usize = 8;
@@ -438,77 +439,4 @@ impl Builder {
             self.closing = None;
         }
     }
-}
-
-fn element_of(tag: &TagToken) -> Element {
-    let kind = match &*tag.name {
-        "a" => Tag::Anchor,
-        "img" | "video" | "audio" | "source" => Tag::Medium,
-        "br" => Tag::LineBreak,
-        "ul" | "ol" => Tag::List,
-        "li" => Tag::ListItem,
-        "table" => Tag::Table,
-        "tr" => Tag::Row,
-        "td" | "th" => Tag::Cell,
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
-        "span" | "b" | "i" | "em" | "strong" | "time" | "u" | "small" | "font" => Tag::Inline,
-        _ => Tag::Block,
-    };
-    let mut role = Role::None;
-    for class in attribute(tag, "class").unwrap_or_default().split_ascii_whitespace() {
-        role = match class {
-            "uiBoxWhite" => Role::Box,
-            "_a6-h" | "_2lek" => Role::Heading,
-            "_a6-p" | "_2let" => Role::Body,
-            "_a6-o" | "_2lem" => Role::Time,
-            "_a6-q" | "_tqp" => Role::Reactions,
-            "_1isx" if kind == Tag::Row => Role::Record,
-            _ => continue,
-        };
-        break;
-    }
-    let link = match kind {
-        Tag::Anchor => attribute(tag, "href"),
-        Tag::Medium => attribute(tag, "src"),
-        _ => None,
-    };
-    let link = link.map(str::trim).filter(|link| !link.is_empty()).map(Box::from);
-    Element { tag: kind, role, link, children: Vec::new() }
-}
-
-fn attribute<'a>(tag: &'a TagToken, name: &str) -> Option<&'a str> {
-    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
-/// Whether the needle occurs within a tag; style sheets speak of classes, too.
-fn stands_in_a_tag(page: &[u8], needle: &[u8]) -> bool {
-    let mut is_in_tag = false;
-    page.iter().enumerate().any(|(at, byte)| {
-        match byte {
-            b'<' => is_in_tag = true,
-            b'>' => is_in_tag = false,
-            _ => {}
-        }
-        is_in_tag && page[at..].starts_with(needle)
-    })
 }

@@ -13,6 +13,7 @@ pub(super) mod head;
 mod message;
 mod record;
 mod table;
+mod tag;
 mod thread;
 mod tree;
 

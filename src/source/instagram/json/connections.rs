@@ -96,11 +96,12 @@ pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
         let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
         let (first, last) = (part(Label::FirstName), part(Label::LastName));
+        let information = part(Label::ContactInformation);
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);
         item.details.push_some("last_name", last);
-        if let Some(information) = element.take_text(&[Label::ContactInformation]) {
+        if let Some(information) = information {
             item.details.push("contact_information", information);
             item.other_text.push(information.to_owned());
         }

@@ -225,6 +225,7 @@ impl Writing<'_> {
         details: &str,
         participants: &[i64],
     ) -> Result<(), StoreError> {
+        self.free_public_id(public_id, thread_id)?;
         let changed = self
             .connection()
             .prepare_cached(
@@ -262,6 +263,42 @@ impl Writing<'_> {
                 .and_then(|mut update| update.execute(named_params! { ":change": self.change, ":thread": thread_id }))
                 .context("writing a conversation")?;
         }
+        Ok(())
+    }
+
+    /// Takes an id from the conversation that lost the key it comes of and was not computed since; that one gets the id of
+    /// its own smallest key, which another may have to give up in turn.
+    fn free_public_id(&self, public_id: &str, owner: i64) -> Result<(), StoreError> {
+        let doing = "changing the id of a conversation";
+        let holder: Option<i64> = self
+            .connection()
+            .prepare_cached("SELECT id FROM thread WHERE public_id = :public_id AND id <> :owner")
+            .and_then(|mut find| {
+                find.query_row(named_params! { ":public_id": public_id, ":owner": owner }, |row| row.get(0)).optional()
+            })
+            .context(doing)?;
+        let Some(holder) = holder else { return Ok(()) };
+        let set = |id: &str| {
+            self.connection()
+                .execute(
+                    "UPDATE thread SET public_id = :public_id WHERE id = :holder",
+                    named_params! { ":holder": holder, ":public_id": id },
+                )
+                .context(doing)
+        };
+        // Ids are base-32 characters, so nothing else is called this; and who waits in turn no longer holds what is asked for.
+        set(&format!("thread {holder}"))?;
+        if let Some(key) = self.thread_keys(holder)?.first() {
+            let own = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
+            self.free_public_id(own.as_str(), holder)?;
+            set(own.as_str())?;
+        }
+        self.connection()
+            .execute(
+                "UPDATE record SET changed = :change WHERE thread_id = :holder",
+                named_params! { ":change": self.change, ":holder": holder },
+            )
+            .context(doing)?;
         Ok(())
     }
 

@@ -117,3 +117,44 @@ fn whose_they_are_is_decided_by_all_that_is_held() {
         assert_same(&homes[0].dump(), &home.dump(), &format!("{order:?}"));
     }
 }
+
+const FRIENDS: [&str; 8] = ["Abe", "Bea", "Cai", "Dee", "Eli", "Fay", "Gus", "Hal"];
+
+/// Encrypted chats with all friends: so many messages each, the first ones alike in every download.
+fn chats_of_length(folder: &Path, n_messages: i64) {
+    for (start, friend) in (1_700_000_000_000_i64..).step_by(1000).zip(FRIENDS) {
+        let message = |n: i64| {
+            let at = start + n * 60_000;
+            format!(r#"{{"senderName":"{friend}","text":"sealed {n}","timestamp":{at},"type":"text"}}"#)
+        };
+        let messages = (0..n_messages).map(message).collect::<Vec<_>>().join(",");
+        let json =
+            format!(r#"{{"participants":["Ada Vega","{friend}"],"threadName":"{friend}","messages":[{messages}]}}"#);
+        write(folder, &format!("messages/{friend}_1.json"), &json);
+    }
+}
+
+// Which conversation an id comes of is a matter of which key is the smallest, and eight friends bring both cases.
+#[test]
+fn two_downloads_of_the_chats_come_before_and_after_the_accounts_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    let usual = "instagram-ada.vega-2026-01-10-AbCdEfGh";
+    download(&place(usual), "ada.vega", "Ada Vega", "Zoe");
+    for (n, friend) in FRIENDS.iter().enumerate() {
+        let page = format!(
+            r#"{{"participants":[{{"name":"{friend}"}},{{"name":"Ada Vega"}}],"title":"{friend}",
+                "messages":[{{"sender_name":"{friend}","timestamp_ms":150000000012{n},"content":"open {n}"}}]}}"#
+        );
+        let path = format!("your_instagram_activity/messages/inbox/y_1784000000000010{n}/message_1.json");
+        write(&place(usual), &path, &page);
+    }
+    chats_of_length(&place("shorter"), 5);
+    chats_of_length(&place("longer"), 7);
+    let home = TestHome::of(&["shorter", "longer", usual].map(place));
+    assert_eq!(home.number("SELECT count(*) FROM messages WHERE text LIKE 'sealed %'"), 8 * 7);
+    assert_eq!(home.number("SELECT count(*) FROM threads"), 9);
+    for order in [["shorter", usual, "longer"], ["longer", usual, "shorter"], [usual, "longer", "shorter"]] {
+        assert_same(&home.dump(), &TestHome::of(&order.map(place)).dump(), &format!("{order:?}"));
+    }
+}

@@ -124,7 +124,7 @@ pub const CATALOG: &[Row] = catalog! {
     "edits_profile" v 1: ["personal_information"] in ["edits"] as ["basel_app_basel_app_profile"] => [Profile], "§1.C7", Each(profile::profile);
 
     // Own content.
-    "posts" v 2: ["posts", "posts_N"] in [] as [] => [Post, Reel], "§1.C2, §1.E3", Each(content::post);
+    "posts" v 3: ["posts", "posts_N"] in [] as [] => [Post, Reel], "§1.C2, §1.E3", Each(content::post);
     "archived_posts" v 2: ["archived_posts", "archived_posts_N"] in [] as ["ig_archived_post_media"] => [Post, Reel], "§1.C2", Each(content::archived_post);
     "other_content" v 2: ["other_content", "other_content_N"] in [] as ["ig_other_media"] => [Post, Reel, Story], "§1.C2", Each(content::post);
     "recently_deleted_content" v 2: ["recently_deleted_content"] in [] as ["ig_recently_deleted_media"] => [Post, Reel, Story], "§1.C2", Each(content::deleted);
@@ -176,7 +176,7 @@ pub const CATALOG: &[Row] = catalog! {
     "removed_suggestions" v 1: ["removed_suggestions"] in [] as ["relationships_dismissed_suggested_users"] => [Follow], "§1.C5", Each(connections::removed_suggestion);
     "favorites" v 1: ["profiles_you've_favorited"] in [] as ["relationships_feed_favorites"] => [Follow], "§1.C5", Each(connections::favorite);
     "custom_lists" v 1: ["custom_lists"] in [] as ["relationships_custom_lists"] => [Follow], "§1.C5", Each(connections::custom_list);
-    "synced_contacts" v 1: ["synced_contacts"] in [] as ["contacts_contact_info"] => [Contact], "§1.C5", Each(connections::contact);
+    "synced_contacts" v 2: ["synced_contacts"] in [] as ["contacts_contact_info"] => [Contact], "§1.C5", Each(connections::contact);
 
     // Searches and what was opened and seen.
     "profile_searches" v 1: ["profile_searches"] in [] as ["searches_user"] => [Search], "§1.C6", Each(searches::profile_search);
@@ -199,11 +199,11 @@ pub const CATALOG: &[Row] = catalog! {
     "policy_updates" v 1: ["notification_of_privacy_policy_updates"] in [] as ["policy_updates_and_permissions_notification_of_privacy_policy_updates"] => [Login], "§1.C6", Each(logins::policy_notice);
 
     // The profile.
-    "personal_information" v 1: ["personal_information"] in [] as ["profile_user"] => [Profile], "§1.C7", Each(profile::profile);
+    "personal_information" v 2: ["personal_information"] in [] as ["profile_user"] => [Profile], "§1.C7", Each(profile::profile);
     "account_information" v 2: ["account_information", "instagram_profile_information"] in [] as ["profile_account_insights"] => [Profile], "§1.C7", Each(profile::account_information);
     "professional_information" v 2: ["professional_information"] in [] as ["profile_business"] => [Profile], "§1.C7", Each(profile::professional_information);
     "profile_changes" v 1: ["profile_changes"] in [] as ["profile_profile_change"] => [ProfileChange], "§1.C7", Each(profile::profile_change);
-    "linked_meta_accounts" v 2: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Misc], "§1.C7", Each(profile::linked_account);
+    "linked_meta_accounts" v 3: ["linked_meta_accounts"] in [] as ["profile_linked_meta_accounts"] => [Misc], "§1.C7", Each(profile::linked_account);
     "friend_map" v 2: ["instagram_friend_map"] in [] as ["profile_friend_map"] => [Misc], "§1.C7", Each(profile::friend_map);
     "notes" v 1: ["notes"] in [] as ["profile_notes"] => [Note], "§1.C7", Each(profile::note);
     "note_interactions" v 1: ["note_interactions", "note_and_repost_interactions"] in [] as ["profile_note_interactions", "profile_note_and_repost_interactions"] => [Note], "§1.C7", Each(profile::note_interaction);
@@ -218,7 +218,7 @@ pub const CATALOG: &[Row] = catalog! {
     "status_changes" v 2: ["profile_status_changes"] in [] as ["account_history_account_active_status_changes"] => [Login], "§1.C7", Each(logins::status_change);
     "signup" v 1: ["signup_information", "signup_details", "instagram_signup_details"] in [] as ["account_history_registration_info"] => [Login], "§1.C7", Each(logins::signup);
     "last_known_location" v 1: ["last_known_location"] in [] as ["account_history_imprecise_last_known_location"] => [Login], "§1.C7", Each(logins::last_known_location);
-    "profile_activity" v 1: ["profile_activity"] in [] as [] => [Login], "§1.C7", Each(logins::profile_activity);
+    "profile_activity" v 2: ["profile_activity"] in [] as [] => [Login], "§1.C7", Each(logins::profile_activity);
     "devices" v 1: ["devices"] in [] as ["devices_devices"] => [Login], "§1.C7", Each(logins::device);
     "cameras" v 1: ["camera_information"] in [] as ["devices_camera"] => [Login], "§1.C7", Each(logins::camera);
     "two_factor" v 1: ["two-factor_authentication"] in [] as ["devices_two_factor_authentication"] => [Login], "§1.C7", Each(logins::two_factor);

@@ -93,15 +93,22 @@ pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::Contact);
         item.author = Some(Who::Me);
+        // Some languages have one word for a first name and any other.
+        for field in &mut element.fields.0 {
+            if field.known == Some(Label::Name) {
+                field.known = Some(Label::FirstName);
+            }
+        }
+        let by_order = ORDER.map(|label| element.text_by_order(&ORDER, label));
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
-        let (first, last) = (part(Label::FirstName), part(Label::LastName));
-        let information = part(Label::ContactInformation);
+        let [first, last, information, _] = by_order;
+        let first = element.take_text(&[Label::FirstName]).or(first);
+        let last = element.take_text(&[Label::LastName]).or(last);
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);
         item.details.push_some("last_name", last);
-        if let Some(information) = information {
+        if let Some(information) = element.take_text(&[Label::ContactInformation]).or(information) {
             item.details.push("contact_information", information);
             item.other_text.push(information.to_owned());
         }
@@ -171,9 +178,13 @@ mod tests {
             &json!([{"kind": "follow", "subkind": "custom_list", "at": {"ms": AT, "precision": "s"}, "author": "me", "text": "Bakers",
                      "other_text": ["ann_example, max.muster"], "details": {"group_members": ["ann_example, max.muster"]}}]),
         );
-        for (last, information) in [("Last Name", "Contact Information"), ("Cognome", "Informazioni di contatto")] {
+        for (first, last, information) in [
+            ("First Name", "Last Name", "Contact Information"),
+            ("First Name", "Cognome", "Informazioni di contatto"),
+            ("Nome", "Cognome", "Informazioni di contatto"),
+        ] {
             let element = format!(
-                r#"{{"title": "", "string_map_data": {{"First Name": {{"value": "Ann"}}, "{last}": {{"value": "Example"}},
+                r#"{{"title": "", "string_map_data": {{"{first}": {{"value": "Ann"}}, "{last}": {{"value": "Example"}},
                     "{information}": {{"value": "+1 555 0100"}}, "Imported Time": {{"timestamp": 1650000000}}}}}}"#
             );
             check(

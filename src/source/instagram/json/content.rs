@@ -3,6 +3,7 @@
 
 use super::element::{Element, app_of};
 use super::leftover::detail_of;
+use super::logins::guess_coordinates;
 use super::medium::Medium;
 use super::{Fate, Json, Scope};
 use crate::model::{Detail, Item, Kind, Moment, Who};
@@ -111,7 +112,8 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
     item.text = caption.or_else(|| element.title.take()).map(str::to_owned);
     item.text = item.text.or_else(|| media.first().and_then(|medium| medium.title.clone()));
     item.url = element.take_link(&[Label::Url]).map(str::to_owned);
-    if let Some((latitude, longitude)) = element.take_coordinates(Label::Latitude, Label::Longitude) {
+    let place = element.take_coordinates(Label::Latitude, Label::Longitude);
+    if let Some((latitude, longitude)) = place.or_else(|| guess_coordinates(&element.fields)) {
         item.latitude = Some(latitude);
         item.longitude = Some(longitude);
     }
@@ -329,6 +331,9 @@ mod tests {
             &element("Bijdragetekst", "Inhoud", "Is reclame", "Onwaar"),
             &expected(json!({"Bijdragetekst": "Rye, day 3", "Is reclame": "Onwaar"})),
         );
+        let turkish = element("Açıklama", "Medya", "Reklam", "Onwaar");
+        let details = json!({"Açıklama": "Rye, day 3", "Reklam": "Onwaar", "Enlem": "52.52", "Boylam": "13.40"});
+        check(path, "", &turkish.replace("Latitude", "Enlem").replace("Longitude", "Boylam"), &expected(details));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Events of the account and its devices: logins, password and privacy changes, sign-up, places (format reference §1.C7).
 
 use super::element::{Element, Fields};
-use super::field::Shape;
+use super::field::{Field, Shape};
 use super::leftover::detail_of;
 use super::{Fate, Json, Scope};
 use crate::model::{Details, Item, Kind, Moment, Who};
@@ -85,10 +85,16 @@ fn guess_date(fields: &Fields<'_>) -> Option<Moment> {
     printed.find_map(|field| dates::read(field.text()?))
 }
 
-/// "City, Country" stands one level deep, below "Details".
+/// "City, Country" stands one level deep, below "Details": by its label, else as all that stands there.
 fn place_of_details(element: &mut Element<'_>) -> Option<String> {
     let of_group = element.fields.0.iter_mut().flat_map(|field| field.groups.iter_mut()).flatten();
-    let field = of_group.into_iter().find(|field| field.known == Some(Label::Location) && field.text().is_some())?;
+    let mut texts: Vec<_> = of_group.filter(|field| field.text().is_some()).collect();
+    let is_alone = texts.len() == 1;
+    let is_place = |field: &&mut &mut Field<'_>| {
+        let by_shape = is_alone && field.known.is_none() && field.text().is_some_and(|text| text.contains(", "));
+        field.known == Some(Label::Location) || by_shape
+    };
+    let field = texts.iter_mut().find(is_place)?;
     field.value.take().and_then(Json::as_filled_text).map(str::to_owned)
 }
 
@@ -111,7 +117,7 @@ pub fn last_known_location(json: &Json, scope: &mut Scope<'_>) -> Fate {
 }
 
 /// The first two numbers with a fraction: latitude comes before longitude in every language.
-fn guess_coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
+pub(super) fn guess_coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
     let fractions =
         fields.0.iter().filter(|field| field.known.is_none() && field.text().is_some_and(|text| text.contains('.')));
     let mut numbers = fractions.filter_map(|field| field.value.and_then(Json::as_float));
@@ -204,9 +210,11 @@ mod tests {
                          "details": {"ip_address": "192.0.2.7", "user_agent": "Browser 1.0", "cookie_name": "abc*"}}]),
             );
         }
-        for (last, details, location) in
-            [("Last login", "Details", "Location"), ("Dernière connexion", "Détails", "Lieu")]
-        {
+        for (last, details, location) in [
+            ("Last login", "Details", "Location"),
+            ("Dernière connexion", "Détails", "Lieu"),
+            ("Son giriş", "Ayrıntılar", "Konum"),
+        ] {
             let element = format!(
                 r#"{{"label_values": [{{"label": "{last}", "timestamp_value": 1650000000}}, {{"title": "{details}", "dict": [{{"label": "{location}", "value": "Lisbon, Portugal"}}]}}]}}"#
             );
@@ -214,7 +222,12 @@ mod tests {
                 "security_and_login_information/login_and_profile_creation/profile_activity.json",
                 "",
                 &element,
-                &json!([{"kind": "login", "subkind": "profile_activity", "at": at, "author": "me", "place": "Lisbon, Portugal"}]),
+                &if last == "Son giriş" {
+                    json!([{"kind": "login", "subkind": "profile_activity", "at": at, "author": "me", "place": "Lisbon, Portugal",
+                            "details": {"Son giriş": "2022-04-15T05:20:00Z"}}])
+                } else {
+                    json!([{"kind": "login", "subkind": "profile_activity", "at": at, "author": "me", "place": "Lisbon, Portugal"}])
+                },
             );
         }
         for (latitude, longitude, time) in [

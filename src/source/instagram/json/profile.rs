@@ -72,11 +72,17 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
 }
 
 /// Display name and bio where neither they nor the user name have a label that is known: they follow the first value that is
-/// a user name, in every language (behind the address and the telephone number). An empty bio has its place too; a single
-/// word there is more likely another field of a profile that has none.
+/// a user name, in every language (behind the address and the telephone number); a bio follows a display name that is known. An
+/// empty bio has its place too; a single word there is more likely another field of a profile that has none.
 fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<&'a str>) {
     let fields = &element.fields.0;
-    if fields.iter().any(|f| matches!(f.known, Some(Label::Username | Label::Name | Label::Bio))) {
+    let likely_bio = |bio: &&str| !bio.chars().all(char::is_alphanumeric) || bio.chars().count() > 12;
+    if let Some(name) = fields.iter().position(|field| field.known == Some(Label::Name)) {
+        let next = fields.get(name + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text);
+        let bio = next.and_then(Field::text).filter(|text| !text.contains('@')).filter(likely_bio);
+        return (None, bio.filter(|_| fields.iter().all(|field| field.known != Some(Label::Bio))));
+    }
+    if fields.iter().any(|field| matches!(field.known, Some(Label::Username | Label::Bio))) {
         return (None, None);
     }
     let mut values = fields.iter().filter(|field| field.known.is_none() && field.media.is_empty());
@@ -89,7 +95,7 @@ fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<
     }
     let mut next = || values.next().filter(|field| field.shape() == Shape::Text).and_then(Field::text);
     let (name, bio) = (next(), next());
-    (name, bio.filter(|bio| !bio.chars().all(char::is_alphanumeric) || bio.chars().count() > 12))
+    (name, bio.filter(likely_bio))
 }
 
 /// The bio where only its label is unknown: it follows the display name in every language.
@@ -244,7 +250,7 @@ fn written(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: Option<&str>
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{check, json as parse};
+    use super::super::testing::{check, json as parse, read_all};
     use super::{Identity, identity};
 
     const AT: i64 = 1_650_000_000_000;
@@ -281,6 +287,21 @@ mod tests {
             assert_eq!(identity(path, &parse(&element)), Some(expected));
             assert_eq!(identity("likes/liked_posts.json", &parse(&element)), None);
         }
+    }
+
+    #[test]
+    fn a_bio_without_a_known_label_follows_the_name() {
+        let bio = |second: &str| {
+            let element = format!(
+                r#"{{"string_map_data": {{"Kullanıcı adı": {{"value": "me_example"}}, "Ad": {{"value": "Mia Example"}}, "X": {{"value": "{second}"}}}}}}"#
+            );
+            let path = "personal_information/personal_information/personal_information.json";
+            let (items, _) = read_all(path, "profile_user", &[&element]);
+            items.first().and_then(|item| item.get("text")).cloned()
+        };
+        assert_eq!(bio("bread & trains"), Some(json!("bread & trains")));
+        assert_eq!(bio("me@mail.example"), None);
+        assert_eq!(bio("kadın"), None);
     }
 
     #[test]

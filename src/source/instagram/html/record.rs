@@ -124,6 +124,9 @@ impl<'a> Record<'a> {
             }
         }
         members.extend(time.map(|time| ("timestamp", text(time.trim()))));
+        // The title of an empty group, in whatever language, is nobody's caption.
+        let (words, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(Entry::is_word);
+        more.extend(words.into_iter().map(|word| object([("value", text(word.label))])));
         members.push(table::nodes(entries));
         more.extend(self.strays.into_iter().map(|link| object([("href", text(link))])));
         for line in self.body.reactions.iter().flat_map(|list| list.all_lines()) {

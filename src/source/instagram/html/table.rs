@@ -151,7 +151,7 @@ impl Entry {
     }
 
     /// Words that stand alone in their row and are no label that is known.
-    fn is_word(&self) -> bool {
+    pub fn is_word(&self) -> bool {
         self.is_alone && self.is_bare() && labels::find(&self.label).is_none()
     }
 

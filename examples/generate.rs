@@ -8,8 +8,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use throwback::model::Generation;
-use throwback::testing::{Clock, Life, Packing, Size, Writing, write, write_parts};
+use throwback::model::{Format, Generation};
+use throwback::testing::{Clock, Language, Life, Packing, Size, Writing, write, write_parts};
 
 /// Writes invented Instagram downloads: ZIPs, parts or folders.
 #[derive(Parser)]
@@ -25,6 +25,12 @@ struct Arguments {
     /// A (2018 to 2020), B (early 2021), C (2021 to 2023), D (2024) or E (2026).
     #[arg(long, default_value = "D")]
     generation: String,
+    /// json or html.
+    #[arg(long, default_value = "json")]
+    format: String,
+    /// en, en-GB, de, fr or ko: of labels, dates and the sentences of the service.
+    #[arg(long, default_value = "en")]
+    language: String,
     /// Downloads of the same life; several are numbered and of different dates.
     #[arg(long, default_value_t = 1)]
     snapshots: usize,
@@ -64,6 +70,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "pacific" => Clock::NaivePacific,
         other => return Err(format!("there is no clock {other}: offset, utc and pacific are known").into()),
     };
+    let format = match arguments.format.as_str() {
+        "json" => Format::Json,
+        "html" => Format::Html,
+        other => return Err(format!("there is no format {other}: json and html are known").into()),
+    };
+    let language = Language::from_code(&arguments.language).ok_or_else(|| {
+        format!("there is no generator for {}: en, en-GB, de, fr and ko are known", arguments.language)
+    })?;
     let mut size = if arguments.benchmark { Size::benchmark() } else { Size::with_messages(arguments.messages) };
     if let Some([least, most]) = arguments.media_bytes.as_deref() {
         size.media_bytes = *least..=*most;
@@ -72,7 +86,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let life = Life::new(arguments.seed, size);
     let dates = life.dates(arguments.snapshots.max(1), arguments.overlap);
     for (number, date) in dates.iter().enumerate() {
-        let writing = Writing::new(generation).at(*date).clocked(clock);
+        let writing = Writing { format, language, ..Writing::new(generation).at(*date).clocked(clock) };
         let out = if dates.len() == 1 { arguments.out.clone() } else { numbered(&arguments.out, number + 1) };
         write_out(&life, &writing, &out, &arguments)?;
     }

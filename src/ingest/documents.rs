@@ -1,5 +1,7 @@
 //! Reading one document: every item becomes a sighting, and a record at once where nothing else knows its key.
 
+use std::collections::HashSet;
+
 use super::identity;
 use super::pipeline::{Below, IngestError, Run};
 use crate::model::{Finding, Item, Key, KeyBuilder, Kind, ThreadHead};
@@ -52,13 +54,8 @@ pub(super) fn reading_row(outcome: &Reading, words: Option<String>) -> ReadingRo
 /// What was found, each once: an archive may hold a document twice, and which of its findings were copied from where must
 /// not show.
 pub(super) fn distinct(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut distinct: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        if !distinct.contains(&finding) {
-            distinct.push(finding);
-        }
-    }
-    distinct
+    let mut known = HashSet::new();
+    findings.into_iter().filter(|finding| known.insert(finding.clone())).collect()
 }
 
 /// The conversation of that key, made when it is new.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Section, ThreadHead, Who};
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Precision, Section, ThreadHead, Who};
 
 /// Who an item is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,10 +117,7 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
             Some(code) => one(start("save").part(app).part(code)),
             None => each(timed(start("save, by time").part(app).part(subkind)).maybe(counterpart).part(text())),
         },
-        Kind::Collection => match at_s {
-            Some(at) => one(start("collection").number(at)),
-            None => one(start("collection, by name").part(text())),
-        },
+        Kind::Collection => one(collection(start, item)),
         // Old downloads leave the answer out: it tells rows apart but does not make another thing.
         Kind::StoryInteraction => each(timed(start("story interaction").part(subkind)).maybe(counterpart)),
         // A friend who was renamed is followed since the same second.
@@ -135,12 +132,24 @@ pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
                 .maybe(item.url.as_deref().map(comparable_url))
                 .part(text()),
         ),
+        // What a value stood below is a label in the owner's language.
+        Kind::Interest => each(timed(start("interest").part(app).part(subkind)).part(text())),
         Kind::Misc if are_unlisted_words(item) => one(start("subtitles").part(text())),
         _ => each(
             timed(start("whole").number(item.kind.code()).part(app).part(subkind))
                 .part(text())
                 .part(format!("{:?}", (&item.other_text, &item.url, &item.counterpart, &item.details))),
         ),
+    }
+}
+
+/// A collection may be renamed, so its time names it; not one to the minute, in which several may have been made.
+fn collection(start: impl Fn(&str) -> KeyBuilder, item: &Item) -> KeyBuilder {
+    let name = comparable_text(item.text.as_deref().unwrap_or_default());
+    match item.at.map(|at| (at.precision, at.utc_ms().div_euclid(1_000))) {
+        Some((Precision::Millisecond | Precision::Second, at_s)) => start("collection").number(at_s),
+        Some((_, at_s)) => start("collection, by minute and name").number(at_s).part(name),
+        None => start("collection, by name").part(name),
     }
 }
 
@@ -264,6 +273,18 @@ mod tests {
         let of = |names: &[&str], title| thread_key(account(), &head(names, title));
         assert_eq!(of(&["mia.example", "ann"], None), of(&["ann", "mia.example", "ann"], Some("Crew")));
         assert_ne!(of(&["mia.example", "ann"], None), of(&["mia.example", "ben"], None));
+    }
+
+    #[test]
+    fn collections_are_known_by_their_second_or_by_minute_and_name() {
+        let of = |name: &str, at: Moment| {
+            identify(account(), &Item { at: Some(at), text: Some(name.into()), ..Item::new(Kind::Collection) }, None)
+        };
+        let second = Moment::from_unix(1_650_000_000).expect("a time");
+        assert_eq!(of("Bread", second), of("Rye", second));
+        let minute = Moment { precision: Precision::Minute, ..second };
+        assert_ne!(of("Bread", minute), of("Rye", minute));
+        assert_eq!(of("Bread", minute), of("Bread", minute));
     }
 
     #[test]

@@ -19,7 +19,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
+use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
 /// What a record's sightings add up to.
@@ -90,7 +90,13 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
         details: details(&items),
     };
     let versions = versions(&newest_first, item.text.as_deref());
-    item.is_edited |= item.kind == Kind::Message && !versions.is_empty();
+    // What the app wrote changes with a name or the language; nobody edited it.
+    let is_of_the_app =
+        matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"));
+    item.is_edited |= item.kind == Kind::Message && !versions.is_empty() && !is_of_the_app;
+    if item.at.is_some_and(|at| at.basis == Basis::Wall) {
+        item.details.push("time_zone", "inferred");
+    }
 
     let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
     let mut snapshots: Vec<i64> = all.clone().map(|snapshot| snapshot.id).collect();
@@ -243,6 +249,7 @@ fn details(items: &[&Item]) -> Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Precision, Zone};
 
     fn seen(date: &str, item: Item) -> SightingRow {
         SightingRow {
@@ -291,6 +298,36 @@ mod tests {
         assert_eq!(merged.versions, [(2022, "first".to_owned())]);
         assert!(merged.item.is_edited);
         assert_eq!((merged.first.id, merged.last.id), (2022, 2024));
+    }
+
+    #[test]
+    fn what_the_app_wrote_is_not_edited() {
+        let left = |name: &str, subkind: &str| Item {
+            subkind: Some(subkind.into()),
+            ..message(name, Some(&format!("{name} left the group.")))
+        };
+        let check = |subkind: &str, expected: bool| {
+            let sightings = [seen("2022", left("Tom", subkind)), seen("2024", left("Instagram User", subkind))];
+            let merged = merge(&sightings).expect("a record");
+            assert_eq!((merged.item.is_edited, merged.versions.len()), (expected, 1), "{subkind}");
+        };
+        check("system", false);
+        check("text", true);
+    }
+
+    #[test]
+    fn a_time_whose_zone_is_inferred_says_so() {
+        let at = |precision, basis| Item {
+            at: Some(Moment { ms: 1_650_000_000_000, precision, basis }),
+            ..Item::new(Kind::Search)
+        };
+        let (page, json) = (at(Precision::Minute, Basis::Wall), at(Precision::Second, Basis::Utc));
+        let note = |sightings: &[SightingRow]| {
+            merge(sightings).expect("a record").item.details.text("time_zone").map(str::to_owned)
+        };
+        assert_eq!(note(&[seen("2022", page.clone())]).as_deref(), Some("inferred"));
+        assert_eq!(note(&[seen("2022", at(Precision::Minute, Basis::Told(Zone::PACIFIC)))]), None);
+        assert_eq!(note(&[seen("2022", page), seen("2023", json)]), None);
     }
 
     #[test]

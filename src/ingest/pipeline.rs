@@ -99,6 +99,7 @@ fn read_archive(
     let archive = candidate
         .open(ingestion.limits, ingestion.scratch)
         .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
+    let candidate = &candidate.looked_into(&archive);
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();

@@ -1,12 +1,13 @@
 //! What lies at the paths that were named: downloads to ingest, and what is passed over.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::inside::{self, Inside};
 use super::others::{self, Named};
 use crate::archive::{self, Archive, ArchiveError, Entry, Limits};
-use crate::model::{Finding, FindingCode};
+use crate::model::{Finding, FindingCode, Generation};
 use crate::source::{self, Recognised, Role, Verdict};
 
 /// One download, waiting to be ingested.
@@ -22,6 +23,9 @@ pub struct Candidate {
     /// Names of entries that are looked at by themselves: ZIPs.
     pub(super) apart: BTreeSet<String>,
 }
+
+/// So many bytes of a document are looked at to tell its generation.
+const BEGINNING: u64 = 4 << 10;
 
 /// A ZIP that is an entry of another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +73,32 @@ impl Candidate {
             None => Ok(outer),
             Some(inner) => outer.inner(inner.position, limits, scratch),
         }
+    }
+
+    /// The same, recognised also by what stands in its documents: names alone do not tell generation E from D.
+    pub(super) fn looked_into(&self, archive: &Archive) -> Self {
+        let mut seen = self.clone();
+        if seen.recognised.generation != Generation::D {
+            return seen;
+        }
+        for entry in archive.entries() {
+            let Some(path) = entry.path.as_str().strip_prefix(&self.recognised.root) else { continue };
+            if !source::may_tell_generation(path) {
+                continue;
+            }
+            let mut beginning = Vec::new();
+            let Ok(reader) = archive.read(entry.position) else { continue };
+            // What cannot be read tells nothing; why it cannot is told where it is read whole.
+            if reader.take(BEGINNING).read_to_end(&mut beginning).is_err() {
+                continue;
+            }
+            if let Some(generation) = source::generation_told_by(path, &beginning) {
+                seen.recognised.generation = generation;
+                seen.recognised.evidence = format!("{path} is a list of label_values");
+                break;
+            }
+        }
+        seen
     }
 
     /// What is said of the files that belong to no download of this archive.

@@ -95,6 +95,7 @@ pub fn probe(paths: &[PathBuf], home: &Path, limits: &Limits) -> Probed {
 
 fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, ArchiveError> {
     let archive = candidate.open(limits, None)?;
+    let candidate = &candidate.looked_into(&archive);
     let below = below(&archive, candidate);
     let mut learnt = Learnt::default();
     for (entry, path) in below.iter().filter(|(_, path)| source::teaches(path)) {

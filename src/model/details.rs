@@ -40,10 +40,40 @@ impl Details {
         self.0.push((name.into(), value.into()));
     }
 
+    /// The same, each name once: values of one name become a list, in their order. Readers of JSON differ in which of two
+    /// equal names they take.
+    #[must_use]
+    pub fn with_distinct_names(&self) -> Self {
+        let mut names: Vec<&String> = Vec::new();
+        for (name, _) in &self.0 {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let value_of = |name: &String| {
+            let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.with_distinct_names());
+            match (values.next(), values.next()) {
+                (Some(first), Some(second)) => Detail::List([first, second].into_iter().chain(values).collect()),
+                (first, _) => first.unwrap_or(Detail::List(Vec::new())),
+            }
+        };
+        Self(names.into_iter().map(|name| (name.clone(), value_of(name))).collect())
+    }
+
     /// Adds a value when there is one.
     pub fn push_some(&mut self, name: &str, value: Option<impl Into<Detail>>) {
         if let Some(value) = value {
             self.push(name, value);
+        }
+    }
+}
+
+impl Detail {
+    fn with_distinct_names(&self) -> Self {
+        match self {
+            Self::Map(details) => Self::Map(details.with_distinct_names()),
+            Self::List(values) => Self::List(values.iter().map(Self::with_distinct_names).collect()),
+            other => other.clone(),
         }
     }
 }
@@ -113,5 +143,23 @@ impl<'de> Deserialize<'de> for Details {
             }
         }
         deserializer.deserialize_map(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_one_name_become_a_list() {
+        let check = |written: &str, expected: &str| {
+            let details: Details = serde_json::from_str(written).expect("details");
+            assert_eq!(serde_json::to_string(&details.with_distinct_names()).expect("JSON"), expected);
+        };
+        check(r#"{"a":1,"b":"x"}"#, r#"{"a":1,"b":"x"}"#);
+        check(r#"{"a":true,"b":"x","a":false}"#, r#"{"a":[true,false],"b":"x"}"#);
+        check(r#"{"a":[1],"a":[1],"a":2}"#, r#"{"a":[[1],[1],2]}"#);
+        check(r#"{"o":{"a":1,"a":2},"l":[{"b":1,"b":2}]}"#, r#"{"o":{"a":[1,2]},"l":[{"b":[1,2]}]}"#);
+        check("{}", "{}");
     }
 }

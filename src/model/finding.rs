@@ -97,7 +97,7 @@ impl FindingCode {
 }
 
 /// Something to know about an archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     pub code: FindingCode,
     /// The entry's name inside the archive.

@@ -9,7 +9,6 @@
 mod html;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserializer;
@@ -79,14 +78,33 @@ fn count_messages(json: &RawValue) -> Result<Option<u64>, serde_json::Error> {
     if !(json.get().contains("\"conversation\"") && json.get().contains("\"participants\"")) {
         return Ok(None);
     }
-    let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json.get())?;
-    let list = |name: &str| members.get(name).filter(|value| value.get().starts_with('['));
-    match (list("participants"), list("conversation")) {
-        (Some(_), Some(messages)) => {
-            let mut deserializer = serde_json::Deserializer::from_str(messages.get());
-            Ok(Some(deserializer.deserialize_seq(ListVisitor { holds_threads: false })?.n_items))
+    let (_, messages) = serde_json::Deserializer::from_str(json.get()).deserialize_map(ThreadVisitor)?;
+    let Some(messages) = messages else { return Ok(None) };
+    let mut deserializer = serde_json::Deserializer::from_str(messages.get());
+    Ok(Some(deserializer.deserialize_seq(ListVisitor { holds_threads: false })?.n_items))
+}
+
+/// Finds the messages of an object that has participants, too.
+struct ThreadVisitor;
+
+impl<'de> Visitor<'de> for ThreadVisitor {
+    type Value = (bool, Option<&'de RawValue>);
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let (mut has_participants, mut messages) = (false, None);
+        while let Some((name, value)) = access.next_entry::<Cow<'_, str>, &RawValue>()? {
+            let is_list = value.get().starts_with('[');
+            match &*name {
+                "participants" => has_participants |= is_list,
+                "conversation" if is_list && messages.is_none() => messages = Some(value),
+                _ => {}
+            }
         }
-        _ => Ok(None),
+        Ok((has_participants, messages.filter(|_| has_participants)))
     }
 }
 

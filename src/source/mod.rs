@@ -233,3 +233,13 @@ pub fn outline(path: &str, bytes: &[u8]) -> Outline {
 pub fn masked_path(path: &str) -> String {
     instagram::masked_path(path)
 }
+
+/// Whether [`generation_told_by`] wants to see the beginning of this document.
+pub fn may_tell_generation(path: &str) -> bool {
+    instagram::may_tell_generation(path)
+}
+
+/// The generation that a document's beginning (a few thousand bytes) tells, whatever the names around it say.
+pub fn generation_told_by(path: &str, beginning: &[u8]) -> Option<Generation> {
+    instagram::generation_told_by(path, beginning)
+}

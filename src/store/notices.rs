@@ -12,6 +12,8 @@ pub struct MessageGlance<'a> {
     pub record_id: i64,
     pub thread_id: i64,
     pub at_ms: Option<i64>,
+    /// Whether its time and those of its reactions are told to the second; pages tell minutes.
+    pub knows_seconds: bool,
     /// Row and words of the sender's name.
     pub sender_id: Option<i64>,
     pub sender: Option<&'a str>,
@@ -43,7 +45,7 @@ impl Writing<'_> {
                         CASE WHEN length(r.text) <= 200 THEN r.text ELSE '' END, r.share_url,
                         r.share_url IS NOT NULL OR r.share_text IS NOT NULL OR r.share_owner IS NOT NULL
                             OR r.n_attachments > 0 OR r.details ->> '$.type' = 'Share',
-                        r.n_reactions
+                        r.n_reactions, coalesce(r.precision, 4) <= 2
                    FROM thread t
                    JOIN record r ON r.thread_id = t.id
                    LEFT JOIN handle author ON author.id = r.author_id
@@ -82,6 +84,7 @@ impl Writing<'_> {
                 notice: text(6)?,
                 text: text(7)?.unwrap_or_default(),
                 share_url: text(8)?,
+                knows_seconds: row.get(11).context(doing)?,
                 has_payload: row.get::<_, Option<bool>>(9).context(doing)?.unwrap_or_default(),
                 reactions: &reactions,
             });

@@ -419,5 +419,5 @@ fn kind_counts(
 
 /// The open part of an item as a JSON object, as `details` holds it.
 pub fn details_json(details: &crate::model::Details) -> Result<String, StoreError> {
-    serde_json::to_string(details).context("written")
+    serde_json::to_string(&details.with_distinct_names()).context("written")
 }

@@ -1,6 +1,6 @@
 //! Times as exports write them. All numbers are Unix milliseconds, UTC.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 use chrono_tz::America::Los_Angeles;
 
 pub(super) const MINUTE: i64 = 60_000;
@@ -21,9 +21,43 @@ pub(super) fn pacific_month(at_ms: i64) -> String {
     utc(at_ms).with_timezone(&Los_Angeles).format("%Y%m").to_string()
 }
 
-/// `Feb 15, 2026 1:05:28pm` in US Pacific time (format reference §1.C6).
-pub(super) fn pacific_clock(at_ms: i64) -> String {
-    utc(at_ms).with_timezone(&Los_Angeles).format("%b %d, %Y %-I:%M:%S%P").to_string()
+/// A wall clock of US Pacific time with twelve hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Clock {
+    pub year: i32,
+    pub month: u32,
+    pub day: u32,
+    /// 1 to 12.
+    pub hour: u32,
+    pub minute: u32,
+    pub second: u32,
+    pub is_afternoon: bool,
+}
+
+/// The wall clock of California.
+pub(super) fn pacific_parts(at_ms: i64) -> Clock {
+    let time = utc(at_ms).with_timezone(&Los_Angeles);
+    let (is_afternoon, hour) = time.hour12();
+    Clock {
+        year: time.year(),
+        month: time.month(),
+        day: time.day(),
+        hour,
+        minute: time.minute(),
+        second: time.second(),
+        is_afternoon,
+    }
+}
+
+/// The day of the week in California; Monday is 0.
+pub(super) fn pacific_weekday(at_ms: i64) -> usize {
+    let weekday = utc(at_ms).with_timezone(&Los_Angeles).weekday();
+    usize::try_from(weekday.num_days_from_monday()).unwrap_or(0)
+}
+
+/// `2026-09-05T19:29:00Z`.
+pub(super) fn iso_utc(at_ms: i64) -> String {
+    utc(at_ms).format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `2024-09-03T14:23:18+00:00`.
@@ -64,7 +98,9 @@ mod tests {
     fn months_are_those_of_california() {
         assert_eq!(pacific_month(day_ms(2019, 6, 1) + 4 * HOUR), "201905");
         assert_eq!(pacific_month(day_ms(2019, 6, 1) + 8 * HOUR), "201906");
-        assert_eq!(pacific_clock(day_ms(2026, 2, 15) + 21 * HOUR + 5 * MINUTE + 28_000), "Feb 15, 2026 1:05:28pm");
+        let clock = pacific_parts(day_ms(2026, 2, 15) + 21 * HOUR + 5 * MINUTE + 28_000);
+        assert_eq!((clock.day, clock.hour, clock.minute, clock.second, clock.is_afternoon), (15, 1, 5, 28, true));
+        assert_eq!(pacific_weekday(day_ms(2026, 2, 16)), 6);
         assert_eq!(iso(day_ms(2024, 9, 3)), "2024-09-03T00:00:00+00:00");
         assert_eq!(naive(day_ms(2024, 9, 3), false), "2024-09-03T00:00:00");
         assert_eq!(naive(day_ms(2024, 9, 3), true), "2024-09-02T17:00:00");

@@ -22,6 +22,41 @@ impl Json {
             members.push((Cow::Borrowed(name), value.into()));
         }
     }
+
+    /// The members of an object; of anything else none.
+    pub fn members(&self) -> &[(Cow<'static, str>, Self)] {
+        if let Self::Object(members) = self { members } else { &[] }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.members().iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The text of a member; empty when there is none.
+    pub fn text(&self, name: &str) -> &str {
+        if let Some(Self::Text(text)) = self.get(name) { text } else { "" }
+    }
+
+    /// The number of a member; 0 when there is none.
+    pub fn number(&self, name: &str) -> i64 {
+        if let Some(Self::Number(number)) = self.get(name) { *number } else { 0 }
+    }
+
+    /// The list of a member; empty when there is none.
+    pub fn list(&self, name: &str) -> &[Self] {
+        if let Some(Self::List(list)) = self.get(name) { list } else { &[] }
+    }
+
+    /// A plain value as people read it.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone().into_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Real(number) => number.to_string(),
+            Self::Bool(is) => is.to_string(),
+            Self::Null | Self::List(_) | Self::Object(_) => String::new(),
+        }
+    }
 }
 
 impl From<&'static str> for Json {

@@ -4,7 +4,6 @@ use super::calendar::{self, day_ms};
 use super::life::Life;
 use super::medium::{Form, Medium};
 use super::own::Own;
-use super::people::DELETED_NAME;
 use super::thread::Thread;
 use super::writing::{ThreadIds, Writing};
 use crate::model::Generation;
@@ -101,8 +100,8 @@ pub(super) fn subtitles(writing: &Writing, own: &Own, id: u64) -> String {
 
 /// Name of the folder of a thread: its title without anything but `a` to `z` and digits, and its id.
 pub(super) fn thread_folder(life: &Life, writing: &Writing, thread: &Thread) -> String {
-    let title = thread.title_at(life.people(), writing.date_ms);
-    let slug: String = if title == DELETED_NAME {
+    let title = writing.title(life, thread);
+    let slug: String = if title == writing.language.deleted_name() {
         "instagramuser".to_owned()
     } else {
         let letters = title.chars().flat_map(char::to_lowercase).filter(char::is_ascii_alphanumeric);

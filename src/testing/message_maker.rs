@@ -162,6 +162,9 @@ impl Maker<'_> {
         if let Some(sort) = self.given() {
             return sort;
         }
+        if self.dice("more attachments").below(1_000) < self.life.plan.size.more_attachment_notices {
+            return Sort::Attachment;
+        }
         let mut throw = self.dice("sort").below(1_000);
         for (share, sort) in Sort::TABLE {
             if throw < share {

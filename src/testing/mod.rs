@@ -31,6 +31,7 @@ mod calendar;
 mod dice;
 mod jpeg;
 mod json;
+mod language;
 mod layout;
 mod life;
 mod medium;
@@ -56,6 +57,7 @@ pub use activity::{
     Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
 };
 pub use calendar::day_ms;
+pub use language::Language;
 pub use life::{Life, OWNER};
 pub use medium::{Form, Medium};
 pub use message::{Body, Message, Notice, Reacted, Shared};
@@ -67,4 +69,4 @@ pub use thread::Thread;
 pub use tree::{File, Tree};
 pub use truth::{TrueMessage, TrueOwn, Truth};
 pub use write::{TOPICS, write, write_parts};
-pub use writing::{Clock, Language, ThreadIds, Writing};
+pub use writing::{Clock, ThreadIds, Writing};

@@ -43,6 +43,8 @@ pub struct Own {
     pub place_name: Option<&'static str>,
     /// Where it lay, with the time from which.
     pub states: Vec<(i64, State)>,
+    /// Who is tagged, as numbers among the people of the life; only pages (HTML) tell it.
+    pub tagged: Vec<usize>,
     /// Number and content of a subtitles file.
     pub subtitles: Option<(u64, String)>,
 }
@@ -72,7 +74,9 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
     for (sort, n) in sorts {
         for number in 0..n {
             let mut dice = Dice::of(seed, "own", all.len());
-            all.push(own(&mut dice, size, sort, (number, n), all.len()));
+            let mut own = own(&mut dice, size, sort, (number, n), all.len());
+            own.tagged = tagged(&mut Dice::of(seed, "tagged", all.len()), size, sort);
+            all.push(own);
         }
     }
     all.sort_by_key(|own| own.at_ms);
@@ -113,8 +117,20 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         place_name: has_place.then(|| dice.pick(&PLACES)),
         media,
         states: states(dice, (sort, number, n), at_ms),
+        tagged: Vec::new(),
         subtitles,
     }
+}
+
+/// Every third post tags one to three friends.
+fn tagged(dice: &mut Dice, size: &Size, sort: OwnSort) -> Vec<usize> {
+    if sort != OwnSort::Post || size.friends == 0 || !dice.chance(300) {
+        return Vec::new();
+    }
+    let mut people: Vec<usize> = (0..=dice.below(3)).map(|_| 1 + dice.below(size.friends)).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
 }
 
 /// Times spread over the life, in whole seconds, all different for one sort.

@@ -10,6 +10,8 @@ pub struct Size {
     pub threads: usize,
     /// Messages that carry a picture, video or voice.
     pub media_messages: usize,
+    /// Of a thousand messages, so many more than usual come with the sentence that something was sent.
+    pub more_attachment_notices: usize,
     /// With fewer friends than threads, some talk with the owner in two.
     pub friends: usize,
     pub posts: usize,
@@ -48,6 +50,7 @@ impl Size {
             messages: 400,
             threads: 14,
             media_messages: 24,
+            more_attachment_notices: 0,
             friends: 18,
             posts: 24,
             reels: 6,

@@ -22,7 +22,12 @@ fn writings() -> Vec<Writing> {
     let whole = GENERATIONS.map(Writing::new);
     let early = GENERATIONS.into_iter().zip(own_dates).map(|(generation, date)| Writing::new(generation).at(date));
     let half = Writing::new(Generation::D).since(day_ms(2023, 1, 1));
-    whole.into_iter().chain(early).chain([half, Writing::new(Generation::C).at(day_ms(2022, 8, 1)).paged(20)]).collect()
+    let languages = Language::ALL
+        .into_iter()
+        .zip(GENERATIONS.into_iter().cycle())
+        .map(|(language, generation)| Writing::new(generation).in_language(language));
+    let paged = Writing::new(Generation::C).at(day_ms(2022, 8, 1)).paged(20);
+    whole.into_iter().chain(early).chain(languages).chain([half, paged]).collect()
 }
 
 fn json(file: &File) -> Value {
@@ -87,6 +92,32 @@ fn every_path_in_a_document_leads_to_a_file() {
         let is_referred = |file: &&File| file.is_media || extension(file) == Some("srt");
         let there: HashSet<&str> = tree.files.iter().filter(is_referred).map(|file| file.path.as_str()).collect();
         assert_eq!(named, there, "{writing:?}");
+    }
+}
+
+#[test]
+fn pages_hold_the_same_files_and_no_json() {
+    let stem = |file: &File| file.path.rsplit_once('.').map_or(file.path.clone(), |(stem, _)| stem.to_owned());
+    for generation in GENERATIONS {
+        let json = write(&life(), &Writing::new(generation));
+        for language in Language::ALL {
+            let writing = Writing::new(generation).in_language(language).html();
+            let pages = write(&life(), &writing);
+            let bare = write(&life(), &writing.clone().without_classes());
+            let there: HashSet<String> = pages.files.iter().map(stem).collect();
+            let wanted = json.files.iter().filter(|file| !file.path.ends_with("secret_conversations.json")).map(stem);
+            assert!(wanted.filter(|stem| !stem.contains("/inbox/")).all(|stem| there.contains(&stem)), "{writing:?}");
+            let text = |tree: &Tree, end: &str| {
+                let page = tree.ending(end).next().expect("a page").bytes();
+                String::from_utf8(page).expect("proper UTF-8")
+            };
+            let page = text(&pages, "/message_1.html");
+            assert!(page.contains("uiBoxWhite") && page.contains("_a6-p") && !page.contains('\n'), "{writing:?}");
+            assert_eq!(page.contains("<h2 class=\"_3-95 _2pim _a6-h _a6-i\">"), generation != Generation::C);
+            assert!(!text(&bare, "/message_1.html").contains("class="), "{writing:?}");
+            assert!(pages.files.iter().all(|file| !is_json(file)), "{writing:?}");
+            assert!(text(&pages, "/posts_1.html").contains(language.word("Tagged users")), "{writing:?}");
+        }
     }
 }
 

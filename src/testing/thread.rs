@@ -34,10 +34,10 @@ impl Thread {
         self.members.len() > 1
     }
 
-    /// The title that an export of that time shows.
+    /// The title that an export of that time shows, in English; [`super::Writing::title`] has it in any language.
     pub fn title_at(&self, people: &[Person], at_ms: i64) -> String {
-        if let Some((_, name)) = self.names.iter().rev().find(|(from, _)| *from <= at_ms) {
-            return name.clone();
+        if let Some(name) = self.name_at(at_ms) {
+            return name.to_owned();
         }
         let names: Vec<&str> = self.members.iter().take(3).map(|member| people[*member].name_at(at_ms)).collect();
         match names[..] {
@@ -46,6 +46,11 @@ impl Thread {
             [one, two, ..] => format!("{one}, {two} and others"),
             [] => String::new(),
         }
+    }
+
+    /// The name that a group had at a time.
+    pub fn name_at(&self, at_ms: i64) -> Option<&str> {
+        self.names.iter().rev().find(|(from, _)| *from <= at_ms).map(|(_, name)| name.as_str())
     }
 }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::life::Life;
 use super::message::{Body, Message, Notice};
 use super::own::{Own, OwnSort, State};
+use super::people::DELETED_NAME;
 use super::write::{TOPICS, content};
 use super::writing::Writing;
 use crate::model::Kind;
@@ -60,6 +61,8 @@ pub struct TrueOwn {
     /// Captions that older downloads show, other than `text`.
     pub earlier: BTreeSet<String>,
     pub media_ids: Vec<String>,
+    /// User names of the tagged people, where one of the downloads is made of pages: only these tell.
+    pub tagged: BTreeSet<String>,
     /// Latitude and longitude, where one of the downloads tells them.
     pub place: Option<(f64, f64)>,
 }
@@ -102,7 +105,12 @@ impl<'a> View<'a> {
     }
 
     fn name(&self, person: usize) -> String {
-        self.life.people()[person].newest_name(&self.dates_ms).to_owned()
+        match self.life.people()[person].newest_name(&self.dates_ms) {
+            DELETED_NAME => {
+                self.writings.first().map_or(DELETED_NAME, |newest| newest.language.deleted_name()).to_owned()
+            }
+            name => name.to_owned(),
+        }
     }
 
     fn messages(&self, thread: usize) -> impl Iterator<Item = TrueMessage> {
@@ -144,6 +152,12 @@ impl<'a> View<'a> {
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
             earlier: captions.filter(|caption| *caption != text && !caption.is_empty()).map(str::to_owned).collect(),
             media_ids: own.media.iter().map(|medium| medium.id.to_string()).collect(),
+            tagged: holding.iter().find(|writing| writing.is_html()).map_or_else(BTreeSet::new, |writing| {
+                own.tagged
+                    .iter()
+                    .map(|person| self.life.people()[*person].handle_at(writing.date_ms).to_owned())
+                    .collect()
+            }),
             place: own.place.filter(|_| holding.iter().any(|writing| writing.shows_place(own))),
         })
     }

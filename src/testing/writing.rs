@@ -3,17 +3,12 @@
 use super::activity::{Comment, Like, Relation, RelationSort, Search, SearchSort, Target, View};
 use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
+use super::language::Language;
 use super::life::Life;
 use super::own::{Own, OwnSort, State};
-use crate::model::Generation;
-
-/// The language of labels and of the sentences that the service writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Language {
-    #[default]
-    English,
-}
+use super::people::DELETED_NAME;
+use super::thread::Thread;
+use crate::model::{Format, Generation};
 
 /// Which of its two ids a thread's folder carries (format reference §4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +38,9 @@ const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writing {
     pub generation: Generation,
+    pub format: Format,
+    /// Whether the elements of pages carry the classes that Instagram gives them (format reference §5.2).
+    pub has_classes: bool,
     pub language: Language,
     /// When it was made: nothing later is in it, and people have the names of that day.
     pub date_ms: i64,
@@ -64,6 +62,8 @@ impl Writing {
     pub fn new(generation: Generation) -> Self {
         Self {
             generation,
+            format: Format::Json,
+            has_classes: true,
             language: Language::English,
             date_ms: Life::end_ms(),
             era_ms: None,
@@ -89,6 +89,22 @@ impl Writing {
     #[must_use]
     pub fn since(self, since_ms: i64) -> Self {
         Self { since_ms: Some(since_ms), ..self }
+    }
+
+    /// As pages instead of JSON.
+    #[must_use]
+    pub fn html(self) -> Self {
+        Self { format: Format::Html, ..self }
+    }
+
+    #[must_use]
+    pub fn without_classes(self) -> Self {
+        Self { has_classes: false, ..self }
+    }
+
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     #[must_use]
@@ -124,6 +140,41 @@ impl Writing {
             _ => self.archive_name(life, part),
         };
         (0..n).map(name).collect()
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.format == Format::Html
+    }
+
+    /// The ending of documents, without a dot.
+    pub(super) fn extension(&self) -> &'static str {
+        self.format.name()
+    }
+
+    /// The display name of somebody on the day of the download.
+    pub(super) fn name<'a>(&self, life: &'a Life, person: usize) -> &'a str {
+        match life.people()[person].name_at(self.date_ms) {
+            DELETED_NAME => self.language.deleted_name(),
+            name => name,
+        }
+    }
+
+    /// What chats call somebody: user names in generation A, display names later (format reference §4.6, §4.2).
+    pub(super) fn name_in_chats<'a>(&self, life: &'a Life, person: usize) -> &'a str {
+        if self.is(Generation::A) { life.people()[person].handle_at(self.date_ms) } else { self.name(life, person) }
+    }
+
+    /// The title of a conversation on the day of the download: a group's name, else who is in it.
+    pub fn title(&self, life: &Life, thread: &Thread) -> String {
+        if let Some(name) = thread.name_at(self.date_ms) {
+            return name.to_owned();
+        }
+        let mut names: Vec<String> =
+            thread.members.iter().take(2).map(|member| self.name(life, *member).to_owned()).collect();
+        if thread.members.len() > 2 {
+            names.push(self.language.word("others").to_owned());
+        }
+        self.language.joined(&names)
     }
 
     /// The day whose layout it has.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use throwback::model::{Generation, Kind};
-use throwback::testing::{Life, Packing, Size, Truth, Writing, write};
+use throwback::testing::{Language, Life, Packing, Size, Truth, Writing, write};
 
 use crate::support::TestHome;
 
@@ -98,6 +98,24 @@ fn every_generation_gives_the_life_that_was_written() {
             assert_messages(&home, &truth, &what);
             assert_counts(&home, &truth, &what);
             assert_eq!(home.number("SELECT count(*) FROM findings WHERE severity = 'error'"), 0, "{what}");
+        }
+    }
+}
+
+#[test]
+fn every_language_gives_the_life_that_was_written() {
+    for generation in [Generation::C, Generation::D, Generation::E] {
+        for language in Language::ALL {
+            let life = Life::new(4, Size::small());
+            let writings = [Writing::new(generation).in_language(language)];
+            let folder = tempfile::tempdir().expect("a folder");
+            let home = TestHome::of(&[archive(&life, &writings[0], folder.path())]);
+            let truth = Truth::of(&life, &writings);
+            let what = format!("generation {}, {}", generation.name(), language.code());
+            assert_messages(&home, &truth, &what);
+            assert_counts(&home, &truth, &what);
+            let errors = home.rows("SELECT code, path, sentence FROM findings WHERE severity = 'error'");
+            assert!(errors.is_empty(), "{what}: {errors:#?}");
         }
     }
 }

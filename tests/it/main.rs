@@ -3,6 +3,7 @@
 //! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
+mod any_bytes;
 mod cli;
 mod containers;
 mod contracts;
@@ -12,15 +13,19 @@ mod deliveries;
 mod encrypted;
 mod fixtures;
 mod flat;
+mod formats;
 mod generated;
 mod house_rules;
 mod languages;
 mod loose_ends;
 mod many_snapshots;
+mod monsters;
 mod notices;
+mod page_zones;
 mod probe;
 mod readme;
 mod rereading;
+mod reviewed;
 mod searches;
 mod small_trees;
 mod support;

@@ -32,16 +32,26 @@ fn every_fixture_is_named_rightly() {
     };
     check("a_one_part", &["A json - mia.example"]);
     check("a_three_parts", &["A json - mia.example", "A json - mia.example", "A json - mia.example"]);
+    check("a_uncertain", &["A json - ole.example"]);
+    check("a_utc", &["A json - ole.example"]);
     check("b_mixed", &["B json - mia.example"]);
     check("c_2022", &["C json en mia.example"]);
-    check("collapsed", &["D json en pia.example"]);
+    check("collapsed", &["E json en pia.example"]);
     check("d_2024", &["D json en mia.example"]);
     check("d_german", &["D json de lena.example"]);
+    check("d_minute_html", &["D html en ute.example"]);
+    check("d_minute_json", &["D json en ute.example"]);
+    check("d_pages", &["D json en ida.example"]);
+    for (twin, language) in [("us", "en"), ("gb", "en"), ("de", "de"), ("fr", "fr"), ("ko", "ko")] {
+        check(&format!("d_twin_{twin}"), &[&format!("D json {language} ada.example")]);
+    }
     check("damaged", &["D json en omar.example"]);
     check("e_2026", &["E json en mia.example"]);
     check("e_korean", &["E json ko haneul.example"]);
     check("e_loose_ends", &["E json en noa.example"]);
     check("every_category_c", &["C json en kofi.example"]);
+    // Some of its files are `label_values` lists already, which only E has.
+    check("every_category_d", &["E json en kofi.example"]);
     check("every_category_e", &["E json en kofi.example"]);
     check("html_2022", &["C html en mia.example"]);
     check("html_2024", &["D html it mia.example"]);

@@ -61,7 +61,7 @@ fn with_message<T>(glance: &MessageGlance<'_>, see: impl FnOnce(&Message<'_>) ->
         .map(|reaction| Reacted {
             actor: reaction.actor_id,
             emoji: plain_emoji(&reaction.reaction),
-            second: reaction.at_ms.map(|at| at.div_euclid(1_000)),
+            second: reaction.at_ms.filter(|_| glance.knows_seconds).map(|at| at.div_euclid(1_000)),
         })
         .collect();
     see(&Message {

@@ -65,7 +65,10 @@ fn count_marked(bytes: &[u8]) -> u64 {
             open = Some(OpenBox { name: tag.name, level: 1, ..OpenBox::default() });
         }
     }
-    open.into_iter().for_each(&mut close);
+    // What breaks off is a box that is spoilt, whatever it was to become.
+    if let Some(open) = open {
+        close(OpenBox { has_time: true, ..open });
+    }
     if begins_with_head && (has_times || n_boxes == 1) { n_items - 1 } else { n_items }
 }
 

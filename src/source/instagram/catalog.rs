@@ -1,5 +1,7 @@
 //! **The table**: file pattern → reader → kinds. Adding a shape is a row here, a reader and a fixture.
 
+use std::sync::LazyLock;
+
 use crate::model::Kind;
 use crate::source::instagram::flat::{account, activity, content as flat_content, people};
 use crate::source::instagram::json::{
@@ -16,8 +18,8 @@ pub struct Row {
     pub version: u32,
     /// Base names without extension, as [`Row::matches`] understands them: `liked_posts`, `posts_N`, `*_N`; empty for any.
     pub files: &'static [&'static str],
-    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on; empty
-    /// for any.
+    /// Parent folders of which the last one or two must be, with `/` before them from the root of the download on, with
+    /// `/*` behind them anything below them; empty for any.
     pub folders: &'static [&'static str],
     /// Member names that hold the list; empty for any.
     pub lists: &'static [&'static str],
@@ -64,27 +66,27 @@ use Reader::{Elements as Each, FlatThreads, Generic, Thread};
 /// name, version: base names in parent folders, as list members → kinds, source of the knowledge, reader.
 pub const CATALOG: &[Row] = catalog! {
     // Generations A and B: flat files at the root, and nowhere else.
-    "flat_media" v 1: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
-    "flat_messages" v 2: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
-    "flat_comments" v 1: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
-    "flat_likes" v 1: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
-    "flat_saved" v 1: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
-    "flat_stories_activities" v 1: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
-    "flat_seen_content" v 1: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
-    "flat_searches" v 1: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
-    "flat_connections" v 1: ["connections"] in ["/"]
+    "flat_media" v 2: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
+    "flat_messages" v 3: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
+    "flat_comments" v 2: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
+    "flat_likes" v 2: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
+    "flat_saved" v 2: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
+    "flat_stories_activities" v 2: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
+    "flat_seen_content" v 2: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
+    "flat_searches" v 2: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
+    "flat_connections" v 2: ["connections"] in ["/"]
         as ["followers", "following", "blocked_users", "restricted_users", "close_friends", "follow_requests_sent", "permanent_follow_requests", "following_hashtags", "dismissed_suggested_users"]
         => [Follow], "§1.A", Each(people::relation);
-    "flat_relations" v 1: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
-    "flat_contacts" v 1: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
-    "flat_profile" v 1: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
-    "flat_account_history" v 1: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
-    "flat_devices" v 1: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
-    "flat_information" v 1: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
-    "flat_settings" v 1: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
-    "flat_ads_interests" v 1: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
-    "flat_shopping" v 1: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
-    "flat_rest" v 1: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
+    "flat_relations" v 2: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
+    "flat_contacts" v 2: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
+    "flat_profile" v 2: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
+    "flat_account_history" v 2: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
+    "flat_devices" v 2: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
+    "flat_information" v 2: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
+    "flat_settings" v 2: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
+    "flat_ads_interests" v 2: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
+    "flat_shopping" v 2: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
+    "flat_rest" v 2: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
 
     // Messages.
     "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
@@ -93,7 +95,7 @@ pub const CATALOG: &[Row] = catalog! {
     "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
     "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
-    "ai_conversations" v 2: [] in ["ai_conversations", "messages/ai_conversations"] as [] => [Misc], "§11.6: only the folder's name is known; a conversation in it is read as one", Generic;
+    "ai_conversations" v 2: [] in ["ai_conversations", "ai_conversations/*"] as [] => [Misc], "§4.7: only names are known, and that pages nest tables; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
     "threads_posts" v 1: ["threads_and_replies"] in ["threads"] as ["text_post_app_text_posts"] => [Post, Reel], "§1.C8", Each(content::post);
@@ -191,7 +193,7 @@ pub const CATALOG: &[Row] = catalog! {
     "profiles_not_interested" v 1: ["profiles_you're_not_interested_in"] in [] as ["impressions_history_recs_hidden_authors"] => [View], "§1.C6", Each(views::not_interested);
     "posts_not_interested" v 1: ["posts_you're_not_interested_in"] in [] as ["impressions_history_posts_not_interested"] => [View], "§1.C6", Each(views::not_interested);
     "interest_feedback" v 2: ["posts_you're_interested_or_not_interested_in"] in [] as [] => [View], "§1.C6", Each(views::interest_feedback);
-    "music_in_stories" v 1: ["music_heard_in_stories", "music_recently_used_in_stories"] in []
+    "music_in_stories" v 2: ["music_heard_in_stories", "music_recently_used_in_stories"] in []
         as ["impressions_history_music_heard_in_stories", "impressions_history_music_recently_used_in_stories"] => [View], "§1.C6", Each(views::music_heard);
     "app_messages" v 1: ["in-app_message"] in [] as ["impressions_history_app_message"] => [View], "§1.C6", Each(views::app_message);
     "policy_updates" v 1: ["notification_of_privacy_policy_updates"] in [] as ["policy_updates_and_permissions_notification_of_privacy_policy_updates"] => [Login], "§1.C6", Each(logins::policy_notice);
@@ -280,8 +282,12 @@ impl Row {
     fn is_in(&self, parents: &str) -> bool {
         let is_last =
             |folder: &str| parents.strip_suffix(folder).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        let is_here =
-            |folder: &&str| folder.strip_prefix('/').map_or_else(|| is_last(folder), |whole| parents == whole);
+        let is_above = |folder: &str| format!("/{parents}/").contains(&format!("/{folder}/"));
+        let is_here = |folder: &&str| match (folder.strip_prefix('/'), folder.strip_suffix("/*")) {
+            (Some(whole), _) => parents == whole,
+            (None, Some(above)) => is_above(above),
+            (None, None) => is_last(folder),
+        };
         self.folders.is_empty() || self.folders.iter().any(is_here)
     }
 
@@ -305,9 +311,19 @@ pub fn find(path: &str, list: &str) -> &'static Row {
     let has_list = |row: &&Row| !list.is_empty() && row.lists.contains(&list);
     let by_both = CATALOG.iter().find(|row| has_list(row) && row.matches(base, parents));
     let by_list = || CATALOG.iter().filter(|row| !row.is_flat()).find(has_list);
-    let by_file = || CATALOG.iter().find(|row| row.matches(base, parents) && !row.is_last());
+    let by_file = || {
+        let base = fold(base);
+        let fits = |(row, files): &(&'static Row, &Vec<String>)| {
+            (files.is_empty() || files.iter().any(|file| is_file(file, &base))) && row.is_in(parents) && !row.is_last()
+        };
+        CATALOG.iter().zip(FOLDED.iter()).find(fits).map(|(row, _)| row)
+    };
     by_both.or_else(by_list).or_else(by_file).unwrap_or(LAST)
 }
+
+/// The base names of every row in the form in which they are compared: a crafted document asks a million times.
+static FOLDED: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| CATALOG.iter().map(|row| row.files.iter().map(|file| fold(file)).collect()).collect());
 
 fn parents_and_base(path: &str) -> (&str, &str) {
     let (parents, file) = path.rsplit_once('/').unwrap_or(("", path));
@@ -347,6 +363,13 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn what_lies_below_a_folder_finds_its_row() {
+        let check = |path: &str, name: &str| assert_eq!(find(path, "").name, name, "{path}");
+        check("messages/ai_conversations/baker_1/thread_for_mailbox1_2.html", "ai_conversations");
+        check("messages/ai_conversations/baker_1/message_1.json", "thread");
+    }
 
     #[test]
     fn documents_find_their_row() {

@@ -3,9 +3,10 @@
 
 use super::catalog::{self, Reader};
 use super::recognise::is_flat;
+use super::role::role;
 use super::{html, subtitles, text_file};
 use crate::model::{Key, KeyBuilder};
-use crate::source::Learnt;
+use crate::source::{DocumentForm, Learnt, Role};
 
 /// Takes away what no reader of that document uses. **The** place to let a reader use more; what it does not let through,
 /// no reader ever sees.
@@ -60,7 +61,9 @@ pub fn is_current(path: &str, reader: &str, version: u32) -> bool {
     };
     let today = catalog::find(path, "");
     let is_still_found = || !row.lists.is_empty() || row.matches_path(path);
-    row.version == version && (today.name == reader || (!row.is_last() && is_still_found()))
+    let is_page = role(path) == Role::Document(DocumentForm::Html);
+    let of_pages = if is_page { html::PAGES } else { 0 };
+    row.version + of_pages == version && (today.name == reader || (!row.is_last() && is_still_found()))
 }
 
 #[cfg(test)]
@@ -108,6 +111,8 @@ mod tests {
         check("likes/liked_posts.json", "liked_posts", today("liked_posts"), true);
         check("likes/liked_posts.json", "liked_posts", today("liked_posts") - 1, false);
         check("likes/liked_posts.json", "a_reader_of_old", 1, false);
+        check("likes/liked_posts.html", "liked_posts", today("liked_posts") + html::PAGES, true);
+        check("likes/liked_posts.html", "liked_posts", today("liked_posts"), false);
         // What nobody knew has a reader now.
         check("likes/liked_posts.json", "generic", today("generic"), false);
         check("likes/unheard_of.json", "generic", today("generic"), true);

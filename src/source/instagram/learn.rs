@@ -53,10 +53,14 @@ fn lesson_of(path: &str) -> Option<Lesson> {
     }
 }
 
+/// A larger document is no small one and teaches nothing (a guess: the longest list of comments seen has some 4 MB; all
+/// elements of a document are held here).
+const LARGEST: usize = 16 << 20;
+
 /// Learns from a document. The order of the documents matters only where several tell the language, or a profile: the
 /// first counts for the one, the last for the other.
 pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
-    let Some(lesson) = lesson_of(path) else { return };
+    let Some(lesson) = lesson_of(path).filter(|_| bytes.len() <= LARGEST) else { return };
     if lesson == Lesson::Start {
         let head = html::head::of_start_page(bytes);
         learn_zone(learnt, &head);

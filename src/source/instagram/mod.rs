@@ -6,7 +6,10 @@ pub mod dates;
 mod encrypted;
 pub mod flat;
 mod foreign;
+mod generation;
 pub mod html;
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 pub mod json;
 mod known;
 pub mod labels;
@@ -19,6 +22,7 @@ mod text_file;
 
 pub use archive_name::parse_archive_name;
 pub use foreign::foreign_trees;
+pub use generation::{generation_told_by, may_tell_generation};
 pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};

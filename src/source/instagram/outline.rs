@@ -12,7 +12,7 @@ const DEEPEST: usize = 12;
 /// So many names are told apart in one document.
 const MOST_KEYS: usize = 2_000;
 /// An element of more bytes is not parsed, as readers do not parse it either.
-const LARGEST_ELEMENT: usize = 8 << 20;
+const LARGEST_ELEMENT: usize = 6 << 20;
 /// A name of more characters is likely to be somebody's words.
 const LONGEST_NAME: usize = 80;
 

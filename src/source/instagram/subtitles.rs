@@ -40,6 +40,8 @@ fn words_of(srt: &str) -> String {
 fn without_tags(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
+    // Where a mark does not come any more it is not looked for again.
+    let mut ends = [Some('>'), Some('}')];
     while let Some(start) = rest.find(['<', '{']) {
         out.push_str(&rest[..start]);
         let tag = &rest[start..];
@@ -48,8 +50,12 @@ fn without_tags(line: &str) -> String {
             [b'{', next, ..] => *next == b'\\',
             _ => false,
         };
-        let end = if tag.starts_with('<') { tag.find('>') } else { tag.find('}') };
-        rest = match end.filter(|_| is_tag) {
+        let end = &mut ends[usize::from(tag.starts_with('{'))];
+        let found = if is_tag { end.and_then(|mark| tag.find(mark)) } else { None };
+        if is_tag && found.is_none() {
+            *end = None;
+        }
+        rest = match found {
             Some(end) => &tag[end + 1..],
             None => {
                 out.push_str(&tag[..1]);

@@ -1,13 +1,13 @@
 //! The profile and its changes, logins, searches, visits, views, interests and notes (format reference §1.C6, §1.C7).
 
 use super::Document;
-use super::values::{Cell, clock, handle, labelled, link, owner, seconds, string_list, string_map, time_value, value};
+use super::values::{Cell, handle, labelled, link, owner, seconds, string_list, string_map, time_value, value, word};
 use crate::model::Generation;
 use crate::testing::activity::{SearchSort, ViewSort};
 use crate::testing::calendar;
 use crate::testing::json::{Json, object};
 use crate::testing::layout::{self, Area};
-use crate::testing::life::Life;
+use crate::testing::life::{Life, OWNER};
 use crate::testing::own::{Own, OwnSort, State};
 use crate::testing::writing::Writing;
 
@@ -105,15 +105,15 @@ fn profile(life: &Life, writing: &Writing) -> Vec<Json> {
         .rfind(|change| change.changed == "Profile Bio Text" && change.at_ms <= writing.date_ms);
     let cells = vec![
         ("Email", Cell::text("robin@example.org")),
-        ("Phone Confirmed", Cell::text("True")),
+        ("Phone Confirmed", Cell::text(word(writing, "True"))),
         ("Username", Cell::text(owner.handle_at(writing.date_ms))),
-        ("Name", Cell::text(owner.name_at(writing.date_ms))),
+        ("Name", Cell::text(writing.name(life, OWNER))),
         ("Bio", Cell::text(bio.map_or("", |change| &change.new))),
         ("Gender", Cell::text("unknown")),
         ("Date of birth", Cell::text("1990-06-15")),
-        ("Private Account", Cell::text("True")),
+        ("Private Account", Cell::text(word(writing, "True"))),
     ];
-    let mut row = string_map(writing, writing.language.label("User information"), cells);
+    let mut row = string_map(writing, writing.label("User information"), cells);
     let is_shown = |own: &&Own| own.sort == OwnSort::ProfilePhoto && writing.state(own) != State::Gone;
     if let (Some(photo), Json::Object(members)) = (life.own().iter().rfind(is_shown), &mut row) {
         let cell = object! {
@@ -121,7 +121,7 @@ fn profile(life: &Life, writing: &Writing) -> Vec<Json> {
             "creation_timestamp" => seconds(photo.at_ms),
             "title" => "",
         };
-        members[1].1 = object! { writing.language.label("Profile Photo") => cell };
+        members[1].1 = object! { writing.label("Profile Photo") => cell };
     }
     vec![row]
 }
@@ -147,7 +147,7 @@ fn logins(life: &Life, writing: &Writing) -> Vec<Json> {
         let cells = vec![
             ("Cookie Name", Cell::text(login.cookie.clone())),
             ("IP Address", Cell::text(login.address.clone())),
-            ("Language Code", Cell::text("en")),
+            ("Language Code", Cell::text(writing.language.code())),
             ("Time", Cell::time(login.at_ms)),
             ("User Agent", Cell::text(login.agent)),
         ];
@@ -200,8 +200,8 @@ fn visits(life: &Life, writing: &Writing) -> Vec<Json> {
         let values = vec![
             link(writing, "Website link that you visited", &visit.url),
             value(writing, "Title of website page that you visited", visit.title.clone()),
-            value(writing, "Website session start time", clock(visit.at_ms)),
-            value(writing, "Website session end time", clock(visit.until_ms)),
+            value(writing, "Website session start time", writing.language.clock(visit.at_ms)),
+            value(writing, "Website session end time", writing.language.clock(visit.until_ms)),
         ];
         labelled(0, None, values)
     })

@@ -95,7 +95,7 @@ fn row(life: &Life, writing: &Writing, relation: &Relation) -> Json {
     let is_new = writing.is(Generation::E);
     match relation.sort {
         Sort::Unfollowed | Sort::Blocked | Sort::CloseFriend | Sort::HideStory | Sort::PendingRequest if is_new => {
-            let shown = life.people()[person].name_at(writing.date_ms);
+            let shown = writing.name(life, person);
             let values =
                 vec![link(writing, "URL", &href), value(writing, "Name", shown), value(writing, "Username", name)];
             labelled(relation.at_ms, Some(life.people()[person].account_id.to_string()), values)

@@ -2,7 +2,8 @@
 
 use super::Document;
 use super::values::{
-    Cell, handle, hashtags, labelled, link, map_data, owner, seconds, string_list, string_map, time_value, value,
+    Cell, comment_data, handle, hashtags, labelled, link, owner, seconds, string_list, string_map, time_value, value,
+    word,
 };
 use crate::model::Generation;
 use crate::testing::activity::{Comment, Interaction, Like, Sticker, Target};
@@ -93,7 +94,7 @@ fn comment_json(life: &Life, writing: &Writing, comment: &Comment) -> Json {
         let cells = vec![
             ("Comment", Cell::text(comment.text.clone())),
             ("Comment creation time", Cell::time(comment.at_ms)),
-            ("Deletion status", Cell::text("False")),
+            ("Deletion status", Cell::text(word(writing, "False"))),
             ("Media owner", Cell::text(owner.clone())),
         ];
         return string_map(writing, owner, cells);
@@ -105,7 +106,7 @@ fn comment_json(life: &Life, writing: &Writing, comment: &Comment) -> Json {
     ];
     object! {
         "media_list_data" => vec![object! { "uri" => "" }],
-        "string_map_data" => map_data(writing, cells),
+        "string_map_data" => comment_data(writing, cells),
     }
 }
 
@@ -178,7 +179,7 @@ fn polls_labelled(life: &Life, writing: &Writing) -> Vec<Json> {
             let values = vec![
                 value(writing, "Question", one.question.clone()),
                 object! {
-                    "label" => writing.language.label("Options"),
+                    "label" => writing.label("Options"),
                     "vec" => vec![object! { "value" => one.answer.clone() }, object! { "value" => "No" }],
                 },
                 value(writing, "Picked option", one.answer.clone()),

@@ -3,6 +3,7 @@
 mod account;
 mod connections;
 mod flat;
+mod html;
 mod likes;
 mod notices;
 mod own;
@@ -50,6 +51,9 @@ impl Document {
 
     fn print(&self, life: &Life, writing: &Writing) -> Vec<u8> {
         let mut rows = (self.rows)(life, writing);
+        if writing.is_html() {
+            return html::print(life, writing, self.name, &rows);
+        }
         let json = match self.around {
             Around::Member(member) => object! { member => rows },
             Around::Nothing if rows.len() == 1 && !writing.is(Generation::C) => rows.remove(0),
@@ -84,11 +88,14 @@ pub fn write(life: &Life, writing: &Writing) -> Tree {
             continue;
         }
         let (life, writing) = (life.clone(), writing.clone());
-        let path = format!("{folder}/{}.json", document.name);
+        let path = format!("{folder}/{}.{}", document.name, writing.extension());
         files.push(File::new(path, false, move || document.print(&life, &writing)));
     }
     // A category without anything in it (format reference §1.4).
     let empty = if writing.is(Generation::C) { "guides" } else { "your_instagram_activity/guides" };
     files.push(File::new(format!("{empty}/no-data.txt"), false, || b"You have no data in this section.\n".to_vec()));
+    if writing.is_html() {
+        html::start_files(life, writing, &mut files);
+    }
     Tree { files, date_ms: writing.date_ms }
 }

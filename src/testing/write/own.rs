@@ -2,7 +2,7 @@
 //! §1.E3).
 
 use super::Document;
-use super::values::{labelled, seconds, time_value, value};
+use super::values::{handle, labelled, seconds, time_value, value, word};
 use crate::model::Generation;
 use crate::testing::calendar;
 use crate::testing::json::{Json, object};
@@ -77,17 +77,35 @@ fn newest_first<'a>(life: &'a Life, writing: &Writing, state: State) -> Vec<(usi
 
 fn rows(life: &Life, writing: &Writing, state: State, is_here: impl Fn(usize, &Own) -> bool) -> Vec<Json> {
     let found = newest_first(life, writing, state).into_iter().filter(|(number, own)| is_here(*number, own));
-    found.map(|(_, own)| post(writing, own)).collect()
+    found.map(|(_, own)| post(life, writing, own)).collect()
 }
 
 /// One picture: caption and time are its own. Several: those of the post.
-fn post(writing: &Writing, own: &Own) -> Json {
+fn post(life: &Life, writing: &Writing, own: &Own) -> Json {
     let caption = own.caption_at(writing.date_ms);
     if let [medium] = &own.media[..] {
-        return object! { "media" => vec![item(writing, own, medium, own.at_ms, caption)] };
+        return with_tagged(
+            life,
+            writing,
+            own,
+            object! {
+                "media" => vec![item(writing, own, medium, own.at_ms, caption)],
+            },
+        );
     }
     let media: Vec<Json> = own.media.iter().map(|medium| item(writing, own, medium, medium.at_ms, "")).collect();
-    object! { "media" => media, "title" => caption.to_owned(), "creation_timestamp" => seconds(own.at_ms) }
+    let post = object! { "media" => media, "title" => caption.to_owned(), "creation_timestamp" => seconds(own.at_ms) };
+    with_tagged(life, writing, own, post)
+}
+
+/// Only pages name tagged people (format reference §1.C2, §5.4).
+fn with_tagged(life: &Life, writing: &Writing, own: &Own, mut post: Json) -> Json {
+    if writing.is_html() && !own.tagged.is_empty() {
+        let tagged: Vec<Json> =
+            own.tagged.iter().map(|person| object! { "name" => handle(life, writing, *person) }).collect();
+        post.push("tagged", tagged);
+    }
+    post
 }
 
 /// Stories and profile photos are bare items.
@@ -163,18 +181,18 @@ fn labelled_posts(life: &Life, writing: &Writing) -> Vec<Json> {
                 .collect();
             let mut values = vec![
                 value(writing, "Caption", own.caption_at(writing.date_ms)),
-                object! { "label" => writing.language.label("Media"), "media" => media },
+                object! { "label" => writing.label("Media"), "media" => media },
                 time_value(writing, "Published", own.at_ms),
-                value(writing, "Is an ad", "False"),
+                value(writing, "Is an ad", word(writing, "False")),
                 // Seen twice with different values in real entries (format reference §1.5).
-                value(writing, "Marked as AI generated", "True"),
-                value(writing, "Marked as AI generated", "False"),
+                value(writing, "Marked as AI generated", word(writing, "True")),
+                value(writing, "Marked as AI generated", word(writing, "False")),
             ];
             if let Some((latitude, longitude)) = own.place {
                 values.push(value(writing, "Latitude", latitude.to_string()));
                 values.push(value(writing, "Longitude", longitude.to_string()));
             }
-            values.push(object! { "label" => writing.language.label("Reel metadata"), "dict" => Vec::new() });
+            values.push(object! { "label" => writing.label("Reel metadata"), "dict" => Vec::new() });
             labelled(own.at_ms, Some(own.media[0].id.to_string()), values)
         })
         .collect()

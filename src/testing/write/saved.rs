@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::values::{
-    Cell, group, handle, hashtags, labelled, link, map_data, owner, seconds, string_map, time_value, value,
+    Cell, group, handle, hashtags, labelled, link, map_data, owner, seconds, string_map, time_value, value, word,
 };
 use crate::model::Generation;
 use crate::testing::activity::{Collection, Save};
@@ -77,7 +77,7 @@ fn collections(life: &Life, writing: &Writing) -> Vec<Json> {
             ("Creation Time", Cell::time(collection.at_ms)),
             ("Update Time", Cell::time(updated_ms)),
         ];
-        rows.push(string_map(writing, writing.language.label("Collection"), cells));
+        rows.push(string_map(writing, writing.label("Collection"), cells));
         for save in members(life, writing, number) {
             let author = Cell { href: url(save), ..Cell::text(handle(life, writing, save.owner)) };
             let cells = if is_old(writing) {
@@ -113,8 +113,8 @@ fn collections_labelled(life: &Life, writing: &Writing) -> Vec<Json> {
             let media = members(life, writing, number).map(|save| nodes(life, writing, save)).collect();
             let values = vec![
                 value(writing, "Name", collection.name),
-                value(writing, "Type", "Media"),
-                value(writing, "Privacy", "Private"),
+                value(writing, "Type", word(writing, "Media")),
+                value(writing, "Privacy", word(writing, "Private")),
                 time_value(writing, "Update time", updated_ms),
                 group(writing, "Media", media),
             ];

@@ -1,7 +1,7 @@
 //! Conversations: pages of messages newest first, and their media (format reference §4).
 
-use super::notices;
 use super::values::{handle, seconds};
+use super::{html, notices};
 use crate::model::Generation;
 use crate::testing::json::{Empty, Json, object, print};
 use crate::testing::layout::{self, Area};
@@ -23,9 +23,10 @@ pub(super) fn files(life: &Life, writing: &Writing, files: &mut Vec<File>) {
         let pages = pages(life, writing, number);
         for (page, numbers) in pages.into_iter().enumerate() {
             let (life, writing) = (life.clone(), writing.clone());
-            let path = format!("{folder}/message_{}.json", page + 1);
+            let path = format!("{folder}/message_{}.{}", page + 1, writing.extension());
             files.push(File::new(path, false, move || {
-                print(&page_json(&life, &writing, number, &numbers), Empty::Line)
+                let page = page_json(&life, &writing, number, &numbers);
+                if writing.is_html() { html::print_thread(&life, &writing, &page) } else { print(&page, Empty::Line) }
             }));
         }
         media(life, writing, (number, &folder), files);
@@ -33,6 +34,9 @@ pub(super) fn files(life: &Life, writing: &Writing, files: &mut Vec<File>) {
             let (medium, encoding) = (image.clone(), writing.encoding);
             files.push(File::new(image_path(writing, image), true, move || medium.content(encoding)));
         }
+    }
+    if writing.is_html() {
+        return;
     }
     let secret = format!("{root}/secret_conversations.json");
     files.push(File::new(secret, false, || {
@@ -106,7 +110,7 @@ fn page_json(life: &Life, writing: &Writing, number: usize, numbers: &std::ops::
     let mut page = object! {
         "participants" => names,
         "messages" => messages,
-        "title" => thread.title_at(life.people(), writing.date_ms),
+        "title" => writing.title(life, thread),
         "is_still_participant" => true,
     };
     if writing.is(Generation::C) {
@@ -134,7 +138,7 @@ fn page_json(life: &Life, writing: &Writing, number: usize, numbers: &std::ops::
 }
 
 fn name(life: &Life, writing: &Writing, person: usize) -> String {
-    life.people()[person].name_at(writing.date_ms).to_owned()
+    writing.name(life, person).to_owned()
 }
 
 fn message_json(life: &Life, writing: &Writing, folder: &str, message: &Message) -> Json {

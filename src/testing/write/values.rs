@@ -3,17 +3,14 @@
 use std::borrow::Cow;
 
 use crate::model::Generation;
-use crate::testing::calendar;
 use crate::testing::json::{Json, object};
 use crate::testing::life::Life;
-use crate::testing::writing::{Language, Writing};
+use crate::testing::writing::Writing;
 
-impl Language {
-    /// The word of this language for an English label.
-    pub(super) fn label(self, english: &'static str) -> &'static str {
-        match self {
-            Self::English => english,
-        }
+impl Writing {
+    /// The word of the download's language for an English label.
+    pub(super) fn label(&self, english: &'static str) -> &'static str {
+        self.language.label(english, self.generation)
     }
 }
 
@@ -59,8 +56,20 @@ impl Cell {
 
 /// S2 without what stands around it.
 pub(super) fn map_data(writing: &Writing, cells: Vec<(&'static str, Cell)>) -> Json {
-    let label = |name| Cow::Borrowed(writing.language.label(name));
-    Json::Object(cells.into_iter().map(|(name, cell)| (label(name), cell.json(writing))).collect())
+    labelled_cells(writing, cells, |name| writing.label(name))
+}
+
+/// S2 of a comment, whose keys some languages leave in English.
+pub(super) fn comment_data(writing: &Writing, cells: Vec<(&'static str, Cell)>) -> Json {
+    labelled_cells(writing, cells, |name| writing.language.comment_label(name))
+}
+
+fn labelled_cells(
+    writing: &Writing,
+    cells: Vec<(&'static str, Cell)>,
+    label: impl Fn(&'static str) -> &'static str,
+) -> Json {
+    Json::Object(cells.into_iter().map(|(name, cell)| (Cow::Borrowed(label(name)), cell.json(writing))).collect())
 }
 
 /// S2: labels with a link, a text or a time.
@@ -93,32 +102,32 @@ pub(super) fn labelled(at_ms: i64, fbid: Option<String>, values: Vec<Json>) -> J
 }
 
 pub(super) fn value(writing: &Writing, label: &'static str, value: impl Into<String>) -> Json {
-    object! { "label" => writing.language.label(label), "value" => value.into() }
+    object! { "label" => writing.label(label), "value" => value.into() }
 }
 
 pub(super) fn link(writing: &Writing, label: &'static str, url: &str) -> Json {
-    object! { "label" => writing.language.label(label), "value" => url.to_owned(), "href" => url.to_owned() }
+    object! { "label" => writing.label(label), "value" => url.to_owned(), "href" => url.to_owned() }
 }
 
 pub(super) fn time_value(writing: &Writing, label: &'static str, at_ms: i64) -> Json {
-    object! { "label" => writing.language.label(label), "timestamp_value" => seconds(at_ms) }
+    object! { "label" => writing.label(label), "timestamp_value" => seconds(at_ms) }
 }
 
 /// A group: a title, and below it one nameless list of nodes for each entry.
 pub(super) fn group(writing: &Writing, title: &'static str, entries: Vec<Vec<Json>>) -> Json {
     let entries: Vec<Json> = entries.into_iter().map(|nodes| object! { "title" => "", "dict" => nodes }).collect();
-    object! { "title" => writing.language.label(title), "dict" => entries }
+    object! { "title" => writing.label(title), "dict" => entries }
 }
 
 /// The `Owner` group. Its `URL` is the link in the account's bio, neither its profile nor the post (§1.E2).
-pub(super) fn owner(life: &Life, writing: &Writing, person: usize) -> Json {
-    let person = &life.people()[person];
+pub(super) fn owner(life: &Life, writing: &Writing, number: usize) -> Json {
+    let person = &life.people()[number];
     let handle = person.handle_at(writing.date_ms);
     let bio =
         if person.account_id.is_multiple_of(3) { format!("https://links.example/{handle}") } else { String::new() };
     let nodes = vec![
         value(writing, "URL", bio),
-        value(writing, "Name", person.name_at(writing.date_ms)),
+        value(writing, "Name", writing.name(life, number)),
         value(writing, "Username", handle),
     ];
     group(writing, "Owner", vec![nodes])
@@ -136,7 +145,7 @@ pub(super) fn handle(life: &Life, writing: &Writing, person: usize) -> String {
     life.people()[person].handle_at(writing.date_ms).to_owned()
 }
 
-/// `Feb 15, 2026 1:05:28pm`.
-pub(super) fn clock(at_ms: i64) -> String {
-    calendar::pacific_clock(at_ms)
+/// A word of the service as a value, such as `True`.
+pub(super) fn word(writing: &Writing, english: &'static str) -> &'static str {
+    writing.language.word(english)
 }

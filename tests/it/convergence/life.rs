@@ -10,7 +10,7 @@ use throwback::testing::{
 
 use super::fact::Fact;
 use super::names::{ME, Names};
-use super::table::SHARE;
+use super::table::{NOTICE, SHARE};
 
 const DAY: i64 = 86_400_000;
 
@@ -103,20 +103,25 @@ impl Teller<'_> {
                 let is_notice = subkind(&message) == "reaction_notice";
                 let told = if is_notice { told.next_if(is_told) } else { told.next() };
                 assert!(told.as_ref().is_none_or(is_told));
-                facts.push(self.message(thread, &message, told.as_ref().and_then(|told| told.text.as_deref())));
+                facts.push(self.message(
+                    writing,
+                    thread,
+                    &message,
+                    told.as_ref().and_then(|told| told.text.as_deref()),
+                ));
             }
         }
         facts
     }
 
-    fn message(&self, thread: &Thread, message: &Message, text: Option<&str>) -> Fact {
+    fn message(&self, writing: &Writing, thread: &Thread, message: &Message, text: Option<&str>) -> Fact {
         let is_notice = matches!(message.body, Body::Notice(_));
         let text = text.unwrap_or_default().to_owned();
         let share = message.share.as_ref();
         let known: Vec<_> = message.reactions.iter().filter(|reaction| reaction.at_ms <= self.date_ms).collect();
         let one = |reaction: &throwback::testing::Reacted| format!("{}:{}", self.who(reaction.actor), reaction.emoji);
         let members = thread.members.iter().map(|member| self.who(*member)).chain([ME.to_owned()]);
-        let title = thread.is_group().then(|| thread.title_at(self.life.people(), self.date_ms));
+        let title = thread.is_group().then(|| writing.title(self.life, thread));
         Fact::new("message")
             .with("at", iso(message.at_ms))
             .with("precision", "ms")
@@ -138,6 +143,7 @@ impl Teller<'_> {
                 share.filter(|share| !share.is_profile).and_then(|share| share.owner).map(|owner| self.who(owner)),
             )
             .maybe(SHARE, share.map(sort_of_share))
+            .maybe(NOTICE, sort_of_notice(message))
             .maybe("call_seconds", message.call_seconds.map(|seconds| seconds.to_string()))
     }
 
@@ -297,6 +303,19 @@ fn subkind(message: &Message) -> &'static str {
         Body::Text(_) | Body::Edited(_) => "text",
         Body::Nothing => "unavailable",
     }
+}
+
+fn sort_of_notice(message: &Message) -> Option<&'static str> {
+    let Body::Notice(notice) = message.body else { return None };
+    Some(match notice {
+        Notice::Liked => "liked",
+        Notice::Reacted(_) => "reacted",
+        Notice::Attachment => "attachment",
+        Notice::CallStarted | Notice::CallEnded => "call",
+        Notice::Added(_) => "added",
+        Notice::Left => "left",
+        Notice::Named(_) => "named",
+    })
 }
 
 fn sort_of_share(share: &Shared) -> &'static str {

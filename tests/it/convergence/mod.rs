@@ -24,8 +24,9 @@ use crate::support::TestHome;
 
 use Container::{Folder, Parts, Zip};
 
+/// Large enough for what only frequency tells: a sentence that stands twenty times (format reference §4.5).
 fn one_life() -> Life {
-    Life::new(11, Size { messages: 800, ..Size::small() })
+    Life::new(11, Size { messages: 800, more_attachment_notices: 80, ..Size::small() })
 }
 
 /// Layouts of a generation, by month: those that its years brought.
@@ -45,18 +46,27 @@ fn clocks(generation: Generation, made: &str) -> &'static [Clock] {
     if is_naive { &[Clock::NaivePacific, Clock::NaiveUtc] } else { &[Clock::Offset] }
 }
 
-/// Every layout, language and clock as one ZIP; the newest layout in English also as parts and as a folder.
+/// Every layout, language and clock as one ZIP; the newest layout in English also as parts and as a folder, and of pages
+/// every layout without the classes of its elements.
 fn variants(generation: Generation, format: Format) -> Vec<Variant> {
+    let of = |made, language, clock, container| {
+        let has_classes = true;
+        Variant { generation, format, language, made, clock, container, has_classes }
+    };
     let mut variants = Vec::new();
-    let of = |made, language, clock, container| Variant { generation, format, language, made, clock, container };
     for language in table::LANGUAGES {
         for made in layouts(generation) {
             variants.extend(clocks(generation, made).iter().map(|clock| of(*made, *language, *clock, Zip)));
         }
     }
+    let language = Language::English;
+    if format == Format::Html {
+        let marked: Vec<Variant> = variants.iter().copied().filter(|one| one.language == language).collect();
+        variants.extend(marked.into_iter().map(|variant| Variant { has_classes: false, ..variant }));
+    }
     let newest = layouts(generation).last().copied().expect("a layout");
     let clock = clocks(generation, newest)[0];
-    variants.extend([Parts, Folder].map(|container| of(newest, Language::English, clock, container)));
+    variants.extend([Parts, Folder].map(|container| of(newest, language, clock, container)));
     variants
 }
 
@@ -80,8 +90,7 @@ fn lines(found: &[&String]) -> String {
 fn converge(generation: Generation, format: Format) {
     let life = one_life();
     let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
-    let mut idle: Vec<&Limit> =
-        TABLE.iter().filter(|row| row.generations.contains(&generation) && row.format == format).collect();
+    let mut idle: Vec<&Limit> = TABLE.iter().filter(|row| row.is_of_writings(generation, format)).collect();
     for variant in variants(generation, format) {
         let writing = variant.writing();
         let names = Names::new(&life, writing.date_ms);
@@ -133,4 +142,19 @@ fn generation_d_as_json() {
 #[test]
 fn generation_e_as_json() {
     converge(Generation::E, Format::Json);
+}
+
+#[test]
+fn generation_c_as_html() {
+    converge(Generation::C, Format::Html);
+}
+
+#[test]
+fn generation_d_as_html() {
+    converge(Generation::D, Format::Html);
+}
+
+#[test]
+fn generation_e_as_html() {
+    converge(Generation::E, Format::Html);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use throwback::testing::{DELETED_NAME, Life, OWNER};
+use throwback::testing::{DELETED_NAME, Language, Life, OWNER};
 
 /// The label of the owner.
 pub const ME: &str = "me";
@@ -43,6 +43,10 @@ impl Names {
 
     /// The label of whoever bears a name. A name that nobody bears is its own label.
     pub fn who(&self, name: &str) -> String {
+        // Whose account is gone has no name in any language.
+        if Language::ALL.iter().any(|language| language.deleted_name() == name) {
+            return DELETED_NAME.to_owned();
+        }
         self.by_name.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 
@@ -57,6 +61,13 @@ impl Names {
                 name => self.who(name),
             },
         )
+    }
+
+    /// A sentence with labels as a download shows it, with display names.
+    pub fn with_display_names(&self, life: &Life, sentence: &str) -> String {
+        life.people().iter().enumerate().fold(sentence.to_owned(), |shown, (number, person)| {
+            shown.replace(&format!("<{}>", self.of(life, number)), person.name_at(self.date_ms))
+        })
     }
 
     /// A sentence in which everybody has their label, so that it says the same with user names and display names.

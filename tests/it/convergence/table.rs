@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{TimeZone, Timelike};
+use chrono_tz::America::Los_Angeles;
 use throwback::model::{Format, Generation};
 use throwback::testing::{Language, Life};
 
@@ -16,7 +18,10 @@ use super::variant::Variant;
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     pub generations: &'static [Generation],
-    pub format: Format,
+    /// Nothing: in both formats.
+    pub format: Option<Format>,
+    /// Nothing: in every language.
+    pub language: Option<Language>,
     /// Months of the layout, from and before: `("", "2023-01")` is everything that was made before 2023.
     pub made: (&'static str, &'static str),
     /// A kind, or a kind and a subkind.
@@ -40,14 +45,21 @@ pub enum How {
     TitleOfRows,
     /// Display names instead of user names.
     DisplayNames,
+    /// A clock of California without seconds: of an hour that comes twice in autumn the earlier.
+    Minutes,
+    /// A sentence of the service that nothing proves to be one.
+    UnprovenNotice,
 }
 
-use Format::Json;
+use Format::Html;
 use Generation::{A, B, C, D, E};
-use How::{Absent, DisplayNames, Hearts, Is, TitleOfRows};
+use How::{Absent, DisplayNames, Hearts, Is, Minutes, TitleOfRows, UnprovenNotice};
 
 /// What sort of thing a message passed on: for the rows of the table, and never compared.
 pub const SHARE: &str = "(share)";
+
+/// What a sentence of the service says, likewise.
+pub const NOTICE: &str = "(notice)";
 
 const EVER: (&str, &str) = ("", "9999");
 
@@ -58,14 +70,59 @@ const fn row(
     how: How,
     section: &'static str,
 ) -> Limit {
-    Limit { generations, format: Json, made: EVER, of, field, how, section }
+    Limit { generations, format: None, language: None, made: EVER, of, field, how, section }
 }
 
 const fn made(from: &'static str, before: &'static str, limit: Limit) -> Limit {
     Limit { made: (from, before), ..limit }
 }
 
+const fn html(limit: Limit) -> Limit {
+    Limit { format: Some(Html), ..limit }
+}
+
+const fn korean(limit: Limit) -> Limit {
+    Limit { language: Some(Language::Korean), ..limit }
+}
+
+/// Pages print times to the minute, in the clock of California.
+const fn minutes(of: &'static str) -> Limit {
+    html(row(&[C, D, E], of, "at", Minutes, "§5.1, §5.5"))
+}
+
 pub const TABLE: &[Limit] = &[
+    minutes("message"),
+    html(row(&[E], "message", "reacted", Minutes, "§5.3, §5.5")),
+    minutes("post"),
+    minutes("reel"),
+    minutes("story"),
+    minutes("profile_photo"),
+    minutes("comment"),
+    minutes("like"),
+    minutes("save"),
+    minutes("collection"),
+    minutes("story_interaction"),
+    minutes("search"),
+    minutes("view"),
+    minutes("ad"),
+    minutes("follow"),
+    minutes("contact"),
+    minutes("profile_change"),
+    html(row(&[E], "note", "at", Minutes, "§5.1, §5.5")),
+    // Korean stands for every language without a word list. There a reaction is told by its emoji or by its second, and a
+    // sentence about a group by members that stand beside it, which groups that were named never had and pages do not have.
+    korean(row(
+        &[B, C, D],
+        "message notice liked",
+        "subkind",
+        UnprovenNotice,
+        "§4.5 (no emoji), §4.3 (timestamp 2025)",
+    )),
+    html(korean(row(&[E], "message notice liked", "subkind", UnprovenNotice, "§4.5 (no emoji), §5.5 (minutes)"))),
+    korean(row(&[B, C, D], "message notice named", "subkind", UnprovenNotice, "§4.3 (users), §4.5 (X differs)")),
+    html(korean(row(&[C, D], "message notice added", "subkind", UnprovenNotice, "§5.3 (no users), §4.5"))),
+    html(korean(row(&[C, D], "message notice left", "subkind", UnprovenNotice, "§5.3 (no users), §4.5"))),
+    korean(row(&[E], "message system", "subkind", UnprovenNotice, "§1.E4 (no type, users), §4.5")),
     // Messages name people by their display names: two of one name, or without account, cannot be told apart.
     row(&[B, C, D, E], "message", "author", DisplayNames, "§4.2"),
     row(&[B, C, D, E], "message", "thread", DisplayNames, "§4.2"),
@@ -131,10 +188,15 @@ pub const TABLE: &[Limit] = &[
 ];
 
 impl Limit {
+    /// Whether it is for some writing of a generation in a format.
+    pub fn is_of_writings(&self, generation: Generation, format: Format) -> bool {
+        self.generations.contains(&generation) && self.format.is_none_or(|one| one == format)
+    }
+
     pub fn is_for(&self, variant: &Variant) -> bool {
         let (from, before) = self.made;
-        self.generations.contains(&variant.generation)
-            && self.format == variant.format
+        self.is_of_writings(variant.generation, variant.format)
+            && self.language.is_none_or(|language| language == variant.language)
             && from <= variant.made
             && variant.made < before
     }
@@ -146,6 +208,7 @@ impl Limit {
                 (None, _) => true,
                 (Some(subkind), None) => fact.get("subkind") == subkind,
                 (Some("share"), Some(sort)) => fact.get(SHARE) == sort,
+                (Some("notice"), Some(sort)) => fact.get(NOTICE) == sort,
                 (Some(field), Some(value)) => fact.get(field) == value,
             }
     }
@@ -184,6 +247,23 @@ impl Reducer<'_> {
                 fact.fields.remove(limit.field);
                 fact = fact.maybe(limit.field, title);
             }
+            Minutes if limit.field == "at" => {
+                let at = minute(fact.get("at"));
+                fact = fact.with("at", at).with("precision", "minute");
+            }
+            Minutes => {
+                let cut = |part: &str| match part.rsplit_once('@') {
+                    Some((who, at)) => format!("{who}@{}", minute(at)),
+                    None => part.to_owned(),
+                };
+                let mut parts: Vec<String> = fact.get(limit.field).split(' ').map(cut).collect();
+                parts.sort_unstable();
+                fact = fact.with(limit.field, parts.join(" "));
+            }
+            UnprovenNotice => {
+                let text = self.names.with_display_names(self.life, fact.get("text"));
+                fact = fact.with("subkind", "text").with("text", text);
+            }
             DisplayNames => {
                 let value = list(fact.get(limit.field));
                 fact = fact.with(limit.field, value);
@@ -191,6 +271,15 @@ impl Reducer<'_> {
         }
         Some(fact)
     }
+}
+
+/// The beginning of the minute that the clock of California showed.
+fn minute(at: &str) -> String {
+    let Ok(at) = chrono::DateTime::parse_from_rfc3339(at) else { return at.to_owned() };
+    let wall = at.with_timezone(&Los_Angeles).naive_local();
+    let wall = wall.with_second(0).and_then(|wall| wall.with_nanosecond(0)).unwrap_or(wall);
+    let at = Los_Angeles.from_local_datetime(&wall).earliest().map_or(0, |at| at.timestamp_millis());
+    super::life::iso(at)
 }
 
 /// A label, alone or before a `:`, as display names show it.
@@ -207,7 +296,7 @@ pub fn reduced(facts: &[Fact], limits: &[&Limit], life: &Life, names: &Names) ->
     let reduce = |fact: &Fact| {
         let mut rows = limits.iter().filter(|limit| limit.is_of(fact));
         let mut left = rows.try_fold(fact.clone(), |left, limit| teller.apply(limit, left))?;
-        left.fields.remove(SHARE);
+        left.fields.retain(|name, _| ![SHARE, NOTICE].contains(name));
         Some(left)
     };
     facts.iter().filter_map(reduce).collect()
@@ -228,4 +317,4 @@ fn titles_of_rows(facts: &[Fact]) -> BTreeMap<String, String> {
 }
 
 /// The languages that a generation is written in.
-pub const LANGUAGES: &[Language] = &[Language::English];
+pub const LANGUAGES: &[Language] = &Language::ALL;

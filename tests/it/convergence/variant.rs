@@ -26,12 +26,16 @@ pub struct Variant {
     /// For generations A and B.
     pub clock: Clock,
     pub container: Container,
+    /// Pages with the classes that Instagram gives their elements.
+    pub has_classes: bool,
 }
 
 impl fmt::Display for Variant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { generation, format, language, made, clock, container } = self;
-        write!(formatter, "{} of {made}, {}, {language:?}, {clock:?}, {container:?}", generation.name(), format.name())
+        let Self { generation, format, language, made, clock, container, has_classes } = self;
+        let classes = if *has_classes { "" } else { ", without classes" };
+        let (generation, format) = (generation.name(), format.name());
+        write!(formatter, "{generation} of {made}, {format}, {language:?}, {clock:?}, {container:?}{classes}")
     }
 }
 
@@ -40,7 +44,9 @@ impl Variant {
         let number = |part: &str| part.parse::<u32>().expect("a number");
         let (year, month) = self.made.split_once('-').expect("a month");
         let era_ms = day_ms(i32::try_from(number(year)).expect("a year"), number(month), 15);
-        Writing { language: self.language, ..Writing::new(self.generation).in_the_way_of(era_ms).clocked(self.clock) }
+        let Self { language, format, has_classes, .. } = *self;
+        let writing = Writing::new(self.generation).in_the_way_of(era_ms).clocked(self.clock);
+        Writing { language, format, has_classes, ..writing }
     }
 
     /// Writes the life into a folder; what lies in it then is the download.

@@ -244,10 +244,7 @@ enum Half {
 
 /// What stands behind the clock (`pm`, `p. m.`, `da tarde/noite`, `오후`), or for Chinese, Japanese and Korean before it.
 fn half_of_day(before: &[Token], behind: &[&str], manner: Manner) -> Option<Half> {
-    let behind = match behind {
-        [words @ .., "utc" | "gmt"] => words,
-        words => words,
-    };
+    let behind = ["utc", "gmt"].iter().find_map(|zone| behind.strip_suffix(&[*zone])).unwrap_or(behind);
     let shortest = if manner == Manner::Alone { behind.len() } else { 1 };
     (shortest.max(1)..=behind.len())
         .rev()

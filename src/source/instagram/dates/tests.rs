@@ -1,3 +1,5 @@
+//! Dates in the forms and languages of exports, and what is no date.
+
 use chrono::Timelike;
 use proptest::prelude::*;
 

@@ -1,6 +1,8 @@
 //! The conversations of `messages.json` (format reference §4.6): a list of them, each with its participants and its
 //! messages, newest first, without ids or titles. One message is held at a time.
 
+use std::collections::HashSet;
+
 use super::message;
 use super::row::read_time;
 use crate::model::{Details, Section, TITLE_SINCE, ThreadHead, ThreadKind, Who};
@@ -10,6 +12,18 @@ use crate::source::instagram::json::leftover::detail_of;
 use crate::source::instagram::json::person::who;
 use crate::source::instagram::json::split::{Elements, Members, Slice};
 use crate::source::instagram::json::{Fate, Json, Scope, read_any};
+
+/// Whether an element of a list is a conversation.
+pub(in crate::source::instagram) fn is_thread(element: Slice<'_>) -> bool {
+    const NAME: &[u8] = b"\"conversation\"";
+    let holds_list = |wanted: &[u8]| {
+        Members::new(element.bytes).any(|member| member.value.is_list() && name_of(member.name).as_bytes() == wanted)
+    };
+    element.is_object()
+        && element.bytes.windows(NAME.len()).any(|window| window == NAME)
+        && holds_list(b"participants")
+        && holds_list(b"conversation")
+}
 
 /// Reads an element of the list: a conversation, whose items are its messages.
 pub(in crate::source::instagram) fn read_thread(
@@ -83,14 +97,12 @@ fn name_of(name: &[u8]) -> String {
 
 /// User names, each once, in the order of the document.
 fn people(json: &Json) -> Vec<Who> {
-    let mut people: Vec<Who> = Vec::new();
-    for person in json.elements() {
+    let mut known = HashSet::new();
+    let person = |person: &Json| {
         let name = person.get("username").or_else(|| person.get("name")).unwrap_or(person);
-        if let Some(who) = name.as_filled_text().and_then(who).filter(|who| !people.contains(who)) {
-            people.push(who);
-        }
-    }
-    people
+        name.as_filled_text().and_then(who)
+    };
+    json.elements().iter().filter_map(person).filter(|who| known.insert(who.clone())).collect()
 }
 
 /// The name of a group stands only in the sentences about its naming; the newest counts, and its time is told, because

@@ -4,6 +4,7 @@ use super::row::{Row, read_time};
 use crate::model::{Item, Kind, Who};
 use crate::source::instagram::json::leftover::{detail_of, texts_of};
 use crate::source::instagram::json::person::who;
+use crate::source::instagram::json::scope::shortened;
 use crate::source::instagram::json::{Fate, Json, Scope};
 
 /// Name of a section → subkind, and whether the owner is the one who did it.
@@ -75,7 +76,7 @@ fn new(section: &str) -> Item {
     item.subkind = known.map(|(_, subkind, _)| (*subkind).to_owned());
     item.author = known.is_some_and(|(.., is_mine)| *is_mine).then_some(Who::Me);
     if known.is_none() && !section.is_empty() {
-        item.details.push("list", section);
+        item.details.push("list", &*shortened(section));
     }
     item
 }

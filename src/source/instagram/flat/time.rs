@@ -6,7 +6,7 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone};
 use chrono_tz::America::Los_Angeles;
 
-use crate::model::{Moment, Precision};
+use crate::model::{Moment, Precision, Zone};
 use crate::source::FlatZone;
 
 /// A time and whether it is a guess in which zone it is.
@@ -28,7 +28,7 @@ pub fn read(text: &str, zone: Option<FlatZone>) -> Option<Read> {
     }
     let clock = wall_clock(text)?;
     let at = match zone {
-        Some(FlatZone::Pacific) => Moment::from_wall(clock, precision),
+        Some(FlatZone::Pacific) => Moment::from_wall(clock, precision).map(|at| at.told(Zone::PACIFIC)),
         Some(FlatZone::Utc) | None => Moment::from_instant(clock.and_utc(), precision),
     };
     at.map(|at| Read { at, is_uncertain: zone.is_none() })
@@ -74,7 +74,7 @@ mod tests {
         check("2019-06-01T03:57:10.123987+00:00", None, 1_559_361_430_123, ms, Basis::Utc, false);
         check("2019-06-01T03:57:10", None, 1_559_361_430_000, s, Basis::Utc, true);
         check("2019-06-01T03:57:10", utc, 1_559_361_430_000, s, Basis::Utc, false);
-        check("2019-06-01T03:57:10.5", pacific, 1_559_361_430_500, ms, Basis::Wall, false);
+        check("2019-06-01T03:57:10.5", pacific, 1_559_361_430_500, ms, Basis::Told(Zone::PACIFIC), false);
         check("2019-06-01 03:57:10", utc, 1_559_361_430_000, s, Basis::Utc, false);
         for nothing in ["", "1970-01-01T00:00:00+00:00", "2019-06-01", "mia.example", "2019-13-01T00:00:00"] {
             assert_eq!(read(nothing, None), None, "{nothing}");

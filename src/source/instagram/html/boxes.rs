@@ -16,8 +16,13 @@ use super::tree::{Element, Node, Role, Tag};
 /// So many times are looked at, and so much of the text of each. A head has three.
 const MOST_TIMES: usize = 8;
 const LONGEST_TIME: usize = 400;
+/// So many characters of a title, or before the first box, are looked at.
+const LONGEST_LEAD: usize = 4_096;
 /// So many bytes go to the tokenizer at a time.
-const CHUNK: usize = 32 << 10;
+const CHUNK: usize = 1 << 10;
+/// A tag has fewer blanks, slashes and quotes in a row of chunks, and so fewer attributes: the tokenizer compares each with
+/// all before it. Pages have five in a tag (a guess).
+const MOST_IN_A_TAG: usize = 2_000;
 /// Deeper elements are read as if they were their parent. Pages nest some thirty deep.
 const DEEPEST: usize = 200;
 /// So many of those are remembered by name, so that their ends are not taken for those of others.
@@ -26,6 +31,7 @@ const MOST_TOO_DEEP: usize = 200_000;
 /// the largest is a list of advertisers).
 const MOST_NODES: usize = 200_000;
 const MOST_TEXT: usize = 8 << 20;
+const BREAKS_OFF: &str = "the page breaks off in it";
 
 /// A piece of a page.
 #[derive(Debug)]
@@ -59,6 +65,9 @@ pub struct Boxes<'a> {
     tokenizer: Tokenizer<Sink>,
     input: BufferQueue,
     is_ended: bool,
+    /// What may part attributes, since something was last told apart.
+    n_in_tag: usize,
+    has_endless_tag: bool,
 }
 
 impl<'a> Boxes<'a> {
@@ -78,6 +87,8 @@ impl<'a> Boxes<'a> {
             tokenizer: Tokenizer::new(sink, TokenizerOpts::default()),
             input: BufferQueue::default(),
             is_ended: false,
+            n_in_tag: 0,
+            has_endless_tag: false,
         }
     }
 
@@ -86,9 +97,21 @@ impl<'a> Boxes<'a> {
         self.tokenizer.sink.builder.borrow().about.clone()
     }
 
-    /// Whether the page ended within a script, a style sheet or its title, which swallowed what followed.
-    pub fn is_cut_off(&self) -> bool {
-        self.tokenizer.sink.builder.borrow().raw != Raw::No
+    /// Whether boxes are told by their class.
+    pub fn is_marked(&self) -> bool {
+        self.tokenizer.sink.builder.borrow().way == Way::Marked
+    }
+
+    /// How a page that was read to its end breaks off before it; `None` for a whole one.
+    pub fn cut_off(&self) -> Option<&'static str> {
+        let builder = self.tokenizer.sink.builder.borrow();
+        if builder.raw != Raw::No {
+            Some("A script, style sheet or title in it does not end, so that what follows is no part of the page")
+        } else if builder.ending == Ending::InMarkup || self.has_endless_tag {
+            Some("It ends within a tag or comment, so that what follows its beginning is no part of the page")
+        } else {
+            builder.closing.is_some().then_some("It breaks off before its end")
+        }
     }
 
     fn feed(&mut self) {
@@ -97,14 +120,24 @@ impl<'a> Boxes<'a> {
         let cut = (cut..self.rest.len().min(cut + 4)).find(|at| self.rest[*at] & 0xc0 != 0x80).unwrap_or(cut);
         let (chunk, rest) = self.rest.split_at(cut);
         self.rest = rest;
+        let n_tokens = self.tokenizer.sink.builder.borrow().n_tokens;
         let text = String::from_utf8_lossy(chunk);
         self.input.push_back(StrTendril::from(&*text));
         // The tokenizer stops at scripts and changes of encoding, which do not matter here.
         while !self.input.is_empty() {
             let _stopped_at = self.tokenizer.feed(&self.input);
         }
+        if self.tokenizer.sink.builder.borrow().n_tokens > n_tokens {
+            self.n_in_tag = 0;
+        }
+        self.n_in_tag += chunk.iter().filter(|byte| byte.is_ascii_whitespace() || b"/'\"".contains(byte)).count();
+        if self.n_in_tag > MOST_IN_A_TAG {
+            self.has_endless_tag = true;
+            self.rest = &[];
+        }
         if self.rest.is_empty() && !self.is_ended {
             self.is_ended = true;
+            self.tokenizer.sink.builder.borrow_mut().ending = Ending::AtEnd;
             self.tokenizer.end();
             self.tokenizer.sink.builder.borrow_mut().end();
         }
@@ -147,9 +180,14 @@ impl TokenSink for Sink {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut builder = self.builder.borrow_mut();
+        builder.n_tokens += usize::from(!matches!(token, Token::ParseError(_)));
         match token {
             Token::CharacterTokens(text) => builder.text(&text),
             Token::TagToken(tag) => return builder.tag(&tag),
+            // Behind the last byte nothing is complete but text.
+            Token::ParseError(_) | Token::CommentToken(_) | Token::DoctypeToken(_) => {
+                builder.ending = builder.ending.in_markup();
+            }
             _ => {}
         }
         TokenSinkResult::Continue
@@ -165,6 +203,8 @@ struct Open {
 #[derive(Default)]
 struct Builder {
     way: Way,
+    /// Texts, tags and all else that was told apart so far.
+    n_tokens: usize,
     /// From the box, or the record in it, to the innermost element. Empty outside of boxes.
     open: Vec<Open>,
     /// Elements that were too deep and are still open, and how many there are of each name.
@@ -177,10 +217,31 @@ struct Builder {
     /// Names of the elements that are open between the main element and here, where boxes are told by structure.
     below_main: Option<Vec<LocalName>>,
     raw: Raw,
+    ending: Ending,
+    /// The outermost element of the page, until it is closed. Instagram closes all.
+    closing: Option<LocalName>,
+    is_begun: bool,
     /// Within `<time>`.
     is_in_time: bool,
     about: About,
     ready: VecDeque<Piece>,
+}
+
+/// How far the end of the page is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Ending {
+    #[default]
+    NotYet,
+    /// The tokenizer was told that nothing follows.
+    AtEnd,
+    /// And it ended in a tag, a comment or a declaration.
+    InMarkup,
+}
+
+impl Ending {
+    fn in_markup(self) -> Self {
+        if self == Self::NotYet { self } else { Self::InMarkup }
+    }
 }
 
 /// Text that is no text of the page.
@@ -201,8 +262,10 @@ impl Builder {
             time.text.push_str(text);
         }
         match self.raw {
-            Raw::Style => {}
-            Raw::Title => self.about.title.push_str(text),
+            Raw::Title if self.about.title.len() < LONGEST_LEAD => {
+                self.about.title.extend(text.chars().take(LONGEST_LEAD));
+            }
+            Raw::Style | Raw::Title => {}
             Raw::No if self.open.is_empty() => {
                 self.lead(text);
             }
@@ -225,8 +288,8 @@ impl Builder {
 
     /// Some hundred characters outside of boxes; more is no heading.
     fn lead(&mut self, text: &str) {
-        if self.about.lead.len() < 4_096 {
-            self.about.lead.extend(text.chars().take(4_096));
+        if self.about.lead.len() < LONGEST_LEAD {
+            self.about.lead.extend(text.chars().take(LONGEST_LEAD));
         }
     }
 
@@ -242,6 +305,10 @@ impl Builder {
             }
             (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
             (TagKind::StartTag, name) => {
+                if matches!(name, "html" | "body") && !self.is_begun {
+                    self.is_begun = true;
+                    self.closing = Some(tag.name.clone());
+                }
                 if name == "time" && self.about.times.len() < MOST_TIMES {
                     self.is_in_time = true;
                     let instant = attribute(tag, "datetime").filter(|instant| instant.len() <= LONGEST_TIME);
@@ -250,6 +317,7 @@ impl Builder {
                 self.start(tag);
             }
             (TagKind::EndTag, name) => {
+                self.closing.take_if(|closing| *closing == tag.name);
                 self.is_in_time &= name != "time";
                 self.close(&tag.name);
             }
@@ -363,7 +431,11 @@ impl Builder {
 
     fn end(&mut self) {
         while !self.open.is_empty() {
-            self.close_last(Some("the page breaks off in it"));
+            self.close_last(Some(BREAKS_OFF));
+        }
+        // The last box tells it.
+        if self.ready.iter().any(|piece| piece.damage == Some(BREAKS_OFF)) {
+            self.closing = None;
         }
     }
 }
@@ -430,6 +502,13 @@ fn is_void(name: &str) -> bool {
 
 /// Whether the needle occurs within a tag; style sheets speak of classes, too.
 fn stands_in_a_tag(page: &[u8], needle: &[u8]) -> bool {
-    let mut places = page.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
-    places.any(|(at, _)| page[..at].iter().rev().find(|byte| matches!(byte, b'<' | b'>')) == Some(&b'<'))
+    let mut is_in_tag = false;
+    page.iter().enumerate().any(|(at, byte)| {
+        match byte {
+            b'<' => is_in_tag = true,
+            b'>' => is_in_tag = false,
+            _ => {}
+        }
+        is_in_tag && page[at..].starts_with(needle)
+    })
 }

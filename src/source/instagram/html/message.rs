@@ -30,8 +30,11 @@ pub fn message(record: Record<'_>) -> Json {
         Some(body) => parts_of(body),
         None => Vec::new(),
     };
+    let mut more = record.strays;
     if parts.is_empty() {
         parts.push(record.body);
+    } else {
+        more.extend(record.beside_body);
     }
     let is_placed = parts.len() >= 3 && parts[0].is_empty();
     let words_at = if is_placed {
@@ -41,7 +44,6 @@ pub fn message(record: Record<'_>) -> Json {
         parts.iter().position(is_words).unwrap_or(parts.len())
     };
     let (mut share, mut paths, mut reactions) = (Share::default(), Vec::new(), Vec::new());
-    let mut more = record.strays;
     for (index, part) in parts.into_iter().enumerate() {
         reactions.extend(part.reactions.iter().flat_map(|list| reactions_of(list)));
         more.extend(part.reactions.into_iter().flat_map(beside_reactions));
@@ -50,7 +52,9 @@ pub fn message(record: Record<'_>) -> Json {
         if index == words_at {
             let words: Vec<String> = part.lines.iter().map(|line| line.text.clone()).collect();
             members.push(("content", text(words.join("\n"))));
-            share.link = part.lines.into_iter().find_map(|line| line.link);
+            for link in part.lines.into_iter().filter_map(|line| line.link) {
+                share.add_link(link, &mut more);
+            }
         } else if let [Line { text: line, link: None }] = &part.lines[..]
             && let Some(seconds) = call_seconds(line)
         {
@@ -100,6 +104,15 @@ struct Share {
 }
 
 impl Share {
+    /// The first link is what was shared.
+    fn add_link(&mut self, link: String, more: &mut Vec<String>) {
+        match &self.link {
+            None => self.link = Some(link),
+            Some(known) if *known != link => more.push(link),
+            Some(_) => {}
+        }
+    }
+
     fn add(&mut self, lines: Vec<Line>, more: &mut Vec<String>) {
         let has_link = lines.iter().any(|line| line.link.is_some());
         let n_words = lines.iter().filter(|line| line.link.is_none()).count();
@@ -107,11 +120,7 @@ impl Share {
         for line in lines {
             match line.link {
                 Some(link) => {
-                    if self.link.is_none() {
-                        self.link = Some(link.clone());
-                    } else if self.link.as_ref() != Some(&link) {
-                        more.push(link.clone());
-                    }
+                    self.add_link(link.clone(), more);
                     let is_repeated = line.text.trim().is_empty() || line.text.trim() == link;
                     words.extend(Some(line.text).filter(|_| !is_repeated));
                 }
@@ -174,7 +183,12 @@ fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
 fn reactions_of(list: &Element) -> Vec<Json> {
     let entries = list.elements().filter(|entry| entry.tag == Tag::ListItem);
     let texts = entries.map(Element::text).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    texts.map(|entry| reaction(&entry)).collect()
+    texts.filter(|entry| is_reaction(entry)).map(|entry| reaction(&entry)).collect()
+}
+
+/// Whether an entry begins with an emoji and not with a letter or digit.
+fn is_reaction(entry: &str) -> bool {
+    entry.graphemes(true).next().is_some_and(|first| !first.chars().all(char::is_alphanumeric))
 }
 
 /// What a list of reactions says besides.
@@ -182,8 +196,11 @@ fn beside_reactions(list: &Element) -> Vec<String> {
     let is_entry = |node: &&Node| matches!(node, Node::Element(entry) if entry.tag == Tag::ListItem);
     let others = list.children.iter().filter(|node| !is_entry(node));
     let others = others.flat_map(|node| Content::of(std::slice::from_ref(node)).into_lines());
-    let links = list.elements().filter(|entry| entry.tag == Tag::ListItem).flat_map(Element::all_lines);
-    others.flat_map(Line::into_texts).chain(links.filter_map(|line| line.link)).collect()
+    let entries = || list.elements().filter(|entry| entry.tag == Tag::ListItem);
+    let links = entries().flat_map(Element::all_lines).filter_map(|line| line.link);
+    let words = entries().map(Element::text).map(|text| text.trim().to_owned());
+    let words = words.filter(|text| !text.is_empty() && !is_reaction(text));
+    others.flat_map(Line::into_texts).chain(words).chain(links).collect()
 }
 
 fn reaction(entry: &str) -> Json {

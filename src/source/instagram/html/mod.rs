@@ -28,6 +28,9 @@ use tree::Tag;
 /// Pages that only lead to the others.
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
+/// Raised when pages give other items for the same bytes, whatever their row; it counts on top of the row's version.
+pub(super) const PAGES: u32 = 1;
+
 /// Name and version of what reads them.
 pub(super) const START_PAGE: (&str, u32) = ("start_page", 2);
 
@@ -64,7 +67,7 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if std::str::from_utf8(document.bytes).is_err() {
         ledger.doubt(&Place::default(), "stand on a page with bytes that are no UTF-8; these were replaced");
     }
-    let reading = ledger.finish(row.name, row.version, Some(count_html(document.bytes)));
+    let reading = ledger.finish(row.name, row.version + PAGES, Some(count_html(document.bytes)));
     doubled.finding().into_iter().for_each(|finding| sink(Output::Finding(finding)));
     reading
 }
@@ -121,8 +124,6 @@ impl Doubled {
     }
 }
 
-const CUT_OFF: &str = "A script, style sheet or title in it does not end, so that what follows is no part of the page";
-
 /// Whether anything that pages consist of is in it.
 fn has_elements(page: &[u8]) -> bool {
     const STARTS: [&[u8]; 6] = [b"<html", b"<body", b"<div", b"<main", b"<table", b"<p"];
@@ -146,8 +147,8 @@ fn read_boxes(document: &Document<'_>, row: &'static Row, ledger: &mut Ledger<'_
         }
     }
     ledger.not_understood_all(scope.unknown_labels);
-    if boxes.is_cut_off() {
-        ledger.damaged(CUT_OFF);
+    if let Some(how) = boxes.cut_off() {
+        ledger.damaged(how);
     }
 }
 

@@ -1,6 +1,8 @@
 //! A record box as the element of JSON that says the same: rows of `string_list_data` (S3), `string_map_data` (S2),
 //! `label_values` (S6), or media with their caption (S4). So the readers of these shapes read pages too.
 
+use std::collections::HashSet;
+
 use super::table::{self, Entry};
 use super::tree::{Content, Element, Line, Role, Tag};
 use crate::model::Precision;
@@ -17,6 +19,8 @@ pub struct Record<'a> {
     pub time: Option<String>,
     /// Links and media within the heading and the time line, where nobody expects them.
     pub strays: Vec<String>,
+    /// What stands beside the element of the body; in `body` it is, too.
+    pub beside_body: Vec<String>,
     pub body: Content<'a>,
     /// The element of the body, where a class tells it.
     pub body_element: Option<&'a Element>,
@@ -33,12 +37,14 @@ impl<'a> Record<'a> {
         let body_element = of_role(Role::Body).or(by_structure.body);
         let body = root.content_without(heading.into_iter().chain(time).collect());
         let filled = |element: &Element| Some(element.text()).filter(|text| !text.trim().is_empty());
-        let strays = heading.into_iter().chain(time).flat_map(|element| {
-            let links = element.all_lines().into_iter().filter_map(|line| line.link);
-            links.collect::<Vec<_>>()
+        let strays = heading.into_iter().chain(time).flat_map(strays_of);
+        let beside_body = body_element.map(|body| {
+            let beside = root.content_without(heading.into_iter().chain(time).chain([body]).collect());
+            beside.into_lines().into_iter().flat_map(Line::into_texts).collect()
         });
         Self {
             strays: strays.collect(),
+            beside_body: beside_body.unwrap_or_default(),
             heading: heading.and_then(filled),
             time: time.and_then(filled),
             body,
@@ -73,6 +79,7 @@ impl<'a> Record<'a> {
             members.push(("title", text(heading.trim())));
         }
         let entries: Vec<Entry> = self.body.tables.iter().flat_map(|table| table::entries(table, 0)).collect();
+        let words: Vec<Json> = entries.iter().filter_map(Entry::unseen_words).map(text).collect();
         let (plain, labelled): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(Entry::is_plain);
         let mut lines = self.body.lines;
         lines.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()));
@@ -90,6 +97,9 @@ impl<'a> Record<'a> {
             members.push(("string_list_data", Json::List(rows.into_iter().map(Row::into_json).collect())));
         }
         members.extend(labels(labelled));
+        if !words.is_empty() {
+            members.push(("words", Json::List(words)));
+        }
         if !self.strays.is_empty() {
             members.push(("links", Json::List(self.strays.into_iter().map(text).collect())));
         }
@@ -106,7 +116,7 @@ impl<'a> Record<'a> {
         let mut time = self.time;
         let mut more: Vec<Json> = Vec::new();
         for line in self.body.lines {
-            if time.is_none() && is_time(&line.text) {
+            if time.is_none() && line.link.is_none() && is_time(&line.text) {
                 time = Some(line.text);
             } else {
                 let link = line.link.map(|link| ("href", text(link)));
@@ -153,7 +163,7 @@ impl<'a> Record<'a> {
         more.extend(self.body.reactions.iter().flat_map(|list| list.all_lines()).flat_map(Line::into_texts));
         let mut time = self.time;
         for line in self.body.lines {
-            if time.is_none() && is_time(&line.text) {
+            if time.is_none() && line.link.is_none() && is_time(&line.text) {
                 time = Some(line.text);
             } else if take_tags(&line.text, &mut tags) {
                 more.extend(line.into_texts());
@@ -172,6 +182,14 @@ impl<'a> Record<'a> {
         }
         object(members)
     }
+}
+
+/// Links of an element of which only the text is read, and the file that it leads to itself.
+fn strays_of(element: &Element) -> Vec<String> {
+    let content = Content::of_element(element);
+    let own = content.media.first().filter(|_| matches!(element.tag, Tag::Anchor | Tag::Medium)).cloned();
+    let links = content.into_lines().into_iter().filter_map(|line| line.link);
+    own.into_iter().chain(links).collect()
 }
 
 /// A row that is a record of its own: the first cell names it.
@@ -212,7 +230,8 @@ impl<'a> Parts<'a> {
         if parts.len() > 1 {
             found.time = parts.pop_if(|last| is_line(last) && is_time(&last.text()));
         }
-        if parts.len() > 1 && is_line(parts[0]) {
+        // What leads somewhere is what was liked or sent, and heads nothing.
+        if parts.len() > 1 && is_line(parts[0]) && parts[0].find(&|element| element.tag == Tag::Anchor).is_none() {
             found.heading = Some(parts.remove(0));
         }
         if let [body] = parts[..]
@@ -303,7 +322,8 @@ fn take_tags(line: &str, tags: &mut Vec<String>) -> bool {
     false
 }
 
-fn is_subtitles(path: &str) -> bool {
+/// Whether a file is the subtitles of a video.
+pub fn is_subtitles(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("srt"))
 }
 
@@ -314,14 +334,20 @@ impl Cameras {
     /// What has no label is no field and goes to `more`.
     fn of(fields: Vec<(String, String)>, more: &mut Vec<String>) -> Self {
         let mut cameras: Vec<Vec<(String, String)>> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         for (label, value) in fields {
             if label.is_empty() {
                 more.push(value);
                 continue;
             }
+            if !known.insert(label.clone()) {
+                known = HashSet::from([label.clone()]);
+                cameras.push(vec![(label, value)]);
+                continue;
+            }
             match cameras.last_mut() {
-                Some(camera) if camera.iter().all(|(known, _)| *known != label) => camera.push((label, value)),
-                _ => cameras.push(vec![(label, value)]),
+                Some(camera) => camera.push((label, value)),
+                None => cameras.push(vec![(label, value)]),
             }
         }
         Self(cameras)

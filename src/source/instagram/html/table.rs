@@ -1,7 +1,7 @@
 //! Tables of labels and values (format reference §5.2, §5.4): two cells, or one cell with the label as its first text and
 //! the value in an element below; tables in tables are groups.
 
-use super::record::{is_time, media, object, text};
+use super::record::{is_subtitles, is_time, media, object, text};
 use super::tree::{Content, Element, Line, Node, Tag};
 use crate::source::instagram::json::Json;
 use crate::source::instagram::labels::{self, Label};
@@ -17,6 +17,8 @@ pub struct Entry {
     time: Option<String>,
     media: Vec<String>,
     groups: Vec<Vec<Entry>>,
+    /// The label is all that the row has; even an empty value has its element.
+    is_alone: bool,
 }
 
 /// The rows of a table, each with its label.
@@ -35,8 +37,8 @@ pub fn entries(table: &Element, depth: usize) -> Vec<Entry> {
             }
         };
         match entries.last_mut() {
-            // A row that is only a title heads the group in the next.
-            Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_bare() => {
+            // A row that is only a title heads the groups in the next ones.
+            Some(title) if entry.label.is_empty() && !entry.groups.is_empty() && title.is_title() => {
                 title.groups.append(&mut entry.groups);
                 title.lines.append(&mut entry.lines);
                 title.media.append(&mut entry.media);
@@ -80,9 +82,10 @@ fn rows_of<'a>(element: &'a Element, parts: &mut Vec<TablePart<'a>>) {
 }
 
 fn entry_of<'a>(cells: impl Iterator<Item = &'a Element>, depth: usize) -> Entry {
-    let mut entry = Entry::default();
+    let mut entry = Entry { is_alone: true, ..Entry::default() };
     for (index, cell) in cells.enumerate() {
         let n_label = if index == 0 { label_length(cell) } else { 0 };
+        entry.is_alone &= index == 0 && n_label == cell.children.len();
         let (label, value) = cell.children.split_at(n_label);
         if index == 0 {
             let mut words = Content::of(label).lines.into_iter();
@@ -105,6 +108,12 @@ fn label_length(cell: &Element) -> usize {
 }
 
 impl Entry {
+    /// Whether it is nothing but the frame around the tables in it.
+    fn is_frame(&self) -> bool {
+        let is_empty = self.label.is_empty() && self.time.is_none() && self.media.is_empty();
+        is_empty && !self.groups.is_empty() && self.lines.iter().all(|line| line.text.is_empty() && line.link.is_none())
+    }
+
     fn add(&mut self, content: Content<'_>, depth: usize) {
         for line in content.lines {
             if line.link.is_none() && self.time.is_none() && !self.holds_words() && is_time(&line.text) {
@@ -117,7 +126,13 @@ impl Entry {
         self.lines.extend(content.reactions.into_iter().flat_map(Element::all_lines));
         for table in content.tables {
             if depth < DEEPEST {
-                self.groups.push(entries(table, depth + 1));
+                let rows = entries(table, depth + 1);
+                // Rows that have no name only hold the records of the group.
+                if !rows.is_empty() && rows.iter().all(Entry::is_frame) {
+                    self.groups.extend(rows.into_iter().flat_map(|row| row.groups));
+                } else {
+                    self.groups.push(rows);
+                }
             } else {
                 self.lines.extend(table.all_lines());
             }
@@ -141,13 +156,32 @@ impl Entry {
 
     /// All media of it and of its groups.
     pub fn take_media(&mut self, media: &mut Vec<String>) {
+        // A label that is in no table may be words beside the medium.
+        self.is_alone |= self.media.iter().any(|path| !is_subtitles(path)) && labels::find(&self.label).is_none();
         media.append(&mut self.media);
         self.groups.iter_mut().flatten().for_each(|entry| entry.take_media(media));
+    }
+
+    /// Words that stand alone in their row and are no label that is known.
+    fn is_word(&self) -> bool {
+        self.is_alone && self.is_bare() && labels::find(&self.label).is_none()
+    }
+
+    /// Words that the readers of members would not see: such as stand alone, and what is written over a medium.
+    pub fn unseen_words(&self) -> Option<&str> {
+        let is_over_media = !self.media.is_empty() && self.is_simple() && self.lines.is_empty() && self.time.is_none();
+        let is_unseen = self.is_word() || (is_over_media && labels::find(&self.label).is_none());
+        Some(self.label.as_str()).filter(|label| is_unseen && !label.is_empty())
     }
 
     /// Whether it is a label or nothing.
     fn is_bare(&self) -> bool {
         self.lines.is_empty() && self.time.is_none() && self.media.is_empty() && self.groups.is_empty()
+    }
+
+    /// Whether it says nothing but what stands below it in groups.
+    fn is_title(&self) -> bool {
+        !self.label.is_empty() && self.lines.is_empty() && self.time.is_none() && self.media.is_empty()
     }
 
     /// Whether it holds only lines, without a label.
@@ -161,6 +195,8 @@ impl Entry {
         let text = texts.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
             values.push((self.label, text));
+        } else if self.is_alone {
+            values.push((String::new(), self.label));
         }
         self.groups.into_iter().flatten().for_each(|entry| entry.flatten(values));
     }
@@ -179,6 +215,9 @@ impl Entry {
 
     /// A node of `label_values`.
     fn into_node(self) -> Json {
+        if self.is_word() {
+            return object([("label", text("")), ("value", text(self.label))]);
+        }
         let mut members = vec![("label", text(self.label))];
         let n_links = self.lines.iter().filter(|line| line.link.is_some()).count();
         if self.lines.len() > 1 && n_links != 1 {

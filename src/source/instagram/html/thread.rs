@@ -1,6 +1,8 @@
 //! A page of a conversation. The names of the people stand above their messages; the line that lists them all is only
 //! asked for those who never wrote, because a name may hold what separates names.
 
+use std::collections::HashSet;
+
 use super::boxes::Boxes;
 use super::message::message;
 use super::record::Record;
@@ -9,6 +11,8 @@ use crate::source::{Document, Place};
 
 /// So many distinct senders are remembered to tell who takes part.
 const MOST_SENDERS: usize = 2_000;
+/// A longer line is no list of names (a guess: a group has at most 250 people).
+const LONGEST_LINE: usize = 100_000;
 /// What stands between the last two of several names, as languages write it.
 const AND: [&str; 24] = [
     " and ", " und ", " et ", " e ", " ed ", " y ", " en ", " og ", " och ", " i ", " a ", " ve ", " και ", " и ",
@@ -20,13 +24,16 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
     let about = about(document.bytes);
     let mut head = None;
     let mut boxes = Boxes::new(document.bytes);
+    let is_marked = boxes.is_marked();
     let mut messages = boxes.by_ref().enumerate().filter_map(|(index, piece)| {
         let record = Record::of(&piece.root);
-        if index == 0 && record.is_head() {
+        let place = Place::at("", index);
+        let is_first = index == 0 && piece.damage.is_none();
+        // Where classes mark the boxes, one with a heading alone is no item.
+        if is_first && is_marked && record.is_head() {
             return None;
         }
-        let place = Place::at("", index);
-        if index == 0 && record.time.is_none() && piece.damage.is_none() {
+        if is_first && record.time.is_none() {
             head = Some(place);
             return None;
         }
@@ -37,8 +44,8 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
         Some((place, json))
     });
     read_messages(document.path, &about, &mut messages, ledger);
-    if boxes.is_cut_off() {
-        ledger.damaged(super::CUT_OFF);
+    if let Some(how) = boxes.cut_off() {
+        ledger.damaged(how);
     }
     if let Some(place) = head {
         ledger.settle(&place, Fate::Kept("it heads the conversation"));
@@ -81,7 +88,9 @@ fn about(page: &[u8]) -> Vec<(String, Json)> {
 
 /// The names in `Participants: Ann Example, Ben and Max Muster` that are none of the senders'.
 fn silent_people(line: &str, senders: &[String]) -> Vec<String> {
-    let Some((_, names)) = line.split_once([':', '：']) else { return Vec::new() };
+    let Some((_, names)) = line.split_once([':', '：']).filter(|_| line.len() <= LONGEST_LINE) else {
+        return Vec::new();
+    };
     let mut names = format!(" {} ", names.trim());
     let mut longest_first: Vec<&String> = senders.iter().filter(|sender| !sender.is_empty()).collect();
     longest_first.sort_by_key(|sender| std::cmp::Reverse(sender.len()));
@@ -92,13 +101,8 @@ fn silent_people(line: &str, senders: &[String]) -> Vec<String> {
         names = names.replace(and, " , ");
     }
     let pieces = names.split([',', '、', '،', '，']).map(str::trim).filter(|name| !name.is_empty());
-    let mut silent: Vec<String> = Vec::new();
-    for piece in pieces {
-        if !silent.iter().any(|known| known == piece) {
-            silent.push(piece.to_owned());
-        }
-    }
-    silent
+    let mut known = HashSet::new();
+    pieces.filter(|piece| known.insert(*piece)).take(MOST_SENDERS).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -258,11 +258,16 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Without a class: a list of which every entry is short and begins with no letter is one of reactions.
+/// Without a class: a list of which every entry is short and begins with no letter is one of reactions. One that holds
+/// lists is none; to read those here would double the work with every level.
 fn is_reactions(list: &Element) -> bool {
     let mut entries = list.elements().filter(|entry| entry.tag == Tag::ListItem).peekable();
+    let holds_lists = |entry: &Element| entry.find(&|inner| matches!(inner.tag, Tag::List | Tag::Table)).is_some();
     entries.peek().is_some()
         && entries.all(|entry| {
+            if holds_lists(entry) {
+                return false;
+            }
             let text = entry.text();
             text.len() < 200 && text.trim().chars().next().is_some_and(|c| !c.is_alphanumeric() && !c.is_ascii())
         })

@@ -9,7 +9,8 @@
 use std::collections::HashMap;
 
 use super::ledger::Ledger;
-use super::split::{self, Elements, Form, Members, Slice};
+use super::scope::shortened;
+use super::split::{self, Elements, Form, Member, Members, Slice};
 use super::text::{self, Writing};
 use super::{Fate, Json, Scope, thread};
 use crate::model::Kind;
@@ -82,6 +83,13 @@ fn name_of(name: &[u8], writing: Writing) -> String {
         .unwrap_or_else(|_| String::from_utf8_lossy(&json).trim_matches('"').to_owned())
 }
 
+/// So many members the top object of a document may have (a guess: exports have some tens; measured: two millions take
+/// 200 MB).
+const MOST_MEMBERS: usize = 2_000_000;
+
+/// Bytes of the plain values beside the items of one list that are made searchable.
+const MOST_STRAYS: usize = 4 << 20;
+
 /// A member of the top object.
 pub(super) struct TopMember<'a> {
     pub name: String,
@@ -139,8 +147,15 @@ impl<'a> Driver<'a> {
     fn read_top_object(&mut self, bytes: &'a [u8]) {
         let writing = writing_of(self.document.path);
         let mut split = Members::new(bytes);
-        let members: Vec<TopMember<'a>> =
-            split.by_ref().map(|m| TopMember { name: name_of(m.name, writing), value: m.value }).collect();
+        let top_member =
+            |m: Member<'a>| TopMember { name: shortened(&name_of(m.name, writing)).into_owned(), value: m.value };
+        let members: Vec<TopMember<'a>> = split.by_ref().take(MOST_MEMBERS).map(top_member).collect();
+        if members.len() == MOST_MEMBERS && split.next().is_some() {
+            self.ledger.damaged("It has more members than any document");
+            return self
+                .ledger
+                .settle(&Place::default(), Fate::Bad(format!("it has more than {MOST_MEMBERS} members")));
+        }
         self.note_end(split.is_damaged(), split.rest());
         let end = bytes.len() - split.rest().len();
         let whole = Slice { bytes: bytes[..end].trim_ascii_end(), is_whole: !split.is_damaged() };
@@ -177,7 +192,9 @@ impl<'a> Driver<'a> {
                 *index = self.read_list(&member.name, member.value.bytes, *index);
             } else if is_filled_object(member.value) {
                 self.read_beside(&member.name, member.value);
-            } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"") {
+            } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"")
+                && !is_empty_section(member.value)
+            {
                 self.ledger.not_understood(&member.name);
                 self.read_strays(&member.name, &[member.value.bytes]);
             }
@@ -189,24 +206,33 @@ impl<'a> Driver<'a> {
         let row = catalog::find(self.document.path, list);
         let mut scope = Scope::new(self.document.path, list, self.document.learnt);
         let (mut n_items, mut strays) = (0, Vec::new());
+        let (mut n_strays, mut stray_bytes) = (0, 0);
         let mut index = first_index;
         for element in Elements::new(bytes) {
             if element.is_item() {
                 n_items += 1;
                 let place = Place::at(list, index);
-                if let Reader::FlatThreads = row.reader {
+                // Told by its shape, whatever the file is called; the counter of items does not know names either.
+                if matches!(row.reader, Reader::FlatThreads) || messages::is_thread(element) {
                     messages::read_thread(&place, element, &mut scope, &mut self.ledger);
                 } else {
                     self.read_element(row, &place, element, &mut scope);
                 }
             } else {
-                strays.push(element.bytes);
+                n_strays += 1;
+                stray_bytes += element.bytes.len();
+                if stray_bytes <= MOST_STRAYS {
+                    strays.push(element.bytes);
+                }
             }
             index += 1;
         }
         self.note_row(row, n_items);
-        if n_items > 0 && !strays.is_empty() {
-            self.ledger.plain_values(list, strays.len() as u64);
+        if n_items > 0 && n_strays > 0 {
+            self.ledger.plain_values(list, n_strays);
+        }
+        if stray_bytes > MOST_STRAYS {
+            self.ledger.doubt(&Place(list.to_owned()), "stand beside more plain values than are made searchable");
         }
         self.read_strays(list, &strays);
         self.ledger.not_understood_all(scope.unknown_labels);
@@ -289,6 +315,10 @@ fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
 }
 
+fn is_empty_section(value: Slice<'_>) -> bool {
+    serde_json::from_slice(value.bytes).is_ok_and(|json| says_no_data(&json))
+}
+
 /// The sentence that stands in an empty section (format reference §1.4).
 fn says_no_data(json: &Json) -> bool {
     match json {
@@ -366,6 +396,9 @@ mod tests {
         check(r#"[{"a":""}]"#, &["0 kept"], &[ItemKeptRaw]);
         // What stands beside the lists is told.
         check(r#"{"list":[{"a":"x"}],"version":3,"empty":""}"#, &["list/0=x"], &[BetterReaderWanted, UnknownLabel]);
+        // An empty section beside others is none of them.
+        let marker = r#"{"list":[{"a":"x"}],"more":["You have no data in this section"],"none":"No data"}"#;
+        check(marker, &["list/0=x"], &[BetterReaderWanted]);
         // Strings that are no items are found as well.
         check(r#"[{"a":"x"},"stray",7]"#, &["0=x", "=stray"], &[ItemKeptRaw, BetterReaderWanted]);
         check(

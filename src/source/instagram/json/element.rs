@@ -4,6 +4,7 @@
 //! A reader takes out what it understands; [`Element::finish`] puts all the rest into the item's details. So nothing that
 //! an element says can be dropped by forgetting it.
 
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 
 use super::field::{Field, Shape, nodes};
@@ -13,6 +14,10 @@ use super::{Fate, Json, Scope};
 use crate::model::{Details, Item, Moment, Who};
 use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
+
+/// A title that its rows would repeat into more bytes is no person's name, and the element stays one (a guess far above
+/// any title).
+const MOST_TITLE_BYTES: usize = 8 << 20;
 
 /// An element that was opened.
 #[derive(Debug, Default)]
@@ -102,7 +107,9 @@ impl<'a> Element<'a> {
     /// first, the title belongs to all.
     fn split_rows(mut self) -> Vec<Self> {
         let is_row = |field: &Field<'_>| field.label.is_empty() && field.media.is_empty();
-        if self.fields.0.iter().filter(|field| is_row(field)).count() < 2 {
+        let n_rows = self.fields.0.iter().filter(|field| is_row(field)).count();
+        let title_bytes = self.title.map_or(0, str::len);
+        if n_rows < 2 || title_bytes.saturating_mul(n_rows) > MOST_TITLE_BYTES {
             return vec![self];
         }
         let (rows, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.fields.0).into_iter().partition(is_row);
@@ -178,11 +185,8 @@ impl<'a> Element<'a> {
         texts.retain(|text| {
             item.text.as_ref() != Some(text) && item.place.as_ref() != Some(text) && person != Some(text)
         });
-        for text in texts {
-            if !item.other_text.contains(&text) {
-                item.other_text.push(text);
-            }
-        }
+        let mut known: HashSet<String> = item.other_text.iter().cloned().collect();
+        item.other_text.extend(texts.into_iter().filter(|text| known.insert(text.clone())));
         item
     }
 }
@@ -302,14 +306,14 @@ impl<'a> Fields<'a> {
         if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
-    /// The text that stands where a label stands in every language, when no label that is known stands elsewhere: the order
-    /// of the keys is always the same. It stays for the details.
+    /// The text that stands where a label stands in every language, when none of the labels that are known contradicts: the
+    /// order of the keys is always the same. It stays for the details.
     pub fn text_by_order(&self, order: &[Label], wanted: Label) -> Option<&'a str> {
-        let fields = || self.0.iter().filter(|field| field.media.is_empty());
-        let agrees = |(field, label): (&Field<'_>, &Label)| {
+        let fits = |(field, label): (&Field<'_>, &Label)| {
             !field.label.is_empty() && field.known.is_none_or(|known| known == *label)
         };
-        if fields().count() != order.len() || !fields().zip(order).all(agrees) {
+        let fields = || self.0.iter().filter(|field| field.media.is_empty());
+        if fields().count() != order.len() || !fields().zip(order).all(fits) {
             return None;
         }
         let position = order.iter().position(|label| *label == wanted)?;

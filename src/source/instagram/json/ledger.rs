@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::scope::count_label;
 use super::split::Slice;
 use super::text::{self, Writing};
 use super::{Fate, Json};
@@ -15,8 +16,8 @@ const N_SINGLE_FINDINGS: usize = 3;
 const N_NAMED_LABELS: usize = 20;
 
 /// Bytes of an element that is parsed. Guessed, with much room for one message or one post; measured: 30 MB of `0,` in
-/// one element took 1.5 GB of memory once parsed.
-const LARGEST_ELEMENT: usize = 8 << 20;
+/// one element took 1.5 GB of memory once parsed, twelve of 8 MB one after the other 535 MB.
+const LARGEST_ELEMENT: usize = 6 << 20;
 
 /// Several equal things and where the first of them stood.
 #[derive(Debug, Default)]
@@ -45,6 +46,9 @@ pub(in crate::source::instagram) struct Ledger<'a> {
     doubts: BTreeMap<&'static str, Tally>,
     unknown_labels: BTreeMap<String, u64>,
     n_generic: u64,
+    /// Lists with plain values among their items, and such values in those that are not told one by one.
+    n_plain_lists: usize,
+    n_more_plain: u64,
     damage: Option<String>,
 }
 
@@ -61,6 +65,8 @@ impl<'a> Ledger<'a> {
             doubts: BTreeMap::new(),
             unknown_labels: BTreeMap::new(),
             n_generic: 0,
+            n_plain_lists: 0,
+            n_more_plain: 0,
             damage: None,
         }
     }
@@ -129,12 +135,12 @@ impl<'a> Ledger<'a> {
 
     /// Notes a key that was not understood. Its value was kept.
     pub fn not_understood(&mut self, label: &str) {
-        *self.unknown_labels.entry(label.to_owned()).or_default() += 1;
+        count_label(&mut self.unknown_labels, label, 1);
     }
 
     pub fn not_understood_all(&mut self, labels: BTreeMap<String, u64>) {
         for (label, n) in labels {
-            *self.unknown_labels.entry(label).or_default() += n;
+            count_label(&mut self.unknown_labels, &label, n);
         }
     }
 
@@ -145,9 +151,16 @@ impl<'a> Ledger<'a> {
 
     /// Notes plain values among the items of a list; they are no items.
     pub fn plain_values(&mut self, list: &str, n: u64) {
-        let place = Place(list.to_owned());
-        let sentence = format!("{n} plain values stand among the items of a list; they were kept with the document.");
-        self.say(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(place.0).about(n));
+        if self.n_plain_lists < N_SINGLE_FINDINGS {
+            let sentence = match n {
+                1 => "1 plain value stands among the items of a list; it was kept with the document.".to_owned(),
+                n => format!("{n} plain values stand among the items of a list; they were kept with the document."),
+            };
+            self.say(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(list).about(n));
+        } else {
+            self.n_more_plain += n;
+        }
+        self.n_plain_lists += 1;
     }
 
     /// Notes that the document is not what it should be. The first words are kept.
@@ -171,6 +184,11 @@ impl<'a> Ledger<'a> {
             findings.push(Finding::new(FindingCode::BadDocument, sentence));
         }
         self.report_fates(&mut findings);
+        if self.n_more_plain > 0 {
+            let n = self.n_more_plain;
+            let sentence = format!("{n} more stand in other lists; they were kept with the document.");
+            findings.push(Finding::new(FindingCode::ItemKeptRaw, sentence).about(n));
+        }
         if self.n_generic > 0 {
             let sentence = "No reader knows this file better yet; all its strings are searchable.";
             findings.push(Finding::new(FindingCode::BetterReaderWanted, sentence).about(self.n_generic));
@@ -221,13 +239,28 @@ impl<'a> Ledger<'a> {
             findings.push(Finding::new(FindingCode::BadItem, sentence).at_place(&*place.0).about(self.n_bad));
         }
         for (reason, tally) in &self.kept {
-            let sentence = format!("{} items were kept without becoming records: {reason}.", tally.n);
+            let sentence = match tally.n {
+                1 => format!("1 item was kept without becoming a record: {reason}."),
+                n => format!("{n} items were kept without becoming records: {reason}."),
+            };
             findings.push(Finding::new(FindingCode::ItemKeptRaw, sentence).at_place(&*tally.first.0).about(tally.n));
         }
         for (what, tally) in &self.doubts {
-            let sentence = format!("{} items {what}.", tally.n);
+            let sentence = match tally.n {
+                1 => format!("1 item {}.", of_one(what)),
+                n => format!("{n} items {what}."),
+            };
             findings.push(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(&*tally.first.0).about(tally.n));
         }
+    }
+}
+
+/// What is said of several items, said of one: "hold letters" → "holds letters".
+fn of_one(what: &str) -> String {
+    match what.split_once(' ') {
+        Some(("have", rest)) => format!("has {rest}"),
+        Some((verb @ ("hold" | "name" | "stand"), rest)) => format!("{verb}s {rest}"),
+        _ => what.to_owned(),
     }
 }
 

@@ -21,6 +21,12 @@ events! {
     policy_notice download_request
 }
 
+/// What a login says, in the order of every language (format reference §1.C7); older ones tell no port.
+const ORDERS: [&[Label]; 2] = [
+    &[Label::CookieName, Label::IpAddress, Label::LanguageCode, Label::Time, Label::UserAgent],
+    &[Label::CookieName, Label::IpAddress, Label::Port, Label::LanguageCode, Label::Time, Label::UserAgent],
+];
+
 const TIMES: &[Label] = &[Label::Time, Label::LastLogin, Label::ImpressionTime, Label::UpdateTime, Label::CreationTime];
 
 /// The address, the browser and the device stay in the details, where they can be searched too.
@@ -49,14 +55,21 @@ fn read(json: &Json, scope: &mut Scope<'_>, subkind: &str) -> Fate {
         if item.place.is_none() {
             item.place = place_of_details(&mut element);
         }
+        item.details.push_some(Label::CookieName.name(), by_order(&element, Label::CookieName));
         for label in [Label::IpAddress, Label::UserAgent, Label::DeviceId, Label::Device] {
-            if let Some(text) = element.take_text(&[label]) {
+            if let Some(text) = element.take_text(&[label]).or_else(|| by_order(&element, label)) {
                 item.details.push(label.name(), text);
                 item.other_text.push(text.to_owned());
             }
         }
         element.finish(item, scope)
     })
+}
+
+/// What stands at the place of a label that is in no table.
+fn by_order<'a>(element: &Element<'a>, label: Label) -> Option<&'a str> {
+    let is_known = element.fields.0.iter().any(|field| field.known == Some(label));
+    ORDERS.iter().filter(|_| !is_known).find_map(|order| element.text_by_order(order, label))
 }
 
 fn new_event(subkind: &str) -> Item {
@@ -163,6 +176,21 @@ mod tests {
     use super::super::testing::check;
 
     const AT: i64 = 1_650_000_000_000;
+
+    #[test]
+    fn logins_are_told_by_their_order_where_labels_are_unknown() {
+        let at = json!({"ms": AT, "precision": "s"});
+        // The labels stay as written.
+        check(
+            "login_and_account_creation/login_activity.json",
+            "account_history_login_history",
+            r#"{"title": "2022-04-15T05:20:00+00:00", "string_map_data": {"Evästeen nimi": {"value": "abc*"}, "IP-osoite": {"value": "192.0.2.7"},
+                "Kielikoodi": {"value": "fi"}, "Aika": {"timestamp": 1650000000}, "Käyttäjäagentti": {"value": "Browser 1.0"}}}"#,
+            &json!([{"kind": "login", "subkind": "login", "at": at, "author": "me", "other_text": ["192.0.2.7", "Browser 1.0", "abc*", "fi"],
+                     "details": {"cookie_name": "abc*", "ip_address": "192.0.2.7", "user_agent": "Browser 1.0", "Evästeen nimi": "abc*",
+                                 "IP-osoite": "192.0.2.7", "Kielikoodi": "fi", "Aika": "2022-04-15T05:20:00Z", "Käyttäjäagentti": "Browser 1.0"}}]),
+        );
+    }
 
     #[test]
     fn events_of_the_account() {

@@ -20,7 +20,7 @@ pub mod other;
 pub mod person;
 pub mod profile;
 pub mod saves;
-mod scope;
+pub(super) mod scope;
 pub mod searches;
 pub(super) mod split;
 mod stamp;

@@ -38,6 +38,9 @@ fn read(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate {
     Element::each_row(json, |element| entry(element, scope, kind, subkind))
 }
 
+/// The keys of an eligibility in their order.
+const ELIGIBILITY: [Label; 3] = [Label::ProductName, Label::Decision, Label::Reason];
+
 fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Item {
     let mut item = Item::new(kind);
     item.subkind = Some(subkind.to_owned());
@@ -58,9 +61,9 @@ fn entry(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &
     } else {
         let row = element.take_unlabelled();
         let texts = [Label::Question, Label::Text, Label::Name, Label::Value, Label::ProductName];
-        // Channel, type and value of a preference; of an eligibility nothing is a text.
+        // Channel, type and value of a preference; of an eligibility the product, what was decided, and why.
         let guess = || match (subkind, element.guess_typed().as_slice()) {
-            ("monetization", _) => None,
+            ("monetization", _) => element.text_by_order(&ELIGIBILITY, Label::ProductName),
             ("notification_preference", [.., last]) | (_, [last, ..]) => Some(*last),
             _ => None,
         };

@@ -57,7 +57,7 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
         let mut item = new_profile(None);
         item.external_id = element.take_id();
         let (name, bio) = name_and_bio_by_order(&element);
-        let bio = element.take_text(&[Label::Bio]).or(bio);
+        let bio = element.take_text(&[Label::Bio]).or(bio).or_else(|| bio_behind_name(&element));
         item.details.push_some(Label::Name.name(), name);
         item.text = bio.map(str::to_owned);
         item.details.push_some("bio", bio);
@@ -98,6 +98,14 @@ fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<
     (name, bio.filter(likely_bio))
 }
 
+/// The bio where only its label is unknown: it follows the display name in every language.
+fn bio_behind_name<'a>(element: &Element<'a>) -> Option<&'a str> {
+    let fields = &element.fields.0;
+    let name_at = fields.iter().position(|field| field.known == Some(Label::Name))?;
+    let behind = fields.get(name_at + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text)?;
+    behind.text()
+}
+
 /// Facts about the account beside the profile: times of firsts, of logins, business contacts.
 pub fn account_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
     about(json, scope, Kind::Profile, "account_information")
@@ -122,6 +130,10 @@ fn about(json: &Json, scope: &mut Scope<'_>, kind: Kind, subkind: &str) -> Fate 
         let mut item = Item { kind, ..new_profile(Some(subkind)) };
         item.external_id = element.take_id();
         item.at = element.take_own_time().or_else(|| element.take_time_of(&[Label::Time, Label::UpdateTime]));
+        // Facts about the account have times of their own, of which none is that of the whole.
+        if item.at.is_none() && kind == Kind::Misc {
+            item.at = element.guess_time();
+        }
         if subkind == "linked_account" {
             const ORDER: [Label; 5] =
                 [Label::AccountType, Label::Identifier, Label::Username, Label::Email, Label::Phone];

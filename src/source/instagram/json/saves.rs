@@ -2,6 +2,7 @@
 
 use super::element::Element;
 use super::person::{is_handle, who};
+use super::scope::shortened;
 use super::target::{describe, take_targets};
 use super::{Fate, Json, Scope};
 use crate::model::{Item, Kind, Who};
@@ -104,7 +105,7 @@ fn head_row(mut element: Element<'_>, scope: &mut Scope<'_>) -> Item {
     }
     // Creation comes before update in every language.
     item.at = element.take_time(&[Label::CreationTime]);
-    scope.collection.clone_from(&item.text);
+    scope.collection = item.text.as_deref().map(|name| shortened(name).into_owned());
     element.finish(item, scope)
 }
 

@@ -1,8 +1,9 @@
 //! What a reader of list elements knows beside the element, and what it may answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::Item;
+use crate::model::{Item, KeyBuilder};
 use crate::source::Learnt;
 
 /// The answer for one element of a list. Every element has exactly one fate.
@@ -42,6 +43,30 @@ impl<'a> Scope<'a> {
     }
 
     pub fn not_understood(&mut self, label: &str) {
-        *self.unknown_labels.entry(label.to_owned()).or_default() += 1;
+        count_label(&mut self.unknown_labels, label, 1);
     }
+}
+
+/// So many labels are told apart in a document, the others counted together: a crafted one has millions.
+const MOST_LABELS: usize = 2_000;
+
+/// Counts a label that was not understood, as it may be shown.
+pub(super) fn count_label(labels: &mut BTreeMap<String, u64>, label: &str, n: u64) {
+    let label = shortened(label);
+    let has_room = labels.len() < MOST_LABELS || labels.contains_key(&*label);
+    let label = if has_room { label.into_owned() } else { "…".to_owned() };
+    *labels.entry(label).or_default() += n;
+}
+
+/// A name in bytes that is repeated for many items: in their places, as a label, as the collection that they lie in.
+const LONGEST_NAME: usize = 400;
+
+/// A name that may be repeated for many items. What is longer than any name is cut, and told from others by a hash.
+pub(in crate::source::instagram) fn shortened(name: &str) -> Cow<'_, str> {
+    if name.len() <= LONGEST_NAME {
+        return Cow::Borrowed(name);
+    }
+    let start: String = name.chars().take(LONGEST_NAME / 8).collect();
+    let hash = KeyBuilder::new("name").part(name.as_bytes()).public_id();
+    Cow::Owned(format!("{start}… ({})", hash.as_str()))
 }

@@ -73,7 +73,8 @@ fn view(mut element: Element<'_>, scope: &mut Scope<'_>, kind: Kind, subkind: &s
 pub fn music_heard(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::View);
-        item.subkind = Some("music_heard".to_owned());
+        let is_used = [scope.path, scope.list].iter().any(|name| name.contains("music_recently_used"));
+        item.subkind = Some(if is_used { "music_used" } else { "music_heard" }.to_owned());
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::Time]);
         let texts = element.guess_texts();
@@ -164,6 +165,12 @@ mod tests {
             r#"{"string_map_data": {"Canzone": {"value": "Slow Rise"}, "Artista": {"value": "The Starters"}, "Orario": {"timestamp": 1650000000}}}"#,
             &json!([{"kind": "view", "subkind": "music_heard", "at": at, "author": "me", "text": "Slow Rise", "other_text": ["The Starters"],
                      "details": {"artist": "The Starters"}}]),
+        );
+        check(
+            "ads_and_topics/music_recently_used_in_stories.json",
+            "",
+            r#"{"string_map_data": {"Song": {"value": "Slow Rise"}, "Time": {"timestamp": 1650000000}}}"#,
+            &json!([{"kind": "view", "subkind": "music_used", "at": at, "author": "me", "text": "Slow Rise"}]),
         );
     }
 }

@@ -1,3 +1,5 @@
+//! Pages by hand: each place of a box, both eras, the older Messenger style, damage.
+
 mod pitfalls;
 mod twins;
 mod writer;
@@ -13,6 +15,8 @@ use crate::source::instagram::learn;
 #[derive(Default)]
 struct Said {
     items: Vec<Value>,
+    /// The items as they are kept: with every member of a name that occurs twice.
+    text: String,
     codes: Vec<FindingCode>,
     head: Option<ThreadHead>,
 }
@@ -21,7 +25,10 @@ fn say(path: &str, page: &[u8]) -> (Said, Reading) {
     let learnt = Learnt::default();
     let mut said = Said::default();
     let reading = read(&Document { path, bytes: page, learnt: &learnt }, &mut |output| match output {
-        Output::Item { item, .. } => said.items.push(serde_json::to_value(item).expect("items are JSON")),
+        Output::Item { item, .. } => {
+            said.text.push_str(&serde_json::to_string(&item).expect("items are JSON"));
+            said.items.push(serde_json::to_value(item).expect("items are JSON"));
+        }
         Output::Finding(finding) => said.codes.push(finding.code),
         Output::Thread(head) => said.head = Some(*head),
         Output::Kept { .. } | Output::Bad { .. } | Output::Words(_) => {}
@@ -161,6 +168,76 @@ fn tables_have_their_label_inside_or_beside() {
     }
 }
 
+/// Of chats with characters only the file's name and the nesting of tables are known (§4.7).
+#[test]
+fn chats_with_characters_keep_all_that_their_nested_tables_say() {
+    let row = |label: &str, value: &str| {
+        format!("<tr><td colspan=\"2\" class=\"_2pin _a6_q\">{label}<div><div>{value}</div></div></td></tr>")
+    };
+    let said_by = |who: &str, words: &str| {
+        let rows = [row("Sender", who), row("Message", words), row("Time", "Jan 03, 2025 5:44 pm")].concat();
+        format!("<table style=\"table-layout: fixed;\">{rows}</table>")
+    };
+    let inside =
+        [said_by("Mia Example", "How long does rye rise?"), said_by("Baker Bot", "Until it doubles.<br />Or longer")];
+    let table = format!("<table>{}</table>", row("Conversation", &inside.concat()));
+    let body = marked(&format!("<h2 class=\"_a6-h\">Baker Bot</h2><div class=\"_a6-p\">{table}</div>"));
+    let page = page(&body);
+    for path in [
+        "messages/ai_conversations/thread_for_mailbox1_2.html",
+        "your_instagram_activity/messages/ai_conversations/baker_1/thread_for_mailbox1_2.html",
+    ] {
+        for page in [twins::without_classes(&page), page.clone()] {
+            let (said, reading) = say(path, page.as_bytes());
+            assert_eq!(
+                (reading.reader, reading.n_read, reading.n_bad, said.items.len()),
+                ("ai_conversations", 1, 0, 1),
+                "{path}"
+            );
+            let found = said.items[0]["other_text"].to_string();
+            for words in ["How long does rye rise?", "Until it doubles.\\nOr longer", "Mia Example", "Baker Bot"] {
+                assert!(found.contains(words), "{words}: {}", said.text);
+            }
+            assert_eq!(
+                said.text.matches("2025-01-03").count().max(said.text.matches("Jan 03, 2025").count()),
+                2,
+                "{}",
+                said.text
+            );
+        }
+    }
+}
+
+#[test]
+fn a_title_heads_all_groups_below_it() {
+    let group = |url: &str| {
+        format!(
+            "<tr><td colspan=\"2\"><table><tr><td>URL</td><td><a href=\"{url}\">{url}</a></td></tr></table></td></tr>"
+        )
+    };
+    let urls = ["https://www.instagram.com/p/Cabc123defG/", "https://www.instagram.com/p/Cabc123defH/"];
+    let table = format!(
+        "<table><tr><td>Name</td><td>Bread</td></tr><tr><td colspan=\"2\">Media</td></tr>{}{}</table>",
+        group(urls[0]),
+        group(urls[1])
+    );
+    let (said, _) = say(
+        "your_instagram_activity/saved/saved_collections.html",
+        page(&marked(&format!("<div class=\"_a6-p\">{table}</div>"))).as_bytes(),
+    );
+    let urls_of: Vec<_> = said.items.iter().filter_map(|item| item["url"].as_str()).collect();
+    assert_eq!(urls_of, urls);
+    assert!(said.items[1..].iter().all(|item| item["details"]["collection"] == "Bread"), "{:#?}", said.items);
+}
+
+#[test]
+fn a_heading_without_classes_is_kept() {
+    let page = r#"<html><body><div role="main"><div><h2>Participants: Ann and Max</h2></div><div><h2>Ann</h2><div><div><div></div>
+        <div>Hallo</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div></div></body></html>"#;
+    let (said, reading) = say(MESSAGES, page.as_bytes());
+    assert_eq!((said.items.len(), reading.n_kept, reading.n_items), (1, 1, Some(2)));
+}
+
 #[test]
 fn pages_without_classes_are_read_by_structure() {
     let like = r#"<div><p>ann_example</p><div><div><a href="https://www.instagram.com/p/Cabc123defG/">👍</a></div><div>Mar 06, 2023 6:33 am</div></div></div>"#;
@@ -252,4 +329,24 @@ proptest! {
             prop_assert!(said.items.len() as u64 >= reading.n_read);
         }
     }
+}
+
+#[test]
+fn a_row_without_a_name_only_frames_the_records_of_a_group() {
+    let row = |label: &str, value: &str| {
+        format!(r#"<tr><td colspan="2" class="_2pin _a6_q">{label}<div><div>{value}</div></div></td></tr>"#)
+    };
+    let link = r#"<a href="https://www.instagram.com/p/Cabc/">https://www.instagram.com/p/Cabc/</a>"#;
+    let owner = format!("<table>{}{}</table>", row("Name", "Ann Example"), row("Username", "ann_example"));
+    let framed = format!("<table>{}</table>", row("", &owner));
+    let told = [owner, framed].map(|owner| {
+        let table = format!("<table>{}{}</table>", row("URL", link), row("Owner", &owner));
+        let said = say("your_instagram_activity/likes/liked_posts.html", page(&marked(&table)).as_bytes()).0;
+        assert_eq!(
+            said.items.first().and_then(|item| item.pointer("/counterpart/handle")),
+            Some(&json!("ann_example"))
+        );
+        said.items
+    });
+    assert_eq!(told[0], told[1]);
 }

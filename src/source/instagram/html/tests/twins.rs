@@ -147,7 +147,9 @@ fn without_lacking(mut item: Value) -> Value {
 fn remove(value: &mut Value, steps: &[&str]) {
     match (value, steps) {
         (Value::Array(values), ["*", rest @ ..]) => {
-            values.iter_mut().for_each(|value| remove(value, rest));
+            for value in values.iter_mut() {
+                remove(value, rest);
+            }
             let is_bare =
                 |value: &Value| value.as_object().is_some_and(|members| members.keys().all(|name| name == "number"));
             values.retain(|value| !is_bare(value));
@@ -189,7 +191,7 @@ const TREES: [&str; 6] = ["c_2022", "d_2024", "e_2026", "every_category_c", "eve
 pub const ERAS: [Era; 4] = [writer::OF_2021, writer::OF_2022, writer::OF_2024, writer::WRAPPED];
 
 /// Runs over all documents of all trees, written as pages of all eras; gives the path, the JSON and the page.
-fn each_page(check: &mut dyn FnMut(&str, &[u8], Era, &str)) {
+fn each_page(check: &mut impl FnMut(&str, &[u8], Era, &str)) {
     let mut n_written = 0;
     for tree in TREES {
         for (path, bytes) in documents(tree) {

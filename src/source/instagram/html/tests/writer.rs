@@ -38,12 +38,12 @@ pub const WRAPPED: Era = Era { is_wrapped: true, ..OF_2024 };
 
 /// The page of a list.
 pub fn list_page(era: Era, elements: &[Json]) -> String {
-    era.page("Title", &elements.iter().map(|element| era.element(element)).collect::<String>())
+    Era::page("Title", &elements.iter().map(|element| era.element(element)).collect::<String>())
 }
 
 /// The page of own content.
 pub fn content_page(era: Era, elements: &[Json]) -> String {
-    era.page("Title", &elements.iter().map(|element| era.content(element)).collect::<String>())
+    Era::page("Title", &elements.iter().map(|element| era.content(element)).collect::<String>())
 }
 
 /// The page of a conversation.
@@ -56,11 +56,11 @@ pub fn thread_page(era: Era, thread: &Json) -> String {
     };
     let head = era.record(&era.heading(&format!("Participants: {names}")));
     let messages: String = list(thread, "messages").iter().map(|message| era.message(message)).collect();
-    era.page(&escape(&string(thread, "title")), &format!("{head}{messages}"))
+    Era::page(&escape(&string(thread, "title")), &format!("{head}{messages}"))
 }
 
 impl Era {
-    fn page(self, title: &str, boxes: &str) -> String {
+    fn page(title: &str, boxes: &str) -> String {
         format!(
             "<html><head><base href=\"../\" /><style type=\"text/css\">._a706{{width:60%}}</style><title>{title}</title></head><body class=\"_5vb_\"><div class=\"_a705\"><div class=\"_a70a\"><div class=\"_a70e\">{title}</div></div><div class=\"_a706\" role=\"main\">{boxes}</div></div></body></html>"
         )
@@ -161,10 +161,8 @@ impl Era {
             return self.row(label, &medium(data), None);
         }
         let (link, value) = (string(data, "href"), string(data, "value"));
-        let shown = match link.is_empty() {
-            true => escape(&value),
-            false => anchor(&link, if value.is_empty() { &link } else { &value }),
-        };
+        let shown =
+            if link.is_empty() { escape(&value) } else { anchor(&link, if value.is_empty() { &link } else { &value }) };
         self.row(label, &shown, self.date_of(data.get("timestamp")))
     }
 
@@ -172,10 +170,8 @@ impl Era {
     fn node(self, node: &Json) -> String {
         let label = [string(node, "label"), string(node, "title")].into_iter().find(|label| !label.is_empty());
         let (link, value) = (string(node, "href"), string(node, "value"));
-        let mut shown = match link.is_empty() {
-            true => escape(&value),
-            false => anchor(&link, if value.is_empty() { &link } else { &value }),
-        };
+        let mut shown =
+            if link.is_empty() { escape(&value) } else { anchor(&link, if value.is_empty() { &link } else { &value }) };
         for record in list(node, "vec") {
             if record.get("dict").is_some() {
                 shown.push_str(&self.group(list(record, "dict")));
@@ -273,7 +269,7 @@ impl Era {
         if let Some(seconds) = message.get("call_duration").and_then(Json::as_integer) {
             write!(attached, "<div>Duration: {seconds} seconds</div>").expect("a text");
         }
-        let reactions: String = list(message, "reactions")
+        let reactions: Vec<String> = list(message, "reactions")
             .iter()
             .map(|reaction| {
                 let time = self.date_of(reaction.get("timestamp")).map(|date| format!("<span> ({date})</span>"));
@@ -281,6 +277,7 @@ impl Era {
                 format!("<li><span>{emoji}{actor}{}</span></li>", time.unwrap_or_default())
             })
             .collect();
+        let reactions = reactions.concat();
         let class = if self.is_messenger { "_tqp" } else { "_a6-q" };
         let reactions =
             if reactions.is_empty() { reactions } else { format!("<ul class=\"{class}\">{reactions}</ul>") };

@@ -1,5 +1,7 @@
 //! What a document says about the conversation as a whole, and what its path says (format reference §4.1, §4.2).
 
+use std::collections::HashSet;
+
 use super::super::Json;
 use super::super::generic::detail_of;
 use super::super::ledger::Ledger;
@@ -84,12 +86,13 @@ fn image(json: &Json) -> MediaRef {
 
 /// How many people these are at most; repeated names are one person, but not those of vanished accounts.
 fn n_people(participants: &[Who]) -> usize {
-    let is_new = |position: usize| match &participants[position] {
+    let mut known = HashSet::new();
+    let mut is_new = |who: &Who| match who {
         Who::Name(name) if NOBODYS_NAMES.contains(&name.as_str()) => true,
-        who => !participants[..position].contains(who),
+        who => known.insert(who.clone()),
     };
-    // More than three change nothing, and hostile lists may be long.
-    (0..participants.len()).filter(|position| is_new(*position)).take(3).count()
+    // More than three change nothing.
+    participants.iter().filter(|who| is_new(who)).take(3).count()
 }
 
 /// Section and folder of a conversation. A chat that is a file of its own (`thread_for_mailbox…`) is named by it.

@@ -31,6 +31,9 @@ fn holds_messages(name: &str) -> bool {
 /// So many messages are held before it is settled which of them the app wrote (a guess: twice a page of 10,000).
 const LONGEST_PAGE: usize = 20_000;
 
+/// Bytes of the messages that are held together (a guess: more than the largest page; measured: 16 MB of `0,` held 929 MB).
+const LARGEST_PAGE: usize = 6 << 20;
+
 /// Reads a page of a conversation. The whole page is held until its end, because only all of its messages together
 /// tell which of them the app wrote; one that is longer than that is settled in pieces.
 pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_>) {
@@ -46,7 +49,7 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
 
     let mut page = Page::new(&head);
     ledger.thread(head);
-    let (mut n_messages, mut n_replies) = (0, 0);
+    let (mut n_messages, mut n_replies, mut n_bytes) = (0, 0, 0_usize);
     for member in members.iter().filter(|member| holds_messages(&member.name) && member.value.is_list()) {
         let index = if member.name == "messages" { &mut n_messages } else { &mut n_replies };
         let mut n_plain = 0;
@@ -56,7 +59,9 @@ pub(super) fn read(path: &str, members: &[TopMember<'_>], ledger: &mut Ledger<'_
             if element.is_item() {
                 let draft = ledger.parse(&place, element).and_then(|json| message::read(&json, &place, ledger));
                 page.drafts.push((place, draft));
-                if page.drafts.len() == LONGEST_PAGE {
+                n_bytes += element.bytes.len();
+                if page.drafts.len() == LONGEST_PAGE || n_bytes > LARGEST_PAGE {
+                    n_bytes = 0;
                     let next = Page { names: page.names.clone(), drafts: Vec::new() };
                     std::mem::replace(&mut page, next).settle(ledger);
                 }

@@ -98,6 +98,12 @@ const SENTENCES: &[(&str, &[&str])] = &[
             "You set the nickname *",
             "You turned on translations",
             "You turned off translations",
+            "Du hast die Gruppe * genannt",
+            "Du hast * zur Gruppe hinzugefügt",
+            "Du hast die Gruppe verlassen",
+            "Vous avez nommé le groupe *",
+            "Vous avez ajouté * au groupe",
+            "Vous avez quitté le groupe",
         ],
     ),
 ];

@@ -108,6 +108,12 @@ fn label_length(cell: &Element) -> usize {
 }
 
 impl Entry {
+    /// Whether it is nothing but the frame around the tables in it.
+    fn is_frame(&self) -> bool {
+        let is_empty = self.label.is_empty() && self.time.is_none() && self.media.is_empty();
+        is_empty && !self.groups.is_empty() && self.lines.iter().all(|line| line.text.is_empty() && line.link.is_none())
+    }
+
     fn add(&mut self, content: Content<'_>, depth: usize) {
         for line in content.lines {
             if line.link.is_none() && self.time.is_none() && !self.holds_words() && is_time(&line.text) {
@@ -120,7 +126,13 @@ impl Entry {
         self.lines.extend(content.reactions.into_iter().flat_map(Element::all_lines));
         for table in content.tables {
             if depth < DEEPEST {
-                self.groups.push(entries(table, depth + 1));
+                let rows = entries(table, depth + 1);
+                // Rows that have no name only hold the records of the group.
+                if !rows.is_empty() && rows.iter().all(Entry::is_frame) {
+                    self.groups.extend(rows.into_iter().flat_map(|row| row.groups));
+                } else {
+                    self.groups.push(rows);
+                }
             } else {
                 self.lines.extend(table.all_lines());
             }

@@ -99,16 +99,15 @@ pub fn contact(json: &Json, scope: &mut Scope<'_>) -> Fate {
                 field.known = Some(Label::FirstName);
             }
         }
-        let by_order = ORDER.map(|label| element.text_by_order(&ORDER, label));
         item.at = element.take_time(&[Label::ImportedTime, Label::Time]);
-        let [first, last, information, _] = by_order;
-        let first = element.take_text(&[Label::FirstName]).or(first);
-        let last = element.take_text(&[Label::LastName]).or(last);
+        let mut part = |label| element.take_text(&[label]).or_else(|| element.text_by_order(&ORDER, label));
+        let (first, last) = (part(Label::FirstName), part(Label::LastName));
+        let information = part(Label::ContactInformation);
         let name: Vec<&str> = first.into_iter().chain(last).collect();
         item.text = (!name.is_empty()).then(|| name.join(" "));
         item.details.push_some("first_name", first);
         item.details.push_some("last_name", last);
-        if let Some(information) = element.take_text(&[Label::ContactInformation]).or(information) {
+        if let Some(information) = information {
             item.details.push("contact_information", information);
             item.other_text.push(information.to_owned());
         }

@@ -306,14 +306,14 @@ impl<'a> Fields<'a> {
         if typed.is_empty() { of_shape(&[Shape::Flag]) } else { typed }
     }
 
-    /// The text that stands where a label stands in every language, when no label that is known stands elsewhere: the order
-    /// of the keys is always the same. It stays for the details.
+    /// The text that stands where a label stands in every language, when none of the labels that are known contradicts: the
+    /// order of the keys is always the same. It stays for the details.
     pub fn text_by_order(&self, order: &[Label], wanted: Label) -> Option<&'a str> {
-        let fields = || self.0.iter().filter(|field| field.media.is_empty());
-        let agrees = |(field, label): (&Field<'_>, &Label)| {
+        let fits = |(field, label): (&Field<'_>, &Label)| {
             !field.label.is_empty() && field.known.is_none_or(|known| known == *label)
         };
-        if fields().count() != order.len() || !fields().zip(order).all(agrees) {
+        let fields = || self.0.iter().filter(|field| field.media.is_empty());
+        if fields().count() != order.len() || !fields().zip(order).all(fits) {
             return None;
         }
         let position = order.iter().position(|label| *label == wanted)?;

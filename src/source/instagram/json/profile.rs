@@ -72,17 +72,10 @@ pub fn profile(json: &Json, scope: &mut Scope<'_>) -> Fate {
 }
 
 /// Display name and bio where neither they nor the user name have a label that is known: they follow the first value that is
-/// a user name, in every language (behind the address and the telephone number); a bio follows a display name that is known. An
-/// empty bio has its place too; a single word there is more likely another field of a profile that has none.
+/// a user name, in every language (behind the address and the telephone number). An empty bio has its place too.
 fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<&'a str>) {
     let fields = &element.fields.0;
-    let likely_bio = |bio: &&str| !bio.chars().all(char::is_alphanumeric) || bio.chars().count() > 12;
-    if let Some(name) = fields.iter().position(|field| field.known == Some(Label::Name)) {
-        let next = fields.get(name + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text);
-        let bio = next.and_then(Field::text).filter(|text| !text.contains('@')).filter(likely_bio);
-        return (None, bio.filter(|_| fields.iter().all(|field| field.known != Some(Label::Bio))));
-    }
-    if fields.iter().any(|field| matches!(field.known, Some(Label::Username | Label::Bio))) {
+    if fields.iter().any(|field| matches!(field.known, Some(Label::Username | Label::Name | Label::Bio))) {
         return (None, None);
     }
     let mut values = fields.iter().filter(|field| field.known.is_none() && field.media.is_empty());
@@ -95,7 +88,13 @@ fn name_and_bio_by_order<'a>(element: &Element<'a>) -> (Option<&'a str>, Option<
     }
     let mut next = || values.next().filter(|field| field.shape() == Shape::Text).and_then(Field::text);
     let (name, bio) = (next(), next());
-    (name, bio.filter(likely_bio))
+    (name, bio.filter(|bio| is_likely_bio(bio)))
+}
+
+/// A single word, or an address, is more likely another field of a profile that has no bio.
+fn is_likely_bio(text: &str) -> bool {
+    let is_address = !text.contains(char::is_whitespace) && text.trim_start_matches('@').contains('@');
+    !is_address && (!text.chars().all(char::is_alphanumeric) || text.chars().count() > 12)
 }
 
 /// The bio where only its label is unknown: it follows the display name in every language.
@@ -103,7 +102,7 @@ fn bio_behind_name<'a>(element: &Element<'a>) -> Option<&'a str> {
     let fields = &element.fields.0;
     let name_at = fields.iter().position(|field| field.known == Some(Label::Name))?;
     let behind = fields.get(name_at + 1).filter(|field| field.known.is_none() && field.shape() == Shape::Text)?;
-    behind.text()
+    behind.text().filter(|text| is_likely_bio(text))
 }
 
 /// Facts about the account beside the profile: times of firsts, of logins, business contacts.

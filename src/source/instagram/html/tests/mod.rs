@@ -330,3 +330,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_row_without_a_name_only_frames_the_records_of_a_group() {
+    let row = |label: &str, value: &str| {
+        format!(r#"<tr><td colspan="2" class="_2pin _a6_q">{label}<div><div>{value}</div></div></td></tr>"#)
+    };
+    let link = r#"<a href="https://www.instagram.com/p/Cabc/">https://www.instagram.com/p/Cabc/</a>"#;
+    let owner = format!("<table>{}{}</table>", row("Name", "Ann Example"), row("Username", "ann_example"));
+    let framed = format!("<table>{}</table>", row("", &owner));
+    let told = [owner, framed].map(|owner| {
+        let table = format!("<table>{}{}</table>", row("URL", link), row("Owner", &owner));
+        let said = say("your_instagram_activity/likes/liked_posts.html", page(&marked(&table)).as_bytes()).0;
+        assert_eq!(
+            said.items.first().and_then(|item| item.pointer("/counterpart/handle")),
+            Some(&json!("ann_example"))
+        );
+        said.items
+    });
+    assert_eq!(told[0], told[1]);
+}

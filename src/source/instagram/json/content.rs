@@ -2,6 +2,7 @@
 //! §1.C8, §1.E3).
 
 use super::element::{Element, app_of};
+use super::field::{Field, Shape};
 use super::leftover::detail_of;
 use super::logins::guess_coordinates;
 use super::medium::Medium;
@@ -106,8 +107,10 @@ fn read_labelled(json: &Json, scope: &mut Scope<'_>, mut item: Item) -> Fate {
     item.at = element.take_own_time().or_else(|| media.first().and_then(|medium| medium.at));
     item.at = item.at.or_else(|| element.take_time(&[Label::CreationTime, Label::Time]));
     let caption = element.take_text(&[Label::Caption, Label::Text]).or_else(|| {
-        let texts = element.guess_texts();
-        texts.into_iter().max_by_key(|text| text.len())
+        // Words without any label, such as the title of a group on a page, are nobody's caption.
+        let labelled = element.fields.0.iter().filter(|field| field.known.is_none() && !field.label.is_empty());
+        let texts = labelled.filter(|field| field.shape() == Shape::Text).filter_map(Field::text);
+        texts.max_by_key(|text| text.len())
     });
     item.text = caption.or_else(|| element.title.take()).map(str::to_owned);
     item.text = item.text.or_else(|| media.first().and_then(|medium| medium.title.clone()));

@@ -90,11 +90,11 @@ fn place_of_details(element: &mut Element<'_>) -> Option<String> {
     let of_group = element.fields.0.iter_mut().flat_map(|field| field.groups.iter_mut()).flatten();
     let mut texts: Vec<_> = of_group.filter(|field| field.text().is_some()).collect();
     let is_alone = texts.len() == 1;
-    let is_place = |field: &&mut &mut Field<'_>| {
+    let is_place = |field: &Field<'_>| {
         let by_shape = is_alone && field.known.is_none() && field.text().is_some_and(|text| text.contains(", "));
         field.known == Some(Label::Location) || by_shape
     };
-    let field = texts.iter_mut().find(is_place)?;
+    let field = texts.iter_mut().find(|field| is_place(field))?;
     field.value.take().and_then(Json::as_filled_text).map(str::to_owned)
 }
 

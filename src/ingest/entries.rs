@@ -4,7 +4,7 @@ use super::pipeline::{Below, IngestError, Run};
 use crate::archive::{Archive, Entry, EntryError, EntryKind};
 use crate::media::MediaError;
 use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
-use crate::source::{self, DocumentForm, Role};
+use crate::source::{self, Role};
 use crate::store::{EntryFate, EntryRow, MediumRow, ReadingOf, StoreError};
 
 impl Run<'_, '_> {
@@ -124,7 +124,6 @@ impl Run<'_, '_> {
             self.report.media.known_bytes += kept.bytes;
             return Ok(id);
         }
-        self.has_new_media = true;
         self.report.media.new_files += 1;
         self.report.media.new_bytes += kept.bytes;
         writing
@@ -185,8 +184,6 @@ impl Run<'_, '_> {
             None => {
                 let reading = self.writing.start_reading(&of)?;
                 self.add_entry(below, EntryFate::Document, Some((document, reading)), None)?;
-                // A post of another archive may be waiting for these words.
-                self.has_new_media |= below.role == Role::Document(DocumentForm::Subtitles);
                 self.read_document(below, &bytes, reading)?;
             }
         }

@@ -37,8 +37,6 @@ impl Run<'_, '_> {
         for position in positions {
             self.writing.withdraw_damaged_entry(self.archive_id, *position)?;
         }
-        // Also where the bytes are known from elsewhere, this archive leads to them only now.
-        self.has_new_media = true;
         self.keep_all(&damaged)?;
         self.finish()
     }

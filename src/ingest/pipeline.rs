@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::derive::Deriver;
 use super::entries::read_entry;
+use super::others;
 use super::plan::Candidate;
 use super::regroup::Affected;
 use super::report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress};
@@ -133,7 +134,6 @@ pub(super) struct Run<'a, 'c> {
     pub(super) changed: BTreeSet<i64>,
     /// What their documents said, by account.
     pub(super) affected: BTreeMap<i64, Affected>,
-    pub(super) has_new_media: bool,
     /// Something of it is to be kept.
     pub(super) has_written: bool,
 }
@@ -183,7 +183,6 @@ impl<'a, 'c> Run<'a, 'c> {
             deriver: Deriver::new(writing)?,
             changed: BTreeSet::new(),
             affected: BTreeMap::new(),
-            has_new_media: false,
             has_written: false,
         })
     }
@@ -219,9 +218,7 @@ impl<'a, 'c> Run<'a, 'c> {
             Err(error) => self.find(Finding::new(error.code(), format!("{error}.")))?,
         }
 
-        for finding in Candidate::about_outside(self.archive.name(), &outside) {
-            self.find(finding)?;
-        }
+        outside.into_iter().try_for_each(|finding| self.find(finding))?;
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
         self.finish()?;
@@ -300,9 +297,11 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    /// The entries of this download. What belongs to no download in the archive is told, debris is kept.
-    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<&'a Entry>) {
-        let (mut below, mut outside) = (Vec::new(), Vec::new());
+    /// The entries of this download. What another service's download beside it holds is told, and not kept; what belongs
+    /// to none is kept like any other file, unread.
+    fn entries_below(&self, root: &str) -> (Vec<Below<'a>>, Vec<Finding>) {
+        let mut below = Vec::new();
+        let mut outside: BTreeMap<&str, Vec<&'a Entry>> = BTreeMap::new();
         for entry in self.archive.entries() {
             let name = entry.path.as_str();
             if self.candidate.apart.contains(name) {
@@ -314,7 +313,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 None if self.candidate.siblings.iter().any(|sibling| name.starts_with(sibling.as_str())) => continue,
                 None if source::role(name) == Role::Debris || !entry.is_file() => name,
                 None => {
-                    outside.push(entry);
+                    outside.entry(name).or_default().push(entry);
                     continue;
                 }
             };
@@ -322,7 +321,15 @@ impl<'a, 'c> Run<'a, 'c> {
             let role = if entry.is_file() { source::role(&path) } else { Role::Media };
             below.push(Below { entry, path, role });
         }
-        (below, outside)
+        let files: Vec<_> =
+            outside.iter().flat_map(|(name, entries)| entries.iter().map(|entry| (*name, entry.bytes))).collect();
+        let (findings, rest) = others::of_services(self.archive.name(), &files);
+        for (name, _) in rest {
+            for entry in outside.remove(name).unwrap_or_default() {
+                below.push(Below { entry, path: name.nfc().collect(), role: Role::Media });
+            }
+        }
+        (below, findings)
     }
 
     /// The first pass: who the owner is and which language the labels have. The documents that tell it are kept at once,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::inside::{self, Inside};
 use super::others::{self, Named};
-use crate::archive::{self, Archive, ArchiveError, Entry, Limits};
+use crate::archive::{self, Archive, ArchiveError, Limits};
 use crate::model::{Finding, FindingCode, Generation};
 use crate::source::{self, Recognised, Role, Verdict};
 
@@ -99,14 +99,6 @@ impl Candidate {
             }
         }
         seen
-    }
-
-    /// What is said of the files that belong to no download of this archive.
-    pub(super) fn about_outside(name: &str, outside: &[&Entry]) -> Vec<Finding> {
-        let files: Vec<Named<'_>> = outside.iter().map(|entry| (entry.path.as_str(), entry.bytes)).collect();
-        let (mut findings, rest) = others::of_services(name, &files);
-        findings.extend(others::nobodys(name, &rest));
-        findings
     }
 
     fn place(&self) -> (&Path, Option<&Inner>, &str) {

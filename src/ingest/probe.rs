@@ -130,8 +130,9 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
     for finding in archive.findings() {
         export.find(finding.code);
     }
-    for finding in archive.account().unwrap_or_default() {
-        export.find(finding.code);
+    match archive.account() {
+        Ok(findings) => findings.into_iter().for_each(|finding| export.find(finding.code)),
+        Err(error) => export.find(error.code()),
     }
     for (entry, path) in below.iter().filter(|(entry, _)| entry.is_file()) {
         match source::role(path) {

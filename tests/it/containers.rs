@@ -237,8 +237,9 @@ fn a_tree_and_zips_beside_it_in_one_zip_are_all_read() {
     assert_eq!(home.number("SELECT count(*) FROM archives"), 2);
     assert_eq!(home.number("SELECT count(*) FROM records WHERE text = 'Garden'"), 1);
     assert_eq!(home.number(&format!("SELECT count(*) FROM entries WHERE path = '{OLDER}'")), 0);
-    let told = home.rows("SELECT sentence FROM findings WHERE code = 'foreign_service'");
-    assert!(told[0].text("sentence").is_some_and(|said| said.starts_with("1 file (4 bytes) of both.zip")), "{told:?}");
+    let kept = "SELECT count(*) FROM entries WHERE path = 'notes.txt' AND hash IS NOT NULL AND fate <> 'not_kept'";
+    assert_eq!(home.number(kept), 1, "what lies beside the tree and belongs to nobody is kept");
+    assert_eq!(home.number("SELECT count(*) FROM findings WHERE code = 'foreign_service'"), 0);
 }
 
 #[test]
@@ -339,6 +340,23 @@ fn another_service_beside_ours_is_told_once_with_its_files_and_bytes() {
     let zips = folder(&[("meta.zip", &packed(&[(&around[0], &ours), (&around[1], &theirs)], Stored))]);
     check("ZIPs in a ZIP", zips.path(), 1);
     check("ZIPs in a folder", folder(&[(names[0], &ours), (names[1], &theirs)]).path(), 1);
+}
+
+/// Whoever throws the ZIP away afterwards loses nothing of their own.
+#[test]
+fn what_lies_beside_a_download_in_its_wrapper_is_kept_unread() {
+    let name = |path: &str| format!("meta-2026-Jan-10-17-13-19/{path}");
+    let posts = name(&format!("instagram-mia.example-2026-01-10-aaaaaaaa/{POSTS}"));
+    let (diary, list) = (name("diary.txt"), name("list.json"));
+    let entries: &Entries<'_> = &[(&posts, POST), (&diary, b"what I did"), (&list, b"[{\"text\": \"mine\"}]")];
+    let zipped = folder(&[("meta.zip", &packed(entries, Deflated))]);
+    let home = TestHome::new();
+    let reports = home.ingest(zipped.path());
+    assert_eq!(home.number("SELECT count(*) FROM entries WHERE hash IS NOT NULL AND fate <> 'not_kept'"), 3);
+    assert_eq!(home.number("SELECT count(*) FROM records"), 1);
+    let entries: Vec<_> = reports.iter().map(|report| report.entries.total).collect();
+    assert_eq!(entries, [3]);
+    assert!(reports.iter().flat_map(|report| &report.findings).all(|found| found.code.name() != "foreign_service"));
 }
 
 #[test]

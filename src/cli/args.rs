@@ -189,6 +189,12 @@ pub struct SearchArguments {
     /// Show so many messages before and after each hit
     #[arg(short = 'C', long, value_name = "N")]
     pub context: Option<usize>,
+    /// Only what matches exactly as typed
+    #[arg(long, conflicts_with = "loose")]
+    pub exact: bool,
+    /// What matches loosely too, however much matches closely
+    #[arg(long)]
+    pub loose: bool,
     /// Tell how the query was understood
     #[arg(long)]
     pub explain: bool,

@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeZone};
 
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Hits, Index, IndexError, Names, Order, RecordDocument, Search, State, Tier,
+    self, Change, ChangeFeed, Compiled, Explained, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
+    State, Tier, Tiers,
 };
 use crate::query::{Query, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
@@ -133,6 +134,7 @@ impl Names for StoreNames<'_> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SearchOptions {
     pub order: Option<Order>,
+    pub tiers: Tiers,
     /// 0 for all.
     pub limit: usize,
     /// Messages of the conversation shown before and after each hit.
@@ -232,13 +234,19 @@ impl Searcher {
         }
     }
 
+    /// What the words of a query stand for, tier by tier.
+    pub fn explain(&mut self, compiled: &Compiled) -> Result<Vec<Explained>, HomeError> {
+        self.ask_index(|index| index.explain(compiled))
+    }
+
     pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
-        let search = Search { order: options.order, limit: options.limit, offset: 0 };
+        let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let hits = self.ask_index(|index| index.search(compiled, search))?;
         let mut found = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             let Some(record) = self.record(hit.row)? else { continue };
-            let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled));
+            let highlights =
+                record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
             let context = self.context(hit.row, options)?;
             let snapshots = self.snapshots(hit.row)?;
             found.push(Found { record, snapshots, score: hit.score, tier: hit.tier, highlights, context });

@@ -26,6 +26,7 @@ mod probe;
 mod readme;
 mod rereading;
 mod reviewed;
+mod search_cases;
 mod searches;
 mod small_trees;
 mod support;

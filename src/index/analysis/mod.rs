@@ -4,14 +4,24 @@
 //! Nothing language-specific is indexed. What needs a language or a loose eye (inflection, typing errors,
 //! transliteration) is a matter of expanding the query against the term dictionary.
 
+mod borders;
 mod fold;
+mod han;
+mod sound;
 mod tables;
 mod units;
 
+pub(super) use sound::{SKELETON, SOUND, key_of, skeleton_of, sounds_of};
+pub(super) use units::bordered;
 pub use units::{Slot, Unit, UnitKind, units};
 
 /// Name of the chain. Any change of what it emits raises the number, and every index is then rebuilt.
-pub const VERSION: &str = "arc-1";
+pub const VERSION: &str = "arc-2";
+
+/// Before a character of a run at which a word begins.
+pub(super) const BEGINS: char = '‹';
+/// Behind a character of a run at which a word ends.
+pub(super) const ENDS: char = '›';
 
 /// A term of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,31 +39,48 @@ pub fn analyse(text: &str) -> Vec<Token> {
     let mut position = 0;
     for unit in units(text) {
         let last = unit.slots.len().saturating_sub(1);
-        for (at, slot) in unit.slots.into_iter().enumerate() {
-            let position = position + at;
-            if at == 0 {
-                tokens.extend(unit.whole.iter().map(|whole| Token {
-                    term: whole.clone(),
-                    position,
-                    start: unit.start,
-                    end: unit.end,
-                }));
-            }
-            // First and last, so that a phrase finds the joined spelling whatever stands before or behind it.
-            if at == 0 || at == last {
-                tokens.extend(unit.joined.iter().map(|joined| Token {
-                    term: joined.clone(),
-                    position,
-                    start: unit.start,
-                    end: unit.end,
-                }));
-            }
-            let (start, end) = (slot.start, slot.end);
-            tokens.extend(slot.forms.into_iter().map(|term| Token { term, position, start, end }));
+        for at in 0..unit.slots.len() {
+            emit(&unit, at, position + at, &mut tokens);
         }
         position += last + 1;
     }
     tokens
+}
+
+/// The terms of one slot of a unit.
+fn emit(unit: &Unit, at: usize, position: usize, tokens: &mut Vec<Token>) {
+    let whole = |term: String| Token { term, position, start: unit.start, end: unit.end };
+    let last = unit.slots.len() - 1;
+    if at == 0 {
+        tokens.extend(unit.whole.iter().cloned().map(whole));
+    }
+    // First and last, so that a phrase finds the joined spelling whatever stands before or behind it.
+    if at == 0 || at == last {
+        tokens.extend(unit.joined.iter().cloned().map(whole));
+    }
+    let slot = &unit.slots[at];
+    let token = |term: String| Token { term, position, start: slot.start, end: slot.end };
+    tokens.extend(slot.forms.iter().cloned().map(token));
+    if slot.is_of_run {
+        tokens.extend(slot.marked().map(token));
+    }
+    if let Some((word, end)) = sounding_word(unit, at) {
+        tokens.extend(sounds_of(&word).into_iter().map(|term| Token { term, position, start: slot.start, end }));
+    }
+}
+
+/// The word that begins at a slot and is not written in Latin letters, and where it ends.
+fn sounding_word(unit: &Unit, at: usize) -> Option<(String, usize)> {
+    let slot = &unit.slots[at];
+    if !slot.is_of_run {
+        return Some((slot.forms.first()?.clone(), slot.end)).filter(|(word, _)| !word.is_ascii());
+    }
+    if !slot.begins {
+        return None;
+    }
+    let length = unit.slots[at..].iter().position(|slot| slot.ends)? + 1;
+    let word = unit.slots[at..at + length].iter().filter_map(|slot| slot.forms.first().map(String::as_str)).collect();
+    Some((word, unit.slots[at + length - 1].end))
 }
 
 #[cfg(test)]

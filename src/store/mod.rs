@@ -6,6 +6,7 @@
 
 mod archives;
 mod check;
+mod decisions;
 mod delivered;
 mod documents;
 mod dump;
@@ -22,6 +23,7 @@ mod record_rows;
 mod records;
 mod rows;
 mod shown;
+mod shown_people;
 mod sightings;
 mod snapshots;
 mod sql;
@@ -35,6 +37,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
+pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;

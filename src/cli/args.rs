@@ -95,14 +95,15 @@ pub enum Command {
     /// List the conversations, the latest first
     #[command(before_help = "Example: throwback threads")]
     Threads,
-    /// List people, or show one under all names with what ties these together
+    /// List people, show one under all names with what ties these together, or say who is who
     ///
-    /// The list begins with those who wrote most. With --verbose it has everybody who was ever named.
+    /// The list begins with those who wrote most; with --verbose it has everybody who was ever named. Which names are one
+    /// person is found by evidence, never by an equal display name; `merge` and `split` say what no download tells.
     #[command(before_help = "Example: throwback people anna")]
     People(PeopleArguments),
-    /// List the accounts whose downloads are held, with every user name that they had
+    /// List the accounts whose downloads are held, with every user name that they had, or say which are one
     #[command(before_help = "Example: throwback accounts")]
-    Accounts,
+    Accounts(AccountsArguments),
     /// List what was decided by hand, or take one of these decisions back
     #[command(before_help = "Example: throwback undo 3")]
     Undo(UndoArguments),
@@ -257,10 +258,13 @@ impl ThreadArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct PeopleArguments {
     /// A name that somebody ever had (a user name with @ before it), the beginning of one, or of their id
     #[arg(value_name = "NAME")]
     words: Vec<String>,
+    #[command(subcommand)]
+    pub action: Option<PeopleAction>,
 }
 
 impl PeopleArguments {
@@ -268,6 +272,70 @@ impl PeopleArguments {
     pub fn name(&self) -> Option<String> {
         (!self.words.is_empty()).then(|| self.words.join(" "))
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PeopleAction {
+    /// Decide that two names are one person's; `undo` takes it back
+    Merge {
+        /// A name: a display name, or a user name with @ before it
+        #[arg(value_name = "NAME")]
+        one: String,
+        /// The other name
+        #[arg(value_name = "OTHER")]
+        other: String,
+        #[command(flatten)]
+        options: DecisionOptions,
+    },
+    /// Decide that a name is somebody else's than the other names of its person; `undo` takes it back
+    Split {
+        /// The name: a display name, or a user name with @ before it
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        options: DecisionOptions,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct AccountsArguments {
+    #[command(subcommand)]
+    pub action: Option<AccountsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountsAction {
+    /// Decide that two accounts are one; `undo` takes it back
+    Merge {
+        /// A user name that the account ever had, the beginning of its id, or the id of one of its snapshots
+        #[arg(value_name = "ACCOUNT")]
+        one: String,
+        /// The other account
+        #[arg(value_name = "OTHER")]
+        other: String,
+        #[command(flatten)]
+        options: DecisionOptions,
+    },
+    /// Decide that a snapshot is of another account than it seems; `undo` takes it back
+    Split {
+        /// The snapshot: its id, the beginning of it, or the name of one of its archives
+        #[arg(value_name = "SNAPSHOT")]
+        snapshot: String,
+        #[command(flatten)]
+        options: DecisionOptions,
+    },
+}
+
+/// What every decision takes.
+#[derive(Debug, Args)]
+pub struct DecisionOptions {
+    /// Why; kept with the decision
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// Tell what would be decided and change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

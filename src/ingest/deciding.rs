@@ -1,9 +1,13 @@
 //! Decisions made by hand are part of what everything is computed from: one that is made or taken back has what it bears on
 //! computed anew, in the same transaction.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::accounts::Settling;
+use super::derive::Deriver;
 use super::pipeline::IngestError;
+use super::{owner, people, reindex};
 use crate::model::{Decision, DecisionKind};
 use crate::store::{Store, Writing};
 
@@ -42,6 +46,25 @@ fn change<T>(store: &mut Store, work: impl FnOnce(&Writing<'_>) -> Result<T, Ing
 }
 
 /// Computes what decisions of that kind bear on; from what was accepted nothing is computed.
-fn follow(_writing: &Writing<'_>, _kind: &DecisionKind, stop: &AtomicBool) -> Result<(), IngestError> {
+fn follow(writing: &Writing<'_>, kind: &DecisionKind, stop: &AtomicBool) -> Result<(), IngestError> {
+    match kind {
+        DecisionKind::MergePeople | DecisionKind::SplitPerson => {
+            let (owners, _) = owner::settle(writing, &writing.accounts()?)?;
+            people::settle(writing, &owners)?;
+        }
+        DecisionKind::MergeAccounts | DecisionKind::SplitAccount => {
+            let mut deriver = Deriver::new(writing)?;
+            let mut changed = BTreeSet::new();
+            let mut settling = Settling { writing, deriver: &mut deriver, changed: &mut changed, stop };
+            settling.settle_accounts(None)?;
+            writing.remove_empty_threads()?;
+            writing.remove_empty_snapshots()?;
+            let accounts = writing.accounts()?;
+            let (owners, doubtful) = owner::settle(writing, &accounts)?;
+            people::settle(writing, &owners)?;
+            reindex::conclude(writing, &accounts, &doubtful)?;
+        }
+        DecisionKind::Accept | DecisionKind::Other(_) => {}
+    }
     if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
 }

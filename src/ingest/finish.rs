@@ -4,17 +4,17 @@ use std::collections::{BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::adopt::Unsettled;
+use super::accounts::Settling;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
 use super::regroup::Affected;
 use super::reread::{Reread, Which};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{notices, own_posts, owner, pairs, people, reread, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
-enum Counted {
+pub(super) enum Counted {
     All,
     Some(HashSet<Key>),
 }
@@ -43,7 +43,6 @@ impl Run<'_, '_> {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
-        self.note_unowned()?;
         self.touch_attachments()?;
         let counted = Counted::Some(self.keys_counted(counted)?);
         self.affected.entry(self.account_id).or_default();
@@ -51,11 +50,9 @@ impl Run<'_, '_> {
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &counted)?;
+            self.settling().derive_account(affected, &counted)?;
         }
-        if !self.writing.unowned_snapshots()?.is_empty() {
-            self.adopt_and_settle()?;
-        }
+        let accounts = self.settle_accounts(accounts)?;
         let removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
@@ -107,85 +104,20 @@ impl Run<'_, '_> {
         Ok(own)
     }
 
-    /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
-        let (writing, account) = (self.writing, self.account_id);
-        let Affected { mut keys, mut threads } = affected;
-        for thread in threads.clone() {
-            if writing.is_thread_torn(thread)? {
-                keys.extend(writing.keys_of_thread(thread)?);
-                threads.extend(writing.split_thread(thread)?);
-            }
-        }
-        let has_chats = writing.has_encrypted_chats(account)?;
-        if has_chats {
-            threads.extend(pairs::loosen(writing, account)?);
-        }
-        // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
-            threads = threads::join_by_messages(writing, &threads)?;
-        }
-        if has_chats {
-            let (joined, moved) = pairs::join(writing, account)?;
-            threads.extend(joined);
-            threads = writing.threads_that_are(&threads)?;
-            keys.extend(moved);
-        }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
-        let mut keys: Vec<Key> = keys.into_iter().collect();
-        keys.sort_unstable();
-        for key in keys {
-            self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
-            self.deriver.derive_key(key)?;
-        }
-        self.deriver.is_counting = true;
-        // Only now it is known which files the documents name.
-        for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
-            self.deriver.derive_key(key)?;
-        }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
-            self.changed.extend(writing.snapshots_of_account(account)?);
-        }
-        for thread in &threads {
-            self.check_stop()?;
-            threads::derive_thread(writing, *thread, &self.account_handle)?;
-        }
-        if !threads.is_empty() {
-            notices::judge(writing, account)?;
-        }
-        Ok(())
-    }
-
-    /// Remembers which of the snapshots that changed do not say whose they are, and may be another account's.
-    fn note_unowned(&mut self) -> Result<(), StoreError> {
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
-            match self.writing.stand_in_of_snapshot(snapshot)? {
-                Some(handle) if self.writing.is_of_encrypted_chats(snapshot)? => {
-                    let key = snapshot::account_key(self.candidate.recognised.service, &handle);
-                    self.writing.add_unowned(snapshot, key, &handle)?;
-                }
-                _ => self.writing.remove_unowned(snapshot)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
-    fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
-        // Nobody is taken for the owner of a snapshot that may go to another account.
-        let owned: Vec<i64> = self.writing.owned_accounts()?.into_iter().map(|(account, _)| account).collect();
-        owner::settle(self.writing, &owned)?;
-        for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
-            let is_here = snapshots.contains(&self.snapshot.id);
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
-            self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
-            self.changed.extend(self.writing.snapshots_of_account(account)?);
-        }
+    /// Brings the snapshots to the accounts to which they belong by all that is held. Gives these accounts and those that
+    /// changed.
+    fn settle_accounts(&mut self, mut accounts: BTreeSet<i64>) -> Result<BTreeSet<i64>, IngestError> {
+        let here = self.writing.snapshot_of_archive(self.archive_id)?.id;
+        self.changed.insert(here);
+        accounts.extend(self.settling().settle_accounts(Some(here))?);
         let here = self.writing.snapshot_of_archive(self.archive_id)?;
-        self.serve(here.account_id)
+        self.report.findings.retain(|finding| finding.code != FindingCode::UnknownOwner);
+        for archive in self.writing.archives_of(here.id)? {
+            let held = self.writing.findings_of_archive(archive)?.into_iter();
+            self.report.findings.extend(held.filter(|finding| finding.code == FindingCode::UnknownOwner));
+        }
+        self.serve(here.account_id)?;
+        Ok(accounts)
     }
 
     /// What this archive brings may be what references of earlier documents mean: files that were missing, or nearer ones.
@@ -216,7 +148,8 @@ impl Run<'_, '_> {
             self.writing.name_account(account)?;
             self.writing.judge_gone(account)?;
         }
-        let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
+        let (owners, doubtful) = owner::settle(self.writing, &self.writing.accounts()?)?;
+        people::settle(self.writing, &owners)?;
         for snapshot in all.iter().map(|row| row.id) {
             self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
             if doubtful.contains(&snapshot) {
@@ -230,7 +163,6 @@ impl Run<'_, '_> {
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
             self.writing.set_snapshot_range(snapshot)?;
-            self.note_unknown_owner(snapshot)?;
         }
         Ok(())
     }
@@ -266,21 +198,6 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn note_unknown_owner(&mut self, snapshot: i64) -> Result<(), StoreError> {
-        if self.writing.is_unowned(snapshot)? {
-            // Whether anybody owns it was told when that was decided.
-            return Ok(());
-        }
-        self.withdraw(snapshot, FindingCode::UnknownOwner)?;
-        let Some(stand_in) = self.writing.stand_in_of_snapshot(snapshot)? else { return Ok(()) };
-        let name = self.writing.archives_in_snapshot(snapshot)?.into_iter().next().map(|(_, name)| name);
-        let sentence = format!(
-            "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {stand_in}.",
-            name.unwrap_or_default(),
-        );
-        self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
-    }
-
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
         self.withdraw(snapshot, FindingCode::MissingMedia)?;
         missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_in_snapshot(snapshot, finding)?))
@@ -301,6 +218,71 @@ impl Run<'_, '_> {
         let beside = archives.into_iter().filter(|(archive, _)| *archive != self.archive_id);
         self.report.beside = beside.map(|(_, name)| name).collect();
         self.report.beside.sort();
+        Ok(())
+    }
+}
+
+impl<'a, 'c> Run<'a, 'c> {
+    fn settling(&mut self) -> Settling<'_, 'a, 'c> {
+        Settling {
+            writing: self.writing,
+            deriver: &mut self.deriver,
+            changed: &mut self.changed,
+            stop: self.ingestion.stop,
+        }
+    }
+}
+
+impl Settling<'_, '_, '_> {
+    /// Computes conversations and records of the account that is served again.
+    pub(super) fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+        let writing = self.writing;
+        let (account, account_key, own) = self.deriver.served();
+        let Affected { mut keys, mut threads } = affected;
+        for thread in threads.clone() {
+            if writing.is_thread_torn(thread)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.extend(writing.split_thread(thread)?);
+            }
+        }
+        let has_chats = writing.has_encrypted_chats(account)?;
+        if has_chats {
+            threads.extend(pairs::loosen(writing, account)?);
+        }
+        // Only what was seen before can share messages with what is new.
+        if has_chats || !keys.is_empty() {
+            threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if has_chats {
+            let (joined, moved) = pairs::join(writing, account)?;
+            threads.extend(joined);
+            threads = writing.threads_that_are(&threads)?;
+            keys.extend(moved);
+        }
+        let (joined, has_moved) = own_posts::rejoin(writing, account, account_key, Search::ByRecords, &mut keys)?;
+        let mut keys: Vec<Key> = keys.into_iter().collect();
+        keys.sort_unstable();
+        for key in keys {
+            self.check_stop()?;
+            self.deriver.is_counting = counted.has(&key);
+            self.deriver.derive_key(key)?;
+        }
+        self.deriver.is_counting = true;
+        // Only now it is known which files the documents name.
+        for key in own_posts::place_unlisted(writing, account, account_key, &joined)? {
+            self.deriver.derive_key(key)?;
+        }
+        if has_moved || !joined.is_empty() {
+            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+            self.changed.extend(writing.snapshots_of_account(account)?);
+        }
+        for thread in &threads {
+            self.check_stop()?;
+            threads::derive_thread(writing, *thread, &own)?;
+        }
+        if !threads.is_empty() {
+            notices::judge(writing, account)?;
+        }
         Ok(())
     }
 }

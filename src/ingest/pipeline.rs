@@ -20,7 +20,7 @@ use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::model::{ContentHash, Finding, Key, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
-use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing};
+use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing, account_key};
 
 /// Why an archive was not ingested. Nothing of it was kept.
 #[derive(Debug, Error)]
@@ -119,7 +119,6 @@ pub(super) struct Run<'a, 'c> {
     pub(super) archive_id: i64,
     pub(super) account_id: i64,
     pub(super) account_key: Key,
-    pub(super) account_handle: String,
     pub(super) snapshot: SnapshotRef,
     pub(super) learnt: Learnt,
     /// The documents that teach.
@@ -173,7 +172,6 @@ impl<'a, 'c> Run<'a, 'c> {
             archive_id: 0,
             account_id: 0,
             account_key: none,
-            account_handle: String::new(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             learnt: Learnt::default(),
             lessons: Vec::new(),
@@ -275,8 +273,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let account = self.writing.account_row(account_id)?;
         self.account_id = account_id;
         self.account_key = account.key;
-        self.deriver.serve(account_id, account.key, &account.first_handle);
-        self.account_handle = account.first_handle;
+        self.deriver.serve(account_id, account.key, account.own);
         Ok(())
     }
 
@@ -368,14 +365,17 @@ impl<'a, 'c> Run<'a, 'c> {
             None => KeyBuilder::new("snapshot, not placed yet").part(fingerprint.as_bytes()).part(root).key(),
         };
         let existing = writing.snapshot_by_key(key)?;
-        // The account of a part that is held, unless this one tells an older user name.
-        let held = existing.as_ref().map(|known| writing.account_row(known.account_id)).transpose()?;
-        let tells_older =
-            |first: &str| holder.first_handle != first && told.iter().any(|told| told.to_lowercase() == first);
-        self.account_id = match (&existing, held) {
-            (Some(known), Some(account)) if !tells_older(&account.first_handle) => known.account_id,
-            _ => {
-                let key = snapshot::account_key(service, &holder.first_handle);
+        // Only a guess, which saves work where it is right: whose it is decides [`Self::settle_accounts`].
+        let names: Vec<String> =
+            told.iter().map(|told| told.to_lowercase()).chain([holder.first_handle.clone()]).collect();
+        let known = match &existing {
+            Some(known) => Some(known.account_id),
+            None => writing.account_named(service.code(), &names)?,
+        };
+        self.account_id = match known {
+            Some(account) => account,
+            None => {
+                let key = account_key(service, &holder.first_handle, None);
                 writing.account(key, service, &holder.first_handle)?
             }
         };

@@ -4,13 +4,14 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::accounts::{Settling, restate};
 use super::derive::Deriver;
 use super::finish::{is_complete, missing_media};
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::{notices, own_posts, owner, pairs, threads};
-use crate::model::{Finding, FindingCode};
+use super::{notices, own_posts, owner, pairs, people, threads};
+use crate::model::FindingCode;
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -43,7 +44,7 @@ pub fn read_documents_again(
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let outcome = Rereading { writing: &writing, progress, check_stop: &check_stop }.run();
+    let outcome = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run();
     progress.end();
     match outcome {
         Ok(report) if report.is_unchanged() => {
@@ -76,6 +77,7 @@ const KEYS_AT_ONCE: usize = 1_000;
 struct Rereading<'a, 'c> {
     writing: &'a Writing<'c>,
     progress: &'a dyn Progress,
+    stop: &'a AtomicBool,
     check_stop: &'a dyn Fn() -> Result<(), IngestError>,
 }
 
@@ -92,16 +94,21 @@ impl Rereading<'_, '_> {
         for &account in &accounts {
             pairs::join(self.writing, account)?;
         }
-        self.writing.part_people()?;
         let mut deriver = Deriver::new(self.writing)?;
         for &account in &accounts {
             self.derive_account(account, &mut deriver)?;
         }
+        self.writing.forget_all_bonds()?;
+        let mut changed = BTreeSet::new();
+        let mut settling =
+            Settling { writing: self.writing, deriver: &mut deriver, changed: &mut changed, stop: self.stop };
+        settling.settle_accounts(None)?;
         self.writing.remove_empty_threads()?;
-        let doubtful = owner::settle(self.writing, &accounts)?;
-        for &account in &accounts {
-            self.conclude_account(account, &doubtful)?;
-        }
+        self.writing.remove_empty_snapshots()?;
+        let accounts = self.writing.accounts()?;
+        let (owners, doubtful) = owner::settle(self.writing, &accounts)?;
+        people::settle(self.writing, &owners)?;
+        conclude(self.writing, &accounts, &doubtful)?;
         self.writing.remove_unseen_names(&deriver.seen)?;
         let sum = |count: fn(&super::report::KindCounts) -> u64| deriver.counts.values().map(count).sum();
         Ok(RereadReport {
@@ -132,7 +139,7 @@ impl Rereading<'_, '_> {
     /// Computes every record and conversation of an account; those that come out the same are not touched.
     fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
         let row = self.writing.account_row(account)?;
-        deriver.serve(account, row.key, &row.first_handle);
+        deriver.serve(account, row.key, row.own.clone());
         // Every key is computed, those that were joined too.
         let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
@@ -147,46 +154,25 @@ impl Rereading<'_, '_> {
             deriver.derive_key(key)?;
         }
         for thread in self.writing.threads_of_account(account)? {
-            threads::derive_thread(self.writing, thread, &row.first_handle)?;
+            threads::derive_thread(self.writing, thread, &row.own)?;
         }
         notices::judge(self.writing, account)?;
         Ok(())
     }
+}
 
-    fn conclude_account(&self, account: i64, doubtful: &BTreeSet<i64>) -> Result<(), IngestError> {
-        let writing = self.writing;
+/// Says of accounts and their snapshots what only all their records tell.
+pub(super) fn conclude(writing: &Writing<'_>, accounts: &[i64], doubtful: &BTreeSet<i64>) -> Result<(), StoreError> {
+    for &account in accounts {
         writing.name_account(account)?;
         writing.judge_gone(account)?;
         for snapshot in writing.snapshots_of_account(account)? {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
-            self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
-            self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
+            restate(writing, snapshot, FindingCode::DoubtfulOwner, doubt)?;
+            restate(writing, snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
-        Ok(())
     }
-
-    /// Exchanges what is told about a snapshot as a whole, where it would be told otherwise today.
-    fn restate(&self, snapshot: i64, code: FindingCode, today: Option<Finding>) -> Result<(), StoreError> {
-        let (mut told, mut at) = (Vec::new(), None);
-        let archives = self.writing.archives_of(snapshot)?;
-        for &archive in &archives {
-            let findings = self.writing.findings_of_archive(archive)?;
-            let of_code = findings.into_iter().filter(|finding| finding.code == code);
-            let n_before = told.len();
-            told.extend(of_code);
-            if told.len() > n_before {
-                at = at.or(Some(archive));
-            }
-        }
-        if told.iter().eq(&today) {
-            return Ok(());
-        }
-        self.writing.withdraw_findings(snapshot, code)?;
-        match (today, at.or(archives.first().copied())) {
-            (Some(finding), Some(archive)) => self.writing.add_finding(archive, None, &finding),
-            _ => Ok(()),
-        }
-    }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 //! then the index.
 
 mod archives;
+mod bonds;
 mod check;
 mod decisions;
 mod delivered;
@@ -36,6 +37,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
+pub use bonds::{BondRow, EqualMedium, EqualMessage, SnapshotToPlace};
 pub use check::{Damage, KeptMedium};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
@@ -44,17 +46,20 @@ pub use feed::Searchable;
 pub use notices::MessageGlance;
 pub use own_posts::{PostSighting, Search};
 pub use pairs::ThreadOfAccount;
-pub use people::{FoundName, fold_name};
+pub use people::{
+    DirectHead, FoundName, HandleRow, NameToHold, OwnName, PersonToHold, RecordNameRow, USER_NAME, fold_name,
+    person_identity,
+};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
+pub use shown_people::{AccountMeant, NameMeant};
 pub use sightings::{SightingRow, SnapshotRef};
-pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
+pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
 pub use unlisted::UnlistedFile;
-pub use unowned::UnownedSnapshot;
 
 use error::Context;
 

@@ -3,6 +3,7 @@
 //! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
+mod accounts;
 mod any_bytes;
 mod cli;
 mod containers;
@@ -22,10 +23,12 @@ mod many_snapshots;
 mod monsters;
 mod notices;
 mod page_zones;
+mod people;
 mod probe;
 mod readme;
 mod rereading;
 mod reviewed;
 mod searches;
+mod small_downloads;
 mod small_trees;
 mod support;

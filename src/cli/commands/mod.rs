@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod check;
 pub mod completions;
 pub mod count;
+pub mod deciding;
 pub mod dump;
 pub mod fields;
 pub mod findings;

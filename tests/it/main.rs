@@ -15,6 +15,7 @@ mod fixtures;
 mod flat;
 mod formats;
 mod generated;
+mod histories;
 mod house_rules;
 mod languages;
 mod loose_ends;

@@ -28,6 +28,7 @@ mod reindex;
 mod report;
 mod reread;
 mod same_post;
+mod settling;
 mod snapshot;
 mod threads;
 

@@ -28,6 +28,7 @@ mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod times;
 mod unlisted;
 mod unowned;
 
@@ -53,6 +54,7 @@ pub use sightings::{SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 pub use unowned::UnownedSnapshot;
 

@@ -299,7 +299,7 @@ const AGENTS: [&str; 3] = [
 /// Where much happens, half of the posts that were liked no more are liked again.
 fn again(seed: u64, size: &Size, mut likes: Vec<Like>) -> Vec<Like> {
     let is_post = |like: &Like| matches!(like.target, Target::Post | Target::Reel);
-    for number in 0..if size.is_eventful { likes.len() } else { 0 } {
+    for number in 0..if size.is_eventful && size.renames > 0 { likes.len() } else { 0 } {
         let mut dice = Dice::of(seed, "like again", number);
         let like = likes[number].clone();
         if let Some(until_ms) = like.until_ms.filter(|_| is_post(&like) && dice.chance(500)) {

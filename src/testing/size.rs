@@ -45,7 +45,7 @@ pub struct Size {
     /// messages unsent, posts archived, carousels shortened, likes and follows taken back and given again.
     pub is_eventful: bool,
     /// Where much happens, of a thousand friends so many take another display name, and so many another user name; when it
-    /// is 0 nobody is renamed or leaves, nor is a message rewritten.
+    /// is 0 nobody is renamed or leaves, no message is rewritten and nothing liked again.
     pub renames: usize,
 }
 

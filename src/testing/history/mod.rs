@@ -26,7 +26,8 @@ use crate::model::Generation;
 /// Which downloads histories may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The folders of generations C to E until 2025, as JSON; nobody is renamed or leaves, no message is rewritten.
+    /// The folders of generations C to E until 2025, as JSON; nobody is renamed or leaves, no message is rewritten,
+    /// nothing liked again.
     Steady,
     /// Those until today, and people are renamed, the owner among them.
     Json,
@@ -79,10 +80,10 @@ pub struct History {
 impl History {
     pub fn new(seed: u64, level: Level) -> Self {
         let renames = if level == Level::Steady { 0 } else { Size::tiny().renames };
-        let life = Life::new(seed, Size { renames, ..Size::tiny() });
         let mut dice = Dice::of(seed, "history", 0);
+        let life = Life::new(seed, Size { renames, ..some_of(Size::tiny(), &mut dice) });
         // Two downloads tell most of what goes wrong and four have 24 orders, so few histories are long.
-        let n = [2, 2, 2, 3, 3, 4, 5][dice.below(7)];
+        let n = [2, 2, 2, 2, 2, 3, 3, 3, 4, 5][dice.below(10)];
         // One account's flat files all ran by one clock.
         let clock = dice.pick(&[Clock::NaiveUtc, Clock::NaivePacific]);
         let mut downloads: Vec<Download> = Vec::new();
@@ -157,6 +158,32 @@ impl Download {
     }
 }
 
+/// Half of the categories, others in every history: fewer documents, and categories that are absent.
+fn some_of(size: Size, dice: &mut Dice) -> Size {
+    let mut some = |n: usize| if dice.chance(500) { n } else { 0 };
+    let saves = some(size.saves);
+    Size {
+        reels: some(size.reels),
+        igtv: some(size.igtv),
+        stories: some(size.stories),
+        profile_photos: some(size.profile_photos),
+        comments: some(size.comments),
+        likes: some(size.likes),
+        saves,
+        collections: if saves > 0 { size.collections } else { 0 },
+        interactions: some(size.interactions),
+        searches: some(size.searches),
+        strangers: some(size.strangers),
+        contacts: some(size.contacts),
+        logins: some(size.logins),
+        visits: some(size.visits),
+        views: some(size.views),
+        ads: some(size.ads),
+        notes: some(size.notes),
+        ..size
+    }
+}
+
 /// Generations with the days between which they were delivered; their times overlap (format reference §1.0).
 const DELIVERED: [(Generation, i32, i32); 5] = [
     (Generation::A, 2019, 2020),
@@ -172,10 +199,12 @@ fn download(dice: &mut Dice, level: Level, clock: Clock, n: usize) -> Download {
     let (from_ms, to_ms) = match generation {
         Generation::A => (day_ms(2019, 9, 1), day_ms(2020, 12, 15)),
         Generation::B => (day_ms(2020, 12, 20), day_ms(2021, 3, 1)),
-        _ => (day_ms(from, 4, 1), day_ms(to, 12, 1).min(Life::end_ms())),
+        _ => (day_ms(from, 4, 1), day_ms(to, 12, 31).min(Life::end_ms())),
     };
     let to_ms = if level == Level::Steady { to_ms.min(day_ms(2025, 12, 1)) } else { to_ms };
-    let writing = Writing::new(generation).at(dice.between(from_ms / DAY, to_ms / DAY) * DAY + 43_200_000);
+    // What was shown is told for two weeks only: half of it lies at the end of the life.
+    let from_ms = if to_ms == Life::end_ms() && dice.chance(300) { to_ms - 12 * DAY } else { from_ms };
+    let writing = Writing::new(generation).at((dice.between(from_ms / DAY, to_ms / DAY) * DAY + 43_200_000).min(to_ms));
     let is_page = level >= Level::Pages && generation >= Generation::C && dice.chance(400);
     let writing = if is_page { writing.html() } else { writing };
     // Before 2020 flat files wrote no offset.

@@ -54,11 +54,9 @@ fn level() -> Level {
 fn wrong(history: &History, table: &Mutex<Table>) -> Option<String> {
     let folder = passing::folder();
     let archives = history.write(folder.path()).expect("the downloads are written");
-    let mut home = Passing::new(&folder);
+    let homes = Passing::in_folder(&folder);
+    let home = homes.grown(&archives);
     let mut wrong = Vec::new();
-    for archive in &archives {
-        home.ingest(std::slice::from_ref(archive));
-    }
     for life in 0..history.lives.len() {
         let mut told = facts(history, life);
         let mut held = held::records(&home, &history.lives[life]);
@@ -71,7 +69,7 @@ fn wrong(history: &History, table: &Mutex<Table>) -> Option<String> {
         wrong.extend(found.lines);
     }
     if told("THROWBACK_ORDERS").is_none_or(|orders| orders != "none") {
-        wrong.extend(orders::differences(&archives, &home.dump(), &folder, history.seed));
+        wrong.extend(orders::differences(&archives, &homes, &home, history.seed));
     }
     let head = format!("seed {}, level {}:\n  {}", history.seed, history.level.name(), history.plan().join("\n  "));
     (!wrong.is_empty()).then(|| format!("{head}\n{}", wrong.join("\n")))

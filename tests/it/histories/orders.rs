@@ -1,8 +1,7 @@
 //! Orders in which archives may come.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-
-use tempfile::TempDir;
 
 use super::passing::Passing;
 
@@ -12,35 +11,59 @@ const ALL_ORDERS: usize = 4;
 /// Of more archives so many random orders are looked at, besides the reversed one.
 const RANDOM: usize = 6;
 
-/// What differs from the dump of the archives in their own order when they come in other orders, when some come together
-/// before the others, and when one comes twice. Stops at the first order that differs.
-pub fn differences(archives: &[PathBuf], dump: &[String], folder: &TempDir, seed: u64) -> Vec<String> {
-    let mut calls: Vec<Vec<Vec<usize>>> = Vec::new();
-    let orders = orders(archives.len(), seed);
-    calls.extend(orders.iter().map(|order| order.iter().map(|number| vec![*number]).collect()));
-    // Some of them, then the rest: those that a throw of the seed says, named together.
-    let (some, rest) = (0..archives.len()).partition::<Vec<usize>, _>(|number| (seed >> number) & 1 == 1);
-    calls.push([some, rest].into_iter().filter(|call| !call.is_empty()).collect());
-    // One comes again.
-    let again = vec![usize::try_from(seed).unwrap_or(0) % archives.len()];
-    calls.push((0..archives.len()).map(|number| vec![number]).chain([again]).collect());
-    for calls in calls {
-        let mut home = Passing::new(folder);
-        for call in &calls {
-            home.ingest(&call.iter().map(|number| archives[*number].clone()).collect::<Vec<_>>());
-        }
-        let other = home.dump();
-        if other != dump {
-            let only = |some: &[String], others: &[String]| -> Vec<String> {
-                let others: std::collections::BTreeSet<&String> = others.iter().collect();
-                some.iter().filter(|line| !others.contains(line)).take(4).map(|line| format!("    {line}")).collect()
-            };
-            let (left, right) = (only(dump, &other), only(&other, dump));
-            let (left, right) = (left.join("\n"), right.join("\n"));
-            return vec![format!("the order {calls:?} gives something else\n  sorted:\n{left}\n  so:\n{right}")];
+/// What differs from a home that took the archives in their own order when they come in other orders, when some come
+/// together before the others, and when one comes twice. `empty` is a home without anything. Stops at the first order that
+/// differs.
+pub fn differences(archives: &[PathBuf], empty: &Passing, sorted: &Passing, seed: u64) -> Option<String> {
+    let dump = sorted.dump();
+    let again = &archives[usize::try_from(seed).unwrap_or(0) % archives.len()];
+    let twice = sorted.grown(std::slice::from_ref(again));
+    difference(&dump, &twice, &format!("{} again", again.display())).or_else(|| {
+        // Some of them, then the rest: those that a throw of the seed says, named together.
+        let is_some = |number: &usize| (seed >> number) & 1 == 1;
+        let (some, rest): (Vec<usize>, Vec<usize>) = (0..archives.len()).partition(is_some);
+        let named = |numbers: &[usize]| numbers.iter().map(|number| archives[*number].clone()).collect::<Vec<_>>();
+        let calls = [named(&some), named(&rest)];
+        let calls: Vec<&[PathBuf]> = calls.iter().filter(|call| !call.is_empty()).map(Vec::as_slice).collect();
+        difference(&dump, &empty.grown_by(&calls), &format!("{some:?} together, then {rest:?}"))
+            .or_else(|| follow(archives, &dump, empty, &orders(archives.len(), seed), &mut Vec::new()))
+    })
+}
+
+/// Goes along all orders that begin in one way, so that each beginning is ingested once.
+fn follow(
+    archives: &[PathBuf],
+    dump: &[String],
+    home: &Passing,
+    orders: &[Vec<usize>],
+    begun: &mut Vec<usize>,
+) -> Option<String> {
+    if begun.len() == archives.len() {
+        return difference(dump, home, &format!("the order {begun:?}"));
+    }
+    for next in orders.iter().map(|order| order[begun.len()]).collect::<BTreeSet<_>>() {
+        let on = orders.iter().filter(|order| order[begun.len()] == next).cloned().collect::<Vec<_>>();
+        let grown = home.grown(std::slice::from_ref(&archives[next]));
+        begun.push(next);
+        let found = follow(archives, dump, &grown, &on, begun);
+        begun.pop();
+        if found.is_some() {
+            return found;
         }
     }
-    Vec::new()
+    None
+}
+
+fn difference(dump: &[String], home: &Passing, what: &str) -> Option<String> {
+    let other = home.dump();
+    let only = |some: &[String], others: &[String]| -> String {
+        let others: BTreeSet<&String> = others.iter().collect();
+        let lines = some.iter().filter(|line| !others.contains(line)).take(4).map(|line| format!("    {line}"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    (other != dump).then(|| {
+        format!("{what} gives something else\n  sorted:\n{}\n  so:\n{}", only(dump, &other), only(&other, dump))
+    })
 }
 
 /// Every order but the sorted one; of many archives the reversed one and random ones.

@@ -347,7 +347,7 @@ impl Writing<'_> {
         kind_counts(&mut select, &[(":reading", &reading_id)])
     }
 
-    /// Keys of a reading whose things were seen elsewhere, too.
+    /// Keys of a reading whose things were seen elsewhere, too, or show files, of which another download may have others.
     pub fn shared_keys_of_reading(&self, reading_id: i64) -> Result<Vec<Key>, StoreError> {
         let mut select = self
             .connection()
@@ -355,7 +355,8 @@ impl Writing<'_> {
                 "SELECT DISTINCT s.key FROM sighting s
                   WHERE s.reading_id = :reading
                     AND (EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
-                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key))",
+                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)
+                         OR EXISTS (SELECT 1 FROM attachment x WHERE x.record_id = s.record_id))",
             )
             .context("reading keys")?;
         let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;

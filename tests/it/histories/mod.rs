@@ -1,10 +1,11 @@
 //! Random histories: what we hold does not depend on the order, and it is what happened.
 //!
 //! Each history is a tiny life and two to five downloads of it, a function of its seed and a level. One is replayed by
-//! `THROWBACK_SEED=17 cargo nextest run -E 'test(history)'`. How many are looked at says `THROWBACK_HISTORIES`, and which
-//! downloads they may hold `THROWBACK_LEVEL` (`steady`, `json`, `pages`, `all`); with
-//! `THROWBACK_ORDERS=none` each comes in one order only. Ten thousand by
-//! `THROWBACK_HISTORIES=10000 cargo test --release --test it histories`.
+//! `THROWBACK_SEED=17 cargo nextest run -E 'test(a_history)'`; with `THROWBACK_KEEP=folder` its downloads stay there, to be
+//! looked at with the program. How many histories are looked at says `THROWBACK_HISTORIES`, and which downloads they may
+//! hold `THROWBACK_LEVEL` (`steady`, `json`, `pages`, `all`); with `THROWBACK_ORDERS=none` each comes in one order only,
+//! for whoever wants the table alone. Ten thousand by
+//! `THROWBACK_HISTORIES=10000 cargo test --release --test it a_history`.
 
 mod compare;
 mod held;
@@ -54,6 +55,9 @@ fn level() -> Level {
 fn wrong(history: &History, table: &Mutex<Table>) -> Option<String> {
     let folder = passing::folder();
     let archives = history.write(folder.path()).expect("the downloads are written");
+    if let Some(kept) = told("THROWBACK_KEEP") {
+        history.write(std::path::Path::new(&kept)).expect("the downloads are written");
+    }
     let homes = Passing::in_folder(&folder);
     let home = homes.grown(&archives);
     let mut wrong = Vec::new();

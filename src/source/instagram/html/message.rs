@@ -92,7 +92,7 @@ fn parts_of(body: &Element) -> Vec<Content<'_>> {
         }
     }
     let is_parted = !body.has_own_text() && body.elements().all(|element| element.tag != Tag::Inline);
-    if is_parted { body.elements().map(Content::of_element).collect() } else { vec![body.content()] }
+    if is_parted { body.elements().map(Content::of_element).collect() } else { vec![Content::of_element(body)] }
 }
 
 /// What was passed on: caption and owner stand before the link.

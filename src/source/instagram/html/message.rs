@@ -151,7 +151,7 @@ impl Share {
 }
 
 /// Media by the folder in which they lie.
-fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
+pub fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
     let mut of_member: Vec<(&'static str, Vec<String>)> = Vec::new();
     for path in paths {
         let folders = path.rsplit('/').skip(1);

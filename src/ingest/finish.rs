@@ -38,14 +38,16 @@ impl Run<'_, '_> {
         affected.threads.append(&mut self.threads);
         affected.keys.extend(&counted);
         self.refresh_readings(&mut counted)?;
+        self.touch_attachments()?;
+        self.touch_doubtful_times()?;
         for reading in std::mem::take(&mut self.seen_again) {
-            for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+            // What is computed anew is counted then.
+            let is_affected = |key: &Key| self.affected.values().any(|affected| affected.keys.contains(key));
+            for (kind, n) in self.writing.restate_snapshots_of_reading(reading, &is_affected)? {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
         self.note_unowned()?;
-        self.touch_attachments()?;
-        self.touch_doubtful_times()?;
         let counted = Counted::Some(self.keys_counted(counted)?);
         self.affected.entry(self.account_id).or_default();
         // An account that lost a snapshot has another newest one.

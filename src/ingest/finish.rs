@@ -9,9 +9,10 @@ use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
 use super::regroup::Affected;
 use super::reread::{Reread, Which};
+use super::telling::{missing_media, times_that_cannot_be};
 use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{CLAIMED_TIME, HeldReading, Search, SnapshotRow, StoreError, Writing};
+use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
 enum Counted {
@@ -368,37 +369,3 @@ pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, 
 fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
     others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
 }
-
-/// What is told about references of a snapshot that lead nowhere.
-pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
-    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
-    if n_missing == 0 {
-        return Ok(None);
-    }
-    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-    let sentence = format!(
-        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
-         others too.",
-        examples.join(", ")
-    );
-    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
-}
-
-/// What is told about records of a snapshot that claim to be later than it.
-pub(super) fn times_that_cannot_be(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
-    let (n, paths) = writing.times_claimed_in(snapshot, EXAMPLES)?;
-    let have = match n {
-        0 => return Ok(None),
-        1 => "1 record has a time that lies".to_owned(),
-        n => format!("{n} records have times that lie"),
-    };
-    let sentence = format!(
-        "{have} after the day of this download, for example in {}: its day or these times are wrong. What was written stands \
-         in their details ({CLAIMED_TIME}), and they have no time.",
-        paths.join(", ")
-    );
-    Ok(Some(Finding::new(FindingCode::DoubtfulValue, sentence).about(n)))
-}
-
-/// How many missing files one finding names.
-const EXAMPLES: usize = 3;

@@ -395,27 +395,6 @@ impl Writing<'_> {
             .context("judging what is gone")?;
         Ok(())
     }
-
-    /// Attachments of a snapshot's records that lead nowhere: `(path, how often)`, at most `limit`, and their number.
-    pub fn missing_media(&self, snapshot_id: i64, limit: usize) -> Result<(Vec<String>, u64), StoreError> {
-        const MISSING: &str = "FROM attachment x JOIN record r ON r.id = x.record_id
-             WHERE x.medium_id IS NULL AND x.document_id IS NULL AND x.path <> '' AND x.path NOT LIKE 'http%:%'
-               AND (r.first_snapshot_id = :snapshot OR r.last_snapshot_id = :snapshot)";
-        let n: i64 = self
-            .connection()
-            .query_row(&format!("SELECT count(*) {MISSING}"), named_params! { ":snapshot": snapshot_id }, |row| {
-                row.get(0)
-            })
-            .context("counting missing media")?;
-        let mut select = self
-            .connection()
-            .prepare_cached(&format!("SELECT DISTINCT x.path {MISSING} ORDER BY x.path LIMIT {limit}"))
-            .context("listing missing media")?;
-        let rows = select
-            .query_map(named_params! { ":snapshot": snapshot_id }, |row| row.get(0))
-            .context("listing missing media")?;
-        Ok((rows.collect::<Result<_, _>>().context("listing missing media")?, n.unsigned_abs()))
-    }
 }
 
 fn kind_counts(

@@ -49,3 +49,46 @@ fn a_record_is_counted_once_when_a_longer_copy_comes() {
         }
     }
 }
+
+/// What is said about files that are missing from a download of these files.
+fn missing(files: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("instagram-mia.example-2024-03-02-Ab3dE5fG");
+    for (path, content) in files {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        std::fs::write(path, content).expect("a file is written");
+    }
+    let home = TestHome::of(&[root]);
+    let rows = home.rows("SELECT sentence FROM findings WHERE code = 'missing_media'");
+    rows.iter().map(|row| row.text("sentence").expect("a sentence")).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn other_parts_are_asked_for_only_where_they_may_help() {
+    const PARTS: &str = "several parts";
+    let chat = |uri: &str| {
+        format!(
+            r#"{{"participants": ["Mia", "Grace"], "threadName": "Grace", "messages": [
+                {{"senderName": "Grace", "text": "", "timestamp": 1709550000120, "type": "media", "media": [{{"uri": "{uri}"}}], "reactions": [], "isUnsent": false}}]}}"#
+        )
+    };
+    let placeholder = missing(&[("messages/Grace_1.json", &chat("Failed to download media"))]);
+    assert!(placeholder.contains("Failed to download media. It was not delivered"), "{placeholder}");
+    assert!(!placeholder.contains(PARTS), "{placeholder}");
+    let missing_file = missing(&[("messages/Grace_1.json", &chat("./media/0d5b.jpeg"))]);
+    assert!(missing_file.contains(PARTS), "{missing_file}");
+    let file = ("media/other.jpeg", "x");
+    assert!(!missing(&[("messages/Grace_1.json", &chat("./media/0d5b.jpeg")), file]).contains(PARTS));
+
+    let post =
+        |path: &str| format!(r#"{{"media": [{{"uri": "{path}", "creation_timestamp": 1700000000, "title": "x"}}]}}"#);
+    let posts = [post("media/posts/202311/17900000000000001.jpg"), post("media/posts/202312/17900000000000002.jpg")];
+    let posts = ("your_instagram_activity/media/posts_1.json", &*format!("[{}]", posts.join(",")));
+    let one = ("media/posts/202311/17900000000000003.jpg", "x");
+    let two = ("media/posts/202312/17900000000000004.jpg", "y");
+    assert!(missing(&[posts]).contains(PARTS));
+    assert!(missing(&[posts, one]).contains(PARTS));
+    let whole = missing(&[posts, one, two]);
+    assert!(whole.starts_with("2 references lead") && !whole.contains(PARTS), "{whole}");
+}

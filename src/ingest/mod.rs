@@ -30,6 +30,7 @@ mod reread;
 mod same_post;
 mod settling;
 mod snapshot;
+mod telling;
 mod threads;
 
 pub use deciding::{decide, take_back};

@@ -25,6 +25,7 @@ mod notices;
 mod page_zones;
 mod probe;
 mod readme;
+mod reports;
 mod rereading;
 mod reviewed;
 mod searches;

@@ -75,6 +75,8 @@ pub(super) struct Message<'a> {
     pub thread: i64,
     pub at_ms: Option<i64>,
     pub sender: Option<(i64, &'a str)>,
+    /// Names of the people in the conversation, the longer first.
+    pub names: &'a [String],
     pub plain: Option<Plain>,
     pub text: &'a str,
     pub reactions: &'a [Reacted],
@@ -396,7 +398,7 @@ fn begin_thread(reactions: &mut Reactions, thread: i64) {
 
 fn form_of_message(message: &Message<'_>) -> Option<Form> {
     message.plain?;
-    form_of(message.text, message.sender.map(|(_, name)| name))
+    form_of(message.text, message.sender.map(|(_, name)| name), message.names)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the remainder is smaller than the number of buckets")]

@@ -5,6 +5,7 @@
 
 mod checking;
 mod lock;
+mod restoring;
 mod searching;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
 pub use lock::{Holder, Lock};
+pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;

@@ -25,6 +25,7 @@ mod page_zones;
 mod probe;
 mod readme;
 mod rereading;
+mod restoring;
 mod reviewed;
 mod searches;
 mod small_trees;

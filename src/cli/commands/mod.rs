@@ -12,6 +12,7 @@ pub mod man;
 pub mod probe;
 pub mod record_id;
 pub mod reindex;
+pub mod restore;
 pub mod search;
 pub mod search_blocks;
 pub mod search_rows;

@@ -4,6 +4,7 @@
 //! never between.
 
 mod checking;
+mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
@@ -121,6 +123,7 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
+        forgetting::let_files_leave(&mut store, &media)?;
         let tmp = self.path.join("tmp");
         let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));

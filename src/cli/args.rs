@@ -119,6 +119,12 @@ pub enum Command {
     /// that not every system takes are changed and listed. Nothing is ever written over.
     #[command(before_help = "Example: throwback restore 2024-03 --to ~/restored")]
     Restore(RestoreArguments),
+    /// Take a download back: what only it knew goes, everything else stays
+    ///
+    /// Shows first what would go, and asks. Files that nothing else refers to move into the home's folder aside/. Bringing
+    /// the download in again ends in the same state as before.
+    #[command(before_help = "Example: throwback forget 2024-03 --dry-run")]
+    Forget(ForgetArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
@@ -303,6 +309,22 @@ pub struct RestoreArguments {
     /// Look at everything and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ForgetArguments {
+    /// A snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Show what would go and change nothing
+    #[arg(short = 'n', long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Delete the files that only it has, instead of moving them into aside/
+    #[arg(long)]
+    pub purge: bool,
 }
 
 #[derive(Debug, Args)]

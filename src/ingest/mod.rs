@@ -8,6 +8,7 @@ mod derive;
 mod documents;
 mod entries;
 mod finish;
+mod forget;
 mod grouping;
 mod identity;
 mod inside;
@@ -31,6 +32,7 @@ mod settling;
 mod snapshot;
 mod threads;
 
+pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_snapshot};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

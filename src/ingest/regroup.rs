@@ -192,12 +192,17 @@ impl Settling<'_, '_> {
             date: date.to_string(),
             date_ground,
             // That of the fullest: a piece or copy beside it says nothing new. Of equals the first by the alphabet.
-            evidence: archives.iter().map(fullest_first).min().map(|(_, evidence)| evidence).unwrap_or_default(),
+            evidence: archives
+                .iter()
+                .map(|archive| fullest_first(archive))
+                .min()
+                .map(|(_, evidence)| evidence)
+                .unwrap_or_default(),
         })
     }
 }
 
-fn fullest_first(archive: &&ArchiveFacts) -> (Reverse<u64>, String) {
+fn fullest_first(archive: &ArchiveFacts) -> (Reverse<u64>, String) {
     let n_files = archive.content.as_ref().map_or(0, |content| content.n_files);
     (Reverse(n_files), archive.evidence.clone())
 }

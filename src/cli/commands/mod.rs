@@ -6,6 +6,7 @@ pub mod count;
 pub mod dump;
 pub mod fields;
 pub mod findings;
+pub mod forget;
 pub mod ingest;
 pub mod ingest_report;
 pub mod man;

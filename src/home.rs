@@ -4,6 +4,7 @@
 //! never between.
 
 mod checking;
+mod deciding;
 mod forgetting;
 mod lock;
 mod restoring;

@@ -1,6 +1,6 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,7 +12,7 @@ use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
+use crate::store::{CLAIMED_TIME, HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
 enum Counted {
@@ -50,6 +50,7 @@ impl Settling<'_, '_> {
         }
         self.note_unowned()?;
         self.touch_attachments()?;
+        self.touch_doubtful_times()?;
         let counted = match self.at_hand {
             Some(_) => {
                 let account = self.account_id;
@@ -229,6 +230,27 @@ impl Settling<'_, '_> {
         Ok(())
     }
 
+    /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
+    fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
+        let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]) {
+            of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
+        }
+        for (account, snapshots) in of_account {
+            let affected = self.affected.entry(account).or_default();
+            let doubtful = self.writing.records_with_doubtful_time(account, &snapshots)?;
+            if !doubtful.is_empty() {
+                // From when to when the others tell may change with them.
+                self.changed.extend(self.writing.snapshots_of_account(account)?);
+            }
+            for (key, thread) in doubtful {
+                affected.keys.insert(key);
+                affected.threads.extend(thread);
+            }
+        }
+        Ok(())
+    }
+
     /// Says of snapshots and their accounts what only all their records tell.
     fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
         let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
@@ -249,6 +271,12 @@ impl Settling<'_, '_> {
         self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
+            self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;
+            if let Some(finding) = times_that_cannot_be(self.writing, snapshot.id)? {
+                self.find_in_snapshot(snapshot.id, finding)?;
+            }
         }
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
@@ -272,7 +300,8 @@ impl Settling<'_, '_> {
     pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), StoreError> {
         self.writing.withdraw_findings(snapshot, code)?;
         if self.is_here(snapshot)? {
-            self.report.findings.retain(|finding| finding.code != code);
+            // What a document's reading found has the document's name.
+            self.report.findings.retain(|finding| finding.code != code || finding.path.is_some());
         }
         Ok(())
     }
@@ -344,6 +373,22 @@ pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Opti
         examples.join(", ")
     );
     Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
+}
+
+/// What is told about records of a snapshot that claim to be later than it.
+pub(super) fn times_that_cannot_be(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
+    let (n, paths) = writing.times_claimed_in(snapshot, EXAMPLES)?;
+    let have = match n {
+        0 => return Ok(None),
+        1 => "1 record has a time that lies".to_owned(),
+        n => format!("{n} records have times that lie"),
+    };
+    let sentence = format!(
+        "{have} after the day of this download, for example in {}: its day or these times are wrong. What was written stands \
+         in their details ({CLAIMED_TIME}), and they have no time.",
+        paths.join(", ")
+    );
+    Ok(Some(Finding::new(FindingCode::DoubtfulValue, sentence).about(n)))
 }
 
 /// How many missing files one finding names.

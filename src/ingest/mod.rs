@@ -4,6 +4,7 @@
 
 mod adopt;
 mod align;
+mod deciding;
 mod derive;
 mod documents;
 mod entries;
@@ -32,6 +33,7 @@ mod settling;
 mod snapshot;
 mod threads;
 
+pub use deciding::{decide, take_back};
 pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_snapshot};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};

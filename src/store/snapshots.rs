@@ -105,6 +105,17 @@ impl Writing<'_> {
                 [account_id],
             )
             .context("naming an account")?;
+        self.connection()
+            .execute("DELETE FROM account_name WHERE account_id = :id", [account_id])
+            .context("naming an account")?;
+        self.connection()
+            .execute(
+                "INSERT INTO account_name (account_id, handle, from_ms, to_ms)
+                 SELECT account_id, handle, min(unixepoch(date)) * 1000, max(unixepoch(date)) * 1000
+                   FROM snapshot WHERE account_id = :id GROUP BY handle",
+                [account_id],
+            )
+            .context("naming an account")?;
         Ok(())
     }
 

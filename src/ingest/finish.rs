@@ -37,9 +37,12 @@ impl Settling<'_, '_> {
         self.regroup()?;
         self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
         let mut counted = std::mem::take(&mut self.touched);
-        let affected = self.affected.entry(read_for).or_default();
-        affected.threads.append(&mut self.threads);
-        affected.keys.extend(&counted);
+        if self.at_hand.is_some() {
+            let settling = &mut *self;
+            let affected = settling.affected.entry(read_for).or_default();
+            affected.threads.append(&mut settling.threads);
+            affected.keys.extend(&counted);
+        }
         self.refresh_readings(&mut counted)?;
         self.touch_attachments()?;
         self.touch_doubtful_times()?;
@@ -51,29 +54,46 @@ impl Settling<'_, '_> {
             }
         }
         self.note_unowned()?;
-        let counted = Counted::Some(self.keys_counted(counted)?);
-        self.affected.entry(self.account_id).or_default();
+        let counted = match self.at_hand {
+            Some(_) => {
+                let account = self.account_id;
+                self.affected.entry(account).or_default();
+                Counted::Some(self.keys_counted(counted)?)
+            }
+            None => Counted::All,
+        };
         // An account that lost a snapshot has another newest one.
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
             self.derive_account(affected, &counted)?;
         }
+        if self.at_hand.is_none() {
+            // What is gone claims nothing any more.
+            self.remove_what_is_empty()?;
+            self.deriver.forget_names();
+        }
         if !self.writing.unowned_snapshots()?.is_empty() {
             self.adopt_and_settle()?;
         }
-        let removed = std::mem::take(&mut self.deriver.removed);
+        let mut removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
             let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
+            removed.entry(kind).and_modify(|n| *n -= n_moved);
             let all = self.report.records.entry(kind).or_default();
             all.new += counts.new - n_moved;
             all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
-        self.writing.remove_empty_threads()?;
-        self.writing.remove_empty_snapshots()?;
+        self.removed = removed;
+        self.remove_what_is_empty()?;
         self.finish_snapshots(&accounts)
+    }
+
+    fn remove_what_is_empty(&self) -> Result<(), StoreError> {
+        self.writing.remove_empty_threads()?;
+        self.writing.remove_empty_snapshots()
     }
 
     /// What all archives of a snapshot teach bears on the documents of each of them.

@@ -9,6 +9,7 @@ mod derive;
 mod documents;
 mod entries;
 mod finish;
+mod forget;
 mod grouping;
 mod identity;
 mod inside;
@@ -34,6 +35,7 @@ mod telling;
 mod threads;
 
 pub use deciding::{decide, take_back};
+pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_snapshot};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

@@ -4,6 +4,8 @@
 //! never between.
 
 mod checking;
+mod coverage;
+mod diff;
 mod lock;
 mod searching;
 
@@ -13,6 +15,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use coverage::{
+    AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
+};
+pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
 pub use lock::{Holder, Lock};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 

@@ -106,6 +106,8 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Thread(thread) => commands::thread::run(thread, session),
         Command::Threads => commands::threads::run(session),
         Command::Snapshots => commands::snapshots::run(session),
+        Command::Diff(diff) => commands::diff::run(diff, session),
+        Command::Coverage(coverage) => commands::coverage::run(coverage, session),
         Command::Stats => commands::stats::run(session),
         Command::Findings(findings) => commands::findings::run(findings, session),
         Command::Probe(probe) => commands::probe::run(probe, session),

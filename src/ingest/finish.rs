@@ -9,7 +9,7 @@ use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
 use super::regroup::Affected;
 use super::reread::{Reread, Which};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{cover, notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -212,9 +212,9 @@ impl Run<'_, '_> {
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
         let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
-        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
+        let meant: BTreeSet<i64> = all.iter().filter(is_meant).map(|row| row.account_id).collect();
+        for &account in &meant {
             self.writing.name_account(account)?;
-            self.writing.judge_gone(account)?;
         }
         let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
         for snapshot in all.iter().map(|row| row.id) {
@@ -232,6 +232,7 @@ impl Run<'_, '_> {
             self.writing.set_snapshot_range(snapshot)?;
             self.note_unknown_owner(snapshot)?;
         }
+        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
     }
 

@@ -4,7 +4,9 @@
 
 mod adopt;
 mod align;
+pub mod cover;
 mod derive;
+pub mod difference;
 mod documents;
 mod entries;
 mod finish;

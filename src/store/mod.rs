@@ -6,7 +6,9 @@
 
 mod archives;
 mod check;
+mod coverage;
 mod delivered;
+mod diff;
 mod documents;
 mod dump;
 mod error;
@@ -17,6 +19,7 @@ mod own_posts;
 mod pairs;
 mod people;
 mod pragmas;
+mod ranges;
 mod readings;
 mod record_rows;
 mod records;
@@ -35,13 +38,19 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
+pub use coverage::{CountedRecords, HeldArchive, HeldContent, HeldEntry, HeldMedium, KnownAccount};
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
+pub use diff::{Compared, ComparedRecord};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use notices::MessageGlance;
 pub use own_posts::{PostSighting, Search};
 pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
+pub use ranges::{
+    Absent, CoverFacts, Family, ItemGlance, ListRange, PlacedReading, STATED_RANGE, SnapshotList, SnapshotState,
+    UnlistedReading,
+};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use rows::{NamedRow, Value};

@@ -3,6 +3,8 @@
 pub mod check;
 pub mod completions;
 pub mod count;
+pub mod coverage;
+pub mod diff;
 pub mod dump;
 pub mod fields;
 pub mod findings;

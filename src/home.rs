@@ -5,6 +5,7 @@
 
 mod checking;
 mod coverage;
+mod deciding;
 mod diff;
 mod lock;
 mod searching;

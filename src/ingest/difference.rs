@@ -122,7 +122,7 @@ fn told_by(items: &[Item]) -> Option<Item> {
             snapshots: vec![snapshot.clone()],
         })
         .collect();
-    merge(&sightings).map(|merged| merged.item)
+    merge(&sightings, None).map(|merged| merged.item)
 }
 
 /// A value as it is compared and as it is shown.

@@ -5,6 +5,7 @@
 mod adopt;
 mod align;
 pub mod cover;
+mod deciding;
 mod derive;
 pub mod difference;
 mod documents;
@@ -29,9 +30,11 @@ mod reindex;
 mod report;
 mod reread;
 mod same_post;
+mod settling;
 mod snapshot;
 mod threads;
 
+pub use deciding::{decide, take_back};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

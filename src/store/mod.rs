@@ -7,6 +7,7 @@
 mod archives;
 mod check;
 mod coverage;
+mod decisions;
 mod delivered;
 mod diff;
 mod documents;
@@ -25,10 +26,12 @@ mod record_rows;
 mod records;
 mod rows;
 mod shown;
+mod shown_people;
 mod sightings;
 mod snapshots;
 mod sql;
 mod threads;
+mod times;
 mod unlisted;
 mod unowned;
 
@@ -39,6 +42,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
 pub use coverage::{CountedRecords, HeldArchive, HeldContent, HeldEntry, HeldMedium, KnownAccount};
+pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use diff::{Compared, ComparedRecord};
 pub use error::StoreError;
@@ -59,6 +63,7 @@ pub use sightings::{SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use threads::ThreadSightingRow;
+pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 pub use unowned::UnownedSnapshot;
 

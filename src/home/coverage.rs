@@ -8,10 +8,14 @@
 mod reasons;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::{Home, HomeError};
+use crate::archive::Limits;
 use crate::ingest::cover::{Coverage, Covered, Limit};
-use crate::model::Kind;
+use crate::ingest::{self, Progress, Proof};
+use crate::model::{Decision, DecisionKind, Kind};
 use crate::source::lists::{self, CATEGORIES, Category, EMPTY};
 use crate::store::{CountedRecords, Store};
 
@@ -125,6 +129,14 @@ const CANNOT_BE_KNOWN: [(&str, &str); 4] = [
 ];
 
 impl Home {
+    /// Proves what a ZIP or folder still holds that the home does not: reads every byte of it, and of what is kept of it.
+    pub fn prove_archive(&self, path: &Path, stop: &AtomicBool, progress: &dyn Progress) -> Result<Proof, HomeError> {
+        let store = self.reader()?;
+        let limits = Limits::default();
+        let plan = ingest::plan(&[path.to_owned()], self.path(), &limits);
+        Ok(ingest::prove(&store, &self.media()?, path, &plan, &limits, stop, progress)?)
+    }
+
     /// Weighs what is held of every account. Looks into the media of the newest download.
     pub fn coverage(&self, options: &CoverageOptions) -> Result<CoverageReport, HomeError> {
         let store = self.reader()?;
@@ -150,6 +162,26 @@ impl Home {
         Ok(report)
     }
 
+    /// Keeps that the person knows why a reason of an account does not matter, as a decision for its newest download.
+    pub fn accept(
+        &self,
+        account: &AccountCoverage,
+        code: &str,
+        why: Option<&str>,
+        now_ms: i64,
+        command: &str,
+        stop: &AtomicBool,
+    ) -> Result<(), HomeError> {
+        let snapshot = account.newest.first().cloned().unwrap_or_default();
+        let decision = Decision {
+            kind: DecisionKind::Accept,
+            arguments: vec![account.account.clone(), code.to_owned(), snapshot],
+            reason: why.map(str::to_owned),
+            made_ms: now_ms,
+        };
+        self.decide(&decision, command, stop).map(drop)
+    }
+
     fn weigh(
         &self,
         store: &Store,
@@ -170,6 +202,7 @@ impl Home {
             reasons.extend(of_media);
             reasons.extend(reasons::of_snapshot(store, snapshot)?);
         }
+        reasons::accept(&mut reasons, &accepted_of(store, account_id, &newest)?);
         let has_encrypted = coverage.snapshots.iter().any(|snapshot| snapshot.is_of_encrypted_chats);
         for (name, sentence) in CANNOT_BE_KNOWN {
             if !(has_encrypted && name == "encrypted chats") {
@@ -186,6 +219,21 @@ impl Home {
             reasons,
         })
     }
+}
+
+/// What the person accepted about these downloads: code and why.
+fn accepted_of(store: &Store, account_id: i64, newest: &[&Covered]) -> Result<BTreeMap<String, String>, HomeError> {
+    let names = store.names_of_account(account_id)?;
+    let accepted =
+        store.decisions()?.into_iter().map(|kept| kept.decision).filter(|one| one.kind == DecisionKind::Accept);
+    let of_these = accepted.filter_map(|decision| match decision.arguments.as_slice() {
+        [account, code, snapshot] => {
+            let is_this = names.contains(account) && newest.iter().any(|one| one.state.public_id == *snapshot);
+            is_this.then(|| (code.clone(), decision.reason.unwrap_or_default()))
+        }
+        _ => None,
+    });
+    Ok(of_these.collect())
 }
 
 /// The downloads of the newest day that are more than a supplement, and all others.

@@ -88,6 +88,19 @@ impl Store {
         rows.collect::<Result<_, _>>().context(DOING)
     }
 
+    /// Every user name that an account is known by.
+    pub fn names_of_account(&self, account_id: i64) -> Result<Vec<String>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT handle FROM account_name WHERE account_id = ?1 UNION SELECT handle FROM account WHERE id = ?1
+                 UNION SELECT first_handle FROM account WHERE id = ?1",
+            )
+            .context(DOING)?;
+        let rows = select.query_map([account_id], |row| row.get(0)).context(DOING)?;
+        rows.collect::<Result<_, _>>().context(DOING)
+    }
+
     pub fn counted_records(&self, account_id: i64) -> Result<Vec<CountedRecords>, StoreError> {
         let mut select = self
             .connection()

@@ -11,6 +11,7 @@ mod convergence;
 mod coverage;
 mod damage;
 mod deliveries;
+mod diffs;
 mod encrypted;
 mod fixtures;
 mod flat;

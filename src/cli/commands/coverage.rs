@@ -1,21 +1,25 @@
 //! `coverage`: can I delete my account? With `--archive`: can I delete this ZIP?
 
-use super::super::args::CoverageArguments;
+use super::super::args::{CoverageArguments, ProgressChoice};
 use super::super::error::{CommandError, Trouble, one_of};
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
 use super::super::json::Object;
 use super::super::layout::{Side, Table};
+use super::super::surroundings;
 use super::super::ui::{BAD, BOLD, DIM, GOOD, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
 use crate::home::{AccountCoverage, CoverageOptions, CoverageReport, Reason};
 use crate::source::lists::CATEGORIES;
 
-pub fn run(arguments: &CoverageArguments, session: &mut Session) -> Ended {
+pub fn run(arguments: &CoverageArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
     let expected = arguments.expect.iter().map(|typed| expectation(typed)).collect::<Result<_, _>>()?;
     let options = CoverageOptions { account: arguments.account.clone(), expected };
-    let report = session.home.coverage(&options)?;
+    if let Some(archive) = &arguments.archive {
+        return super::coverage_archive::run(archive, progress, session);
+    }
+    let mut report = session.home.coverage(&options)?;
     if let (Some(account), true) = (&arguments.account, report.accounts.is_empty()) {
         let sentence = format!("no account is called `{account}`");
         return Err(Trouble::new(Exit::Usage, sentence).hint("throwback snapshots lists the accounts").into());
@@ -24,6 +28,12 @@ pub fn run(arguments: &CoverageArguments, session: &mut Session) -> Ended {
         let sentence = "several accounts are held: which of them has so many?";
         return Err(Trouble::new(Exit::Usage, sentence).hint("name it with --account NAME").into());
     }
+    if !arguments.accept.is_empty() {
+        for typed in &arguments.accept {
+            accept(typed, &report, session)?;
+        }
+        report = session.home.coverage(&options)?;
+    }
     let ui = &mut session.ui;
     if ui.is_json {
         rows(&report, ui)?
@@ -31,6 +41,30 @@ pub fn run(arguments: &CoverageArguments, session: &mut Session) -> Ended {
         text(&report, ui)?
     }
     Ok(if report.is_safe() { Exit::Done } else { Exit::Nothing })
+}
+
+/// `missing_media`, or with why: `missing_media=lost in 2019`.
+fn accept(typed: &str, report: &CoverageReport, session: &mut Session) -> Result<(), CommandError> {
+    let (code, why) = typed.split_once('=').map_or((typed, None), |(code, why)| (code, Some(why.trim())));
+    let has_it = |account: &&AccountCoverage| account.reasons.iter().any(|reason| reason.code == code.trim());
+    let accounts: Vec<&AccountCoverage> = report.accounts.iter().filter(has_it).collect();
+    match accounts.as_slice() {
+        [account] => {
+            session.stop.heed();
+            let (words, now_ms) = (&session.words, surroundings::now_ms());
+            session.home.accept(account, code.trim(), why, now_ms, words, session.stop.flag())?;
+            Ok(())
+        }
+        [] => {
+            let codes: Vec<&str> = report.reasons().map(|reason| reason.code.as_str()).collect();
+            let trouble = Trouble::new(Exit::Usage, format!("`{code}` is no reason that is told now"));
+            Err(if codes.is_empty() { trouble } else { trouble.hint(format!("reasons are {}", one_of(&codes))) }.into())
+        }
+        _ => {
+            let sentence = format!("several accounts have the reason `{code}`");
+            Err(Trouble::new(Exit::Usage, sentence).hint("name one with --account NAME").into())
+        }
+    }
 }
 
 /// `posts=412`.

@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod count;
 pub mod coverage;
+pub mod coverage_archive;
 pub mod diff;
 pub mod dump;
 pub mod fields;

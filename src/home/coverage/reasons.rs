@@ -1,5 +1,7 @@
 //! The reasons for a no. Each has a code and what it is about, so that the person can accept it.
 
+use std::collections::BTreeMap;
+
 use super::{CategoryLine, Fact, Ground, State};
 use crate::home::{Home, HomeError};
 use crate::ingest::cover::{Covered, Gap, Limit};
@@ -20,6 +22,13 @@ pub struct Reason {
 
 fn reason(code: impl Into<String>, ground: Ground, sentence: String) -> Reason {
     Reason { code: code.into(), ground, sentence, accepted: None }
+}
+
+/// Marks what the person accepted.
+pub(super) fn accept(reasons: &mut [Reason], accepted: &BTreeMap<String, String>) {
+    for reason in reasons {
+        reason.accepted = accepted.get(&reason.code).cloned();
+    }
 }
 
 /// Core categories that the newest download does not have.

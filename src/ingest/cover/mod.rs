@@ -18,6 +18,7 @@
 //! other snapshots of the account hold, or all its lists begin in the same week on an account that is older.
 
 mod facts;
+mod followers;
 mod judge;
 mod pages;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use crate::model::Kind;
 use crate::source::lists;
 use crate::store::{CoverFacts, ListRange, STATED_RANGE, SnapshotState};
 
+pub use followers::{Move, Moves, Relation, moves};
 pub use judge::{Placing, Stood};
 pub use pages::Gap;
 
@@ -279,10 +281,12 @@ fn covered(state: &SnapshotState, facts: &CoverFacts) -> Covered {
         families |= told.family.bit();
         // The list of all conversations is there where one of them is.
         let whole = told.thread_id.is_some().then(|| (told.list.clone(), None));
+        let mut holds = told.holds.clone();
+        holds.range_ms = holds.range_ms.and_then(|range| possible(range, &state.date));
         for name in whole.into_iter().chain([(told.list.clone(), told.thread_id)]) {
             let held = lists.entry(name).or_default();
             held.families |= told.family.bit();
-            add(&mut held.holds, &told.holds);
+            add(&mut held.holds, &holds);
         }
     }
     Covered {
@@ -292,6 +296,17 @@ fn covered(state: &SnapshotState, facts: &CoverFacts) -> Covered {
         lists,
         limit,
     }
+}
+
+/// A range without what lies behind the day of the download: a single wrong time would make it reach anywhere.
+fn possible((from, to): (i64, i64), date: &str) -> Option<(i64, i64)> {
+    let day = date.parse::<chrono::NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+    // Where nothing tells the day, it is 1970.
+    let Some(day_ms) = day.map(|day| day.and_utc().timestamp_millis()).filter(|day| *day > 0) else {
+        return Some((from, to));
+    };
+    let latest = day_ms.saturating_add(3 * DAY_MS);
+    (from <= latest).then(|| (from, to.min(latest)))
 }
 
 fn add(sum: &mut ListRange, more: &ListRange) {

@@ -11,7 +11,7 @@ use super::regroup::Affected;
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{cover, notices, own_posts, owner, pairs, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -260,9 +260,9 @@ impl Settling<'_, '_> {
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
         let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
-        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
+        let meant: BTreeSet<i64> = all.iter().filter(is_meant).map(|row| row.account_id).collect();
+        for &account in &meant {
             self.writing.name_account(account)?;
-            self.writing.judge_gone(account)?;
         }
         let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
         for snapshot in all.iter().map(|row| row.id) {
@@ -286,6 +286,7 @@ impl Settling<'_, '_> {
             self.writing.set_snapshot_range(snapshot)?;
             self.note_unknown_owner(snapshot)?;
         }
+        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
     }
 

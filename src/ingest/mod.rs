@@ -4,8 +4,10 @@
 
 mod adopt;
 mod align;
+pub mod cover;
 mod deciding;
 mod derive;
+pub mod difference;
 mod documents;
 mod entries;
 mod finish;
@@ -24,6 +26,7 @@ mod pairs;
 mod pipeline;
 mod plan;
 mod probe;
+mod proof;
 mod regroup;
 mod reindex;
 mod report;
@@ -39,6 +42,7 @@ pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};
+pub use proof::{Fault, Proof, prove};
 pub use reindex::{RereadReport, n_outdated, read_documents_again};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
 pub use reread::ReadAgain;

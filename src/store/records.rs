@@ -381,21 +381,6 @@ impl Writing<'_> {
         })
         .collect()
     }
-
-    /// Says for every record of an account whether the newest snapshot still has it: 0 when it does, unknown when it
-    /// does not, because nothing has judged yet whether that snapshot covered its place.
-    pub fn judge_gone(&self, account_id: i64) -> Result<(), StoreError> {
-        self.connection()
-            .execute(
-                "UPDATE record SET is_gone = CASE WHEN last_snapshot_id = newest.id THEN 0 END
-                   FROM (SELECT id FROM snapshot WHERE account_id = :account ORDER BY date DESC, public_id DESC LIMIT 1) newest
-                  WHERE account_id = :account
-                    AND is_gone IS NOT CASE WHEN last_snapshot_id = newest.id THEN 0 END",
-                named_params! { ":account": account_id },
-            )
-            .context("judging what is gone")?;
-        Ok(())
-    }
 }
 
 fn kind_counts(

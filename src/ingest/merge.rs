@@ -2,7 +2,7 @@
 //!
 //! | field | rule |
 //! |---|---|
-//! | kind | reel when any sighting says so, else the newest |
+//! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
@@ -69,7 +69,7 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     let items: Vec<&Item> = newest_first.iter().map(|sighting| &sighting.item).collect();
 
     let mut item = Item {
-        kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
+        kind: kind(&items, newest.item.kind),
         subkind: subkind(&newest_first),
         at: time(&items),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
@@ -103,6 +103,13 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// The first of these that any sighting says, else the newest: other files list them as posts.
+const MORE_THAN_POSTS: [Kind; 2] = [Kind::ProfilePhoto, Kind::Reel];
+
+fn kind(items: &[&Item], newest: Kind) -> Kind {
+    MORE_THAN_POSTS.into_iter().find(|kind| items.iter().any(|item| item.kind == *kind)).unwrap_or(newest)
 }
 
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
@@ -261,6 +268,7 @@ mod tests {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            twin: 0,
             item,
             snapshots: vec![SnapshotRef {
                 date: date.into(),

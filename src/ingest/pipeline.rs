@@ -13,6 +13,7 @@ use super::entries::read_entry;
 use super::others;
 use super::plan::Candidate;
 use super::regroup::Affected;
+use super::rejoin::Kinds;
 use super::report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::snapshot;
@@ -126,6 +127,8 @@ pub(super) struct Run<'a, 'c> {
     lessons: Vec<Lesson>,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
+    /// Kinds of what this archive's documents say.
+    pub(super) kinds: Kinds,
     pub(super) threads: BTreeSet<i64>,
     /// Readings of documents that were read before: they stand in one more snapshot.
     pub(super) seen_again: Vec<i64>,
@@ -178,6 +181,7 @@ impl<'a, 'c> Run<'a, 'c> {
             learnt: Learnt::default(),
             lessons: Vec::new(),
             touched: HashSet::new(),
+            kinds: Kinds::new(),
             threads: BTreeSet::new(),
             seen_again: Vec::new(),
             deriver: Deriver::new(writing)?,

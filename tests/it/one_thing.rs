@@ -22,7 +22,7 @@ fn written(folder: &Path, (name, files): &Download<'_>) -> PathBuf {
         .iter()
         .all(|(path, _)| !path.contains('/') || path.starts_with("photos/") || path.starts_with("stories/"));
     let profile = is_flat
-        .then_some([("profile.json", r#"{"username": "mia.example"}"#), ("settings.json", "{}"), ("devices.json", "{}")])
+        .then_some([("profile.json", r#"{"username": "mia.example"}"#), ("seen_content.json", "{}")])
         .into_iter()
         .flatten();
     for (path, content) in files.iter().copied().chain(profile) {

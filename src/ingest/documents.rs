@@ -11,10 +11,11 @@ use crate::store::{ReadingRow, SightingRow, StoreError, Writing};
 impl Run<'_, '_> {
     /// A document that was read before, at the same place: it stands in one more snapshot.
     pub(super) fn see_again(&mut self, below: &Below<'_>, reading: i64) -> Result<(), IngestError> {
+        let writing = self.writing;
         self.seen_again.push(reading);
-        self.touched.extend(self.writing.shared_keys_of_reading(reading)?);
-        self.threads.extend(self.writing.threads_of_reading(reading)?);
-        self.kinds.extend(self.writing.kinds_of_reading(reading)?);
+        self.touched.extend(writing.shared_keys_of_reading(reading)?);
+        self.threads.extend(writing.threads_of_reading(reading)?);
+        self.kinds.extend(writing.kinds_of_reading(reading)?);
         for finding in self.writing.findings_of_reading(reading)? {
             self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
         }

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod align;
+mod deciding;
 mod derive;
 mod documents;
 mod entries;
@@ -31,10 +32,12 @@ mod reread;
 mod same_clock;
 mod same_post;
 mod same_thing;
+mod settling;
 mod snapshot;
 mod things;
 mod threads;
 
+pub use deciding::{decide, take_back};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

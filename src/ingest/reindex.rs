@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
-use super::finish::{is_complete, missing_media};
+use super::finish::{is_complete, missing_media, times_that_cannot_be};
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
@@ -162,6 +162,7 @@ impl Rereading<'_, '_> {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
             self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
             self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
+            self.restate(snapshot, FindingCode::DoubtfulValue, times_that_cannot_be(writing, snapshot)?)?;
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
@@ -174,7 +175,8 @@ impl Rereading<'_, '_> {
         let archives = self.writing.archives_of(snapshot)?;
         for &archive in &archives {
             let findings = self.writing.findings_of_archive(archive)?;
-            let of_code = findings.into_iter().filter(|finding| finding.code == code);
+            // What a document's reading found has the document's name.
+            let of_code = findings.into_iter().filter(|finding| finding.code == code && finding.path.is_none());
             let n_before = told.len();
             told.extend(of_code);
             if told.len() > n_before {

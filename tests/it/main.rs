@@ -31,3 +31,4 @@ mod reviewed;
 mod searches;
 mod small_trees;
 mod support;
+mod times;

@@ -8,10 +8,11 @@ use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::{Kinds, Rejoined};
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -42,6 +43,7 @@ impl Settling<'_, '_> {
             let affected = settling.affected.entry(read_for).or_default();
             affected.threads.append(&mut settling.threads);
             affected.keys.extend(&counted);
+            affected.kinds.append(&mut settling.kinds);
         }
         self.refresh_readings(&mut counted)?;
         self.touch_attachments()?;
@@ -138,7 +140,7 @@ impl Settling<'_, '_> {
     /// Computes conversations and records of the account that is served again.
     fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let Affected { mut keys, mut threads } = affected;
+        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -159,22 +161,30 @@ impl Settling<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        for key in &keys {
+            kinds.extend(writing.kind_of_key(*key)?);
+        }
+        let of = (account, self.account_key);
+        let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
+        let mut also_counted: HashSet<Key> = HashSet::new();
+        for (before, now) in moved {
+            keys.extend([before, now]);
+            if counted.has(&before) || counted.has(&now) {
+                also_counted.extend([before, now]);
+            }
+        }
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
+            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
         self.deriver.is_counting = true;
         // Only now it is known which files the documents name.
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
-        }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
-            self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
             self.check_stop()?;
@@ -210,7 +220,7 @@ impl Settling<'_, '_> {
             let is_here = snapshots.contains(&self.snapshot.id);
             let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            self.derive_account(Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() }, &counted)?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         self.serve_again()
@@ -274,6 +284,11 @@ impl Settling<'_, '_> {
         self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        // A finer row gives its time to older snapshots, too.
+        let retimed = std::mem::take(&mut self.deriver.retimed);
+        for snapshot in all.iter().map(|row| row.id).filter(|id| retimed.contains(id) && !self.changed.contains(id)) {
+            self.writing.set_snapshot_range(snapshot)?;
         }
         for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
             self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;

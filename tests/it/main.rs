@@ -26,6 +26,8 @@ mod loose_ends;
 mod many_snapshots;
 mod monsters;
 mod notices;
+mod one_life;
+mod one_thing;
 mod page_zones;
 mod probe;
 mod readme;

@@ -153,12 +153,14 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    /// Rows of a post that have another key by themselves: their id is one more of the post's.
+    /// Rows of a post or message that have another key by themselves: their id is one more of the record's.
     fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
-        for sighting in sighted.sightings.iter().filter(|sighting| is_post(&sighting.item)) {
+        let is_moved = |sighting: &&SightingRow| is_post(&sighting.item) || sighting.held_as.is_some();
+        for sighting in sighted.sightings.iter().filter(is_moved) {
             let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
             if own.key != key {
-                sighted.aliases.push(align::first_id(own.key, own.counting, &sighting.item));
+                let nth = sighting.held_as.map_or(0, |held| held.nth);
+                sighted.aliases.push(align::nth_id(own.key, own.counting, &sighting.item, nth));
             }
         }
     }

@@ -141,6 +141,7 @@ impl DocumentRun<'_, '_, '_> {
             thread_id: thread.map(|thread| thread.row),
             thread_key: thread.map(|thread| thread.key),
             record_id: None,
+            held_as: None,
             item,
             snapshots: vec![run.snapshot.clone()],
         };

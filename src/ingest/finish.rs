@@ -1,6 +1,6 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -9,7 +9,7 @@ use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::{IngestError, Run};
 use super::regroup::Affected;
 use super::reread::{Reread, Which};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{notices, own_posts, owner, pairs, reread, snapshot, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -24,6 +24,12 @@ impl Counted {
         match self {
             Self::All => true,
             Self::Some(keys) => keys.contains(key),
+        }
+    }
+
+    fn add(&mut self, more: impl IntoIterator<Item = Key>) {
+        if let Self::Some(keys) = self {
+            keys.extend(more);
         }
     }
 }
@@ -45,13 +51,13 @@ impl Run<'_, '_> {
         }
         self.note_unowned()?;
         self.touch_attachments()?;
-        let counted = Counted::Some(self.keys_counted(counted)?);
+        let mut counted = Counted::Some(self.keys_counted(counted)?);
         self.affected.entry(self.account_id).or_default();
         // An account that lost a snapshot has another newest one.
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &counted)?;
+            self.derive_account(affected, &mut counted)?;
         }
         if !self.writing.unowned_snapshots()?.is_empty() {
             self.adopt_and_settle()?;
@@ -107,9 +113,36 @@ impl Run<'_, '_> {
         Ok(own)
     }
 
+    /// Notes the zones of clocks and reads what was read in others again.
+    fn put_into_zones(
+        &mut self,
+        heard: &talks::Heard,
+        affected: &mut Affected,
+        counted: &mut Counted,
+    ) -> Result<(), IngestError> {
+        let changed = talks::note_zones(self.writing, self.account_id, heard)?;
+        let mut each = |_: &HeldReading| self.check_stop();
+        let reread = talks::read_again(self.writing, &changed, &mut each)?;
+        if !reread.is_empty() {
+            affected.threads.extend(&reread.threads);
+            for keys in reread.keys.values() {
+                affected.keys.extend(keys);
+                counted.add(keys.iter().copied());
+            }
+            self.changed.extend(&reread.snapshots);
+            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+        }
+        Ok(())
+    }
+
     /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+    fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
+        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
+        if let Some(heard) = &heard {
+            self.put_into_zones(heard, &mut affected, counted)?;
+        }
         let Affected { mut keys, mut threads } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
@@ -121,9 +154,25 @@ impl Run<'_, '_> {
         if has_chats {
             threads.extend(pairs::loosen(writing, account)?);
         }
+        let loosened = match &heard {
+            Some(_) => talks::loosen(writing, account)?,
+            None => BTreeMap::new(),
+        };
+        threads.extend(loosened.values().flat_map(|(before, alone)| [*before, *alone]));
         // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
+        if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if let Some(heard) = &heard {
+            threads.extend(talks::join(writing, heard)?);
+            for (key, (before, _)) in &loosened {
+                // Words do not join it any more.
+                if let Some(alone) = writing.thread_by_key(*key)?.filter(|now| now != before) {
+                    keys.extend(writing.keys_of_thread(alone)?);
+                    threads.insert(alone);
+                }
+            }
+            threads = writing.threads_that_are(&threads)?;
         }
         if has_chats {
             let (joined, moved) = pairs::join(writing, account)?;
@@ -131,7 +180,20 @@ impl Run<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        let mut has_moved = false;
+        if let Some(heard) = &heard {
+            let me = talks::names_of_owner(writing, account)?;
+            for thread in &threads {
+                self.check_stop()?;
+                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                    keys.extend([before, after]);
+                    counted.add([before, after]);
+                    has_moved = true;
+                }
+            }
+        }
+        let (joined, have_posts_moved) =
+            own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
@@ -144,8 +206,8 @@ impl Run<'_, '_> {
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
         }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+        if has_moved || have_posts_moved || !joined.is_empty() {
+            // What is joined has its time from another row, in older snapshots too.
             self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
@@ -179,9 +241,9 @@ impl Run<'_, '_> {
         owner::settle(self.writing, &owned)?;
         for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
             let is_here = snapshots.contains(&self.snapshot.id);
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
+            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &mut counted)?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         let here = self.writing.snapshot_of_archive(self.archive_id)?;

@@ -6,7 +6,7 @@
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
-//! | text | the newest that is not empty; earlier ones are versions |
+//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
 //! | reactions | all, distinct by actor and emoji |
@@ -19,7 +19,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
+use chrono::DateTime;
+
+use super::identity::comparable_text;
+use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Precision, Reaction, Share, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
 /// What a record's sightings add up to.
@@ -74,7 +77,7 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
         at: time(&items),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
         counterpart: newest_name(items.iter().map(|item| item.counterpart.as_ref())),
-        text: first(&items, |item| item.text.as_ref().filter(|text| !text.trim().is_empty())),
+        text: text(newest.item.kind, &items),
         other_text: distinct(items.iter().flat_map(|item| &item.other_text)),
         url: first(&items, |item| item.url.as_ref().filter(|url| !url.is_empty())),
         place: first(&items, |item| item.place.as_ref()),
@@ -94,15 +97,28 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     let is_of_the_app =
         matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"));
     item.is_edited |= item.kind == Kind::Message && !versions.is_empty() && !is_of_the_app;
-    if item.at.is_some_and(|at| at.basis == Basis::Wall) {
-        item.details.push("time_zone", "inferred");
-    }
+    note_zone(&mut item, &items);
 
     let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
     let mut snapshots: Vec<i64> = all.clone().map(|snapshot| snapshot.id).collect();
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// Says where the time is a clock whose zone nobody told, and which other instant a clock may mean that was changed in
+/// that hour.
+fn note_zone(item: &mut Item, items: &[&Item]) {
+    let Some(at) = item.at else { return };
+    // What a row says of its own clock counts only as long as no other tells the time.
+    let noted = items.iter().find(|one| one.at == Some(at)).and_then(|one| one.details.text("time_zone"));
+    let noted = noted.map(str::to_owned);
+    item.details.0.retain(|(name, _)| name != "time_zone");
+    let inferred = || matches!(at.basis, Basis::Wall | Basis::Inferred(_)).then(|| "inferred".to_owned());
+    item.details.push_some("time_zone", noted.or_else(inferred));
+    if let Some(other) = at.other_utc_ms().and_then(DateTime::from_timestamp_millis) {
+        item.details.push("or_at", other.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+    }
 }
 
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
@@ -114,6 +130,23 @@ fn time(items: &[&Item]) -> Option<Moment> {
 
 fn first<T: Clone>(items: &[&Item], field: impl Fn(&Item) -> Option<&T>) -> Option<T> {
     items.iter().find_map(|item| field(item)).cloned()
+}
+
+/// The newest that is not empty. Of a message the newest may be a page, which shows no spaces: another that differs in
+/// nothing else is nearer to what was written.
+fn text(kind: Kind, items: &[&Item]) -> Option<String> {
+    let filled = |item: &&&Item| item.text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let newest = items.iter().find(filled)?;
+    let is_same = |item: &&&Item| are_same_words(kind, item.text.as_deref(), newest.text.as_deref());
+    let precision = |item: &&&Item| item.at.map_or(Precision::Day, |at| at.precision);
+    // The first of the finest, so that nothing but the precision comes before the date.
+    items.iter().filter(filled).filter(is_same).min_by_key(precision).and_then(|item| item.text.clone())
+}
+
+fn are_same_words(kind: Kind, one: Option<&str>, other: Option<&str>) -> bool {
+    one == other
+        || (kind == Kind::Message
+            && one.zip(other).is_some_and(|(one, other)| comparable_text(one) == comparable_text(other)))
 }
 
 fn distinct<'a>(strings: impl Iterator<Item = &'a String>) -> Vec<String> {
@@ -146,7 +179,9 @@ fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, Stri
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };
-        let is_known = Some(earlier) == text || versions.iter().any(|(_, known)| known == earlier);
+        let kind = sighting.item.kind;
+        let is_same = |known: &str| are_same_words(kind, Some(known), Some(earlier));
+        let is_known = text.is_some_and(is_same) || versions.iter().any(|(_, known)| is_same(known));
         if let (false, Some(snapshot)) = (is_known, sighting.snapshots.last()) {
             versions.push((snapshot.id, earlier.to_owned()));
         }
@@ -249,7 +284,7 @@ fn details(items: &[&Item]) -> Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Precision, Zone};
+    use crate::model::Zone;
 
     fn seen(date: &str, item: Item) -> SightingRow {
         SightingRow {
@@ -261,6 +296,7 @@ mod tests {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            held_as: None,
             item,
             snapshots: vec![SnapshotRef {
                 date: date.into(),

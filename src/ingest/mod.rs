@@ -28,6 +28,7 @@ mod report;
 mod reread;
 mod same_post;
 mod snapshot;
+mod talks;
 mod threads;
 
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};

@@ -86,9 +86,9 @@ impl Said {
     }
 
     fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        // A post may be held under the key of another of its rows; which one is decided after the reading.
-        let is_post = [&br#"{"kind":"post""#[..], br#"{"kind":"reel""#].iter().any(|kind| item.starts_with(kind));
-        let key = if is_post { &[] } else { key };
+        // A post or message may be held under the key of another row of it; which one is decided after the reading.
+        const DECIDED_LATER: [&[u8]; 3] = [br#"{"kind":"post""#, br#"{"kind":"reel""#, br#"{"kind":"message""#];
+        let key = if DECIDED_LATER.iter().any(|kind| item.starts_with(kind)) { &[] } else { key };
         for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }

@@ -29,3 +29,4 @@ mod reviewed;
 mod searches;
 mod small_trees;
 mod support;
+mod talks;

@@ -4,6 +4,7 @@
 //! never between.
 
 mod checking;
+mod deciding;
 mod lock;
 mod searching;
 

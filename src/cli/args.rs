@@ -95,6 +95,17 @@ pub enum Command {
     /// List the conversations, the latest first
     #[command(before_help = "Example: throwback threads")]
     Threads,
+    /// List people, or show one under all names with what ties these together
+    ///
+    /// The list begins with those who wrote most. With --verbose it has everybody who was ever named.
+    #[command(before_help = "Example: throwback people anna")]
+    People(PeopleArguments),
+    /// List the accounts whose downloads are held, with every user name that they had
+    #[command(before_help = "Example: throwback accounts")]
+    Accounts,
+    /// List what was decided by hand, or take one of these decisions back
+    #[command(before_help = "Example: throwback undo 3")]
+    Undo(UndoArguments),
     /// List the downloads that were brought in
     #[command(before_help = "Example: throwback snapshots --verbose")]
     Snapshots,
@@ -243,6 +254,30 @@ impl ThreadArguments {
     pub fn name(&self) -> String {
         self.words.join(" ")
     }
+}
+
+#[derive(Debug, Args)]
+pub struct PeopleArguments {
+    /// A name that somebody ever had (a user name with @ before it), the beginning of one, or of their id
+    #[arg(value_name = "NAME")]
+    words: Vec<String>,
+}
+
+impl PeopleArguments {
+    /// The name as one text.
+    pub fn name(&self) -> Option<String> {
+        (!self.words.is_empty()).then(|| self.words.join(" "))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// The number of the decision, as the list tells it
+    #[arg(value_name = "NUMBER")]
+    pub number: Option<i64>,
+    /// Tell which decision it is and change nothing
+    #[arg(short = 'n', long, requires = "number")]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

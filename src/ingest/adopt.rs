@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pipeline::{IngestError, Run};
+use super::pipeline::IngestError;
 use super::reread::{Reread, Which};
+use super::settling::Settling;
 use super::{owner, reread};
 use crate::model::{Finding, FindingCode, Key, Who};
 use crate::store::{HeldReading, UnownedSnapshot};
@@ -36,7 +37,7 @@ fn choose(shared: &[(i64, i64)], owners: &[i64]) -> Option<i64> {
     }
 }
 
-impl Run<'_, '_> {
+impl Settling<'_, '_> {
     /// Moves every snapshot without an owner to the account that it belongs to now. Gives what is to be computed, by account.
     pub(super) fn adopt(&mut self) -> Result<BTreeMap<i64, Unsettled>, IngestError> {
         let mut unsettled: BTreeMap<i64, Unsettled> = BTreeMap::new();

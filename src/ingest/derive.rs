@@ -28,6 +28,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) counts: BTreeMap<Kind, KindCounts>,
     /// Records of an archive are counted, not what is computed again because snapshots changed.
     pub(super) is_counting: bool,
+    /// The last moment of which a snapshot can tell, where its date is told.
+    latest_ms: HashMap<i64, Option<i64>>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -47,6 +49,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             seen: HashSet::new(),
             counts: BTreeMap::new(),
             is_counting: true,
+            latest_ms: HashMap::new(),
             removed: BTreeMap::new(),
         })
     }
@@ -73,14 +76,15 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether
-    /// everything it refers to was found.
+    /// everything it refers to was found. Which snapshot it stands in and of what day that is, is not settled yet: whether
+    /// its time can be is judged in the end.
     pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
         let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
         let mut records = align::split(key, counting, vec![sighting]);
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
-        let record = self.compute(key, &sighted)?;
+        let record = self.compute(key, &sighted, None)?;
         let is_resolved = record.attachments.iter().all(is_resolved);
         let id = self.writing.insert_record(&record)?;
         self.counts.entry(record.kind).or_default().new += 1;
@@ -124,7 +128,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
-            let mut record = self.compute(key, sighted)?;
+            let latest_ms = self.latest_ms(&sighted.sightings)?;
+            let mut record = self.compute(key, sighted, latest_ms)?;
             if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
                 record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
             }
@@ -184,9 +189,31 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    fn compute(&mut self, key: Key, sighted: &Sighted) -> Result<Record, StoreError> {
+    /// The last moment that a thing can be of which these tell: the newest of the snapshots in which they stand allows most.
+    /// `None` for what may lie ahead, and where the date of one is itself taken from what it tells.
+    fn latest_ms(&mut self, sightings: &[SightingRow]) -> Result<Option<i64>, StoreError> {
+        let mut latest = None;
+        if sightings.iter().any(|sighting| !sighting.item.kind.is_done()) {
+            return Ok(None);
+        }
+        for snapshot in sightings.iter().flat_map(|sighting| &sighting.snapshots) {
+            let of_snapshot = match self.latest_ms.get(&snapshot.id) {
+                Some(known) => *known,
+                None => {
+                    let read = self.writing.latest_ms_of_snapshot(snapshot.id)?;
+                    self.latest_ms.insert(snapshot.id, read);
+                    read
+                }
+            };
+            let Some(of_snapshot) = of_snapshot else { return Ok(None) };
+            latest = latest.max(Some(of_snapshot));
+        }
+        Ok(latest)
+    }
+
+    fn compute(&mut self, key: Key, sighted: &Sighted, latest_ms: Option<i64>) -> Result<Record, StoreError> {
         let sightings = sighted.sightings.as_slice();
-        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings) else {
+        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings, latest_ms) else {
             return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
         };
         versions.sort();

@@ -6,12 +6,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
-use super::pipeline::{IngestError, Run};
+use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::reread::{Reread, Which};
+use super::settling::Settling;
 use super::{notices, own_posts, owner, pairs, reread, snapshot, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
+use crate::store::{CLAIMED_TIME, HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
 enum Counted {
@@ -34,11 +35,12 @@ impl Counted {
     }
 }
 
-impl Run<'_, '_> {
+impl Settling<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
         let read_for = self.account_id;
         self.regroup()?;
+        self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
         let mut counted = std::mem::take(&mut self.touched);
         let affected = self.affected.entry(read_for).or_default();
         affected.threads.append(&mut self.threads);
@@ -51,6 +53,7 @@ impl Run<'_, '_> {
         }
         self.note_unowned()?;
         self.touch_attachments()?;
+        self.touch_doubtful_times()?;
         let mut counted = Counted::Some(self.keys_counted(counted)?);
         self.affected.entry(self.account_id).or_default();
         // An account that lost a snapshot has another newest one.
@@ -73,15 +76,14 @@ impl Run<'_, '_> {
         }
         self.writing.remove_empty_threads()?;
         self.writing.remove_empty_snapshots()?;
-        self.finish_snapshots(&accounts)?;
-        self.describe()
+        self.finish_snapshots(&accounts)
     }
 
     /// What all archives of a snapshot teach bears on the documents of each of them.
     fn refresh_readings(&mut self, counted: &mut HashSet<Key>) -> Result<(), IngestError> {
         let mut reread = Reread::default();
         let mut each = |_: &HeldReading| self.check_stop();
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+        for snapshot in self.changed.clone() {
             reread::refresh(self.writing, snapshot, Which::Outdated, &mut reread, &mut each)?;
         }
         if !reread.is_empty() {
@@ -95,14 +97,17 @@ impl Run<'_, '_> {
                 self.affected.entry(*account).or_default().keys.extend(keys);
             }
             self.changed.extend(&reread.snapshots);
-            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
         }
         Ok(())
     }
 
     /// The keys of which the report tells: what this archive's documents say. Only where snapshots changed there are others.
     fn keys_counted(&self, mut own: HashSet<Key>) -> Result<HashSet<Key>, StoreError> {
-        for (reading, _) in self.writing.readings_of_archive(self.archive_id)? {
+        let Some(archive) = self.at_hand else { return Ok(own) };
+        for (reading, _) in self.writing.readings_of_archive(archive)? {
             let is_read_again = self.affected.values().any(|affected| !affected.keys.is_empty());
             if is_read_again {
                 self.writing.keys_of_reading(reading, &mut |key| {
@@ -130,7 +135,9 @@ impl Run<'_, '_> {
                 counted.add(keys.iter().copied());
             }
             self.changed.extend(&reread.snapshots);
-            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
         }
         Ok(())
     }
@@ -156,21 +163,18 @@ impl Run<'_, '_> {
         }
         let loosened = match &heard {
             Some(_) => talks::loosen(writing, account)?,
-            None => BTreeMap::new(),
+            None => talks::Loosened::default(),
         };
-        threads.extend(loosened.values().flat_map(|(before, alone)| [*before, *alone]));
+        threads.extend(loosened.rows());
         // Only what was seen before can share messages with what is new.
         if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
         }
         if let Some(heard) = &heard {
-            threads.extend(talks::join(writing, heard)?);
-            for (key, (before, _)) in &loosened {
-                // Words do not join it any more.
-                if let Some(alone) = writing.thread_by_key(*key)?.filter(|now| now != before) {
-                    keys.extend(writing.keys_of_thread(alone)?);
-                    threads.insert(alone);
-                }
+            threads.extend(talks::join(writing, heard, &loosened)?);
+            for thread in loosened.moved(writing)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.insert(thread);
             }
             threads = writing.threads_that_are(&threads)?;
         }
@@ -222,10 +226,11 @@ impl Run<'_, '_> {
 
     /// Remembers which of the snapshots that changed do not say whose they are, and may be another account's.
     fn note_unowned(&mut self) -> Result<(), StoreError> {
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+        for snapshot in self.changed.clone() {
             match self.writing.stand_in_of_snapshot(snapshot)? {
                 Some(handle) if self.writing.is_of_encrypted_chats(snapshot)? => {
-                    let key = snapshot::account_key(self.candidate.recognised.service, &handle);
+                    let service = self.writing.service_of_snapshot(snapshot)?;
+                    let key = snapshot::account_key(service, &handle);
                     self.writing.add_unowned(snapshot, key, &handle)?;
                 }
                 _ => self.writing.remove_unowned(snapshot)?,
@@ -246,13 +251,13 @@ impl Run<'_, '_> {
             self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &mut counted)?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
-        self.serve(here.account_id)
+        self.serve_again()
     }
 
     /// What this archive brings may be what references of earlier documents mean: files that were missing, or nearer ones.
     fn touch_attachments(&mut self) -> Result<(), StoreError> {
-        let names = self.writing.names_of_files(self.archive_id)?;
+        let Some(archive) = self.at_hand else { return Ok(()) };
+        let names = self.writing.names_of_files(archive)?;
         if names.is_empty() {
             return Ok(());
         }
@@ -266,11 +271,30 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
+    fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
+        let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]) {
+            of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
+        }
+        for (account, snapshots) in of_account {
+            let affected = self.affected.entry(account).or_default();
+            let doubtful = self.writing.records_with_doubtful_time(account, &snapshots)?;
+            if !doubtful.is_empty() {
+                // From when to when the others tell may change with them.
+                self.changed.extend(self.writing.snapshots_of_account(account)?);
+            }
+            for (key, thread) in doubtful {
+                affected.keys.insert(key);
+                affected.threads.extend(thread);
+            }
+        }
+        Ok(())
+    }
+
     /// Says of snapshots and their accounts what only all their records tell.
     fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
         let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
-        self.changed.insert(here.id);
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
         let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
@@ -285,9 +309,15 @@ impl Run<'_, '_> {
                 self.find_in_snapshot(snapshot, owner::doubt())?;
             }
         }
-        self.serve(here.account_id)?;
+        self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
+            self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;
+            if let Some(finding) = times_that_cannot_be(self.writing, snapshot.id)? {
+                self.find_in_snapshot(snapshot.id, finding)?;
+            }
         }
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
@@ -297,24 +327,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Whether the other archives of the snapshot hold everything that this one does.
-    pub(super) fn is_copy(&self) -> Result<bool, StoreError> {
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
-        let mut manifests = Manifests::new(self.writing);
-        let mut others = Manifest::default();
-        let archives = self.writing.archives_in_snapshot(here.id)?;
-        for (other, _) in archives.iter().filter(|(other, _)| *other != self.archive_id) {
-            others = others.and(&*manifests.of(*other)?);
-        }
-        Ok(archives.len() > 1 && is_held_by(&*manifests.of(self.archive_id)?, &others))
-    }
-
     /// A finding about a snapshot stands with the archive that stands for it.
     pub(super) fn find_in_snapshot(&mut self, snapshot: i64, finding: Finding) -> Result<(), StoreError> {
         if let Some((archive, _)) = self.writing.archives_in_snapshot(snapshot)?.first() {
             self.writing.add_finding(*archive, None, &finding)?;
         }
-        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
+        if self.is_here(snapshot)? {
             self.report.findings.push(finding);
         }
         Ok(())
@@ -322,8 +340,9 @@ impl Run<'_, '_> {
 
     pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), StoreError> {
         self.writing.withdraw_findings(snapshot, code)?;
-        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
-            self.report.findings.retain(|finding| finding.code != code);
+        if self.is_here(snapshot)? {
+            // What a document's reading found has the document's name.
+            self.report.findings.retain(|finding| finding.code != code || finding.path.is_some());
         }
         Ok(())
     }
@@ -346,24 +365,6 @@ impl Run<'_, '_> {
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
         self.withdraw(snapshot, FindingCode::MissingMedia)?;
         missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_in_snapshot(snapshot, finding)?))
-    }
-
-    /// What is held of the archive's snapshot goes into the report.
-    pub(super) fn describe(&mut self) -> Result<(), IngestError> {
-        let known = self.writing.describe_archive(self.archive_id)?;
-        self.report.snapshot = known.snapshot;
-        self.report.account = known.account;
-        self.report.language = known.language;
-        self.report.date = known.date;
-        self.report.owner = known.owner;
-        self.report.range_ms = known.range_ms;
-        self.report.joined_by = known.joined_by;
-        let snapshot = self.writing.snapshot_of_archive(self.archive_id)?.id;
-        let archives = self.writing.archives_in_snapshot(snapshot)?;
-        let beside = archives.into_iter().filter(|(archive, _)| *archive != self.archive_id);
-        self.report.beside = beside.map(|(_, name)| name).collect();
-        self.report.beside.sort();
-        Ok(())
     }
 }
 
@@ -396,7 +397,7 @@ pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, 
 }
 
 /// Whether everything that an archive has, and what it has not whole, lies in others whole.
-fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
+pub(super) fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
     others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
 }
 
@@ -413,6 +414,22 @@ pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Opti
         examples.join(", ")
     );
     Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
+}
+
+/// What is told about records of a snapshot that claim to be later than it.
+pub(super) fn times_that_cannot_be(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
+    let (n, paths) = writing.times_claimed_in(snapshot, EXAMPLES)?;
+    let have = match n {
+        0 => return Ok(None),
+        1 => "1 record has a time that lies".to_owned(),
+        n => format!("{n} records have times that lie"),
+    };
+    let sentence = format!(
+        "{have} after the day of this download, for example in {}: its day or these times are wrong. What was written stands \
+         in their details ({CLAIMED_TIME}), and they have no time.",
+        paths.join(", ")
+    );
+    Ok(Some(Finding::new(FindingCode::DoubtfulValue, sentence).about(n)))
 }
 
 /// How many missing files one finding names.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | kind | reel when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
-//! | at | the finest precision, then (own posts) of a row with media, then the newest |
+//! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
@@ -23,7 +23,7 @@ use chrono::DateTime;
 
 use super::identity::comparable_text;
 use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Precision, Reaction, Share, Who};
-use crate::store::{SightingRow, SnapshotRef};
+use crate::store::{CLAIMED_TIME, SightingRow, SnapshotRef};
 
 /// What a record's sightings add up to.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +61,9 @@ pub(super) fn is_named(who: &Who) -> bool {
     }
 }
 
-/// Computes a record from its sightings; `None` when none of them stands in a snapshot.
-pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
+/// Computes a record from its sightings; `None` when none of them stands in a snapshot. What was done later than
+/// `latest_ms` (Unix, UTC) cannot stand in any of them: such a time is kept in the details.
+pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged> {
     let mut newest_first: Vec<&SightingRow> =
         sightings.iter().filter(|sighting| !sighting.snapshots.is_empty()).collect();
     newest_first.sort_by_cached_key(|sighting| {
@@ -70,11 +71,12 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     });
     let newest = newest_first.first()?;
     let items: Vec<&Item> = newest_first.iter().map(|sighting| &sighting.item).collect();
+    let can_be = |at: Moment| latest_ms.is_none_or(|latest| at.utc_ms() <= latest);
 
     let mut item = Item {
         kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
         subkind: subkind(&newest_first),
-        at: time(&items),
+        at: time(&items, can_be),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
         counterpart: newest_name(items.iter().map(|item| item.counterpart.as_ref())),
         text: text(newest.item.kind, &items),
@@ -97,6 +99,9 @@ pub fn merge(sightings: &[SightingRow]) -> Option<Merged> {
     let is_of_the_app =
         matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"));
     item.is_edited |= item.kind == Kind::Message && !versions.is_empty() && !is_of_the_app;
+    if let Some(claimed) = time(&items, |_| true).filter(|_| item.at.is_none()) {
+        item.details.push(CLAIMED_TIME, claimed.iso());
+    }
     note_zone(&mut item, &items);
 
     let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
@@ -122,9 +127,9 @@ fn note_zone(item: &mut Item, items: &[&Item]) {
 }
 
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
-fn time(items: &[&Item]) -> Option<Moment> {
+fn time(items: &[&Item], can_be: impl Fn(Moment) -> bool) -> Option<Moment> {
     let lacks_media = |item: &Item| matches!(item.kind, Kind::Post | Kind::Reel) && item.media.is_empty();
-    let timed = items.iter().filter_map(|item| Some((item.at?, lacks_media(item))));
+    let timed = items.iter().filter_map(|item| Some((item.at.filter(|at| can_be(*at))?, lacks_media(item))));
     timed.min_by_key(|(at, lacks_media)| (at.precision, *lacks_media)).map(|(at, _)| at)
 }
 
@@ -325,8 +330,8 @@ mod tests {
         let gone = Item { subkind: Some("unavailable".into()), ..message("Instagram User", None) };
         let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
-        let merged = merge(&rows).expect("a record");
-        assert_eq!(Some(&merged), merge(&reversed).as_ref());
+        let merged = merge(&rows, None).expect("a record");
+        assert_eq!(Some(&merged), merge(&reversed, None).as_ref());
         assert_eq!(merged.item.text.as_deref(), Some("second"));
         assert_eq!(merged.item.author, Some(Who::Name("Zoë".into())));
         assert_eq!(merged.item.subkind.as_deref(), Some("text"));
@@ -344,7 +349,7 @@ mod tests {
         };
         let check = |subkind: &str, expected: bool| {
             let sightings = [seen("2022", left("Tom", subkind)), seen("2024", left("Instagram User", subkind))];
-            let merged = merge(&sightings).expect("a record");
+            let merged = merge(&sightings, None).expect("a record");
             assert_eq!((merged.item.is_edited, merged.versions.len()), (expected, 1), "{subkind}");
         };
         check("system", false);
@@ -359,7 +364,7 @@ mod tests {
         };
         let (page, json) = (at(Precision::Minute, Basis::Wall), at(Precision::Second, Basis::Utc));
         let note = |sightings: &[SightingRow]| {
-            merge(sightings).expect("a record").item.details.text("time_zone").map(str::to_owned)
+            merge(sightings, None).expect("a record").item.details.text("time_zone").map(str::to_owned)
         };
         assert_eq!(note(&[seen("2022", page.clone())]).as_deref(), Some("inferred"));
         assert_eq!(note(&[seen("2022", at(Precision::Minute, Basis::Told(Zone::PACIFIC)))]), None);
@@ -369,7 +374,7 @@ mod tests {
     #[test]
     fn subkind_of_own_content_is_the_newest() {
         let post = |subkind: Option<&str>| Item { subkind: subkind.map(Into::into), ..Item::new(Kind::Post) };
-        let merged = merge(&[seen("2022", post(Some("archived"))), seen("2024", post(None))]).expect("a record");
+        let merged = merge(&[seen("2022", post(Some("archived"))), seen("2024", post(None))], None).expect("a record");
         assert_eq!(merged.item.subkind, None);
     }
 
@@ -387,10 +392,10 @@ mod tests {
             seen("2019", row("videos/201805/dddd.mp4")),
         ];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
-        let merged = merge(&rows).expect("a record");
+        let merged = merge(&rows, None).expect("a record");
         let paths: Vec<&str> = merged.item.media.iter().map(|medium| medium.path.as_str()).collect();
         assert_eq!(paths, ["photos/201805/cccc.jpg", "videos/201805/dddd.mp4"]);
-        assert_eq!(Some(merged), merge(&reversed));
+        assert_eq!(Some(merged), merge(&reversed, None));
     }
 
     #[test]
@@ -399,11 +404,11 @@ mod tests {
             media: paths.iter().map(|path| MediaRef { path: (*path).into(), ..MediaRef::default() }).collect(),
             ..Item::new(Kind::Post)
         };
-        let merged = merge(&[
+        let rows = [
             seen("2022", carousel(&["a/x_n_17900000000000001.jpg", "a/x_n_17900000000000002.jpg"])),
             seen("2024", carousel(&["b/17900000000000002.webp"])),
-        ])
-        .expect("a record");
+        ];
+        let merged = merge(&rows, None).expect("a record");
         let paths: Vec<&str> = merged.item.media.iter().map(|medium| medium.path.as_str()).collect();
         assert_eq!(paths, ["b/17900000000000002.webp", "a/x_n_17900000000000001.jpg"]);
     }

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod align;
+mod deciding;
 mod derive;
 mod documents;
 mod entries;
@@ -27,10 +28,12 @@ mod reindex;
 mod report;
 mod reread;
 mod same_post;
+mod settling;
 mod snapshot;
 mod talks;
 mod threads;
 
+pub use deciding::{decide, take_back};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::grouping::{self, Compare, Facts, Group};
 use super::manifest::{self, Manifests};
-use super::pipeline::{IngestError, Run};
+use super::pipeline::IngestError;
 use super::reread::{Lesson, learnt_from};
+use super::settling::Settling;
 use super::snapshot;
 use crate::model::{Format, Generation, Key, Service};
 use crate::source::{self, Learnt};
@@ -44,11 +45,13 @@ struct Placed<'g> {
     described: Described,
 }
 
-impl Run<'_, '_> {
+impl Settling<'_, '_> {
     /// Puts all archives of the home into the snapshots that the set of them makes.
     pub(super) fn regroup(&mut self) -> Result<(), IngestError> {
         let writing = self.writing;
-        writing.put_archive_content(self.archive_id, &manifest::content_of(writing, self.archive_id)?)?;
+        if let Some(archive) = self.at_hand {
+            writing.put_archive_content(archive, &manifest::content_of(writing, archive)?)?;
+        }
         let all = Known::of(writing)?;
         let mut compare = Comparing { writing, manifests: Manifests::new(writing) };
         let groups = grouping::group(&all.facts, &mut compare)?;
@@ -65,7 +68,7 @@ impl Run<'_, '_> {
             let row = row.and_then(|row| known.get(&row).cloned());
             let key = snapshot::key_of_group(group, all.service_of(group)?, all.format_of(group)?);
             let is_settled = is_same && row.as_ref().is_some_and(|row| row.key == key.as_bytes());
-            if is_settled && !members.contains(&self.archive_id) {
+            if is_settled && !self.at_hand.is_some_and(|archive| members.contains(&archive)) {
                 continue;
             }
             let described = self.describe_group(group, key, row.as_ref(), &all)?;
@@ -79,7 +82,8 @@ impl Run<'_, '_> {
         for placed in placed {
             self.place(&placed, &all)?;
         }
-        let held = writing.snapshot_of_archive(self.archive_id)?;
+        let Some(archive) = self.at_hand else { return Ok(()) };
+        let held = writing.snapshot_of_archive(archive)?;
         self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
         self.serve(held.account_id)
     }
@@ -129,7 +133,7 @@ impl Run<'_, '_> {
     }
 
     /// Everything that an archive's documents said is derived again.
-    fn touch_archive(&mut self, archive_id: i64) -> Result<(), IngestError> {
+    pub(super) fn touch_archive(&mut self, archive_id: i64) -> Result<(), IngestError> {
         for (reading, account) in self.writing.readings_of_archive(archive_id)? {
             self.touch_reading(reading, account)?;
         }

@@ -149,6 +149,7 @@ fn exchange(
     let other = match known {
         None if !is_shared => {
             writing.repurpose_reading(held.id, of)?;
+            reread.done.remove(&held.id);
             return Ok(held.id);
         }
         None => writing.start_reading(of)?,

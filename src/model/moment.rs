@@ -163,7 +163,8 @@ fn is_utc(basis: &Basis) -> bool {
 
 /// Instagram's launch, 2010-10-06: nothing in an export happened before (format reference §3.1).
 const FIRST_MS: i64 = 1_286_323_200_000;
-/// 2100-01-01: above it a number is no time of an export.
+/// 2100-01-01: above it a number is no time of an export. What a download tells as done after it was made is a matter of
+/// its snapshot, and told where records are computed.
 const LAST_MS: i64 = 4_102_444_800_000;
 
 impl Moment {
@@ -207,6 +208,18 @@ impl Moment {
     #[must_use]
     pub fn inferred(self, zone: Zone) -> Self {
         if self.basis == Basis::Wall { Self { basis: Basis::Inferred(zone), ..self } } else { self }
+    }
+
+    /// ISO 8601 as fine as it is known, with `Z` only where it is UTC: the way in which `details` hold a time.
+    pub fn iso(self) -> String {
+        let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.ms) else { return self.ms.to_string() };
+        let clock = match self.precision {
+            Precision::Millisecond => time.format("%Y-%m-%dT%H:%M:%S%.3f"),
+            Precision::Second => time.format("%Y-%m-%dT%H:%M:%S"),
+            Precision::Minute => time.format("%Y-%m-%dT%H:%M"),
+            Precision::Day => return time.format("%Y-%m-%d").to_string(),
+        };
+        if self.basis == Basis::Utc { format!("{clock}Z") } else { clock.to_string() }
     }
 
     /// Unix milliseconds UTC; a wall clock is taken in its zone, else in US Pacific time. Of the hour that

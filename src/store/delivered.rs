@@ -319,11 +319,12 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    /// Removes the findings of one code from all archives of a snapshot, before they are computed again.
+    /// Removes the findings of one code about a snapshot as a whole, before they are computed again. What its documents'
+    /// readings found stays.
     pub fn withdraw_findings(&self, snapshot_id: i64, code: crate::model::FindingCode) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "DELETE FROM finding WHERE code = :code
+                "DELETE FROM finding WHERE code = :code AND reading_id IS NULL
                     AND archive_id IN (SELECT id FROM archive WHERE snapshot_id = :snapshot)",
                 named_params! { ":code": code.name(), ":snapshot": snapshot_id },
             )

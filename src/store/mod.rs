@@ -6,6 +6,7 @@
 
 mod archives;
 mod check;
+mod decisions;
 mod delivered;
 mod documents;
 mod dump;
@@ -22,11 +23,13 @@ mod record_rows;
 mod records;
 mod rows;
 mod shown;
+mod shown_people;
 mod sightings;
 mod snapshots;
 mod sql;
 mod talks;
 mod threads;
+mod times;
 mod unlisted;
 mod unowned;
 
@@ -36,6 +39,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
+pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use error::StoreError;
 pub use feed::Searchable;
@@ -52,6 +56,7 @@ pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidHere, ZoneOfSnapshot};
 pub use threads::ThreadSightingRow;
+pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 pub use unowned::UnownedSnapshot;
 

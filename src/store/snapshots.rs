@@ -105,6 +105,17 @@ impl Writing<'_> {
                 [account_id],
             )
             .context("naming an account")?;
+        self.connection()
+            .execute("DELETE FROM account_name WHERE account_id = :id", [account_id])
+            .context("naming an account")?;
+        self.connection()
+            .execute(
+                "INSERT INTO account_name (account_id, handle, from_ms, to_ms)
+                 SELECT account_id, handle, min(unixepoch(date)) * 1000, max(unixepoch(date)) * 1000
+                   FROM snapshot WHERE account_id = :id GROUP BY handle",
+                [account_id],
+            )
+            .context("naming an account")?;
         Ok(())
     }
 
@@ -113,6 +124,16 @@ impl Writing<'_> {
             .prepare_cached("SELECT account_id FROM snapshot WHERE id = :id")
             .and_then(|mut select| select.query_row([snapshot_id], |row| row.get(0)))
             .context("looking up a snapshot")
+    }
+
+    /// The service that a snapshot comes from.
+    pub fn service_of_snapshot(&self, snapshot_id: i64) -> Result<Service, StoreError> {
+        let code: i64 = self
+            .connection()
+            .prepare_cached("SELECT a.service FROM snapshot s JOIN account a ON a.id = s.account_id WHERE s.id = :id")
+            .and_then(|mut select| select.query_row([snapshot_id], |row| row.get(0)))
+            .context("looking up a snapshot")?;
+        Service::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown service {code}")))
     }
 
     pub fn accounts(&self) -> Result<Vec<i64>, StoreError> {

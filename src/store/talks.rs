@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, named_params};
 
+use super::Writing;
 use super::error::{Context, StoreError};
 use super::sightings::{HeldAs, SnapshotRef, held_as};
-use super::Writing;
 use crate::model::{Item, Key};
 
 /// A document of an account that has been read, and where it stood.
@@ -90,11 +90,7 @@ impl Writing<'_> {
     }
 
     /// Hands over every message, own post and comment that one reading said.
-    pub fn each_said_by(
-        &self,
-        reading_id: i64,
-        each: &mut dyn FnMut(SaidHere),
-    ) -> Result<(), StoreError> {
+    pub fn each_said_by(&self, reading_id: i64, each: &mut dyn FnMut(SaidHere)) -> Result<(), StoreError> {
         let doing = "comparing what documents said";
         let mut select = self
             .connection()
@@ -112,11 +108,7 @@ impl Writing<'_> {
             each(SaidHere {
                 sighting_id: row.get(0).context(doing)?,
                 reading_id: row.get(1).context(doing)?,
-                thread_key: row
-                    .get::<_, Option<Vec<u8>>>(2)
-                    .context(doing)?
-                    .map(|bytes| key_of(&bytes))
-                    .transpose()?,
+                thread_key: row.get::<_, Option<Vec<u8>>>(2).context(doing)?.map(|bytes| key_of(&bytes)).transpose()?,
                 item: serde_json::from_slice(item).context("read")?,
             });
         }

@@ -30,3 +30,4 @@ mod searches;
 mod small_trees;
 mod support;
 mod talks;
+mod times;

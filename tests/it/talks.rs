@@ -155,7 +155,9 @@ fn pages_alone_take_the_zone_of_others_of_the_account() {
 fn flat_rows_are_one_with_json_and_pages_in_any_clock() {
     let life = Life::new(4, Size { messages: 150, ..Size::small() });
     let dates = life.dates(2, 50);
-    for (clock, zone) in [(Clock::Offset, "none"), (Clock::NaiveUtc, "UTC"), (Clock::NaivePacific, "America/Los_Angeles")] {
+    for (clock, zone) in
+        [(Clock::Offset, "none"), (Clock::NaiveUtc, "UTC"), (Clock::NaivePacific, "America/Los_Angeles")]
+    {
         let writings = [
             Writing::new(Generation::A).clocked(clock).at(dates[0]),
             Writing::new(Generation::C).html().in_zone(Tz::Australia__Adelaide).at(dates[1]),

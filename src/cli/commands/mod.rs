@@ -1,5 +1,6 @@
 //! The commands, one file each: a function `run` that takes the arguments and the session and says how it ended.
 
+pub mod accounts;
 pub mod check;
 pub mod completions;
 pub mod count;
@@ -9,6 +10,7 @@ pub mod findings;
 pub mod ingest;
 pub mod ingest_report;
 pub mod man;
+pub mod people;
 pub mod probe;
 pub mod record_id;
 pub mod reindex;
@@ -21,3 +23,4 @@ pub mod sql;
 pub mod stats;
 pub mod thread;
 pub mod threads;
+pub mod undo;

@@ -153,9 +153,11 @@ fn matches(lines: &[Line], kinds: &[u8], documents: &[Stands]) -> Vec<Match> {
             while same[low].at_ms < line.at_ms - FARTHEST_MS {
                 low += 1;
             }
-            let within = same[low..].iter().take_while(|other| other.at_ms < line.at_ms + FARTHEST_MS + line.grain.ms());
+            let within =
+                same[low..].iter().take_while(|other| other.at_ms < line.at_ms + FARTHEST_MS + line.grain.ms());
             let is_finer = |other: &&Line| {
-                let is_better = other.grain < line.grain || (other.grain == line.grain && line.is_open && !other.is_open);
+                let is_better =
+                    other.grain < line.grain || (other.grain == line.grain && line.is_open && !other.is_open);
                 is_better && kinds.get(other.talk as usize) == kinds.get(line.talk as usize)
             };
             let elsewhere = |other: &&Line| {
@@ -295,9 +297,12 @@ mod tests {
     #[test]
     fn what_was_sent_to_another_too_is_not_the_conversation() {
         let stands = [Stands::from([1]), Stands::from([2])];
-        let fine: Vec<(u64, i64, i64)> = (0..40).map(|n| (u64::from(n % 10 == 0) * 100 + n, i64::try_from(n).expect("small") * 10, 0)).collect();
-        let other: Vec<(u64, i64, i64)> =
-            fine.iter().map(|(words, minute, second)| (if *words >= 100 { *words } else { words + 1_000 }, *minute, *second)).collect();
+        let fine: Vec<(u64, i64, i64)> =
+            (0..40).map(|n| (u64::from(n % 10 == 0) * 100 + n, i64::try_from(n).expect("small") * 10, 0)).collect();
+        let other: Vec<(u64, i64, i64)> = fine
+            .iter()
+            .map(|(words, minute, second)| (if *words >= 100 { *words } else { words + 1_000 }, *minute, *second))
+            .collect();
         let talks = [talk(0, 0, 0, Grain::Millisecond, &fine), talk(1, 1, -7, Grain::Minute, &other)];
         assert_eq!(pairs(&talks, &stands), []);
     }
@@ -313,7 +318,11 @@ mod tests {
         assert!(compare(&mut lines, &[0], &stands).evidence.is_empty());
         lines.extend(talk(0, 2, 0, Grain::Millisecond, &said));
         let echoes = compare(&mut lines, &[0], &stands);
-        let zones: Vec<_> = echoes.evidence.iter().map(|(snapshot, one)| (*snapshot, one.zone().map(|(zone, n)| (zone.to_string(), n)))).collect();
+        let zones: Vec<_> = echoes
+            .evidence
+            .iter()
+            .map(|(snapshot, one)| (*snapshot, one.zone().map(|(zone, n)| (zone.to_string(), n))))
+            .collect();
         assert_eq!(zones, [(1, Some(("America/Los_Angeles".to_owned(), 3))), (2, Some(("UTC".to_owned(), 3)))]);
     }
 }

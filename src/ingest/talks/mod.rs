@@ -235,11 +235,7 @@ fn short(key: Key) -> u64 {
 }
 
 /// Notes the zones of all snapshots. Gives those whose documents are to be read again.
-pub(super) fn note_zones(
-    writing: &Writing<'_>,
-    account_id: i64,
-    heard: &Heard,
-) -> Result<BTreeSet<i64>, StoreError> {
+pub(super) fn note_zones(writing: &Writing<'_>, account_id: i64, heard: &Heard) -> Result<BTreeSet<i64>, StoreError> {
     let mut changed = BTreeSet::new();
     for (snapshot, known) in writing.zones_of_account(account_id)? {
         let zone = heard.zones.get(&snapshot).cloned().flatten();
@@ -253,28 +249,63 @@ pub(super) fn note_zones(
     Ok(changed)
 }
 
-/// Takes the conversations apart that only their words joined. Gives the rows of all that are concerned.
-pub(super) fn loosen(writing: &Writing<'_>, account_id: i64) -> Result<BTreeMap<Key, (i64, i64)>, StoreError> {
-    let mut loosened = BTreeMap::new();
+/// Keys of conversations that only their words joined, and are taken out for the time being: the row in which each stood,
+/// and the row in which it is alone.
+#[derive(Debug, Default)]
+pub(super) struct Loosened(BTreeMap<Key, (i64, i64)>);
+
+impl Loosened {
+    /// All rows that are concerned.
+    pub(super) fn rows(&self) -> impl Iterator<Item = i64> {
+        self.0.values().flat_map(|(before, alone)| [*before, *alone])
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn is_alone(&self, row: i64) -> bool {
+        self.0.values().any(|(_, alone)| *alone == row)
+    }
+
+    /// Rows in which keys stand now that stood elsewhere before.
+    pub(super) fn moved(&self, writing: &Writing<'_>) -> Result<BTreeSet<i64>, StoreError> {
+        let mut moved = BTreeSet::new();
+        for (key, (before, _)) in &self.0 {
+            moved.extend(writing.thread_by_key(*key)?.filter(|now| now != before));
+        }
+        Ok(moved)
+    }
+}
+
+/// Takes the conversations apart that only their words joined.
+pub(super) fn loosen(writing: &Writing<'_>, account_id: i64) -> Result<Loosened, StoreError> {
+    let mut loosened = Loosened::default();
     for (key, thread) in writing.thread_keys_by_text(account_id)? {
         let public_id = KeyBuilder::new("thread, by text").part(key.as_bytes()).public_id();
         writing.forget_thread_by_text(key)?;
-        loosened.insert(key, (thread, writing.part_thread(key, public_id.as_str(), account_id)?));
+        loosened.0.insert(key, (thread, writing.part_thread(key, public_id.as_str(), account_id)?));
     }
     Ok(loosened)
 }
 
 /// Joins conversations that say the same and never stood side by side. Gives those that grew.
-pub(super) fn join(writing: &Writing<'_>, heard: &Heard) -> Result<BTreeSet<i64>, StoreError> {
+pub(super) fn join(writing: &Writing<'_>, heard: &Heard, loosened: &Loosened) -> Result<BTreeSet<i64>, StoreError> {
     let mut grown = BTreeSet::new();
     for (one, other) in &heard.pairs {
         let (Some(one), Some(other)) = (writing.thread_by_key(*one)?, writing.thread_by_key(*other)?) else { continue };
         if one == other || writing.are_threads_together(one, other)? {
             continue;
         }
-        // The one with more messages keeps its row, so that fewer are moved.
+        // Which row stays is no matter; the records of the one that was loosened stand in the other already, and of two
+        // the one with more messages stays, so that fewer are moved.
         let n_seen = |thread| writing.n_messages_seen_in_thread(thread);
-        let (kept, gone) = if n_seen(one)? >= n_seen(other)? { (one, other) } else { (other, one) };
+        let is_one_kept = match (loosened.is_alone(one), loosened.is_alone(other)) {
+            (false, true) => true,
+            (true, false) => false,
+            _ => n_seen(one)? >= n_seen(other)?,
+        };
+        let (kept, gone) = if is_one_kept { (one, other) } else { (other, one) };
         writing.note_thread_by_text(gone)?;
         writing.join_threads(kept, gone)?;
         grown.insert(kept);

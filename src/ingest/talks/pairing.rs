@@ -79,7 +79,12 @@ struct Names {
 impl Names {
     fn of(rows: &[Row<'_>], voices: &Voices<'_>) -> Self {
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-        let mut all = Self { of_row: Vec::with_capacity(rows.len()), side: Vec::new(), is_anonymous: Vec::new(), are_two: voices.me.is_some() };
+        let mut all = Self {
+            of_row: Vec::with_capacity(rows.len()),
+            side: Vec::new(),
+            is_anonymous: Vec::new(),
+            are_two: voices.me.is_some(),
+        };
         for row in rows {
             let name = match row.who {
                 Some(Who::Me) => "me",
@@ -298,13 +303,19 @@ impl<'a> Search<'a> {
     fn times(&self, row: usize) -> impl Iterator<Item = i64> + use<> {
         let (at, grain) = (&self.rows[row], self.grain.ms());
         let first = at.at_ms.div_euclid(grain);
-        [Some(first), at.other_ms.map(|other| other.div_euclid(grain)).filter(|other| *other != first)].into_iter().flatten()
+        [Some(first), at.other_ms.map(|other| other.div_euclid(grain)).filter(|other| *other != first)]
+            .into_iter()
+            .flatten()
     }
 
     /// Messages with the words of a row at its time, by time.
     fn with_words(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
         let signature = self.rows[row].signature;
-        self.times(row).filter_map(move |time| self.by_words.get(&(time, signature))).flatten().copied().take(MOST_COMPARED)
+        self.times(row)
+            .filter_map(move |time| self.by_words.get(&(time, signature)))
+            .flatten()
+            .copied()
+            .take(MOST_COMPARED)
     }
 
     /// Names of which one takes the place of the other in three messages or more, and mostly.
@@ -340,7 +351,10 @@ impl<'a> Search<'a> {
             let is_nobody = |name: u32| self.names.is_anonymous[name as usize];
             most >= RUN && most * 2 > all && name != other && !is_nobody(name) && !is_nobody(other)
         };
-        best.into_iter().filter(|(name, found)| is_shown(*name, *found)).map(|(name, (_, other, _))| (name, other)).collect()
+        best.into_iter()
+            .filter(|(name, found)| is_shown(*name, *found))
+            .map(|(name, (_, other, _))| (name, other))
+            .collect()
     }
 
     fn side(&self, name: u32) -> u32 {
@@ -350,7 +364,8 @@ impl<'a> Search<'a> {
 
     fn is_same_side(&self, row: usize, target: &Target) -> bool {
         let name = self.names.of_row[row];
-        target.names.contains(&name) || target.names.iter().any(|other| self.names.side[*other as usize] == self.side(name))
+        target.names.contains(&name)
+            || target.names.iter().any(|other| self.names.side[*other as usize] == self.side(name))
     }
 
     /// By somebody whose name one of the downloads does not tell.
@@ -359,12 +374,7 @@ impl<'a> Search<'a> {
         is_nobody(&self.names.of_row[row]) || target.names.iter().all(is_nobody)
     }
 
-    fn find_words(
-        &self,
-        here: &mut [Seeker],
-        left: &mut Left,
-        is_by_same: impl Fn(&Self, usize, &Target) -> bool,
-    ) {
+    fn find_words(&self, here: &mut [Seeker], left: &mut Left, is_by_same: impl Fn(&Self, usize, &Target) -> bool) {
         for seeker in here.iter_mut().filter(|seeker| seeker.found.is_none()) {
             let row = seeker.rows[0];
             let found = self
@@ -385,14 +395,16 @@ impl<'a> Search<'a> {
             let name = self.names.of_row[row];
             let is_somebody = self.names.are_two || !self.names.is_anonymous[name as usize];
             if is_somebody {
-                groups.entry((self.rows[row].at_ms.div_euclid(self.grain.ms()), self.side(name))).or_default().push(number);
+                groups
+                    .entry((self.rows[row].at_ms.div_euclid(self.grain.ms()), self.side(name)))
+                    .or_default()
+                    .push(number);
             }
         }
         for ((_, side), seekers) in groups {
             let row_of = |seeker: usize, here: &[Seeker]| here[seeker].rows[0];
-            let is_by_same = |at: &usize| {
-                self.targets.all[*at].names.iter().any(|name| self.names.side[*name as usize] == side)
-            };
+            let is_by_same =
+                |at: &usize| self.targets.all[*at].names.iter().any(|name| self.names.side[*name as usize] == side);
             let times = self.times(row_of(seekers[0], here));
             let at_time = times.filter_map(|time| self.by_time.get(&time)).flatten().copied();
             let targets = left.among(self.targets, at_time.filter(is_by_same));
@@ -421,7 +433,8 @@ impl Search<'_> {
                 at_time.filter(|at| self.targets.all[*at].at_ms == at_ms).take(MOST_COMPARED).collect();
             for &seeker in &seekers {
                 let signature = self.rows[here[seeker].rows[0]].signature;
-                let is_same = |at: &&usize| self.targets.all[**at].signature == signature && left.has(self.targets, **at);
+                let is_same =
+                    |at: &&usize| self.targets.all[**at].signature == signature && left.has(self.targets, **at);
                 if let Some(&found) = at_time.iter().find(is_same) {
                     left.take(self.targets, found);
                     here[seeker].found = Some(found);

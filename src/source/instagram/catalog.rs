@@ -94,7 +94,8 @@ pub const CATALOG: &[Row] = catalog! {
     "reported_conversations" v 2: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
     "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
-    "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
+    "your_chat_information" v 1: ["your_chat_information"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
+    "scheduled_notifications" v 1: ["your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4", Each(other::scheduled_notification);
     "ai_conversations" v 2: [] in ["ai_conversations", "ai_conversations/*"] as [] => [Misc], "§4.7: only names are known, and that pages nest tables; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
@@ -248,13 +249,14 @@ pub const CATALOG: &[Row] = catalog! {
     "blocked_commenters" v 1: ["comments_blocked_from"] in [] as ["settings_blocked_commenters"] => [Setting], "§1.C7", Each(other::blocked_commenter);
     "filtered_keywords" v 1: ["filtered_keywords_for_comments_and_messages", "filtered_keywords_for_posts"] in [] as ["settings_filtered_keywords", "settings_filtered_keywords_for_posts"] => [Setting], "§1.C7", Each(other::filtered_keyword);
     "notification_preferences" v 1: ["notification_preferences"] in [] as ["settings_notification_preferences"] => [Setting], "§1.C7", Each(other::notification_preference);
+    "consents" v 1: ["consents"] in [] as [] => [Setting], "§1.4, §1.C7, §1.E1", Each(other::consent);
     "avatar_items" v 1: ["avatar_items"] in [] as ["ig_avatar_marketplace_avatar_items"] => [Misc], "§1.C7", Each(other::avatar_item);
     "surveys" v 1: ["surveys"] in [] as [] => [Misc], "§1.C7", Each(other::survey);
     "time_spent" v 2: ["time_spent_on_instagram"] in [] as [] => [Misc], "§1.C7", Each(other::time_spent);
     "digital_items" v 1: ["your_ownership_of_digital_items"] in [] as [] => [Misc], "§1.C7", Each(other::digital_item);
 
     // Settings without a person, text or time.
-    "settings" v 1: ["comments_allowed_from", "use_cross-app_messaging", "consents", "show_exclusive_story_promo_setting", "your_link_history_settings", "your_activity_off_meta_technologies_settings"] in []
+    "settings" v 1: ["comments_allowed_from", "use_cross-app_messaging", "show_exclusive_story_promo_setting", "your_link_history_settings", "your_activity_off_meta_technologies_settings"] in []
         as ["settings_allow_comments_from", "settings_upgraded_to_cross_app_messaging", "subscriptions_show_story_teaser_setting"] => [Setting], "§1.C7: a choice in a menu", Generic;
     "ad_settings" v 1: ["ad_preferences", "ads_about_meta", "subscription_for_no_ads"] in [] as [] => [Setting], "§1.C7: choices and their printed dates, no two alike", Generic;
     "settings_other" v 1: [] in ["settings", "media_settings", "comments_settings"] as [] => [Setting], "§1.C7: choices in menus", Generic;

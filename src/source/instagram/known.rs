@@ -12,8 +12,16 @@ use crate::source::{DocumentForm, Learnt, Role, is_zone_sure};
 /// no reader ever sees.
 pub fn known_to(path: &str, learnt: &Learnt) -> Learnt {
     // Every member is named here, so that a new one cannot be forgotten.
-    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, inferred_zone, direct_media, direct_files: _ } =
-        learnt;
+    let Learnt {
+        handles: _,
+        names: _,
+        language: _,
+        flat_zone,
+        page_zone,
+        inferred_zone,
+        direct_media,
+        direct_files: _,
+    } = learnt;
     let mut known = Learnt::default();
     // Times without an offset.
     if is_flat(path) {
@@ -25,8 +33,8 @@ pub fn known_to(path: &str, learnt: &Learnt) -> Learnt {
         known.page_zone = *page_zone;
         // California is what pages are read in anyway: nothing is to be read again where that is confirmed.
         let is_open = page_zone.is_none_or(|told| !is_zone_sure(told));
-        known.inferred_zone =
-            inferred_zone.filter(|zone| is_open && *page_zone != Some(*zone) && (page_zone.is_some() || *zone != Zone::PACIFIC));
+        known.inferred_zone = inferred_zone
+            .filter(|zone| is_open && *page_zone != Some(*zone) && (page_zone.is_some() || *zone != Zone::PACIFIC));
     }
     // Messages whose files only their second tells.
     if matches!(catalog::find(path, "").reader, Reader::FlatThreads) {
@@ -41,8 +49,16 @@ pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
     if known == Learnt::default() {
         return None;
     }
-    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, inferred_zone, direct_media, direct_files: _ } =
-        known;
+    let Learnt {
+        handles: _,
+        names: _,
+        language: _,
+        flat_zone,
+        page_zone,
+        inferred_zone,
+        direct_media,
+        direct_files: _,
+    } = known;
     let mut name = KeyBuilder::new("learnt").maybe(flat_zone.map(|zone| format!("{zone:?}")));
     if let Some(zone) = page_zone {
         name = name.part("pages").part(zone.to_string());

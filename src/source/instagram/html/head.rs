@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use super::boxes::{About, Boxes, Printed};
 use crate::model::{Basis, Precision, Zone};
 use crate::source::instagram::dates;
-use crate::source::is_zone_sure;
 use crate::source::instagram::json::person::is_handle;
+use crate::source::is_zone_sure;
 
 /// What the head of a page says.
 #[derive(Debug, Default)]

@@ -186,7 +186,7 @@ impl Settling<'_, '_> {
         }
         let mut has_moved = false;
         if let Some(heard) = &heard {
-            let me = talks::names_of_owner(writing, account)?;
+            let me = talks::names_of_owner(writing, account, heard)?;
             for thread in &threads {
                 self.check_stop()?;
                 for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {

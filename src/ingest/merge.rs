@@ -9,7 +9,7 @@
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
-//! | reactions | all, distinct by actor and emoji |
+//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; the finest time |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
@@ -242,13 +242,42 @@ fn reactions(items: &[&Item]) -> Vec<Reaction> {
     let mut known: BTreeMap<(&Who, String), usize> = BTreeMap::new();
     for reaction in items.iter().flat_map(|item| &item.reactions) {
         match known.entry((&reaction.actor, plain_emoji(&reaction.reaction))) {
-            Entry::Occupied(entry) => all[*entry.get()].at = all[*entry.get()].at.or(reaction.at),
+            Entry::Occupied(entry) => all[*entry.get()].at = finer(all[*entry.get()].at, reaction.at),
             Entry::Vacant(entry) => {
                 entry.insert(all.len());
                 all.push(reaction.clone());
             }
         }
     }
+    by_handle_and_name(all)
+}
+
+/// The time that is known finer; of equals the first.
+fn finer(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    one.into_iter().chain(other).min_by_key(|at| at.precision)
+}
+
+/// Flat rows call people by their user names, later ones by their display names. Where one emoji was given once by each
+/// kind of name, it is one reaction.
+fn by_handle_and_name(mut all: Vec<Reaction>) -> Vec<Reaction> {
+    let mut lone: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (index, reaction) in all.iter().enumerate() {
+        let (handles, names) = lone.entry(plain_emoji(&reaction.reaction)).or_default();
+        match reaction.actor {
+            Who::Handle(_) => handles.push(index),
+            Who::Name(_) => names.push(index),
+            Who::Me => {}
+        }
+    }
+    let mut doubled = BTreeSet::new();
+    for (handles, names) in lone.into_values() {
+        if let ([handle], [name]) = (&handles[..], &names[..]) {
+            all[*name].at = finer(all[*name].at, all[*handle].at);
+            doubled.insert(*handle);
+        }
+    }
+    let mut index = 0..;
+    all.retain(|_| index.next().is_none_or(|index| !doubled.contains(&index)));
     all
 }
 
@@ -328,6 +357,14 @@ mod tests {
             ..message("Zoë", Some("second"))
         };
         let gone = Item { subkind: Some("unavailable".into()), ..message("Instagram User", None) };
+        let liked = |actor: Who| Item {
+            reactions: vec![Reaction { actor, reaction: "❤".into(), at: None }],
+            ..message("Zoë", Some("first"))
+        };
+        let by_both =
+            [seen("2020", liked(Who::Handle("mia.example".into()))), seen("2022", liked(Who::Name("Mia".into())))];
+        let merged = merge(&by_both).expect("a record");
+        assert_eq!(merged.item.reactions.iter().map(|one| &one.actor).collect::<Vec<_>>(), [&Who::Name("Mia".into())]);
         let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         let merged = merge(&rows, None).expect("a record");

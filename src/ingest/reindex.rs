@@ -157,7 +157,7 @@ impl Rereading<'_, '_> {
     /// Holds the messages of all conversations as what they are.
     fn marry(&self, account: i64, heard: &talks::Heard) -> Result<(), IngestError> {
         let key = self.writing.account_row(account)?.key;
-        let me = talks::names_of_owner(self.writing, account)?;
+        let me = talks::names_of_owner(self.writing, account, heard)?;
         for thread in self.writing.threads_of_account(account)? {
             (self.check_stop)()?;
             talks::marry(self.writing, key, thread, heard, &me)?;

@@ -126,7 +126,7 @@ mod tests {
         let kept = [
             "SELECT id, document_id, account_id, path, reader, reader_version, n_items, n_read, n_kept, n_bad, words FROM reading ORDER BY id",
             "SELECT * FROM documents ORDER BY path",
-            "SELECT * FROM sighting",
+            "SELECT id, reading_id, place, thread_sighting_id, key, record_id, item FROM sighting",
             "SELECT * FROM thread_sighting",
             "SELECT * FROM entry ORDER BY id",
             "SELECT * FROM findings ORDER BY sentence",

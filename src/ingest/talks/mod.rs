@@ -314,7 +314,14 @@ pub(super) fn join(writing: &Writing<'_>, heard: &Heard, loosened: &Loosened) ->
 }
 
 /// Names of the owner of an account, as all its downloads tell them.
-pub(super) fn names_of_owner(writing: &Writing<'_>, account_id: i64) -> Result<BTreeSet<String>, StoreError> {
+pub(super) fn names_of_owner(
+    writing: &Writing<'_>,
+    account_id: i64,
+    heard: &Heard,
+) -> Result<BTreeSet<String>, StoreError> {
+    if heard.coarse.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let row = writing.account_row(account_id)?;
     let told = writing.profiles_of_account(account_id)?;
     let mut names: BTreeSet<Who> = told.iter().flat_map(owner::names_in).collect();
@@ -343,7 +350,7 @@ pub(super) fn marry(
     heard: &Heard,
     me: &BTreeSet<String>,
 ) -> Result<Vec<Moved>, StoreError> {
-    if writing.readings_of_thread(thread)?.is_disjoint(&heard.coarse.iter().copied().collect()) {
+    if !writing.readings_of_thread(thread)?.iter().any(|document| heard.coarse.contains(document)) {
         return Ok(Vec::new());
     }
     let messages = writing.messages_of_thread(thread)?;

@@ -38,4 +38,6 @@ mod reviewed;
 mod searches;
 mod small_trees;
 mod support;
+mod talk_rows;
+mod talks;
 mod times;

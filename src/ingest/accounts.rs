@@ -3,27 +3,16 @@
 //! made or taken back.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::belonging::{self, Belonging, Decided, Facts, NameChange};
 use super::bonds::Bonds;
-use super::derive::Deriver;
 use super::finish::Counted;
 use super::pipeline::IngestError;
 use super::regroup::Affected;
-use super::reread;
-use super::reread::{Reread, Which};
+use super::reread::{self, Reread, Which};
+use super::settling::Settling;
 use crate::model::{DecisionKind, Finding, FindingCode, Item, Key, Kind, Moment, Service};
 use crate::store::{HeldReading, SnapshotToPlace, StoreError, Writing, account_key};
-
-/// What computes records of accounts, whatever made that necessary.
-pub(super) struct Settling<'s, 'w, 'c> {
-    pub writing: &'w Writing<'c>,
-    pub deriver: &'s mut Deriver<'w, 'c>,
-    /// Snapshots that are other ones than before, or whose records are.
-    pub changed: &'s mut BTreeSet<i64>,
-    pub stop: &'w AtomicBool,
-}
 
 /// What a move leaves to be computed in one account.
 #[derive(Debug, Default)]
@@ -40,21 +29,9 @@ struct Move {
     to: i64,
 }
 
-impl Settling<'_, '_, '_> {
-    pub(super) fn check_stop(&self) -> Result<(), IngestError> {
-        if self.stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
-    }
-
-    /// Says whose records are computed from now on.
-    pub(super) fn serve(&mut self, account_id: i64) -> Result<(), StoreError> {
-        let account = self.writing.account_row(account_id)?;
-        self.deriver.serve(account_id, account.key, account.own);
-        Ok(())
-    }
-
-    /// Finds the accounts anew and moves what stands elsewhere. `here` is the snapshot of which a report tells. Gives the
-    /// accounts that changed.
-    pub(super) fn settle_accounts(&mut self, here: Option<i64>) -> Result<BTreeSet<i64>, IngestError> {
+impl Settling<'_, '_> {
+    /// Finds the accounts anew and moves what stands elsewhere. Gives the accounts that changed.
+    pub(super) fn settle_accounts(&mut self) -> Result<BTreeSet<i64>, IngestError> {
         let writing = self.writing;
         for snapshot in self.changed.iter() {
             writing.forget_bonds(*snapshot)?;
@@ -76,7 +53,16 @@ impl Settling<'_, '_, '_> {
                 self.say_whether_told(snapshot, account, key)?;
             }
         }
-        self.carry_out(&moves, here)
+        let touched = self.carry_out(&moves)?;
+        if let Some(archive) = self.at_hand {
+            self.report.findings.retain(|finding| finding.code != FindingCode::UnknownOwner);
+            for archive in writing.archives_of(writing.snapshot_of_archive(archive)?.id)? {
+                let held = writing.findings_of_archive(archive)?.into_iter();
+                self.report.findings.extend(held.filter(|finding| finding.code == FindingCode::UnknownOwner));
+            }
+        }
+        self.serve_again()?;
+        Ok(touched)
     }
 
     fn say_whether_told(&self, snapshot: &SnapshotToPlace, account: &Belonging, key: Key) -> Result<(), StoreError> {
@@ -93,11 +79,12 @@ impl Settling<'_, '_, '_> {
     }
 
     /// Reads the documents of snapshots as their accounts', and computes the accounts that this changes.
-    fn carry_out(&mut self, moves: &[Move], here: Option<i64>) -> Result<BTreeSet<i64>, IngestError> {
+    fn carry_out(&mut self, moves: &[Move]) -> Result<BTreeSet<i64>, IngestError> {
         if moves.is_empty() {
             return Ok(BTreeSet::new());
         }
         let writing = self.writing;
+        let here = self.at_hand.map(|archive| writing.snapshot_of_archive(archive)).transpose()?.map(|row| row.id);
         let mut reread = Reread::default();
         let mut left = BTreeSet::new();
         let mut unsettled: BTreeMap<i64, Unsettled> = BTreeMap::new();
@@ -137,16 +124,23 @@ impl Settling<'_, '_, '_> {
         let mut touched = BTreeSet::new();
         for (account, Unsettled { keys, threads, snapshots }) in unsettled {
             let is_here = here.is_some_and(|here| snapshots.contains(&here));
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
+            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
             let threads = writing.threads_that_are(&threads)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            let affected =
+                Affected { keys: keys.into_iter().collect(), threads, kinds: Kind::ALL.iter().copied().collect() };
+            self.derive_account(affected, &mut counted)?;
             self.changed.extend(writing.snapshots_of_account(account)?);
             touched.insert(account);
         }
         // Not before the records of what stayed are computed: they stood in what left.
         writing.remove_empty_threads()?;
         self.changed.extend(moves.iter().map(|moved| moved.snapshot));
+        self.touch_doubtful_times()?;
+        for (account, affected) in std::mem::take(&mut self.affected) {
+            self.serve(account)?;
+            self.derive_account(affected, &mut Counted::Some(HashSet::new()))?;
+        }
         Ok(touched)
     }
 }
@@ -249,9 +243,10 @@ pub(super) fn restate(
     let (mut told, mut at) = (Vec::new(), None);
     let archives = writing.archives_of(snapshot)?;
     for &archive in &archives {
-        let findings = writing.findings_of_archive(archive)?;
+        // What a document's reading found has the document's name.
+        let findings = writing.findings_of_archive(archive)?.into_iter();
         let n_before = told.len();
-        told.extend(findings.into_iter().filter(|finding| finding.code == code));
+        told.extend(findings.filter(|finding| finding.code == code && finding.path.is_none()));
         if told.len() > n_before {
             at = at.or(Some(archive));
         }

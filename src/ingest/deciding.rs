@@ -1,12 +1,11 @@
 //! Decisions made by hand are part of what everything is computed from: one that is made or taken back has what it bears on
 //! computed anew, in the same transaction.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::accounts::Settling;
-use super::derive::Deriver;
 use super::pipeline::IngestError;
+use super::report::Silent;
+use super::settling::Settling;
 use super::{owner, people, reindex};
 use crate::model::{Decision, DecisionKind};
 use crate::store::{Store, Writing};
@@ -53,16 +52,8 @@ fn follow(writing: &Writing<'_>, kind: &DecisionKind, stop: &AtomicBool) -> Resu
             people::settle(writing, &owners)?;
         }
         DecisionKind::MergeAccounts | DecisionKind::SplitAccount => {
-            let mut deriver = Deriver::new(writing)?;
-            let mut changed = BTreeSet::new();
-            let mut settling = Settling { writing, deriver: &mut deriver, changed: &mut changed, stop };
-            settling.settle_accounts(None)?;
-            writing.remove_empty_threads()?;
-            writing.remove_empty_snapshots()?;
-            let accounts = writing.accounts()?;
-            let (owners, doubtful) = owner::settle(writing, &accounts)?;
-            people::settle(writing, &owners)?;
-            reindex::conclude(writing, &accounts, &doubtful)?;
+            Settling::new(writing, stop, &Silent)?.settle_accounts()?;
+            reindex::conclude(writing)?;
         }
         DecisionKind::Accept | DecisionKind::Other(_) => {}
     }

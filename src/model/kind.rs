@@ -68,6 +68,14 @@ kinds! {
     Misc = 29, "misc", "Anything else, kept with all its strings";
 }
 
+impl Kind {
+    /// Whether such a thing is done before it is told. Of the others a time may lie ahead: where an app's permission or a
+    /// subscription ends, what is scheduled, the end of a period.
+    pub const fn is_done(self) -> bool {
+        !matches!(self, Self::Profile | Self::App | Self::Insight | Self::Setting | Self::Shopping | Self::Misc)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Kind;

@@ -194,7 +194,11 @@ impl Writing<'_> {
                                      WHERE s.reading_id = e.reading_id AND s.item ->> '$.at.ms' IS NOT NULL))
                  SELECT x.snapshot_id, count(DISTINCT here.document_id)
                    FROM here JOIN entry o ON o.document_id = here.document_id JOIN archive x ON x.id = o.archive_id
-                  WHERE x.snapshot_id <> :snapshot GROUP BY 1",
+                  WHERE x.snapshot_id <> :snapshot
+                    -- read there, too: two snapshots have the same in common from either side
+                    AND EXISTS (SELECT 1 FROM sighting s
+                                 WHERE s.reading_id = o.reading_id AND s.item ->> '$.at.ms' IS NOT NULL)
+                  GROUP BY 1",
             )
             .context(doing)?;
         let rows = select
@@ -258,7 +262,8 @@ impl Writing<'_> {
                    JOIN archive n ON n.id = y.archive_id
                   WHERE n.snapshot_id IN (SELECT value FROM json_each(:others))
                     AND r.account_id IN (SELECT account_id FROM snapshot WHERE id IN (SELECT value FROM json_each(:others)))
-                    AND o.thread_sighting_id IS NOT NULL AND o.item ->> '$.text' = here.text
+                    AND o.thread_sighting_id IS NOT NULL AND o.item ->> '$.at.ms' = here.at_ms
+                    AND o.item ->> '$.text' = here.text
                   ORDER BY here.at_ms",
             )
             .context(doing)?;

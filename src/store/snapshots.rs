@@ -133,6 +133,16 @@ impl Writing<'_> {
             .context("looking up a snapshot")
     }
 
+    /// The service that a snapshot comes from.
+    pub fn service_of_snapshot(&self, snapshot_id: i64) -> Result<Service, StoreError> {
+        let code: i64 = self
+            .connection()
+            .prepare_cached("SELECT a.service FROM snapshot s JOIN account a ON a.id = s.account_id WHERE s.id = :id")
+            .and_then(|mut select| select.query_row([snapshot_id], |row| row.get(0)))
+            .context("looking up a snapshot")?;
+        Service::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown service {code}")))
+    }
+
     pub fn accounts(&self) -> Result<Vec<i64>, StoreError> {
         let mut select =
             self.connection().prepare_cached("SELECT id FROM account ORDER BY key").context("listing accounts")?;

@@ -371,7 +371,7 @@ mod tests {
         };
         let by_both =
             [seen("2020", liked(Who::Handle("mia.example".into()))), seen("2022", liked(Who::Name("Mia".into())))];
-        let merged = merge(&by_both).expect("a record");
+        let merged = merge(&by_both, None).expect("a record");
         assert_eq!(merged.item.reactions.iter().map(|one| &one.actor).collect::<Vec<_>>(), [&Who::Name("Mia".into())]);
         let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();

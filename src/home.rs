@@ -5,7 +5,9 @@
 
 mod checking;
 mod deciding;
+mod forgetting;
 mod lock;
+mod restoring;
 mod searching;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
+pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;
@@ -120,6 +124,7 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
+        forgetting::let_files_leave(&mut store, &media)?;
         let tmp = self.path.join("tmp");
         let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));

@@ -30,6 +30,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) is_counting: bool,
     /// The last moment of which a snapshot can tell, where its date is told.
     latest_ms: HashMap<i64, Option<i64>>,
+    /// Records from before this ingest that were counted.
+    counted: HashSet<i64>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -50,6 +52,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             counts: BTreeMap::new(),
             is_counting: true,
             latest_ms: HashMap::new(),
+            counted: HashSet::new(),
             removed: BTreeMap::new(),
         })
     }
@@ -176,6 +179,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
             return;
         }
         let is_ours = written.id() > self.last_record_before;
+        if !is_ours && !self.counted.insert(written.id()) {
+            return;
+        }
         match written {
             Written::Changed(_, earlier) if is_ours && earlier != kind => {
                 let counts = self.counts.entry(earlier).or_default();

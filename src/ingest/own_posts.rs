@@ -58,7 +58,9 @@ pub(super) fn place_unlisted(
         .filter_map(|file| file.media_id.clone())
         .collect();
     let mut wanted: BTreeMap<i64, (Key, Item)> = BTreeMap::new();
-    for file in &files {
+    // A copy of an archive shows nothing more.
+    let mut shown = HashSet::new();
+    for file in files.iter().filter(|file| shown.insert((file.snapshot_id, &file.path, &file.hash))) {
         let has_video = file.media_id.as_ref().is_some_and(|id| videos.contains(id));
         let Some(item) = item_of(file, has_video) else { continue };
         let base = identity::identify(account_key, &item, None).key;
@@ -109,6 +111,7 @@ mod tests {
     fn file(path: &str, media_type: &str, words: Option<&str>) -> UnlistedFile {
         UnlistedFile {
             entry_id: 1,
+            snapshot_id: 1,
             path: path.to_owned(),
             media_id: crate::model::media_id_of(path).map(str::to_owned),
             hash: "ab".repeat(32),

@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
-use super::finish::{is_complete, missing_media, times_that_cannot_be};
+use super::finish::is_complete;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
+use super::telling::{missing_media, times_that_cannot_be};
 use super::{notices, own_posts, owner, pairs, talks, threads};
 use crate::model::{Finding, FindingCode};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};

@@ -8,10 +8,11 @@ use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::{Kinds, Rejoined};
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, talks, threads};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -48,6 +49,7 @@ impl Settling<'_, '_> {
             let affected = settling.affected.entry(read_for).or_default();
             affected.threads.append(&mut settling.threads);
             affected.keys.extend(&counted);
+            affected.kinds.append(&mut settling.kinds);
         }
         self.refresh_readings(&mut counted)?;
         self.touch_attachments()?;
@@ -173,7 +175,7 @@ impl Settling<'_, '_> {
         if let Some(heard) = &heard {
             self.put_into_zones(heard, &mut affected, counted)?;
         }
-        let Affected { mut keys, mut threads } = affected;
+        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -208,6 +210,7 @@ impl Settling<'_, '_> {
             keys.extend(moved);
         }
         let mut has_moved = false;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
         if let Some(heard) = &heard {
             let me = talks::names_of_owner(writing, account, heard)?;
             for thread in &threads {
@@ -219,13 +222,23 @@ impl Settling<'_, '_> {
                 }
             }
         }
-        let (joined, have_posts_moved) =
-            own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        for key in &keys {
+            kinds.extend(writing.kind_of_key(*key)?);
+        }
+        let of = (account, self.account_key);
+        let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
+        let mut also_counted: HashSet<Key> = HashSet::new();
+        for (before, now) in moved {
+            keys.extend([before, now]);
+            if counted.has(&before) || counted.has(&now) {
+                also_counted.extend([before, now]);
+            }
+        }
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
+            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
         self.deriver.is_counting = true;
@@ -233,7 +246,7 @@ impl Settling<'_, '_> {
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
         }
-        if has_moved || have_posts_moved || !joined.is_empty() {
+        if has_moved {
             // What is joined has its time from another row, in older snapshots too.
             self.changed.extend(writing.snapshots_of_account(account)?);
         }
@@ -271,7 +284,10 @@ impl Settling<'_, '_> {
             let is_here = snapshots.contains(&self.snapshot.id);
             let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &mut counted)?;
+            self.derive_account(
+                Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() },
+                &mut counted,
+            )?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         self.serve_again()
@@ -321,9 +337,9 @@ impl Settling<'_, '_> {
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
         let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
-        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
+        let meant: BTreeSet<i64> = all.iter().filter(is_meant).map(|row| row.account_id).collect();
+        for &account in &meant {
             self.writing.name_account(account)?;
-            self.writing.judge_gone(account)?;
         }
         let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
         for snapshot in all.iter().map(|row| row.id) {
@@ -336,6 +352,11 @@ impl Settling<'_, '_> {
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
         }
+        // A finer row gives its time to older snapshots, too.
+        let retimed = std::mem::take(&mut self.deriver.retimed);
+        for snapshot in all.iter().map(|row| row.id).filter(|id| retimed.contains(id) && !self.changed.contains(id)) {
+            self.writing.set_snapshot_range(snapshot)?;
+        }
         for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
             self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;
             if let Some(finding) = times_that_cannot_be(self.writing, snapshot.id)? {
@@ -347,6 +368,7 @@ impl Settling<'_, '_> {
             self.writing.set_snapshot_range(snapshot)?;
             self.note_unknown_owner(snapshot)?;
         }
+        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | field | rule |
 //! |---|---|
-//! | kind | reel when any sighting says so, else the newest |
+//! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
@@ -74,7 +74,7 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     let can_be = |at: Moment| latest_ms.is_none_or(|latest| at.utc_ms() <= latest);
 
     let mut item = Item {
-        kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
+        kind: kind(&items, newest.item.kind),
         subkind: subkind(&newest_first),
         at: time(&items, can_be),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
@@ -109,6 +109,13 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// The first of these that any sighting says, else the newest: other files list them as posts.
+const MORE_THAN_POSTS: [Kind; 2] = [Kind::ProfilePhoto, Kind::Reel];
+
+fn kind(items: &[&Item], newest: Kind) -> Kind {
+    MORE_THAN_POSTS.into_iter().find(|kind| items.iter().any(|item| item.kind == *kind)).unwrap_or(newest)
 }
 
 /// Says where the time is a clock whose zone nobody told, and which other instant a clock may mean that was changed in
@@ -196,7 +203,7 @@ fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, Stri
 }
 
 /// What makes two references the same medium.
-fn medium_name(medium: &MediaRef) -> &str {
+pub(super) fn medium_name(medium: &MediaRef) -> &str {
     medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or(&medium.path))
 }
 
@@ -330,6 +337,7 @@ mod tests {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            twin: 0,
             held_as: None,
             item,
             snapshots: vec![SnapshotRef {
@@ -363,7 +371,7 @@ mod tests {
         };
         let by_both =
             [seen("2020", liked(Who::Handle("mia.example".into()))), seen("2022", liked(Who::Name("Mia".into())))];
-        let merged = merge(&by_both).expect("a record");
+        let merged = merge(&by_both, None).expect("a record");
         assert_eq!(merged.item.reactions.iter().map(|one| &one.actor).collect::<Vec<_>>(), [&Who::Name("Mia".into())]);
         let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();

@@ -1,7 +1,7 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
@@ -10,8 +10,8 @@ use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{notices, own_posts, owner, pairs, talks, threads};
-use crate::model::{Finding, FindingCode};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, talks, threads};
+use crate::model::{Finding, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -171,7 +171,8 @@ impl Rereading<'_, '_> {
         let row = self.writing.account_row(account)?;
         deriver.serve(account, row.key, &row.first_handle);
         // Every key is computed, those that were joined too.
-        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
+        let kinds = Kind::ALL.iter().copied().collect();
+        let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {
@@ -193,8 +194,8 @@ impl Rereading<'_, '_> {
     fn conclude_account(&self, account: i64, doubtful: &BTreeSet<i64>) -> Result<(), IngestError> {
         let writing = self.writing;
         writing.name_account(account)?;
-        writing.judge_gone(account)?;
-        for snapshot in writing.snapshots_of_account(account)? {
+        let snapshots = writing.snapshots_of_account(account)?;
+        for &snapshot in &snapshots {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
             self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
             self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
@@ -202,6 +203,7 @@ impl Rereading<'_, '_> {
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
+        cover::judge_gone(writing, account, &snapshots.into_iter().collect())?;
         Ok(())
     }
 

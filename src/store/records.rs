@@ -123,6 +123,14 @@ impl Writing<'_> {
         Ok(Written::Changed(id, earlier_kind))
     }
 
+    /// When it was, in Unix milliseconds.
+    pub fn time_of_record(&self, id: i64) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT at_ms FROM record WHERE id = ?1")
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)))
+            .context("reading a record")
+    }
+
     /// Takes a record's id away for the moment, so that another record of its key can have it.
     pub fn release_record_id(&self, id: i64) -> Result<(), StoreError> {
         self.connection()
@@ -380,21 +388,6 @@ impl Writing<'_> {
                 .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
         })
         .collect()
-    }
-
-    /// Says for every record of an account whether the newest snapshot still has it: 0 when it does, unknown when it
-    /// does not, because nothing has judged yet whether that snapshot covered its place.
-    pub fn judge_gone(&self, account_id: i64) -> Result<(), StoreError> {
-        self.connection()
-            .execute(
-                "UPDATE record SET is_gone = CASE WHEN last_snapshot_id = newest.id THEN 0 END
-                   FROM (SELECT id FROM snapshot WHERE account_id = :account ORDER BY date DESC, public_id DESC LIMIT 1) newest
-                  WHERE account_id = :account
-                    AND is_gone IS NOT CASE WHEN last_snapshot_id = newest.id THEN 0 END",
-                named_params! { ":account": account_id },
-            )
-            .context("judging what is gone")?;
-        Ok(())
     }
 }
 

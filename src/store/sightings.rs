@@ -38,6 +38,8 @@ pub struct SightingRow {
     pub thread_key: Option<Key>,
     /// The record that it belongs to so far.
     pub record_id: Option<i64>,
+    /// The how manyth it is of the things that have its row's own key.
+    pub twin: u32,
     /// What it is held as, when that is a message of another document.
     pub held_as: Option<HeldAs>,
     pub item: Item,
@@ -138,7 +140,7 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path,
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path, s.twin,
                         s.held_as, s.nth
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
@@ -164,7 +166,8 @@ impl Writing<'_> {
                     .context("reading sightings")?
                     .and_then(|bytes| Key::from_bytes(&bytes)),
                 record_id: row.get(7).context("reading sightings")?,
-                held_as: held_as(row, 9).context("reading sightings")?,
+                twin: row.get(9).context("reading sightings")?,
+                held_as: held_as(row, 10).context("reading sightings")?,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });

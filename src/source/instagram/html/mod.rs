@@ -41,6 +41,16 @@ pub(super) fn has_clocks(path: &str) -> bool {
     path.ends_with(".html") && !START_PAGES.contains(&base_name(path))
 }
 
+/// The range of time that a page which only leads to the others says the download covers, in Unix milliseconds UTC: `None`
+/// where it says nothing, `Some(None)` where it says what cannot be read.
+pub fn stated_range(path: &str, page: &[u8]) -> Option<Option<(i64, i64)>> {
+    if !START_PAGES.contains(&base_name(path)) {
+        return None;
+    }
+    let head = head::of_start_page(page);
+    head.range.map(|_| head.range_ms)
+}
+
 /// Reads a page.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if START_PAGES.contains(&base_name(document.path)) {

@@ -163,7 +163,7 @@ impl Rereading<'_, '_> {
         let me = talks::names_of_owner(self.writing, account, heard)?;
         for thread in self.writing.threads_of_account(account)? {
             (self.check_stop)()?;
-            talks::marry(self.writing, key, thread, heard, &me)?;
+            talks::marry_all(self.writing, key, thread, heard, &me)?;
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) retimed: BTreeSet<i64>,
     /// The last moment of which a snapshot can tell, where its date is told.
     latest_ms: HashMap<i64, Option<i64>>,
+    /// Records from before this ingest that were counted.
+    counted: HashSet<i64>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -55,6 +57,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             is_counting: true,
             retimed: BTreeSet::new(),
             latest_ms: HashMap::new(),
+            counted: HashSet::new(),
             removed: BTreeMap::new(),
         })
     }
@@ -189,6 +192,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
             return;
         }
         let is_ours = written.id() > self.last_record_before;
+        if !is_ours && !self.counted.insert(written.id()) {
+            return;
+        }
         match written {
             Written::Changed(_, earlier) if is_ours && earlier != kind => {
                 let counts = self.counts.entry(earlier).or_default();

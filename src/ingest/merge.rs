@@ -172,7 +172,7 @@ fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, Stri
 }
 
 /// What makes two references the same medium.
-fn medium_name(medium: &MediaRef) -> &str {
+pub(super) fn medium_name(medium: &MediaRef) -> &str {
     medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or(&medium.path))
 }
 

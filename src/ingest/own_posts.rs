@@ -8,7 +8,7 @@
 //! Subtitles that no document names are no post, for their media id is their own (§1.C2), not the video's: their words are
 //! a `misc` record of their own, so that they are found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -32,7 +32,9 @@ pub(super) fn place_unlisted(
         .filter_map(|file| file.media_id.clone())
         .collect();
     let mut wanted: BTreeMap<i64, (Key, Item)> = BTreeMap::new();
-    for file in &files {
+    // A copy of an archive shows nothing more.
+    let mut shown = HashSet::new();
+    for file in files.iter().filter(|file| shown.insert((file.snapshot_id, &file.path, &file.hash))) {
         let has_video = file.media_id.as_ref().is_some_and(|id| videos.contains(id));
         let Some(item) = item_of(file, has_video) else { continue };
         let base = identity::identify(account_key, &item, None).key;
@@ -83,6 +85,7 @@ mod tests {
     fn file(path: &str, media_type: &str, words: Option<&str>) -> UnlistedFile {
         UnlistedFile {
             entry_id: 1,
+            snapshot_id: 1,
             path: path.to_owned(),
             media_id: crate::model::media_id_of(path).map(str::to_owned),
             hash: "ab".repeat(32),

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
-use super::finish::{is_complete, missing_media, times_that_cannot_be};
+use super::finish::is_complete;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::{notices, own_posts, owner, pairs, rejoin, threads};
+use super::telling::{missing_media, times_that_cannot_be};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, threads};
 use crate::model::{Finding, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
@@ -157,8 +158,8 @@ impl Rereading<'_, '_> {
     fn conclude_account(&self, account: i64, doubtful: &BTreeSet<i64>) -> Result<(), IngestError> {
         let writing = self.writing;
         writing.name_account(account)?;
-        writing.judge_gone(account)?;
-        for snapshot in writing.snapshots_of_account(account)? {
+        let snapshots = writing.snapshots_of_account(account)?;
+        for &snapshot in &snapshots {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
             self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
             self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
@@ -166,6 +167,7 @@ impl Rereading<'_, '_> {
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
+        cover::judge_gone(writing, account, &snapshots.into_iter().collect())?;
         Ok(())
     }
 

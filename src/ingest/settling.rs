@@ -12,7 +12,7 @@ use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::rejoin::Kinds;
 use super::report::{ArchiveReport, Progress};
-use crate::model::{Key, KeyBuilder};
+use crate::model::{Key, KeyBuilder, Kind};
 use crate::store::{SnapshotRef, StoreError, Writing};
 
 /// What changed so far, and what is to be computed because of it.
@@ -40,6 +40,8 @@ pub(super) struct Settling<'a, 'c> {
     pub(super) changed: BTreeSet<i64>,
     /// What their documents said, by account.
     pub(super) affected: BTreeMap<i64, Affected>,
+    /// Records that ceased to be.
+    pub(super) removed: BTreeMap<Kind, u64>,
 }
 
 impl<'a, 'c> Settling<'a, 'c> {
@@ -65,6 +67,7 @@ impl<'a, 'c> Settling<'a, 'c> {
             deriver: Deriver::new(writing)?,
             changed: BTreeSet::new(),
             affected: BTreeMap::new(),
+            removed: BTreeMap::new(),
         })
     }
 

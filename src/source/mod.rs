@@ -6,6 +6,8 @@
 mod count;
 pub mod instagram;
 
+pub use instagram::lists;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -242,4 +244,10 @@ pub fn may_tell_generation(path: &str) -> bool {
 /// The generation that a document's beginning (a few thousand bytes) tells, whatever the names around it say.
 pub fn generation_told_by(path: &str, beginning: &[u8]) -> Option<Generation> {
     instagram::generation_told_by(path, beginning)
+}
+
+/// The range of time that a document says its download covers, in Unix milliseconds UTC: `None` where it says nothing,
+/// `Some(None)` where it says what cannot be read.
+pub fn stated_range(path: &str, bytes: &[u8]) -> Option<Option<(i64, i64)>> {
+    instagram::stated_range(path, bytes)
 }

@@ -10,7 +10,7 @@ use super::error::{Context, StoreError};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -21,6 +21,8 @@ const FILES: [&str; 10] = [
     include_str!("../../migrations/0008_sightings_without_a_record.sql"),
     include_str!("../../migrations/0009_decisions_and_names.sql"),
     include_str!("../../migrations/0012_twins.sql"),
+    include_str!("../../migrations/0013_what_lists_hold.sql"),
+    include_str!("../../migrations/0015_what_goes_back_out.sql"),
 ];
 
 fn known_version() -> i64 {
@@ -128,7 +130,8 @@ mod tests {
             "SELECT * FROM documents ORDER BY path",
             "SELECT id, reading_id, place, thread_sighting_id, key, record_id, item FROM sighting",
             "SELECT * FROM thread_sighting",
-            "SELECT * FROM entry ORDER BY id",
+            "SELECT id, archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method, fate, document_id,
+                    reading_id, medium_id FROM entry ORDER BY id",
             "SELECT * FROM findings ORDER BY sentence",
         ];
         let before = kept.map(|sql| rows(&connection, sql));

@@ -6,20 +6,26 @@
 
 mod archives;
 mod check;
+mod coverage;
 mod decisions;
 mod delivered;
+mod diff;
 mod documents;
 mod dump;
 mod error;
 mod feed;
+mod forgetting;
 mod migrations;
+mod missing;
 mod notices;
 mod pairs;
 mod people;
 mod pragmas;
+mod ranges;
 mod readings;
 mod record_rows;
 mod records;
+mod restoring;
 mod rows;
 mod shown;
 mod shown_people;
@@ -38,15 +44,24 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
+pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
+pub use diff::{Compared, ComparedRecord};
 pub use error::StoreError;
 pub use feed::Searchable;
+pub use forgetting::{LeavingDocument, LeavingMedium};
+pub use missing::Missing;
 pub use notices::MessageGlance;
 pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
+pub use ranges::{
+    Absent, CoverFacts, Family, ItemGlance, ListRange, PlacedReading, STATED_RANGE, SnapshotList, SnapshotState,
+    UnlistedReading,
+};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
+pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
 pub use sighted::{Search, SightedItem};

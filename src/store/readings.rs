@@ -285,7 +285,12 @@ impl Writing<'_> {
     /// remove one costs more than to write it over.
     pub fn unsay(&self, reading_id: i64) -> Result<Vec<i64>, StoreError> {
         let doing = "taking back what a document said";
-        for sql in ["DELETE FROM finding WHERE reading_id = ?1", "DELETE FROM sighting WHERE reading_id = ?1"] {
+        for sql in [
+            "DELETE FROM finding WHERE reading_id = ?1",
+            "DELETE FROM sighting WHERE reading_id = ?1",
+            "DELETE FROM list_range WHERE reading_id = ?1",
+            "DELETE FROM named_file WHERE reading_id = ?1",
+        ] {
             self.connection().prepare_cached(sql).and_then(|mut delete| delete.execute([reading_id])).context(doing)?;
         }
         let mut select = self

@@ -16,6 +16,8 @@ pub struct Head {
     pub zone: Option<Told>,
     /// First and last day of a download that was asked for a range, as written.
     pub range: Option<(String, String)>,
+    /// The same in Unix milliseconds UTC, the last day included, where both days can be read.
+    pub range_ms: Option<(i64, i64)>,
 }
 
 /// The zone that a head tells.
@@ -69,11 +71,12 @@ pub fn of_start_page(page: &[u8]) -> Head {
 }
 
 fn read(about: &About, first_box: &str) -> Head {
-    let range = match &about.times[..] {
-        [_, from, to] => Some((from.day(), to.day())),
-        _ => None,
+    let (range, range_ms) = match &about.times[..] {
+        [_, from, to] => (Some((from.day(), to.day())), from.first_ms().zip(to.last_ms())),
+        _ => (None, None),
     };
-    Head { asked_by: asked_by(&format!("{}\n{first_box}", about.lead)), zone: zone_told_by(&about.times), range }
+    let asked_by = asked_by(&format!("{}\n{first_box}", about.lead));
+    Head { asked_by, zone: zone_told_by(&about.times), range, range_ms }
 }
 
 impl Printed {
@@ -81,6 +84,23 @@ impl Printed {
     fn day(&self) -> String {
         let text = self.text.trim();
         if text.is_empty() { self.instant.clone().unwrap_or_default() } else { text.to_owned() }
+    }
+
+    fn moment(&self) -> Option<Moment> {
+        let instant = self.instant.as_deref().and_then(dates::read);
+        instant.or_else(|| dates::read(&self.text)).or_else(|| dates::read_in_sentence(&self.text))
+    }
+
+    fn first_ms(&self) -> Option<i64> {
+        self.moment().map(Moment::utc_ms)
+    }
+
+    /// The end of the day, where a day is all that is told.
+    fn last_ms(&self) -> Option<i64> {
+        const DAY_MS: i64 = 24 * 3_600_000;
+        let at = self.moment()?;
+        let is_day = at.precision == Precision::Day || at.utc_ms().rem_euclid(DAY_MS) == 0;
+        Some(at.utc_ms() + if is_day { DAY_MS - 1 } else { 0 })
     }
 
     /// The instant, and how many quarters of an hour the printed clock is ahead of UTC.

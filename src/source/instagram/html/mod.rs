@@ -16,6 +16,7 @@ mod table;
 mod tag;
 mod thread;
 mod tree;
+mod wrapper;
 
 use super::catalog::{self, Reader, Row};
 use super::json::{Fate, Json, Ledger, Scope, Writing, base_name, read_element};
@@ -30,7 +31,7 @@ use tree::Tag;
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
 /// Raised when pages give other items for the same bytes, whatever their row; it counts on top of the row's version.
-pub(super) const PAGES: u32 = 1;
+pub(super) const PAGES: u32 = 2;
 
 /// Name and version of what reads them.
 pub(super) const START_PAGE: (&str, u32) = ("start_page", 2);
@@ -38,6 +39,16 @@ pub(super) const START_PAGE: (&str, u32) = ("start_page", 2);
 /// Whether it is a page with records, whose clocks are in some zone.
 pub(super) fn has_clocks(path: &str) -> bool {
     path.ends_with(".html") && !START_PAGES.contains(&base_name(path))
+}
+
+/// The range of time that a page which only leads to the others says the download covers, in Unix milliseconds UTC: `None`
+/// where it says nothing, `Some(None)` where it says what cannot be read.
+pub fn stated_range(path: &str, page: &[u8]) -> Option<Option<(i64, i64)>> {
+    if !START_PAGES.contains(&base_name(path)) {
+        return None;
+    }
+    let head = head::of_start_page(page);
+    head.range.map(|_| head.range_ms)
 }
 
 /// Reads a page.
@@ -63,6 +74,11 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     }
     match row.reader {
         Reader::Thread => thread::read(document, &mut ledger),
+        // A chat with a character: as other conversations, or in tables.
+        Reader::Generic if row.name == "ai_conversations" && thread::holds_messages(document.bytes) => {
+            thread::read(document, &mut ledger);
+        }
+        Reader::Generic if row.name == "ai_conversations" && thread::read_tables(document, &mut ledger) => {}
         Reader::Elements(_) | Reader::Generic | Reader::FlatThreads => read_boxes(document, row, &mut ledger),
     }
     if std::str::from_utf8(document.bytes).is_err() {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing, documents};
-use crate::model::{ContentHash, ContentHasher, Item, Key, ThreadHead};
+use crate::model::{ContentHash, ContentHasher, Item, Key, Kind, ThreadHead};
 
 /// What one reading is of. Two snapshots that teach differently have two readings of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +86,10 @@ impl Said {
     }
 
     fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        // A row may be held under the key of another row of its thing; which one is decided after the reading. A message is
-        // not.
-        let key = if item.starts_with(br#"{"kind":"message""#) { key } else { &[] };
+        // A row may be held under the key of another row of its thing; which one is decided after the reading.
+        let kind = item.strip_prefix(br#"{"kind":""#).and_then(|rest| rest.split(|byte| *byte == b'"').next());
+        let kind = kind.and_then(|name| Kind::from_name(std::str::from_utf8(name).ok()?));
+        let key = if kind.is_some_and(Kind::is_decided_by_all_rows) { &[] } else { key };
         for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }

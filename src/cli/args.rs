@@ -270,8 +270,17 @@ impl ThreadArguments {
 #[derive(Debug, Args)]
 pub struct PeopleArguments {
     /// A name that somebody ever had (a user name with @ before it), the beginning of one, or of their id
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", conflicts_with_all = ["new", "lost"])]
     words: Vec<String>,
+    /// List the followers who were won between downloads that can be compared
+    #[arg(long)]
+    pub new: bool,
+    /// List the followers who were lost; those who were only renamed are not
+    #[arg(long)]
+    pub lost: bool,
+    /// Only what happened since this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
 }
 
 impl PeopleArguments {
@@ -357,7 +366,7 @@ pub struct CoverageArguments {
     /// Look at this ZIP or folder instead: is every byte of it in the home, and may it be deleted?
     #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "expect", "accept"])]
     pub archive: Option<PathBuf>,
-    /// A reason of the list that does not matter, and why: missing_media='lost since 2019'; it holds for the newest
+    /// A reason of the list that does not matter, and why: `missing_media='lost since 2019'`; it holds for the newest
     /// download, and `throwback undo` takes it back
     #[arg(long, value_name = "REASON[=WHY]")]
     pub accept: Vec<String>,

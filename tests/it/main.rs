@@ -30,6 +30,7 @@ mod readme;
 mod rereading;
 mod reviewed;
 mod searches;
+mod small_download;
 mod small_trees;
 mod support;
 mod times;

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod dump;
 pub mod fields;
 pub mod findings;
+pub mod followers;
 pub mod ingest;
 pub mod ingest_report;
 pub mod man;

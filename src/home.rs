@@ -7,7 +7,9 @@ mod checking;
 mod coverage;
 mod deciding;
 mod diff;
+mod forgetting;
 mod lock;
+mod restoring;
 mod searching;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +22,9 @@ pub use coverage::{
     AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
 };
 pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
+pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
+pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;
@@ -126,6 +130,7 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
+        forgetting::let_files_leave(&mut store, &media)?;
         let tmp = self.path.join("tmp");
         let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));

@@ -124,6 +124,18 @@ pub enum Command {
     /// Throw the search index away and build it anew; with --documents, read all kept documents again before
     #[command(before_help = "Example: throwback reindex --documents")]
     Reindex(ReindexArguments),
+    /// Write a download out again: every file with its bytes, its name and its time
+    ///
+    /// Each archive becomes a folder (or ZIP) of its own name in DIR; copies of what is written anyway are left out. Names
+    /// that not every system takes are changed and listed. Nothing is ever written over.
+    #[command(before_help = "Example: throwback restore 2024-03 --to ~/restored")]
+    Restore(RestoreArguments),
+    /// Take a download back: what only it knew goes, everything else stays
+    ///
+    /// Shows first what would go, and asks. Files that nothing else refers to move into the home's folder aside/. Bringing
+    /// the download in again ends in the same state as before.
+    #[command(before_help = "Example: throwback forget 2024-03 --dry-run")]
+    Forget(ForgetArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
@@ -336,6 +348,38 @@ pub struct ReindexArguments {
     /// of the downloads
     #[arg(long)]
     pub documents: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// A snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// A folder that is empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Write ZIPs, with all names as they were
+    #[arg(long)]
+    pub zip: bool,
+    /// Look at everything and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ForgetArguments {
+    /// A snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Show what would go and change nothing
+    #[arg(short = 'n', long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Delete the files that only it has, instead of moving them into aside/
+    #[arg(long)]
+    pub purge: bool,
 }
 
 #[derive(Debug, Args)]

@@ -115,6 +115,8 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Findings(findings) => commands::findings::run(findings, session),
         Command::Probe(probe) => commands::probe::run(probe, session),
         Command::Reindex(reindex) => commands::reindex::run(reindex, arguments.global.progress, session),
+        Command::Restore(restore) => commands::restore::run(restore, arguments.global.progress, session),
+        Command::Forget(forget) => commands::forget::run(forget, arguments.global.progress, session),
         Command::Dump => commands::dump::run(session),
         Command::Check(check) => commands::check::run(check, session),
         Command::Sql(sql) => commands::sql::run(sql, session),

@@ -24,9 +24,6 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
                 !one.is_empty() && one == other
             }
         }
-        Kind::StoryInteraction => one.text.is_none() || other.text.is_none(),
-        // The other side was renamed, or an era left it out: everything else in the key agrees.
-        Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
 }
@@ -159,16 +156,13 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 None => left_over.push(index),
             }
         }
-        let n_left_over = left_over.len();
         for index in left_over {
             let item = &sightings[index].item;
             let found = alignment.equal_group(signatures[index], list(index)).or_else(|| {
                 let mut free = alignment.free.iter().copied().take(MOST_COMPARED).filter(|&group| {
                     alignment.groups[group].members.iter().any(|&known| may_be_same(&sightings[known].item, item))
                 });
-                let first = free.next();
-                // A message has its time to the millisecond; of other things only a lone pair is surely the same.
-                first.filter(|_| item.kind == Kind::Message || (n_left_over == 1 && free.next().is_none()))
+                free.next()
             });
             let group = found.unwrap_or(alignment.groups.len());
             alignment.put(index, list(index), signatures[index], group);
@@ -319,6 +313,7 @@ mod tests {
             thread_id: Some(1),
             thread_key: Some(key()),
             record_id: None,
+            twin: 0,
             item,
             snapshots: snapshots
                 .iter()

@@ -15,6 +15,7 @@ impl Run<'_, '_> {
         self.seen_again.push(reading);
         self.touched.extend(writing.shared_keys_of_reading(reading)?);
         self.threads.extend(writing.threads_of_reading(reading)?);
+        self.kinds.extend(writing.kinds_of_reading(reading)?);
         for finding in self.writing.findings_of_reading(reading)? {
             self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
         }
@@ -127,6 +128,7 @@ impl DocumentRun<'_, '_, '_> {
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
         let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
         let sighting = thread.map(|thread| thread.sighting);
+        run.kinds.insert(item.kind);
         if run.writing.is_key_known(key)? {
             run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
             run.touched.insert(key);
@@ -142,6 +144,7 @@ impl DocumentRun<'_, '_, '_> {
             thread_id: thread.map(|thread| thread.row),
             thread_key: thread.map(|thread| thread.key),
             record_id: None,
+            twin: 0,
             item,
             snapshots: vec![run.snapshot.clone()],
         };

@@ -8,11 +8,13 @@ use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::{Kinds, Rejoined};
 use super::reread::{Reread, Which};
 use super::settling::Settling;
-use super::{cover, notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::telling::{missing_media, times_that_cannot_be};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{CLAIMED_TIME, HeldReading, Search, SnapshotRow, StoreError, Writing};
+use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
 enum Counted {
@@ -36,41 +38,64 @@ impl Settling<'_, '_> {
         self.regroup()?;
         self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
         let mut counted = std::mem::take(&mut self.touched);
-        let affected = self.affected.entry(read_for).or_default();
-        affected.threads.append(&mut self.threads);
-        affected.keys.extend(&counted);
+        if self.at_hand.is_some() {
+            let settling = &mut *self;
+            let affected = settling.affected.entry(read_for).or_default();
+            affected.threads.append(&mut settling.threads);
+            affected.keys.extend(&counted);
+            affected.kinds.append(&mut settling.kinds);
+        }
         self.refresh_readings(&mut counted)?;
+        self.touch_attachments()?;
+        self.touch_doubtful_times()?;
         for reading in std::mem::take(&mut self.seen_again) {
-            for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+            // What is computed anew is counted then.
+            let is_affected = |key: &Key| self.affected.values().any(|affected| affected.keys.contains(key));
+            for (kind, n) in self.writing.restate_snapshots_of_reading(reading, &is_affected)? {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
         self.note_unowned()?;
-        self.touch_attachments()?;
-        self.touch_doubtful_times()?;
-        let counted = Counted::Some(self.keys_counted(counted)?);
-        self.affected.entry(self.account_id).or_default();
+        let counted = match self.at_hand {
+            Some(_) => {
+                let account = self.account_id;
+                self.affected.entry(account).or_default();
+                Counted::Some(self.keys_counted(counted)?)
+            }
+            None => Counted::All,
+        };
         // An account that lost a snapshot has another newest one.
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
             self.derive_account(affected, &counted)?;
         }
+        if self.at_hand.is_none() {
+            // What is gone claims nothing any more.
+            self.remove_what_is_empty()?;
+            self.deriver.forget_names();
+        }
         if !self.writing.unowned_snapshots()?.is_empty() {
             self.adopt_and_settle()?;
         }
-        let removed = std::mem::take(&mut self.deriver.removed);
+        let mut removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
             let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
+            removed.entry(kind).and_modify(|n| *n -= n_moved);
             let all = self.report.records.entry(kind).or_default();
             all.new += counts.new - n_moved;
             all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
-        self.writing.remove_empty_threads()?;
-        self.writing.remove_empty_snapshots()?;
+        self.removed = removed;
+        self.remove_what_is_empty()?;
         self.finish_snapshots(&accounts)
+    }
+
+    fn remove_what_is_empty(&self) -> Result<(), StoreError> {
+        self.writing.remove_empty_threads()?;
+        self.writing.remove_empty_snapshots()
     }
 
     /// What all archives of a snapshot teach bears on the documents of each of them.
@@ -115,7 +140,7 @@ impl Settling<'_, '_> {
     /// Computes conversations and records of the account that is served again.
     fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let Affected { mut keys, mut threads } = affected;
+        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -136,22 +161,30 @@ impl Settling<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        for key in &keys {
+            kinds.extend(writing.kind_of_key(*key)?);
+        }
+        let of = (account, self.account_key);
+        let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
+        let mut also_counted: HashSet<Key> = HashSet::new();
+        for (before, now) in moved {
+            keys.extend([before, now]);
+            if counted.has(&before) || counted.has(&now) {
+                also_counted.extend([before, now]);
+            }
+        }
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
+            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
         self.deriver.is_counting = true;
         // Only now it is known which files the documents name.
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
-        }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
-            self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
             self.check_stop()?;
@@ -187,7 +220,7 @@ impl Settling<'_, '_> {
             let is_here = snapshots.contains(&self.snapshot.id);
             let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            self.derive_account(Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() }, &counted)?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         self.serve_again()
@@ -251,6 +284,11 @@ impl Settling<'_, '_> {
         self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        // A finer row gives its time to older snapshots, too.
+        let retimed = std::mem::take(&mut self.deriver.retimed);
+        for snapshot in all.iter().map(|row| row.id).filter(|id| retimed.contains(id) && !self.changed.contains(id)) {
+            self.writing.set_snapshot_range(snapshot)?;
         }
         for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
             self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;
@@ -340,37 +378,3 @@ pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, 
 pub(super) fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
     others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
 }
-
-/// What is told about references of a snapshot that lead nowhere.
-pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
-    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
-    if n_missing == 0 {
-        return Ok(None);
-    }
-    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-    let sentence = format!(
-        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
-         others too.",
-        examples.join(", ")
-    );
-    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
-}
-
-/// What is told about records of a snapshot that claim to be later than it.
-pub(super) fn times_that_cannot_be(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
-    let (n, paths) = writing.times_claimed_in(snapshot, EXAMPLES)?;
-    let have = match n {
-        0 => return Ok(None),
-        1 => "1 record has a time that lies".to_owned(),
-        n => format!("{n} records have times that lie"),
-    };
-    let sentence = format!(
-        "{have} after the day of this download, for example in {}: its day or these times are wrong. What was written stands \
-         in their details ({CLAIMED_TIME}), and they have no time.",
-        paths.join(", ")
-    );
-    Ok(Some(Finding::new(FindingCode::DoubtfulValue, sentence).about(n)))
-}
-
-/// How many missing files one finding names.
-const EXAMPLES: usize = 3;

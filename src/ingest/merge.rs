@@ -2,7 +2,7 @@
 //!
 //! | field | rule |
 //! |---|---|
-//! | kind | reel when any sighting says so, else the newest |
+//! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
@@ -71,7 +71,7 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     let can_be = |at: Moment| latest_ms.is_none_or(|latest| at.utc_ms() <= latest);
 
     let mut item = Item {
-        kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
+        kind: kind(&items, newest.item.kind),
         subkind: subkind(&newest_first),
         at: time(&items, can_be),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
@@ -108,6 +108,13 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// The first of these that any sighting says, else the newest: other files list them as posts.
+const MORE_THAN_POSTS: [Kind; 2] = [Kind::ProfilePhoto, Kind::Reel];
+
+fn kind(items: &[&Item], newest: Kind) -> Kind {
+    MORE_THAN_POSTS.into_iter().find(|kind| items.iter().any(|item| item.kind == *kind)).unwrap_or(newest)
 }
 
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
@@ -266,6 +273,7 @@ mod tests {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            twin: 0,
             item,
             snapshots: vec![SnapshotRef {
                 date: date.into(),

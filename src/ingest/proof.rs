@@ -11,7 +11,7 @@ use crate::archive::{self, Archive, Entry, EntryKind, Limits};
 use crate::media::{MediaStore, Soundness};
 use crate::model::{ContentHash, FindingCode};
 use crate::source::{self, Role};
-use crate::store::{HeldArchive, HeldContent, HeldEntry, Store};
+use crate::store::{HeldContent, ProvedArchive, ProvedEntry, Store};
 
 /// What a ZIP or folder still is beside the home.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Proof {
     /// Files whose bytes are in the home, read here and there.
     pub n_proven: u64,
     /// The downloads in it that are held.
-    pub held: Vec<HeldArchive>,
+    pub held: Vec<ProvedArchive>,
     /// Why it must not go, by code.
     pub faults: BTreeMap<&'static str, Fault>,
 }
@@ -157,7 +157,7 @@ impl Proving<'_> {
         let name = entry.path.as_str();
         self.proof.n_files += 1;
         let held = self.store.held_entry(archive_id, entry.position)?;
-        let Some(HeldEntry { content: Some(content), .. }) = held.filter(HeldEntry::is_kept) else {
+        let Some(ProvedEntry { content: Some(content), .. }) = held.filter(ProvedEntry::is_kept) else {
             self.proof.fault("not_kept", entry.bytes, || format!("{name} is not in the home."));
             return Ok(());
         };

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::grouping::{self, Compare, Facts, Group};
 use super::manifest::{self, Manifests};
 use super::pipeline::IngestError;
+use super::rejoin::Kinds;
 use super::reread::{Lesson, learnt_from};
 use super::settling::Settling;
 use super::snapshot;
@@ -19,6 +20,8 @@ use crate::store::{ArchiveFacts, NewSnapshot, SnapshotRef, SnapshotRow, StoreErr
 pub(super) struct Affected {
     pub keys: HashSet<Key>,
     pub threads: BTreeSet<i64>,
+    /// Kinds of which there are new rows; those of the keys are looked up.
+    pub kinds: Kinds,
 }
 
 /// What a group is to be, written down.
@@ -191,10 +194,20 @@ impl Settling<'_, '_> {
             language: taught.language,
             date: date.to_string(),
             date_ground,
-            // Of several parts the first evidence by the alphabet is told.
-            evidence: archives.iter().map(|archive| archive.evidence.clone()).min().unwrap_or_default(),
+            // That of the fullest: a piece or copy beside it says nothing new. Of equals the first by the alphabet.
+            evidence: archives
+                .iter()
+                .map(|archive| fullest_first(archive))
+                .min()
+                .map(|(_, evidence)| evidence)
+                .unwrap_or_default(),
         })
     }
+}
+
+fn fullest_first(archive: &ArchiveFacts) -> (Reverse<u64>, String) {
+    let n_files = archive.content.as_ref().map_or(0, |content| content.n_files);
+    (Reverse(n_files), archive.evidence.clone())
 }
 
 /// What all archives say, and what grouping needs of it, at the same positions.

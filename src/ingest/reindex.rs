@@ -1,16 +1,17 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
-use super::finish::{is_complete, missing_media, times_that_cannot_be};
+use super::finish::is_complete;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::{cover, notices, own_posts, owner, pairs, threads};
-use crate::model::{Finding, FindingCode};
+use super::telling::{missing_media, times_that_cannot_be};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, threads};
+use crate::model::{Finding, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -134,7 +135,8 @@ impl Rereading<'_, '_> {
         let row = self.writing.account_row(account)?;
         deriver.serve(account, row.key, &row.first_handle);
         // Every key is computed, those that were joined too.
-        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
+        let kinds = Kind::ALL.iter().copied().collect();
+        let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {

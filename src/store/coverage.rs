@@ -45,7 +45,7 @@ pub struct HeldMedium {
 
 /// An entry of an archive as it is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldEntry {
+pub struct ProvedEntry {
     pub path: String,
     /// As in [`EntryFate`].
     pub fate: i64,
@@ -59,7 +59,7 @@ pub enum HeldContent {
     Medium { hash: ContentHash, extension: String },
 }
 
-impl HeldEntry {
+impl ProvedEntry {
     /// Its bytes are kept as they are in the archive, decoded.
     pub fn is_kept(&self) -> bool {
         let is_lost = [EntryFate::Undecodable, EntryFate::NotKept].iter().any(|fate| *fate as i64 == self.fate);
@@ -69,7 +69,7 @@ impl HeldEntry {
 
 /// An archive and what its documents came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldArchive {
+pub struct ProvedArchive {
     pub id: i64,
     pub snapshot: String,
     pub root: String,
@@ -189,7 +189,7 @@ impl Store {
     }
 
     /// The archive of that directory below that root, when it is held.
-    pub fn held_archive(&self, fingerprint: &ContentHash, root: &str) -> Result<Option<HeldArchive>, StoreError> {
+    pub fn held_archive(&self, fingerprint: &ContentHash, root: &str) -> Result<Option<ProvedArchive>, StoreError> {
         let found = self
             .connection()
             .query_row(
@@ -198,12 +198,12 @@ impl Store {
                   WHERE a.fingerprint = :fingerprint AND a.root = :root",
                 named_params! { ":fingerprint": fingerprint.as_bytes(), ":root": root },
                 |row| {
-                    Ok(HeldArchive {
+                    Ok(ProvedArchive {
                         id: row.get(0)?,
                         snapshot: row.get(1)?,
                         root: row.get(2)?,
                         is_salvaged: row.get(3)?,
-                        ..HeldArchive::default()
+                        ..ProvedArchive::default()
                     })
                 },
             )
@@ -234,7 +234,7 @@ impl Store {
     }
 
     /// What is held of an archive's entry.
-    pub fn held_entry(&self, archive_id: i64, position: u32) -> Result<Option<HeldEntry>, StoreError> {
+    pub fn held_entry(&self, archive_id: i64, position: u32) -> Result<Option<ProvedEntry>, StoreError> {
         self.connection()
             .prepare_cached(
                 "SELECT e.path, e.fate, d.id, d.hash, m.hash, m.extension
@@ -257,7 +257,7 @@ impl Store {
                     (None, Some((bytes, extension))) => Some(HeldContent::Medium { hash: hash(&bytes)?, extension }),
                     (None, None) => None,
                 };
-                Ok(HeldEntry { path, fate, content })
+                Ok(ProvedEntry { path, fate, content })
             })
             .transpose()
     }

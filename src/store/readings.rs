@@ -86,9 +86,9 @@ impl Said {
     }
 
     fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        // A post may be held under the key of another of its rows; which one is decided after the reading.
-        let is_post = [&br#"{"kind":"post""#[..], br#"{"kind":"reel""#].iter().any(|kind| item.starts_with(kind));
-        let key = if is_post { &[] } else { key };
+        // A row may be held under the key of another row of its thing; which one is decided after the reading. A message is
+        // not.
+        let key = if item.starts_with(br#"{"kind":"message""#) { key } else { &[] };
         for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }

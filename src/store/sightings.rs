@@ -29,6 +29,8 @@ pub struct SightingRow {
     pub thread_key: Option<Key>,
     /// The record that it belongs to so far.
     pub record_id: Option<i64>,
+    /// The how manyth it is of the things that have its row's own key.
+    pub twin: u32,
     pub item: Item,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
@@ -118,7 +120,7 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path, s.twin
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
                    LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
@@ -143,6 +145,7 @@ impl Writing<'_> {
                     .context("reading sightings")?
                     .and_then(|bytes| Key::from_bytes(&bytes)),
                 record_id: row.get(7).context("reading sightings")?,
+                twin: row.get(9).context("reading sightings")?,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });

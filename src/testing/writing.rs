@@ -233,6 +233,11 @@ impl Writing {
         !self.is(Generation::A)
     }
 
+    /// Flat files and the folders until the end of 2022 name a sticker, not what was answered (format reference §1.A, §1.C4).
+    pub(super) fn leaves_out_answers(&self) -> bool {
+        self.is_flat() || (self.is(Generation::C) && self.era_ms() < day_ms(2023, 1, 1))
+    }
+
     pub(super) fn has_profile_changes(&self) -> bool {
         !self.is_flat()
     }

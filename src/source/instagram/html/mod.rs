@@ -16,6 +16,7 @@ mod table;
 mod tag;
 mod thread;
 mod tree;
+mod wrapper;
 
 use super::catalog::{self, Reader, Row};
 use super::json::{Fate, Json, Ledger, Scope, Writing, base_name, read_element};
@@ -30,7 +31,7 @@ use tree::Tag;
 const START_PAGES: [&str; 3] = ["start_here", "index", "chats"];
 
 /// Raised when pages give other items for the same bytes, whatever their row; it counts on top of the row's version.
-pub(super) const PAGES: u32 = 1;
+pub(super) const PAGES: u32 = 2;
 
 /// Name and version of what reads them.
 pub(super) const START_PAGE: (&str, u32) = ("start_page", 2);
@@ -73,6 +74,11 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     }
     match row.reader {
         Reader::Thread => thread::read(document, &mut ledger),
+        // A chat with a character: as other conversations, or in tables.
+        Reader::Generic if row.name == "ai_conversations" && thread::holds_messages(document.bytes) => {
+            thread::read(document, &mut ledger);
+        }
+        Reader::Generic if row.name == "ai_conversations" && thread::read_tables(document, &mut ledger) => {}
         Reader::Elements(_) | Reader::Generic | Reader::FlatThreads => read_boxes(document, row, &mut ledger),
     }
     if std::str::from_utf8(document.bytes).is_err() {

@@ -125,6 +125,11 @@ fn same_rows(sightings: &[SightingRow]) -> Vec<usize> {
     same
 }
 
+/// What tells a row apart from others of its key: what it carries, or what the message carries that it was found to be.
+fn signature_here(sighting: &SightingRow) -> Key {
+    sighting.held_as.map_or_else(|| signature(&sighting.item), |held| held.signature)
+}
+
 #[derive(Debug)]
 struct Group {
     signature: Option<Key>,
@@ -133,7 +138,7 @@ struct Group {
 
 /// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
 fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
-    let signatures: Vec<Key> = sightings.iter().map(|sighting| signature(&sighting.item)).collect();
+    let signatures: Vec<Key> = sightings.iter().map(signature_here).collect();
     let same = same_rows(&sightings);
     let mut stands_in: Vec<BTreeSet<&SnapshotRef>> = vec![BTreeSet::new(); sightings.len()];
     for (first, sighting) in same.iter().zip(&sightings) {
@@ -251,9 +256,9 @@ impl<'a> Alignment<'a> {
     }
 }
 
-/// The id that an item would have if it were alone under its key.
-pub fn first_id(key: Key, counting: Counting, item: &Item) -> PublicId {
-    record_id(key, (counting == Counting::Each).then(|| signature(item)), 0)
+/// The id that an item would have if so many equal ones stood before it under its key.
+pub fn nth_id(key: Key, counting: Counting, item: &Item, nth: i64) -> PublicId {
+    record_id(key, (counting == Counting::Each).then(|| signature(item)), nth)
 }
 
 fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
@@ -275,7 +280,7 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
         .map(|Group { signature: first, sightings }| {
             let id = id_of(first);
             let others: BTreeSet<Key> = match first {
-                Some(_) => sightings.iter().map(|sighting| signature(&sighting.item)).collect(),
+                Some(_) => sightings.iter().map(signature_here).collect(),
                 None => BTreeSet::new(),
             };
             let others = others.into_iter().filter(|other| Some(*other) != first);
@@ -314,6 +319,7 @@ mod tests {
             thread_key: Some(key()),
             record_id: None,
             twin: 0,
+            held_as: None,
             item,
             snapshots: snapshots
                 .iter()

@@ -174,14 +174,16 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    /// Rows of a thing that have another key by themselves: their id is one more of the thing's.
+    /// Rows of a thing that have another key by themselves: their id is one more of the record's.
     fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
         let is_joined = |item: &Item| is_post(item) || likeness::has(item.kind);
-        for sighting in sighted.sightings.iter().filter(|sighting| is_joined(&sighting.item)) {
+        let is_moved = |sighting: &&SightingRow| is_joined(&sighting.item) || sighting.held_as.is_some();
+        for sighting in sighted.sightings.iter().filter(is_moved) {
             let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
             let own_key = twin_key(own.key, sighting.twin);
             if own_key != key {
-                sighted.aliases.push(align::first_id(own_key, own.counting, &sighting.item));
+                let nth = sighting.held_as.map_or(0, |held| held.nth);
+                sighted.aliases.push(align::nth_id(own_key, own.counting, &sighting.item, nth));
             }
         }
     }

@@ -24,8 +24,17 @@ impl Run<'_, '_> {
 
     pub(super) fn read_document(&mut self, below: &Below<'_>, bytes: &[u8], reading: i64) -> Result<(), IngestError> {
         let learnt = self.learnt.clone();
-        let mut reader =
-            DocumentRun { run: self, reading, thread: None, words: None, findings: Vec::new(), failed: None };
+        let is_coarse = below.path.ends_with(".html") || below.path == "messages.json";
+        let is_deferring = is_coarse && self.writing.snapshots_of_account(self.account_id)?.len() > 1;
+        let mut reader = DocumentRun {
+            is_deferring,
+            run: self,
+            reading,
+            thread: None,
+            words: None,
+            findings: Vec::new(),
+            failed: None,
+        };
         let document_here = Document { path: &below.path, bytes, learnt: &learnt };
         let outcome = source::read(&document_here, &mut |output| reader.take(output));
         if let Some(error) = reader.failed.take() {
@@ -77,6 +86,8 @@ struct DocumentRun<'r, 'a, 'c> {
     reading: i64,
     /// The conversation that the following messages belong to.
     thread: Option<ThreadHere>,
+    /// What message each is that it tells is known only when all is read that other downloads tell.
+    is_deferring: bool,
     words: Option<String>,
     findings: Vec<Finding>,
     failed: Option<StoreError>,
@@ -129,7 +140,7 @@ impl DocumentRun<'_, '_, '_> {
         let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
         let sighting = thread.map(|thread| thread.sighting);
         run.kinds.insert(item.kind);
-        if run.writing.is_key_known(key)? {
+        if self.is_deferring && thread.is_some() || run.writing.is_key_known(key)? {
             run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
             run.touched.insert(key);
             return Ok(());
@@ -145,6 +156,7 @@ impl DocumentRun<'_, '_, '_> {
             thread_key: thread.map(|thread| thread.key),
             record_id: None,
             twin: 0,
+            held_as: None,
             item,
             snapshots: vec![run.snapshot.clone()],
         };

@@ -12,7 +12,7 @@ use super::rejoin::{Kinds, Rejoined};
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, threads};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -27,6 +27,12 @@ impl Counted {
         match self {
             Self::All => true,
             Self::Some(keys) => keys.contains(key),
+        }
+    }
+
+    fn add(&mut self, more: impl IntoIterator<Item = Key>) {
+        if let Self::Some(keys) = self {
+            keys.extend(more);
         }
     }
 }
@@ -56,7 +62,7 @@ impl Settling<'_, '_> {
             }
         }
         self.note_unowned()?;
-        let counted = match self.at_hand {
+        let mut counted = match self.at_hand {
             Some(_) => {
                 let account = self.account_id;
                 self.affected.entry(account).or_default();
@@ -68,7 +74,7 @@ impl Settling<'_, '_> {
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &counted)?;
+            self.derive_account(affected, &mut counted)?;
         }
         if self.at_hand.is_none() {
             // What is gone claims nothing any more.
@@ -137,9 +143,38 @@ impl Settling<'_, '_> {
         Ok(own)
     }
 
+    /// Notes the zones of clocks and reads what was read in others again.
+    fn put_into_zones(
+        &mut self,
+        heard: &talks::Heard,
+        affected: &mut Affected,
+        counted: &mut Counted,
+    ) -> Result<(), IngestError> {
+        let changed = talks::note_zones(self.writing, self.account_id, heard)?;
+        let mut each = |_: &HeldReading| self.check_stop();
+        let reread = talks::read_again(self.writing, &changed, &mut each)?;
+        if !reread.is_empty() {
+            affected.threads.extend(&reread.threads);
+            for keys in reread.keys.values() {
+                affected.keys.extend(keys);
+                counted.add(keys.iter().copied());
+            }
+            self.changed.extend(&reread.snapshots);
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+    fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
+        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
+        if let Some(heard) = &heard {
+            self.put_into_zones(heard, &mut affected, counted)?;
+        }
         let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
@@ -151,9 +186,22 @@ impl Settling<'_, '_> {
         if has_chats {
             threads.extend(pairs::loosen(writing, account)?);
         }
+        let loosened = match &heard {
+            Some(_) => talks::loosen(writing, account)?,
+            None => talks::Loosened::default(),
+        };
+        threads.extend(loosened.rows());
         // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
+        if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if let Some(heard) = &heard {
+            threads.extend(talks::join(writing, heard, &loosened)?);
+            for thread in loosened.moved(writing)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.insert(thread);
+            }
+            threads = writing.threads_that_are(&threads)?;
         }
         if has_chats {
             let (joined, moved) = pairs::join(writing, account)?;
@@ -161,12 +209,24 @@ impl Settling<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
+        let mut has_moved = false;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
+        if let Some(heard) = &heard {
+            let me = talks::names_of_owner(writing, account, heard)?;
+            for thread in &threads {
+                self.check_stop()?;
+                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                    keys.extend([before, after]);
+                    counted.add([before, after]);
+                    has_moved = true;
+                }
+            }
+        }
         for key in &keys {
             kinds.extend(writing.kind_of_key(*key)?);
         }
         let of = (account, self.account_key);
         let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
-        // A row that is counted counts wherever it is held now, and what it was held under before with it.
         let mut also_counted: HashSet<Key> = HashSet::new();
         for (before, now) in moved {
             keys.extend([before, now]);
@@ -185,6 +245,10 @@ impl Settling<'_, '_> {
         // Only now it is known which files the documents name.
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
+        }
+        if has_moved {
+            // What is joined has its time from another row, in older snapshots too.
+            self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
             self.check_stop()?;
@@ -218,9 +282,12 @@ impl Settling<'_, '_> {
         owner::settle(self.writing, &owned)?;
         for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
             let is_here = snapshots.contains(&self.snapshot.id);
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
+            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() }, &counted)?;
+            self.derive_account(
+                Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() },
+                &mut counted,
+            )?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         self.serve_again()

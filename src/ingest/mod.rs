@@ -38,6 +38,7 @@ mod same_post;
 mod same_thing;
 mod settling;
 mod snapshot;
+mod talks;
 mod telling;
 mod things;
 mod threads;

@@ -10,7 +10,7 @@ use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, rejoin, threads};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, talks, threads};
 use crate::model::{Finding, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
@@ -83,15 +83,22 @@ struct Rereading<'a, 'c> {
 impl Rereading<'_, '_> {
     fn run(&self) -> Result<RereadReport, IngestError> {
         let accounts = self.writing.accounts()?;
-        let reread = self.read_all(&accounts)?;
+        let mut reread = self.read_all(&accounts)?;
         self.progress.stage("merging");
+        let heard = self.listen(&accounts, &mut reread)?;
         let mut touched = reread.threads.clone();
+        let mut loosened = Vec::with_capacity(accounts.len());
         for &account in &accounts {
             touched.extend(pairs::loosen(self.writing, account)?);
+            let by_text = talks::loosen(self.writing, account)?;
+            touched.extend(by_text.rows());
+            loosened.push(by_text);
         }
         threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?)?;
-        for &account in &accounts {
+        for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
+            talks::join(self.writing, heard, loosened)?;
             pairs::join(self.writing, account)?;
+            self.marry(account, heard)?;
         }
         self.writing.part_people()?;
         let mut deriver = Deriver::new(self.writing)?;
@@ -128,6 +135,35 @@ impl Rereading<'_, '_> {
         }
         take_apart(self.writing, &mut reread)?;
         Ok(reread)
+    }
+
+    /// Finds the zones of clocks, and reads what was read in others once more.
+    fn listen(&self, accounts: &[i64], reread: &mut Reread) -> Result<Vec<talks::Heard>, IngestError> {
+        let mut all = Vec::with_capacity(accounts.len());
+        let mut has_changed = false;
+        for &account in accounts {
+            let heard = talks::listen(self.writing, account)?;
+            for snapshot in talks::note_zones(self.writing, account, &heard)? {
+                refresh(self.writing, snapshot, Which::Outdated, reread, &mut |_| (self.check_stop)())?;
+                has_changed = true;
+            }
+            all.push(heard);
+        }
+        if has_changed {
+            take_apart(self.writing, reread)?;
+        }
+        Ok(all)
+    }
+
+    /// Holds the messages of all conversations as what they are.
+    fn marry(&self, account: i64, heard: &talks::Heard) -> Result<(), IngestError> {
+        let key = self.writing.account_row(account)?.key;
+        let me = talks::names_of_owner(self.writing, account, heard)?;
+        for thread in self.writing.threads_of_account(account)? {
+            (self.check_stop)()?;
+            talks::marry(self.writing, key, thread, heard, &me)?;
+        }
+        Ok(())
     }
 
     /// Computes every record and conversation of an account; those that come out the same are not touched.

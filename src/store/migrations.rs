@@ -10,7 +10,7 @@ use super::error::{Context, StoreError};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -20,6 +20,7 @@ const FILES: [&str; 12] = [
     include_str!("../../migrations/0007_notices_and_own_accounts.sql"),
     include_str!("../../migrations/0008_sightings_without_a_record.sql"),
     include_str!("../../migrations/0009_decisions_and_names.sql"),
+    include_str!("../../migrations/0010_zones_of_clocks_and_talks_of_several_forms.sql"),
     include_str!("../../migrations/0012_twins.sql"),
     include_str!("../../migrations/0013_what_lists_hold.sql"),
     include_str!("../../migrations/0015_what_goes_back_out.sql"),

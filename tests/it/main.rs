@@ -39,4 +39,6 @@ mod searches;
 mod small_download;
 mod small_trees;
 mod support;
+mod talk_rows;
+mod talks;
 mod times;

@@ -382,7 +382,7 @@ pub struct CoverageArguments {
     /// Look at this ZIP or folder instead: is every byte of it in the home, and may it be deleted?
     #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "expect", "accept"])]
     pub archive: Option<PathBuf>,
-    /// A reason of the list that does not matter, and why: missing_media='lost since 2019'; it holds for the newest
+    /// A reason of the list that does not matter, and why: `missing_media='lost since 2019'`; it holds for the newest
     /// download, and `throwback undo` takes it back
     #[arg(long, value_name = "REASON[=WHY]")]
     pub accept: Vec<String>,

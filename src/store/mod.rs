@@ -50,7 +50,7 @@ pub use check::{Damage, KeptMedium};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
-pub use diff::{Compared, ComparedRecord};
+pub use diff::{Compared, ComparedRecord, Relation};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};
@@ -62,8 +62,8 @@ pub use people::{
     person_identity,
 };
 pub use ranges::{
-    Absent, CoverFacts, Family, ItemGlance, ListRange, PlacedReading, STATED_RANGE, SnapshotList, SnapshotState,
-    UnlistedReading,
+    Absent, CoverFacts, Family, ItemGlance, KindAndSubkind, ListRange, PlacedReading, STATED_RANGE, Shared,
+    SnapshotList, SnapshotState, UnlistedReading,
 };
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};

@@ -39,6 +39,7 @@ mod restoring;
 mod reviewed;
 mod searches;
 mod small_downloads;
+mod small_download;
 mod small_trees;
 mod support;
 mod talk_rows;

@@ -6,8 +6,17 @@ use clap::{Args, Subcommand};
 #[command(args_conflicts_with_subcommands = true)]
 pub struct PeopleArguments {
     /// A name that somebody ever had (a user name with @ before it), the beginning of one, or of their id
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", conflicts_with_all = ["new", "lost"])]
     words: Vec<String>,
+    /// List the followers who were won between downloads that can be compared
+    #[arg(long)]
+    pub new: bool,
+    /// List the followers who were lost; those who were only renamed are not
+    #[arg(long)]
+    pub lost: bool,
+    /// Only what happened since this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
     #[command(subcommand)]
     pub action: Option<PeopleAction>,
 }

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod dump;
 pub mod fields;
 pub mod findings;
+pub mod followers;
 pub mod forget;
 pub mod ingest;
 pub mod ingest_report;

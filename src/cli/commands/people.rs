@@ -20,6 +20,13 @@ const MOST_PROPOSED: usize = 5;
 const MOST_THREADS: usize = 10;
 
 pub fn run(arguments: &PeopleArguments, session: &mut Session) -> Ended {
+    if arguments.new || arguments.lost {
+        return super::followers::run(arguments, session);
+    }
+    if arguments.since.is_some() {
+        let sentence = "--since goes with --new or --lost";
+        return Err(Trouble::new(Exit::Usage, sentence).hint("throwback people --lost --since 2024").into());
+    }
     let store = session.home.reader()?;
     match (&arguments.action, arguments.name()) {
         (Some(PeopleAction::Merge { one, other, options }), _) => {

@@ -30,6 +30,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) is_counting: bool,
     /// The last moment of which a snapshot can tell, where its date is told.
     latest_ms: HashMap<i64, Option<i64>>,
+    /// Snapshots of which a record is new or has another time now: they may reach from elsewhere to elsewhere.
+    pub(super) moved_in: BTreeSet<i64>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -50,6 +52,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             counts: BTreeMap::new(),
             is_counting: true,
             latest_ms: HashMap::new(),
+            moved_in: BTreeSet::new(),
             removed: BTreeMap::new(),
         })
     }
@@ -140,6 +143,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
             for sighting in &sighted.sightings {
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
+            if let Written::New(_) | Written::Changed(_, _, true) = written {
+                let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
+                self.moved_in.extend(snapshots.map(|snapshot| snapshot.id));
+            }
             self.count(record.kind, written);
         }
         Ok(())
@@ -175,7 +182,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
         let is_ours = written.id() > self.last_record_before;
         match written {
-            Written::Changed(_, earlier) if is_ours && earlier != kind => {
+            Written::Changed(_, earlier, _) if is_ours && earlier != kind => {
                 let counts = self.counts.entry(earlier).or_default();
                 counts.new = counts.new.saturating_sub(1);
                 self.counts.entry(kind).or_default().new += 1;

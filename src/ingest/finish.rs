@@ -73,6 +73,8 @@ impl Settling<'_, '_> {
         if !self.writing.unowned_snapshots()?.is_empty() {
             self.adopt_and_settle()?;
         }
+        let moved_in = std::mem::take(&mut self.deriver.moved_in);
+        self.changed.extend(moved_in);
         let mut removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
@@ -233,7 +235,7 @@ impl Settling<'_, '_> {
     /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
     fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
         let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]) {
+        for snapshot in self.changed.iter().copied() {
             of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
         }
         for (account, snapshots) in of_account {

@@ -72,15 +72,15 @@ pub struct Version {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     New(i64),
-    /// With the kind that it was of before.
-    Changed(i64, Kind),
+    /// With the kind that it was of before, and whether that or its time is another now.
+    Changed(i64, Kind, bool),
     Unchanged(i64),
 }
 
 impl Written {
     pub fn id(self) -> i64 {
         match self {
-            Self::New(id) | Self::Changed(id, _) | Self::Unchanged(id) => id,
+            Self::New(id) | Self::Changed(id, ..) | Self::Unchanged(id) => id,
         }
     }
 }
@@ -109,6 +109,7 @@ impl Writing<'_> {
             return Ok(Written::Unchanged(id));
         }
         let earlier_kind = known.kind;
+        let is_moved = (known.kind, known.at_ms) != (record.kind, record.at_ms);
         let (first, last) = (record.first_snapshot_id, record.last_snapshot_id);
         if (Record { first_snapshot_id: first, last_snapshot_id: last, ..known }) == *record {
             self.connection()
@@ -118,7 +119,7 @@ impl Writing<'_> {
             return Ok(Written::Unchanged(id));
         }
         self.update_record(id, record)?;
-        Ok(Written::Changed(id, earlier_kind))
+        Ok(Written::Changed(id, earlier_kind, is_moved))
     }
 
     /// Takes a record's id away for the moment, so that another record of its key can have it.

@@ -18,6 +18,7 @@ mod formats;
 mod generated;
 mod house_rules;
 mod languages;
+mod looking_back;
 mod loose_ends;
 mod many_snapshots;
 mod monsters;

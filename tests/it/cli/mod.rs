@@ -5,4 +5,5 @@ pub mod program;
 mod reading;
 mod reindexing;
 mod streams;
+mod taking_out;
 mod trouble;

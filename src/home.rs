@@ -4,7 +4,9 @@
 //! never between.
 
 mod checking;
+mod coverage;
 mod deciding;
+mod diff;
 mod forgetting;
 mod lock;
 mod restoring;
@@ -17,6 +19,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use coverage::{
+    AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
+};
+pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
 pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};

@@ -139,6 +139,17 @@ pub enum Command {
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
+    /// Tell what came, went and changed from one download to another
+    ///
+    /// What the second lacks is gone only where it covers its place; what it never covered is told apart.
+    #[command(before_help = "Example: throwback diff 2022-08 2024-03")]
+    Diff(DiffArguments),
+    /// Say what the downloads hold of an account and whether it can be deleted
+    ///
+    /// Ends with `SAFE TO LEAVE: yes` or with the reasons why not, and with exit code 0 or 1. Only the newest download
+    /// decides: what an older one lacks no new download would bring back.
+    #[command(before_help = "Example: throwback coverage --expect posts=412")]
+    Coverage(CoverageArguments),
     /// Check that database, documents, media and index agree
     #[command(before_help = "Example: throwback check --read-data")]
     Check(CheckArguments),
@@ -376,6 +387,36 @@ pub struct CheckArguments {
     /// Read every byte of documents and media again
     #[arg(long)]
     pub read_data: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The earlier download: a snapshot's id, the beginning of it (2024-03), or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub first: String,
+    /// The later one
+    #[arg(value_name = "SNAPSHOT")]
+    pub second: String,
+    /// Show so many of each kind and change [default: 5, with --json all]; 0 for all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct CoverageArguments {
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Look at this ZIP or folder instead: is every byte of it in the home, and may it be deleted?
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "expect", "accept"])]
+    pub archive: Option<PathBuf>,
+    /// A reason of the list that does not matter, and why: missing_media='lost since 2019'; it holds for the newest
+    /// download, and `throwback undo` takes it back
+    #[arg(long, value_name = "REASON[=WHY]")]
+    pub accept: Vec<String>,
+    /// How many the app says there are of a category (posts, followers, …); fewer in the newest download are a reason
+    #[arg(long, value_name = "CATEGORY=N")]
+    pub expect: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -109,6 +109,8 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Accounts => commands::accounts::run(session),
         Command::Undo(undo) => commands::undo::run(undo, session),
         Command::Snapshots => commands::snapshots::run(session),
+        Command::Diff(diff) => commands::diff::run(diff, session),
+        Command::Coverage(coverage) => commands::coverage::run(coverage, arguments.global.progress, session),
         Command::Stats => commands::stats::run(session),
         Command::Findings(findings) => commands::findings::run(findings, session),
         Command::Probe(probe) => commands::probe::run(probe, session),

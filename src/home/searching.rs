@@ -68,7 +68,7 @@ pub(super) fn document(record: Searchable) -> RecordDocument {
     note(record.n_reactions > 0, "reaction");
     note(record.has_coordinates || record.place.is_some(), "place");
     note(record.subkind.as_deref() == Some("call"), "call");
-    let is = [(record.is_edited, "edited"), (record.is_unsent, "unsent")];
+    let is = [(record.is_edited, "edited"), (record.is_unsent, "unsent"), (record.is_gone, "gone")];
     let mut other_text = record.other_text;
     other_text.extend([record.share_text, record.place].into_iter().flatten());
     let mut document = RecordDocument::new(record.row, record.account_id, record.kind);

@@ -4,8 +4,10 @@
 
 mod adopt;
 mod align;
+pub mod cover;
 mod deciding;
 mod derive;
+pub mod difference;
 mod documents;
 mod entries;
 mod finish;
@@ -13,6 +15,7 @@ mod forget;
 mod grouping;
 mod identity;
 mod inside;
+mod likeness;
 mod manifest;
 mod mend;
 mod merge;
@@ -24,13 +27,20 @@ mod pairs;
 mod pipeline;
 mod plan;
 mod probe;
+mod proof;
 mod regroup;
 mod reindex;
+mod rejoin;
 mod report;
 mod reread;
+mod same_clock;
 mod same_post;
+mod same_thing;
 mod settling;
 mod snapshot;
+mod talks;
+mod telling;
+mod things;
 mod threads;
 
 pub use deciding::{decide, take_back};
@@ -38,6 +48,7 @@ pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};
+pub use proof::{Fault, Proof, prove};
 pub use reindex::{RereadReport, n_outdated, read_documents_again};
 pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
 pub use reread::ReadAgain;

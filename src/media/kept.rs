@@ -178,6 +178,22 @@ impl MediaStore {
         }
     }
 
+    /// How kept content of that media type ends; `None` where it is not there.
+    pub fn ending(
+        &self,
+        hash: &ContentHash,
+        extension: &str,
+        media_type: &str,
+    ) -> Result<Option<super::Ending>, MediaError> {
+        let place = self.place(hash, extension);
+        let mut file = match File::open(&place) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(MediaError::disk("read", &place)(error)),
+        };
+        super::ending(&mut file, media_type).map(Some).map_err(MediaError::disk("read", &place))
+    }
+
     /// Every file below `media/`, relative to the home, in order.
     pub fn files(&self) -> Result<Vec<String>, MediaError> {
         let mut files = Vec::new();

@@ -64,7 +64,7 @@ pub struct Field {
 pub const HAS: &[&str] = &["photo", "video", "audio", "media", "link", "share", "reaction", "place", "call"];
 
 /// What `is:` understands. `sent` and `received` are computed from the author; the feed says the others.
-pub const IS: &[&str] = &["sent", "received", "edited", "unsent"];
+pub const IS: &[&str] = &["sent", "received", "edited", "unsent", "gone"];
 
 /// Subkinds that `kind:` understands beside the kinds.
 pub const SUBKINDS: &[&str] = &[
@@ -143,7 +143,15 @@ pub const FIELDS: &[Field] = &[
         "The conversation, by title, by its people or by its id"
     ),
     field!(Has, "has", [], Choice, HAS, "has:photo", "What comes with it"),
-    field!(Is, "is", [], Choice, IS, "is:sent", "In which state it is"),
+    field!(
+        Is,
+        "is",
+        [],
+        Choice,
+        IS,
+        "is:gone",
+        "In which state it is; gone: a later download covers its place and lacks it"
+    ),
     field!(
         Date,
         "date",

@@ -34,7 +34,7 @@ const LATE: i64 = 1_690_000_003;
 /// Three downloads: a caption changes twice, the last time back; another stays; a post comes later.
 fn three(folder: &Path) -> [PathBuf; 3] {
     [
-        download(folder, "2021-05-01", &[(FIRST, "rye bread from the north"), (SECOND, "an oven")]),
+        download(folder, "2021-05-01", &[(FIRST, "rye bread from the far north"), (SECOND, "an oven")]),
         download(folder, "2022-05-01", &[(FIRST, "oat bread from the south"), (SECOND, "an oven")]),
         download(
             folder,
@@ -78,7 +78,8 @@ fn a_search_answers_as_the_archives_stood_then() {
     // The order of arrival does not matter.
     for archives in [[first.clone(), second.clone(), third.clone()], [third, first, second]] {
         let home = TestHome::of(&archives);
-        let (rye, oat, barley) = ("rye bread from the north", "oat bread from the south", "barley bread from the west");
+        let (rye, oat, barley) =
+            ("rye bread from the far north", "oat bread from the south", "barley bread from the west");
         check(&home, "bread kind:post", None, &[(LATE, "bread of today"), (FIRST, barley)]);
         check(&home, "kind:post", Some("2021-04-30"), &[]);
         check(&home, "bread kind:post", Some("2021-05-01"), &[(FIRST, rye)]);
@@ -133,7 +134,7 @@ fn texts_that_were_replaced_are_found_among_what_was_edited() {
         std::fs::write(thread.join("message_1.json"), page).expect("a file");
         root
     };
-    let home = TestHome::of(&[message("2022-05-01", "rye at nine"), message("2024-05-01", "oats at ten")]);
+    let home = TestHome::of(&[message("2022-05-01", "rye at half past nine"), message("2024-05-01", "oats at ten")]);
     let at = |query: &str| -> Vec<i64> { found(&home, query, None).0.into_iter().map(|(at, _)| at).collect() };
     assert_eq!(at("rye"), [] as [i64; 0]);
     assert_eq!(at("rye is:edited"), [1_650_000_003]);
@@ -141,7 +142,7 @@ fn texts_that_were_replaced_are_found_among_what_was_edited() {
     assert_eq!(at("is:edited"), [1_650_000_003]);
     assert_eq!(at("oven is:edited"), [] as [i64; 0]);
     assert_eq!(at("-is:edited oven"), [1_650_000_002]);
-    check(&home, "rye", Some("2023-01-01"), &[(1_650_000_003, "rye at nine")]);
+    check(&home, "rye", Some("2023-01-01"), &[(1_650_000_003, "rye at half past nine")]);
 }
 
 #[test]
@@ -159,6 +160,6 @@ fn what_each_snapshot_alone_contributed_is_what_goes_with_it() {
                 AND NOT EXISTS (SELECT 1 FROM entries e JOIN archives a ON a.id = e.archive_id WHERE e.hash = m.hash AND a.snapshot_id <> '{id}')"
         );
         assert_eq!(i64::try_from(alone.media_files).ok(), Some(home.number(&media)), "{id}");
-        assert!(alone.n_records > 10 && alone.media_files > 2 && alone.media_bytes > 1_000, "{id}: {alone:?}");
+        assert!(alone.n_records > 10 && alone.media_files > 0 && alone.media_bytes > 100, "{id}: {alone:?}");
     }
 }

@@ -106,7 +106,10 @@ fn in_full(shown: &Shown, ui: &mut Ui) -> Result<(), CommandError> {
             ),
         ),
     ];
-    for (name, value) in facts {
+    let zone = snapshot
+        .text("zone")
+        .map(|zone| format!("{} ({})", inert_line(zone), inert_line(snapshot.text("zone_ground").unwrap_or_default())));
+    for (name, value) in facts.into_iter().chain(zone.map(|zone| ("clocks", zone))) {
         ui.line(format_args!("  {}{value}", styled(NAME, format_args!("{name:<10}"))))?;
     }
     for archive in archives {

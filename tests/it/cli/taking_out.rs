@@ -25,7 +25,7 @@ fn a_download_is_restored_and_told() {
     let file = file.join("loyalty_accounts/no-data.txt");
     let modified = std::fs::metadata(file).and_then(|file| file.modified()).expect("a time");
     let modified = chrono::DateTime::<chrono::Utc>::from(modified);
-    assert_eq!(modified.to_rfc3339(), "2024-03-02T08:13:20+00:00", "in Berlin it was 9:13:20");
+    assert_eq!(modified.to_rfc3339(), "2024-03-02T08:13:42+00:00", "in Berlin it was 9:13:42");
     let zipped = program.folder().join("zipped").to_string_lossy().into_owned();
     let rows = program.json(&["restore", "2024-03", "--to", &zipped, "--zip", "--dry-run", "--json"]);
     assert_eq!(rows[0]["format"], "throwback-restore/1");

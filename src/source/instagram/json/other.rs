@@ -34,19 +34,19 @@ entries! {
     scheduled_notification: Setting;
 }
 
-/// What the person allowed or refused: every label with its value is the text.
+/// What the person allowed or refused: the answers are the text, the questions, which are in the owner's language, are
+/// found beside them.
 pub fn consent(json: &Json, scope: &mut Scope<'_>) -> Fate {
     Element::one(json, |mut element| {
         let mut item = Item::new(Kind::Setting);
         item.subkind = Some("consent".to_owned());
         item.author = Some(Who::Me);
         item.at = element.take_time(&[Label::UpdateTime, Label::Time, Label::CreationTime]);
-        let answered = element.fields.0.iter().filter_map(|field| match (field.label, field.text()?) {
-            ("", answer) => Some(answer.to_owned()),
-            (question, answer) => Some(format!("{question}: {answer}")),
-        });
-        let answered: Vec<String> = answered.collect();
-        item.text = (!answered.is_empty()).then(|| answered.join(" · "));
+        let asked = || element.fields.0.iter().filter_map(|field| Some((field.label, field.text()?)));
+        let answers: Vec<&str> = asked().map(|(_, answer)| answer).collect();
+        item.text = (!answers.is_empty()).then(|| answers.join(" · "));
+        let questions = asked().map(|(question, _)| question.to_owned());
+        item.other_text = questions.filter(|question| !question.is_empty()).collect();
         element.finish_with_any_label(item, scope)
     })
 }
@@ -144,7 +144,7 @@ mod tests {
             "",
             r#"{"timestamp": 1650000000, "media": [], "label_values": [{"label": "Cookies of others", "value": "Allowed"}, {"label": "Zerbait", "value": "Ez"}]}"#,
             &json!([{"kind": "setting", "subkind": "consent", "at": at, "author": "me",
-                     "text": "Cookies of others: Allowed · Zerbait: Ez", "other_text": ["Allowed", "Ez"],
+                     "text": "Allowed · Ez", "other_text": ["Cookies of others", "Zerbait", "Allowed", "Ez"],
                      "details": {"Cookies of others": "Allowed", "Zerbait": "Ez"}}]),
         );
         // A notification lies ahead of the download by its nature.

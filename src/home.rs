@@ -11,6 +11,7 @@ mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
+mod then;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -228,6 +228,9 @@ pub struct SearchArguments {
     /// Show so many messages before and after each hit
     #[arg(short = 'C', long, value_name = "N")]
     pub context: Option<usize>,
+    /// Answer as the downloads of this day, month or year and before it tell, with the texts that they had
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
     /// Tell how the query was understood
     #[arg(long)]
     pub explain: bool,
@@ -250,6 +253,9 @@ pub enum Sort {
 pub struct CountArguments {
     #[command(flatten)]
     pub query: QueryArguments,
+    /// Count as the downloads of this day, month or year and before it tell, with the texts that they had
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -257,6 +263,9 @@ pub struct ShowArguments {
     /// The beginning of a record's id, four characters or more
     #[arg(value_name = "ID")]
     pub id: String,
+    /// Tell in which downloads, files and places it stood, and what changed between them
+    #[arg(long)]
+    pub provenance: bool,
 }
 
 #[derive(Debug, Args)]

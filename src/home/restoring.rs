@@ -6,22 +6,26 @@
 //!
 //! Every byte is compared with its hash on the way: what the home itself has lost is told, never passed over.
 
-use std::collections::HashSet;
+mod contents;
+mod file;
+mod target;
+
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, BufWriter, Cursor, Read, Seek, Write};
+use std::io::{self, BufWriter, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
 
 use chrono::NaiveDateTime;
 use thiserror::Error;
 
+use self::contents::choose;
+use self::file::{Checked, member, modified, raw_name, system_time, write_file, write_member};
+use self::target::{look_at_space, look_at_target};
 use super::{Home, HomeError};
-use crate::archive::{Method, Packed, Placed, SafeNames, TreeWriter, Unsafe, ZipMember, ZipWriter};
+use crate::archive::{Placed, SafeNames, TreeWriter, Unsafe, ZipMember, ZipWriter};
 use crate::ingest::Progress;
 use crate::media::MediaStore;
-use crate::model::{ContentHash, ContentHasher};
+use crate::model::ContentHash;
 use crate::store::{EntryFate, HeldArchive, HeldEntry, Store, StoreError};
 
 /// Why nothing, or not all, was written out.
@@ -132,109 +136,6 @@ impl Home {
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> RestoreError + '_ {
     move |source| RestoreError::Files { path: path.to_owned(), source }
-}
-
-/// The folder is new or empty, and not the home's own.
-fn look_at_target(home: &Path, to: &Path) -> Result<(), RestoreError> {
-    match fs::read_dir(to) {
-        Ok(mut entries) => {
-            if entries.next().is_some() {
-                return Err(RestoreError::NotEmpty(to.to_owned()));
-            }
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            return Err(RestoreError::NotEmpty(to.to_owned()));
-        }
-        Err(error) => return Err(failed(to)(error)),
-    }
-    let there = std::path::absolute(to).map_err(failed(to))?;
-    let there = nearest_folder(&there);
-    let there = there.canonicalize().map_err(failed(to))?;
-    let home = home.canonicalize().map_err(failed(home))?;
-    if there.starts_with(home) { Err(RestoreError::InsideHome(to.to_owned())) } else { Ok(()) }
-}
-
-/// The path itself, or the first above it that is there.
-fn nearest_folder(path: &Path) -> PathBuf {
-    path.ancestors().find(|above| above.exists()).unwrap_or(path).to_owned()
-}
-
-#[cfg(unix)]
-fn look_at_space(to: &Path, needed: u64) -> Result<(), RestoreError> {
-    let there = std::path::absolute(to).map_err(failed(to))?;
-    let room = rustix::fs::statvfs(nearest_folder(&there)).map_err(|error| failed(to)(error.into()))?;
-    let free = room.f_bavail.saturating_mul(room.f_frsize);
-    if free < needed { Err(RestoreError::NoSpace { path: to.to_owned(), needed, free }) } else { Ok(()) }
-}
-
-#[cfg(not(unix))]
-fn look_at_space(_to: &Path, _needed: u64) -> Result<(), RestoreError> {
-    // Only the writing itself tells.
-    Ok(())
-}
-
-/// The files of an archive: a number for each name and what lies there.
-#[derive(Default)]
-struct Contents {
-    whole: HashSet<(u64, i64)>,
-    names: HashSet<u64>,
-    lacking: HashSet<u64>,
-}
-
-impl Contents {
-    fn of(store: &Store, archive: &HeldArchive) -> Result<Self, StoreError> {
-        let mut contents = Self::default();
-        store.files_of_download(archive.id, &mut |path, content| {
-            let mut hasher = DefaultHasher::new();
-            path.hash(&mut hasher);
-            let name = hasher.finish();
-            match content {
-                Some(content) => {
-                    contents.whole.insert((name, content));
-                    contents.names.insert(name);
-                }
-                None => drop(contents.lacking.insert(name)),
-            }
-        })?;
-        Ok(contents)
-    }
-
-    /// Whether everything of the other comes back with this.
-    fn holds(&self, other: &Self) -> bool {
-        !other.whole.is_empty() && other.whole.is_subset(&self.whole) && other.lacking.is_subset(&self.names)
-    }
-}
-
-/// Which archives are written out, and of which of them the others are copies: by name.
-fn choose(store: &Store, archives: Vec<HeldArchive>) -> Result<Vec<(HeldArchive, Option<String>)>, StoreError> {
-    if archives.len() < 2 {
-        return Ok(archives.into_iter().map(|archive| (archive, None)).collect());
-    }
-    let mut all = Vec::with_capacity(archives.len());
-    for archive in archives {
-        let contents = Contents::of(store, &archive)?;
-        all.push((archive, contents, None));
-    }
-    // The fullest stand for the others; of equals what Instagram named, then what it packed.
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(|index| {
-        let (archive, contents, _) = &all[*index];
-        let n_files = std::cmp::Reverse(contents.whole.len());
-        (n_files, archive.is_by_content, !archive.is_zip, archive.public_id.clone())
-    });
-    let mut kept: Vec<usize> = Vec::new();
-    for index in order {
-        let whole = kept.iter().find(|whole| {
-            let is_equal = all[**whole].0.content.is_some() && all[**whole].0.content == all[index].0.content;
-            is_equal || all[**whole].1.holds(&all[index].1)
-        });
-        match whole.map(|whole| all[*whole].0.name.clone()) {
-            Some(name) => all[index].2 = Some(name),
-            None => kept.push(index),
-        }
-    }
-    Ok(all.into_iter().map(|(archive, _, whole)| (archive, whole)).collect())
 }
 
 /// Where the files of one archive go.
@@ -451,93 +352,4 @@ struct Writing<'a> {
     names: SafeNames,
     n_files: u64,
     bytes: u64,
-}
-
-fn modified(entry: &HeldEntry) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(entry.modified.as_deref()?, "%Y-%m-%dT%H:%M:%S%.f").ok()
-}
-
-fn system_time((seconds, nanoseconds): (i64, u32)) -> Option<SystemTime> {
-    let whole = Duration::from_secs(seconds.unsigned_abs());
-    let start = SystemTime::UNIX_EPOCH;
-    let time = if seconds < 0 { start.checked_sub(whole) } else { start.checked_add(whole) };
-    time?.checked_add(Duration::from_nanos(u64::from(nanoseconds)))
-}
-
-fn write_file(
-    tree: &mut TreeWriter,
-    placed: &Placed,
-    modified: Option<(i64, u32)>,
-    content: &mut dyn Read,
-) -> io::Result<()> {
-    let mut file = tree.file(&placed.path)?;
-    io::copy(content, &mut file)?;
-    match modified.and_then(system_time) {
-        Some(time) => file.set_modified(time),
-        None => Ok(()),
-    }
-}
-
-fn write_member<W: Write + Seek>(
-    zip: &mut ZipWriter<W>,
-    entry: &HeldEntry,
-    is_zip: bool,
-    content: &mut dyn Read,
-) -> io::Result<()> {
-    let name = raw_name(entry, false);
-    let member = member(entry, &name, is_zip);
-    let method = Method::from_name(&entry.method).unwrap_or(Method::Stored);
-    if entry.fate == EntryFate::Undecodable {
-        let packed = Packed { method, bytes: entry.bytes, crc32: entry.crc32.unwrap_or_default() };
-        return zip.packed(&member, packed, content).map(drop);
-    }
-    zip.file(&member, entry.bytes, content).map(drop)
-}
-
-fn raw_name(entry: &HeldEntry, is_folder: bool) -> Vec<u8> {
-    let mut name = entry.raw_name.clone().unwrap_or_else(|| entry.path.as_bytes().to_vec());
-    if is_folder && !name.ends_with(b"/") && entry.raw_name.is_none() {
-        name.push(b'/');
-    }
-    name
-}
-
-/// What a ZIP says of an entry. The times of a folder's files are moments and no wall clock: they stand in their own
-/// field, so that nobody takes them for the time at which Instagram packed the download.
-fn member<'e>(entry: &'e HeldEntry, name: &'e [u8], is_zip: bool) -> ZipMember<'e> {
-    let at = modified(entry);
-    // A link in a folder was one by the file system.
-    let link = (!is_zip && entry.fate == EntryFate::Odd).then_some(0o120_777 << 16);
-    ZipMember {
-        name,
-        label: &entry.path,
-        modified: at.filter(|_| is_zip),
-        modified_s: at.filter(|_| !is_zip).map(|at| at.and_utc().timestamp()),
-        is_deflated: if is_zip { entry.method != "stored" } else { entry.fate == EntryFate::Document },
-        flags: entry.zip_flags,
-        system: entry.zip_system,
-        attributes: entry.zip_attributes.or(link),
-    }
-}
-
-/// Sums up what goes by.
-struct Checked {
-    from: Box<dyn Read>,
-    hasher: ContentHasher,
-    bytes: u64,
-}
-
-impl Checked {
-    fn read_all(&mut self) -> io::Result<()> {
-        io::copy(self, &mut io::sink()).map(drop)
-    }
-}
-
-impl Read for Checked {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.from.read(buffer)?;
-        self.hasher.update(&buffer[..n]);
-        self.bytes += n as u64;
-        Ok(n)
-    }
 }

@@ -74,7 +74,9 @@ pub fn forget_snapshot(
         settling.affected.entry(account).or_default().threads.insert(*thread);
     }
     for account in writing.accounts()? {
-        settling.affected.entry(account).or_default().keys.extend(writing.keys_of_account(account)?);
+        let affected = settling.affected.entry(account).or_default();
+        affected.keys.extend(writing.keys_of_account(account)?);
+        affected.kinds.extend(Kind::ALL);
     }
     settling.changed.extend(writing.all_snapshots()?.iter().map(|snapshot| snapshot.id).filter(|id| *id != row));
     settling.finish()?;

@@ -14,6 +14,7 @@ pub enum FieldName {
     Before,
     After,
     Account,
+    Snapshot,
 }
 
 /// What may stand behind the colon.
@@ -23,6 +24,7 @@ pub enum FieldType {
     Person,
     Thread,
     Account,
+    Snapshot,
     /// One or several of the row's `values`.
     Choice,
     Date,
@@ -37,6 +39,7 @@ impl FieldType {
             Self::Person => "person",
             Self::Thread => "conversation",
             Self::Account => "account",
+            Self::Snapshot => "snapshot",
             Self::Choice => "choice",
             Self::Date => "date",
             Self::DateRange => "date or range",
@@ -176,6 +179,15 @@ pub const FIELDS: &[Field] = &[
         &[],
         "account:mia",
         "Whose download it comes from, when there are several accounts"
+    ),
+    field!(
+        Snapshot,
+        "snapshot",
+        ["download"],
+        Snapshot,
+        &[],
+        "snapshot:2024-03",
+        "In which download it stood: its id, the beginning of it, or the name of one of its archives"
     ),
 ];
 

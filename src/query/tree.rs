@@ -59,6 +59,7 @@ pub enum Filter {
     Person { role: PersonRole, name: String },
     Thread(String),
     Account(String),
+    Snapshot(String),
     Has(Vec<&'static str>),
     Is(Vec<&'static str>),
     Date(DateSpan),

@@ -22,6 +22,7 @@ mod notices;
 mod pairs;
 mod people;
 mod pragmas;
+mod provenance;
 mod ranges;
 mod readings;
 mod record_rows;
@@ -61,6 +62,7 @@ pub use people::{
     DirectHead, FoundName, HandleRow, NameToHold, OwnName, PersonToHold, RecordNameRow, USER_NAME, fold_name,
     person_identity,
 };
+pub use provenance::{Alone, Source};
 pub use ranges::{
     Absent, CoverFacts, Family, ItemGlance, KindAndSubkind, ListRange, PlacedReading, STATED_RANGE, Shared,
     SnapshotList, SnapshotState, UnlistedReading,

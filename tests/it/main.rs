@@ -23,6 +23,7 @@ mod gone;
 mod histories;
 mod house_rules;
 mod languages;
+mod looking_back;
 mod loose_ends;
 mod many_snapshots;
 mod monsters;

@@ -18,6 +18,7 @@ pub mod ingest_report;
 pub mod man;
 pub mod people;
 pub mod probe;
+pub mod provenance;
 pub mod record_id;
 pub mod reindex;
 pub mod restore;

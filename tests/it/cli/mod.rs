@@ -6,4 +6,5 @@ pub mod program;
 mod reading;
 mod reindexing;
 mod streams;
+mod taking_out;
 mod trouble;

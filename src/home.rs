@@ -4,8 +4,14 @@
 //! never between.
 
 mod checking;
+mod coverage;
+mod deciding;
+mod diff;
+mod forgetting;
 mod lock;
+mod restoring;
 mod searching;
+mod then;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +19,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use coverage::{
+    AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
+};
+pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
+pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
+pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 
 use crate::archive::Limits;
@@ -119,6 +131,7 @@ impl Home {
         let media = self.media()?;
         self.empty_tmp()?;
         let mut store = Store::open(&self.path, &new_home_id())?;
+        forgetting::let_files_leave(&mut store, &media)?;
         let tmp = self.path.join("tmp");
         let ingestion = options.ingestion(Some(&tmp));
         one_by_one(plan, each, |candidate| ingest::ingest_archive(&mut store, &media, candidate, &ingestion, progress));

@@ -18,6 +18,8 @@ pub struct Entry {
     pub modified: Option<NaiveDateTime>,
     pub method: Method,
     pub kind: EntryKind,
+    /// What only the directory of a ZIP says.
+    pub zip: Option<ZipSays>,
     /// The bytes of the name where they differ from `path`.
     pub(super) raw_name: Option<Box<[u8]>>,
 }
@@ -31,6 +33,15 @@ impl Entry {
     pub fn is_file(&self) -> bool {
         self.kind == EntryKind::File
     }
+}
+
+/// What the directory of a ZIP says of an entry that matters to nobody but who packs it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ZipSays {
+    pub flags: u16,
+    /// System by which it was packed, which gives the attributes their meaning.
+    pub system: u8,
+    pub attributes: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,6 +79,14 @@ impl Method {
             9 => Self::Deflate64,
             other => Self::Other(other),
         }
+    }
+
+    /// The method of that name, as [`fmt::Display`] gives it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        if let Some(code) = name.strip_prefix("method ") {
+            return code.parse().ok().map(Self::from_code);
+        }
+        (0..=99).map(Self::from_code).find(|method| method.to_string() == name)
     }
 
     pub const fn code(self) -> u16 {
@@ -141,7 +160,16 @@ impl fmt::Display for EntryPath {
 
 #[cfg(test)]
 mod tests {
-    use super::EntryPath;
+    use super::{EntryPath, Method};
+
+    #[test]
+    fn methods_are_known_by_their_names() {
+        for code in [0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99, 97, 4_711] {
+            let method = Method::from_code(code);
+            assert_eq!(Method::from_name(&method.to_string()), Some(method));
+        }
+        assert_eq!(Method::from_name("magic"), None);
+    }
 
     #[test]
     fn names_become_labels() {

@@ -43,6 +43,7 @@ pub(super) fn open(root: &Path, limits: &Limits) -> Result<Opened, ArchiveError>
             modified: modified.map(|time| time.naive_utc()),
             method: Method::Stored,
             kind,
+            zip: None,
             raw_name: raw,
         });
         paths.push(path);
@@ -84,7 +85,7 @@ impl Found {
     }
 }
 
-/// Everything below a folder but the folders themselves, sorted by name. What cannot be listed is a finding.
+/// Everything below a folder but the folders themselves, of which only empty ones are listed; sorted by name. What cannot be listed is a finding.
 pub(super) fn list(root: &Path, most: u64, findings: &mut Findings) -> Vec<Found> {
     let mut list = Vec::new();
     for step in WalkDir::new(root).follow_links(false).min_depth(1) {
@@ -94,7 +95,8 @@ pub(super) fn list(root: &Path, most: u64, findings: &mut Findings) -> Vec<Found
             break;
         }
         let step = match step {
-            Ok(step) if step.file_type().is_dir() => continue,
+            // What is in it tells of a folder.
+            Ok(step) if step.file_type().is_dir() && !is_empty(step.path()) => continue,
             Ok(step) => step,
             Err(error) => {
                 findings.add(unreadable(root, &error));
@@ -108,6 +110,11 @@ pub(super) fn list(root: &Path, most: u64, findings: &mut Findings) -> Vec<Found
     }
     list.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     list
+}
+
+/// Whether a folder can be read and nothing is in it.
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Finding {
@@ -124,7 +131,9 @@ fn found(root: &Path, path: &Path, metadata: &Metadata) -> Found {
     let name = parts.join("/");
     let raw = Some(bytes_of(&path)).filter(|raw| **raw != *name.as_bytes());
     let file_type = metadata.file_type();
-    let (kind, bytes) = if file_type.is_file() {
+    let (kind, bytes) = if file_type.is_dir() {
+        (EntryKind::Directory, 0)
+    } else if file_type.is_file() {
         (EntryKind::File, metadata.len())
     } else if file_type.is_symlink() {
         (EntryKind::Odd(OddKind::Link), metadata.len())

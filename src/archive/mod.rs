@@ -4,7 +4,7 @@
 //!
 //! Reading order: [`survey`](survey()) says what lies at a path, [`Archive::open`] lists the entries of one ZIP or
 //! folder, [`Archive::read`] streams one of them, [`Archive::account`] looks for bytes that no entry owns.
-//! [`Archive::inner`] opens a ZIP that is an entry of another.
+//! [`Archive::inner`] opens a ZIP that is an entry of another. `rebuild/` writes folders and ZIPs out again.
 //!
 //! A ZIP is read in three ways: by the walk in `directory/`, where that finds no directory by the `zip` crate, and where
 //! there is none at all and somebody asks for it ([`Archive::salvage`]) by the headers of the entries, in `salvage/`.
@@ -21,6 +21,7 @@ mod folder;
 mod inner;
 mod limits;
 mod reader;
+mod rebuild;
 mod salvage;
 mod survey;
 #[cfg(test)]
@@ -39,10 +40,11 @@ use self::bytes::Bytes;
 use self::folder::Folder;
 use self::zip_file::{Without, ZipFile};
 
-pub use self::entry::{Entry, EntryKind, EntryPath, Method, OddKind};
+pub use self::entry::{Entry, EntryKind, EntryPath, Method, OddKind, ZipSays};
 pub use self::error::{ArchiveError, EntryError};
 pub use self::limits::Limits;
 pub use self::reader::{EntryReader, RawReader};
+pub use self::rebuild::{Packed, Placed, SafeNames, TreeWriter, Unsafe, ZipMember, ZipWriter};
 pub use self::survey::{Survey, SurveyedFile, survey};
 
 /// What an archive is on the disk.

@@ -14,7 +14,7 @@ use super::directory::{self, Directory, Header, LOCAL_HEADER, Name, NoDirectory}
 use super::findings::Findings;
 use super::reader::{Checks, Decoder, EntryReader, RawReader};
 use super::salvage::{self, Salvage};
-use super::{ArchiveError, Body, Entry, EntryError, EntryKind, Limits, Method, OddKind, Opened};
+use super::{ArchiveError, Body, Entry, EntryError, EntryKind, Limits, Method, OddKind, Opened, ZipSays};
 
 /// An open ZIP.
 #[derive(Debug)]
@@ -176,6 +176,7 @@ fn entry(position: u32, header: &Header) -> Entry {
         crc32: Some(header.crc32),
         modified: dos_moment(header.dos_date, header.dos_time),
         method: Method::from_code(header.method),
+        zip: Some(ZipSays { flags: header.flags, system: header.system, attributes: header.external_attributes }),
         raw_name: raw,
     }
 }

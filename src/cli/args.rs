@@ -1,10 +1,14 @@
 //! What can be typed. The help is made from the words in this file.
 
+mod deciding;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
 
 /// One private archive of every Instagram download you ever made.
 ///
@@ -95,6 +99,18 @@ pub enum Command {
     /// List the conversations, the latest first
     #[command(before_help = "Example: throwback threads")]
     Threads,
+    /// List people, show one under all names with what ties these together, or say who is who
+    ///
+    /// The list begins with those who wrote most; with --verbose it has everybody who was ever named. Which names are one
+    /// person is found by evidence, never by an equal display name; `merge` and `split` say what no download tells.
+    #[command(before_help = "Example: throwback people anna")]
+    People(PeopleArguments),
+    /// List the accounts whose downloads are held, with every user name that they had, or say which are one
+    #[command(before_help = "Example: throwback accounts")]
+    Accounts(AccountsArguments),
+    /// List what was decided by hand, or take one of these decisions back
+    #[command(before_help = "Example: throwback undo 3")]
+    Undo(UndoArguments),
     /// List the downloads that were brought in
     #[command(before_help = "Example: throwback snapshots --verbose")]
     Snapshots,
@@ -113,9 +129,32 @@ pub enum Command {
     /// Throw the search index away and build it anew; with --documents, read all kept documents again before
     #[command(before_help = "Example: throwback reindex --documents")]
     Reindex(ReindexArguments),
+    /// Write a download out again: every file with its bytes, its name and its time
+    ///
+    /// Each archive becomes a folder (or ZIP) of its own name in DIR; copies of what is written anyway are left out. Names
+    /// that not every system takes are changed and listed. Nothing is ever written over.
+    #[command(before_help = "Example: throwback restore 2024-03 --to ~/restored")]
+    Restore(RestoreArguments),
+    /// Take a download back: what only it knew goes, everything else stays
+    ///
+    /// Shows first what would go, and asks. Files that nothing else refers to move into the home's folder aside/. Bringing
+    /// the download in again ends in the same state as before.
+    #[command(before_help = "Example: throwback forget 2024-03 --dry-run")]
+    Forget(ForgetArguments),
     /// Print everything that is held as JSON lines, in an order that depends on nothing but what is held
     #[command(before_help = "Example: throwback dump > everything.jsonl")]
     Dump,
+    /// Tell what came, went and changed from one download to another
+    ///
+    /// What the second lacks is gone only where it covers its place; what it never covered is told apart.
+    #[command(before_help = "Example: throwback diff 2022-08 2024-03")]
+    Diff(DiffArguments),
+    /// Say what the downloads hold of an account and whether it can be deleted
+    ///
+    /// Ends with `SAFE TO LEAVE: yes` or with the reasons why not, and with exit code 0 or 1. Only the newest download
+    /// decides: what an older one lacks no new download would bring back.
+    #[command(before_help = "Example: throwback coverage --expect posts=412")]
+    Coverage(CoverageArguments),
     /// Check that database, documents, media and index agree
     #[command(before_help = "Example: throwback check --read-data")]
     Check(CheckArguments),
@@ -195,6 +234,9 @@ pub struct SearchArguments {
     /// What matches loosely too, however much matches closely
     #[arg(long)]
     pub loose: bool,
+    /// Answer as the downloads of this day, month or year and before it tell, with the texts that they had
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
     /// Tell how the query was understood
     #[arg(long)]
     pub explain: bool,
@@ -217,6 +259,9 @@ pub enum Sort {
 pub struct CountArguments {
     #[command(flatten)]
     pub query: QueryArguments,
+    /// Count as the downloads of this day, month or year and before it tell, with the texts that they had
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -224,6 +269,9 @@ pub struct ShowArguments {
     /// The beginning of a record's id, four characters or more
     #[arg(value_name = "ID")]
     pub id: String,
+    /// Tell in which downloads, files and places it stood, and what changed between them
+    #[arg(long)]
+    pub provenance: bool,
 }
 
 #[derive(Debug, Args)]
@@ -290,10 +338,72 @@ pub struct ReindexArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// A snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// A folder that is empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Write ZIPs, with all names as they were
+    #[arg(long)]
+    pub zip: bool,
+    /// Look at everything and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ForgetArguments {
+    /// A snapshot: its id, the beginning of it, or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Show what would go and change nothing
+    #[arg(short = 'n', long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Delete the files that only it has, instead of moving them into aside/
+    #[arg(long)]
+    pub purge: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Read every byte of documents and media again
     #[arg(long)]
     pub read_data: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The earlier download: a snapshot's id, the beginning of it (2024-03), or the name of one of its archives
+    #[arg(value_name = "SNAPSHOT")]
+    pub first: String,
+    /// The later one
+    #[arg(value_name = "SNAPSHOT")]
+    pub second: String,
+    /// Show so many of each kind and change [default: 5, with --json all]; 0 for all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct CoverageArguments {
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Look at this ZIP or folder instead: is every byte of it in the home, and may it be deleted?
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "expect", "accept"])]
+    pub archive: Option<PathBuf>,
+    /// A reason of the list that does not matter, and why: `missing_media='lost since 2019'`; it holds for the newest
+    /// download, and `throwback undo` takes it back
+    #[arg(long, value_name = "REASON[=WHY]")]
+    pub accept: Vec<String>,
+    /// How many the app says there are of a category (posts, followers, …); fewer in the newest download are a reason
+    #[arg(long, value_name = "CATEGORY=N")]
+    pub expect: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,14 @@
 //! Search over store and index together.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use chrono::{DateTime, TimeZone};
+use chrono::{DateTime, NaiveDate, TimeZone};
 
+use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Explained, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
+    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
     State, Tier, Tiers,
 };
 use crate::query::{Query, close_names};
@@ -45,7 +47,7 @@ impl ChangeFeed for Feed<'_> {
 }
 
 /// A record as the index sees it.
-fn document(record: Searchable) -> RecordDocument {
+pub(super) fn document(record: Searchable) -> RecordDocument {
     let mut has = Vec::new();
     let mut note = |is_so: bool, name: &'static str| {
         if is_so && !has.contains(&name) {
@@ -67,7 +69,7 @@ fn document(record: Searchable) -> RecordDocument {
     note(record.n_reactions > 0, "reaction");
     note(record.has_coordinates || record.place.is_some(), "place");
     note(record.subkind.as_deref() == Some("call"), "call");
-    let is = [(record.is_edited, "edited"), (record.is_unsent, "unsent")];
+    let is = [(record.is_edited, "edited"), (record.is_unsent, "unsent"), (record.is_gone, "gone")];
     let mut other_text = record.other_text;
     other_text.extend([record.share_text, record.place].into_iter().flatten());
     let mut document = RecordDocument::new(record.row, record.account_id, record.kind);
@@ -98,6 +100,16 @@ impl Names for StoreNames<'_> {
         Ok(self.0.find_people(typed)?.into_iter().map(|found| found.handle_id).collect())
     }
 
+    fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, StoreError> {
+        let snapshots = self.0.snapshot_ids(typed)?;
+        if snapshots.is_empty() { Ok(None) } else { self.0.records_of_snapshots(&snapshots).map(Some) }
+    }
+
+    fn close_snapshots(&self, _: &str) -> Result<Vec<String>, StoreError> {
+        let rows = self.0.shown_snapshots()?;
+        Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())
+    }
+
     fn threads(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
         self.0.find_threads(typed)
     }
@@ -105,9 +117,9 @@ impl Names for StoreNames<'_> {
     fn accounts(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
         // An account is found under every user name that its owner had.
         let sql = "SELECT id FROM account a
-                    WHERE substr(handle, 1, length(?1)) = lower(?1) OR substr(first_handle, 1, length(?1)) = lower(?1)
-                       OR EXISTS (SELECT 1 FROM account_person o JOIN handle h ON h.person_id = o.person_id
-                                   WHERE o.account_id = a.id AND h.type = 1 AND substr(h.folded, 1, length(?1)) = lower(?1))";
+                    WHERE substr(handle, 1, length(?1)) = lower(?1)
+                       OR EXISTS (SELECT 1 FROM account_name n
+                                   WHERE n.account_id = a.id AND substr(n.handle, 1, length(?1)) = lower(?1))";
         let rows = self.0.select_all(sql, &[Value::from(typed.trim_start_matches('@'))])?;
         Ok(rows.iter().filter_map(|row| row.integer("id")).collect())
     }
@@ -152,6 +164,8 @@ pub struct Found {
     pub tier: Tier,
     /// Bytes of the text that matched.
     pub highlights: Vec<(usize, usize)>,
+    /// A text that was replaced and matches, where the text itself does not.
+    pub earlier: Option<String>,
     pub context: Context,
 }
 
@@ -178,6 +192,10 @@ pub struct Searcher {
     command: String,
     store: Store,
     index: Index,
+    /// What stands in the place of records that were other ones on the day that is meant.
+    then: Option<Rc<Then>>,
+    /// The day as of which is searched; `None` for today.
+    pub as_of: Option<NaiveDate>,
     /// How many changes the index is missing; they could not be caught up because somebody else writes.
     pub behind: u64,
 }
@@ -202,7 +220,7 @@ impl Home {
                 },
             }
         }
-        Ok(Searcher { home: self.clone(), command: command.to_owned(), store, index, behind })
+        Ok(Searcher { home: self.clone(), command: command.to_owned(), store, index, then: None, as_of: None, behind })
     }
 }
 
@@ -216,8 +234,18 @@ impl Searcher {
         Ok(index::compile(query, &StoreNames(&self.store), now)?)
     }
 
+    /// From now on answers as the archives stood at the end of that day, and finds texts that were replaced where the
+    /// query asks for what was edited.
+    pub fn look_back(&mut self, query: &Query, as_of: Option<NaiveDate>) -> Result<(), HomeError> {
+        self.then = Then::of(&self.store, query, as_of)?.map(Rc::new);
+        self.as_of = as_of;
+        Ok(())
+    }
+
     pub fn count(&mut self, compiled: &Compiled) -> Result<u64, HomeError> {
-        self.ask_index(|index| index.count(compiled))
+        let Some(then) = self.then.clone() else { return self.ask_index(|index| index.count(compiled)) };
+        let others = compiled.without_rows(&then.excluded);
+        Ok(self.ask_index(|index| index.count(&others))? + then.side.count(compiled)?)
     }
 
     /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.
@@ -241,17 +269,43 @@ impl Searcher {
 
     pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
-        let hits = self.ask_index(|index| index.search(compiled, search))?;
+        let then = self.then.clone();
+        let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
+        let mut hits = self.ask_index(|index| index.search(others.as_ref().unwrap_or(compiled), search))?;
         let mut found = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
-            let Some(record) = self.record(hit.row)? else { continue };
-            let highlights =
-                record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
-            let context = self.context(hit.row, options)?;
-            let snapshots = self.snapshots(hit.row)?;
-            found.push(Found { record, snapshots, score: hit.score, tier: hit.tier, highlights, context });
+            found.extend(self.found(*hit, compiled, options)?);
+        }
+        if let Some(then) = then {
+            let side = then.side.search(compiled, search)?;
+            for hit in &side.hits {
+                found.extend(self.found(*hit, compiled, options)?);
+            }
+            then::add(&mut hits, &side);
+            then::merge(&mut found, hits.order, options.limit);
         }
         Ok(Answer { found, hits, ignored: compiled.ignored.clone() })
+    }
+
+    fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {
+        let Some(mut record) = self.record(hit.row)? else { return Ok(None) };
+        let then = self.then.as_ref();
+        if let Some(text) = then.filter(|_| self.as_of.is_some()).and_then(|then| then.texts.get(&hit.row)) {
+            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
+        }
+        let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
+        let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();
+        let earlier =
+            earlier.find(|text| highlights.is_empty() && !index::highlight(text, compiled, hit.tier).is_empty());
+        Ok(Some(Found {
+            snapshots: self.snapshots(hit.row)?,
+            score: hit.score,
+            tier: hit.tier,
+            highlights,
+            earlier: earlier.cloned(),
+            context: self.context(hit.row, options)?,
+            record,
+        }))
     }
 
     fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {

@@ -30,6 +30,13 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// The same, but for these records.
+    #[must_use]
+    pub fn without_rows(&self, rows: &[i64]) -> Self {
+        let others = Clause::Not(Box::new(Clause::Numbers(NumberField::Row, rows.to_vec())));
+        Self { clause: Clause::All(vec![self.clause.clone(), others]), ..self.clone() }
+    }
+
     /// Whether there are words to rank by; filters alone are sorted by time.
     pub fn has_words(&self) -> bool {
         !self.words.is_empty()
@@ -56,6 +63,7 @@ pub(super) enum Clause {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NumberField {
+    Row,
     Account,
     Kind,
     Author,
@@ -231,6 +239,10 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 }
                 Clause::Numbers(NumberField::Account, rows)
             }
+            Filter::Snapshot(typed) => match self.names.records_of_snapshots(typed).map_err(names_error)? {
+                Some(rows) => Clause::Numbers(NumberField::Row, rows),
+                None => return Err(unknown(field, "snapshot", typed, self.names.close_snapshots(typed))),
+            },
             Filter::Has(names) => Clause::Any(names.iter().map(|name| named(NameField::Has, name)).collect()),
             Filter::Is(names) => {
                 let states: Result<Vec<Clause>, IndexError> = names.iter().map(|name| self.state(name)).collect();

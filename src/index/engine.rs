@@ -257,6 +257,7 @@ impl<'a> Builder<'a> {
 
     fn numbers(&self, field: NumberField, numbers: &[i64]) -> Box<dyn Query> {
         let field = match field {
+            NumberField::Row => self.fields.row,
             NumberField::Account => self.fields.account,
             NumberField::Kind => self.fields.kind,
             NumberField::Author => self.fields.author,

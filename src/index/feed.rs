@@ -90,6 +90,13 @@ pub trait Names {
     /// Everybody who ever had that name or handle, or one that begins so.
     fn people(&self, typed: &str) -> Result<Vec<i64>, Self::Error>;
 
+    /// Records that stood in the snapshots whose id begins so, or which have an archive of that name; `None` where there is
+    /// no such snapshot.
+    fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, Self::Error>;
+
+    /// Snapshots that are close to what was typed, or all of them.
+    fn close_snapshots(&self, typed: &str) -> Result<Vec<String>, Self::Error>;
+
     /// Conversations by title, by the name of who takes part, or by id.
     fn threads(&self, typed: &str) -> Result<Vec<i64>, Self::Error>;
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
-use super::feed::{Change, ChangeFeed};
+use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::{IndexError, guarded};
 
@@ -124,6 +124,21 @@ impl Index {
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
         let opened = Opened::open(dir)?;
         Ok(Self { dir: dir.to_owned(), opened })
+    }
+
+    /// An index of a few documents in memory, which goes when it is dropped.
+    pub fn passing(documents: &[RecordDocument]) -> Result<Self, IndexError> {
+        let (schema, fields) = schema::schema();
+        let engine = tantivy::Index::create_in_ram(schema);
+        register_analysis(&engine);
+        let writer = writer(&engine)?;
+        for document in documents {
+            writer.add_document(schema::document(&fields, document))?;
+        }
+        let stamp = Stamp { home: "passing".to_owned(), fingerprint: schema::fingerprint(), last_change: 0 };
+        finish(writer, &stamp)?;
+        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { dir: PathBuf::new(), opened: Ok(Opened { engine, reader, fields, stamp }) })
     }
 
     pub(super) fn opened(&self) -> Result<&Opened, IndexError> {

@@ -11,7 +11,7 @@ use super::feed::RecordDocument;
 use crate::model::ContentHash;
 
 /// Raised when documents are filled otherwise although no field and no analysis changed.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {

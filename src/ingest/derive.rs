@@ -6,11 +6,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::align::{self, Sighted};
 use super::identity::{self, Counting};
+use super::likeness;
 use super::merge::{Merged, is_named, merge};
 use super::report::KindCounts;
+use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
-    Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
+    Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing,
+    Written, details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -19,7 +22,7 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) writing: &'w Writing<'c>,
     account_id: i64,
     account_key: Key,
-    account_handle: String,
+    own: OwnName,
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
@@ -28,6 +31,12 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) counts: BTreeMap<Kind, KindCounts>,
     /// Records of an archive are counted, not what is computed again because snapshots changed.
     pub(super) is_counting: bool,
+    /// Snapshots with a record that has another time than before.
+    pub(super) retimed: BTreeSet<i64>,
+    /// The last moment of which a snapshot can tell, where its date is told.
+    latest_ms: HashMap<i64, Option<i64>>,
+    /// Records from before this ingest that were counted.
+    counted: HashSet<i64>,
     /// Records from before this ingest that ceased to be.
     pub(super) removed: BTreeMap<Kind, u64>,
 }
@@ -41,12 +50,15 @@ impl<'w, 'c> Deriver<'w, 'c> {
             writing,
             account_id: 0,
             account_key: KeyBuilder::new("no account").key(),
-            account_handle: String::new(),
+            own: OwnName::default(),
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
             seen: HashSet::new(),
             counts: BTreeMap::new(),
             is_counting: true,
+            retimed: BTreeSet::new(),
+            latest_ms: HashMap::new(),
+            counted: HashSet::new(),
             removed: BTreeMap::new(),
         })
     }
@@ -57,14 +69,14 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// Says whose records are computed from now on.
-    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
-        if account_id != self.account_id {
+    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, own: OwnName) {
+        if (account_id, &own) != (self.account_id, &self.own) {
             // The owner is somebody else.
             self.handles.clear();
         }
         self.account_id = account_id;
         self.account_key = account_key;
-        account_handle.clone_into(&mut self.account_handle);
+        self.own = own;
     }
 
     /// Forgets which rows names have: some of them went.
@@ -73,14 +85,15 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether
-    /// everything it refers to was found.
+    /// everything it refers to was found. Which snapshot it stands in and of what day that is, is not settled yet: whether
+    /// its time can be is judged in the end.
     pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
         let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
         let mut records = align::split(key, counting, vec![sighting]);
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
-        let record = self.compute(key, &sighted)?;
+        let record = self.compute(key, &sighted, None)?;
         let is_resolved = record.attachments.iter().all(is_resolved);
         let id = self.writing.insert_record(&record)?;
         self.counts.entry(record.kind).or_default().new += 1;
@@ -124,17 +137,28 @@ impl<'w, 'c> Deriver<'w, 'c> {
             }
         }
         for (sighted, row) in records.iter().zip(rows) {
-            let mut record = self.compute(key, sighted)?;
+            let latest_ms = self.latest_ms(&sighted.sightings)?;
+            let mut record = self.compute(key, sighted, latest_ms)?;
             if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
                 record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
+            }
+            let at_before = row.map(|row| self.writing.time_of_record(row)).transpose()?;
+            if at_before != Some(record.at_ms) {
+                let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
+                self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
             }
             let written = match row {
                 Some(row) => self.writing.replace_record(row, &record)?,
                 None => Written::New(self.writing.insert_record(&record)?),
             };
             for sighting in &sighted.sightings {
+                if sighting.record_id != Some(written.id()) {
+                    self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
+                }
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
+            let names = self.names_of(&sighted.sightings, record.kind)?;
+            self.writing.put_record_names(written.id(), &names)?;
             self.count(record.kind, written);
         }
         Ok(())
@@ -153,12 +177,16 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    /// Rows of a post that have another key by themselves: their id is one more of the post's.
+    /// Rows of a thing that have another key by themselves: their id is one more of the record's.
     fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
-        for sighting in sighted.sightings.iter().filter(|sighting| is_post(&sighting.item)) {
+        let is_joined = |item: &Item| is_post(item) || likeness::has(item.kind);
+        let is_moved = |sighting: &&SightingRow| is_joined(&sighting.item) || sighting.held_as.is_some();
+        for sighting in sighted.sightings.iter().filter(is_moved) {
             let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
-            if own.key != key {
-                sighted.aliases.push(align::first_id(own.key, own.counting, &sighting.item));
+            let own_key = twin_key(own.key, sighting.twin);
+            if own_key != key {
+                let nth = sighting.held_as.map_or(0, |held| held.nth);
+                sighted.aliases.push(align::nth_id(own_key, own.counting, &sighting.item, nth));
             }
         }
     }
@@ -169,6 +197,9 @@ impl<'w, 'c> Deriver<'w, 'c> {
             return;
         }
         let is_ours = written.id() > self.last_record_before;
+        if !is_ours && !self.counted.insert(written.id()) {
+            return;
+        }
         match written {
             Written::Changed(_, earlier) if is_ours && earlier != kind => {
                 let counts = self.counts.entry(earlier).or_default();
@@ -182,9 +213,31 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    fn compute(&mut self, key: Key, sighted: &Sighted) -> Result<Record, StoreError> {
+    /// The last moment that a thing can be of which these tell: the newest of the snapshots in which they stand allows most.
+    /// `None` for what may lie ahead, and where the date of one is itself taken from what it tells.
+    fn latest_ms(&mut self, sightings: &[SightingRow]) -> Result<Option<i64>, StoreError> {
+        let mut latest = None;
+        if sightings.iter().any(|sighting| !sighting.item.kind.is_done()) {
+            return Ok(None);
+        }
+        for snapshot in sightings.iter().flat_map(|sighting| &sighting.snapshots) {
+            let of_snapshot = match self.latest_ms.get(&snapshot.id) {
+                Some(known) => *known,
+                None => {
+                    let read = self.writing.latest_ms_of_snapshot(snapshot.id)?;
+                    self.latest_ms.insert(snapshot.id, read);
+                    read
+                }
+            };
+            let Some(of_snapshot) = of_snapshot else { return Ok(None) };
+            latest = latest.max(Some(of_snapshot));
+        }
+        Ok(latest)
+    }
+
+    fn compute(&mut self, key: Key, sighted: &Sighted, latest_ms: Option<i64>) -> Result<Record, StoreError> {
         let sightings = sighted.sightings.as_slice();
-        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings) else {
+        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings, latest_ms) else {
             return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
         };
         versions.sort();
@@ -192,7 +245,6 @@ impl<'w, 'c> Deriver<'w, 'c> {
         for who in sightings.iter().flat_map(|sighting| named_in(&sighting.item)) {
             self.handle(Some(who))?;
         }
-        self.join_names(sightings, &item)?;
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
         let mut other_text = item.other_text.clone();
@@ -246,24 +298,35 @@ impl<'w, 'c> Deriver<'w, 'c> {
         })
     }
 
-    /// Different names at one and the same thing are names of one person: a friend who was renamed between downloads.
-    fn join_names(&mut self, sightings: &[SightingRow], merged: &Item) -> Result<(), StoreError> {
-        let side: fn(&Item) -> Option<&Who> = match merged.kind {
+    /// Under which names whoever a record is about was seen, where there are several: different names at one and the same
+    /// thing are names of one person, a friend who was renamed between downloads ([`super::people`]).
+    fn names_of(&mut self, sightings: &[SightingRow], kind: Kind) -> Result<Vec<RecordNameRow>, StoreError> {
+        let side: fn(&Item) -> Option<&Who> = match kind {
             Kind::Message => |item| item.author.as_ref(),
             Kind::Follow => |item| item.counterpart.as_ref(),
-            _ => return Ok(()),
+            _ => return Ok(Vec::new()),
         };
-        let known = |item| side(item).filter(|who| is_named(who) && **who != Who::Me);
-        let all: BTreeSet<&Who> = sightings.iter().filter_map(|sighting| known(&sighting.item)).collect();
-        let Some(newest) = known(merged).filter(|_| all.len() > 1) else { return Ok(()) };
-        let with_newest = sightings.iter().filter(|sighting| known(&sighting.item) == Some(newest));
-        let date = with_newest.flat_map(|sighting| &sighting.snapshots).map(|snapshot| snapshot.date.as_str()).max();
-        let handles: Vec<i64> =
-            all.iter().map(|who| self.handle(Some(who))).filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        if let Who::Name(name) | Who::Handle(name) = newest {
-            self.writing.join_people(&handles, name, date.unwrap_or_default())?;
+        let mut dates: BTreeMap<&Who, BTreeSet<&str>> = BTreeMap::new();
+        for sighting in sightings {
+            if let Some(who) = side(&sighting.item).filter(|who| is_named(who) && **who != Who::Me) {
+                let of_sighting = sighting.snapshots.iter().map(|snapshot| snapshot.date.as_str());
+                dates.entry(who).or_default().extend(of_sighting);
+            }
         }
-        Ok(())
+        dates.retain(|_, dates| !dates.is_empty());
+        if dates.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut names = Vec::with_capacity(dates.len());
+        for (who, dates) in dates {
+            let date = |date: Option<&&str>| date.map(|date| (*date).to_owned()).unwrap_or_default();
+            let (first_date, last_date) = (date(dates.first()), date(dates.last()));
+            if let Some(handle_id) = self.handle(Some(who))? {
+                names.push(RecordNameRow { handle_id, first_date, last_date });
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 
     fn handle(&mut self, who: Option<&Who>) -> Result<Option<i64>, StoreError> {
@@ -271,7 +334,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         if let Some(id) = self.handles.get(who) {
             return Ok(Some(*id));
         }
-        let id = self.writing.handle_id(who, &self.account_handle)?;
+        let id = self.writing.handle_id(who, &self.own)?;
         if self.handles.len() >= HANDLES_KEPT {
             self.handles.clear();
         }

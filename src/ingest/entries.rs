@@ -27,12 +27,15 @@ impl Run<'_, '_> {
             external_id: media_id_of(&base),
             bytes: entry.bytes,
             crc32: entry.crc32,
-            modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()),
+            modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
             method: &entry.method.to_string(),
             fate,
             document_id: document.map(|(document, _)| document),
             reading_id: document.map(|(_, reading)| reading),
             medium_id: medium,
+            zip_flags: entry.zip.map(|zip| zip.flags),
+            zip_system: entry.zip.map(|zip| zip.system),
+            zip_attributes: entry.zip.map(|zip| zip.attributes),
         })?;
         Ok(())
     }

@@ -1,20 +1,22 @@
 //! What more than one archive's documents decide: joined conversations, shared records, the owner, what is missing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
-use super::pipeline::{IngestError, Run};
+use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::Rejoined;
 use super::reread::{Reread, Which};
-use super::{notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::settling::Settling;
+use super::telling::{missing_media, times_that_cannot_be};
+use super::{cover, notices, own_posts, owner, pairs, people, rejoin, reread, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
-enum Counted {
+pub(super) enum Counted {
     All,
     Some(HashSet<Key>),
 }
@@ -26,56 +28,83 @@ impl Counted {
             Self::Some(keys) => keys.contains(key),
         }
     }
+
+    fn add(&mut self, more: impl IntoIterator<Item = Key>) {
+        if let Self::Some(keys) = self {
+            keys.extend(more);
+        }
+    }
 }
 
-impl Run<'_, '_> {
+impl Settling<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
         let read_for = self.account_id;
         self.regroup()?;
+        self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
         let mut counted = std::mem::take(&mut self.touched);
-        let affected = self.affected.entry(read_for).or_default();
-        affected.threads.append(&mut self.threads);
-        affected.keys.extend(&counted);
+        if self.at_hand.is_some() {
+            let settling = &mut *self;
+            let affected = settling.affected.entry(read_for).or_default();
+            affected.threads.append(&mut settling.threads);
+            affected.keys.extend(&counted);
+            affected.kinds.append(&mut settling.kinds);
+        }
         self.refresh_readings(&mut counted)?;
+        self.touch_attachments()?;
+        self.touch_doubtful_times()?;
         for reading in std::mem::take(&mut self.seen_again) {
-            for (kind, n) in self.writing.restate_snapshots_of_reading(reading)? {
+            // What is computed anew is counted then.
+            let is_affected = |key: &Key| self.affected.values().any(|affected| affected.keys.contains(key));
+            for (kind, n) in self.writing.restate_snapshots_of_reading(reading, &is_affected)? {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
-        self.note_unowned()?;
-        self.touch_attachments()?;
-        let counted = Counted::Some(self.keys_counted(counted)?);
-        self.affected.entry(self.account_id).or_default();
+        let mut counted = match self.at_hand {
+            Some(_) => {
+                let account = self.account_id;
+                self.affected.entry(account).or_default();
+                Counted::Some(self.keys_counted(counted)?)
+            }
+            None => Counted::All,
+        };
         // An account that lost a snapshot has another newest one.
-        let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
+        let mut accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &counted)?;
+            self.derive_account(affected, &mut counted)?;
         }
-        if !self.writing.unowned_snapshots()?.is_empty() {
-            self.adopt_and_settle()?;
+        if self.at_hand.is_none() {
+            // What is gone claims nothing any more.
+            self.remove_what_is_empty()?;
+            self.deriver.forget_names();
         }
-        let removed = std::mem::take(&mut self.deriver.removed);
+        accounts.extend(self.settle_accounts()?);
+        let mut removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
             let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
+            removed.entry(kind).and_modify(|n| *n -= n_moved);
             let all = self.report.records.entry(kind).or_default();
             all.new += counts.new - n_moved;
             all.merged += counts.merged + n_moved;
             all.unchanged += counts.unchanged;
         }
+        self.removed = removed;
+        self.remove_what_is_empty()?;
+        self.finish_snapshots(&accounts)
+    }
+
+    pub(super) fn remove_what_is_empty(&self) -> Result<(), StoreError> {
         self.writing.remove_empty_threads()?;
-        self.writing.remove_empty_snapshots()?;
-        self.finish_snapshots(&accounts)?;
-        self.describe()
+        self.writing.remove_empty_snapshots()
     }
 
     /// What all archives of a snapshot teach bears on the documents of each of them.
     fn refresh_readings(&mut self, counted: &mut HashSet<Key>) -> Result<(), IngestError> {
         let mut reread = Reread::default();
         let mut each = |_: &HeldReading| self.check_stop();
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
+        for snapshot in self.changed.clone() {
             reread::refresh(self.writing, snapshot, Which::Outdated, &mut reread, &mut each)?;
         }
         if !reread.is_empty() {
@@ -89,14 +118,17 @@ impl Run<'_, '_> {
                 self.affected.entry(*account).or_default().keys.extend(keys);
             }
             self.changed.extend(&reread.snapshots);
-            self.report.findings = self.writing.findings_of_archive(self.archive_id)?;
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
         }
         Ok(())
     }
 
     /// The keys of which the report tells: what this archive's documents say. Only where snapshots changed there are others.
     fn keys_counted(&self, mut own: HashSet<Key>) -> Result<HashSet<Key>, StoreError> {
-        for (reading, _) in self.writing.readings_of_archive(self.archive_id)? {
+        let Some(archive) = self.at_hand else { return Ok(own) };
+        for (reading, _) in self.writing.readings_of_archive(archive)? {
             let is_read_again = self.affected.values().any(|affected| !affected.keys.is_empty());
             if is_read_again {
                 self.writing.keys_of_reading(reading, &mut |key| {
@@ -107,10 +139,39 @@ impl Run<'_, '_> {
         Ok(own)
     }
 
+    /// Notes the zones of clocks and reads what was read in others again.
+    fn put_into_zones(
+        &mut self,
+        heard: &talks::Heard,
+        affected: &mut Affected,
+        counted: &mut Counted,
+    ) -> Result<(), IngestError> {
+        let changed = talks::note_zones(self.writing, self.account_id, heard)?;
+        let mut each = |_: &HeldReading| self.check_stop();
+        let reread = talks::read_again(self.writing, &changed, &mut each)?;
+        if !reread.is_empty() {
+            affected.threads.extend(&reread.threads);
+            for keys in reread.keys.values() {
+                affected.keys.extend(keys);
+                counted.add(keys.iter().copied());
+            }
+            self.changed.extend(&reread.snapshots);
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+    pub(super) fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let Affected { mut keys, mut threads } = affected;
+        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
+        if let Some(heard) = &heard {
+            self.put_into_zones(heard, &mut affected, counted)?;
+        }
+        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -121,9 +182,22 @@ impl Run<'_, '_> {
         if has_chats {
             threads.extend(pairs::loosen(writing, account)?);
         }
+        let loosened = match &heard {
+            Some(_) => talks::loosen(writing, account)?,
+            None => talks::Loosened::default(),
+        };
+        threads.extend(loosened.rows());
         // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
+        if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if let Some(heard) = &heard {
+            threads.extend(talks::join(writing, heard, &loosened)?);
+            for thread in loosened.moved(writing)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.insert(thread);
+            }
+            threads = writing.threads_that_are(&threads)?;
         }
         if has_chats {
             let (joined, moved) = pairs::join(writing, account)?;
@@ -131,12 +205,36 @@ impl Run<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        let mut has_moved = false;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
+        if let Some(heard) = &heard {
+            let me = talks::names_of_owner(writing, account, heard)?;
+            for thread in &threads {
+                self.check_stop()?;
+                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                    keys.extend([before, after]);
+                    counted.add([before, after]);
+                    has_moved = true;
+                }
+            }
+        }
+        for key in &keys {
+            kinds.extend(writing.kind_of_key(*key)?);
+        }
+        let of = (account, self.account_key);
+        let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
+        let mut also_counted: HashSet<Key> = HashSet::new();
+        for (before, now) in moved {
+            keys.extend([before, now]);
+            if counted.has(&before) || counted.has(&now) {
+                also_counted.extend([before, now]);
+            }
+        }
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
+            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
         self.deriver.is_counting = true;
@@ -144,13 +242,13 @@ impl Run<'_, '_> {
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
         }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+        if has_moved {
+            // What is joined has its time from another row, in older snapshots too.
             self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
             self.check_stop()?;
-            threads::derive_thread(writing, *thread, &self.account_handle)?;
+            threads::derive_thread(writing, *thread, &self.own)?;
         }
         if !threads.is_empty() {
             notices::judge(writing, account)?;
@@ -158,39 +256,10 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Remembers which of the snapshots that changed do not say whose they are, and may be another account's.
-    fn note_unowned(&mut self) -> Result<(), StoreError> {
-        for snapshot in self.changed.iter().copied().chain([self.snapshot.id]).collect::<BTreeSet<_>>() {
-            match self.writing.stand_in_of_snapshot(snapshot)? {
-                Some(handle) if self.writing.is_of_encrypted_chats(snapshot)? => {
-                    let key = snapshot::account_key(self.candidate.recognised.service, &handle);
-                    self.writing.add_unowned(snapshot, key, &handle)?;
-                }
-                _ => self.writing.remove_unowned(snapshot)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
-    fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
-        // Nobody is taken for the owner of a snapshot that may go to another account.
-        let owned: Vec<i64> = self.writing.owned_accounts()?.into_iter().map(|(account, _)| account).collect();
-        owner::settle(self.writing, &owned)?;
-        for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
-            let is_here = snapshots.contains(&self.snapshot.id);
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
-            self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
-            self.changed.extend(self.writing.snapshots_of_account(account)?);
-        }
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
-        self.serve(here.account_id)
-    }
-
     /// What this archive brings may be what references of earlier documents mean: files that were missing, or nearer ones.
     fn touch_attachments(&mut self) -> Result<(), StoreError> {
-        let names = self.writing.names_of_files(self.archive_id)?;
+        let Some(archive) = self.at_hand else { return Ok(()) };
+        let names = self.writing.names_of_files(archive)?;
         if names.is_empty() {
             return Ok(());
         }
@@ -204,47 +273,66 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
+    pub(super) fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
+        let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for snapshot in self.changed.iter().copied().chain(self.at_hand.map(|_| self.snapshot.id)) {
+            of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
+        }
+        for (account, snapshots) in of_account {
+            let affected = self.affected.entry(account).or_default();
+            let doubtful = self.writing.records_with_doubtful_time(account, &snapshots)?;
+            if !doubtful.is_empty() {
+                // From when to when the others tell may change with them.
+                self.changed.extend(self.writing.snapshots_of_account(account)?);
+            }
+            for (key, thread) in doubtful {
+                affected.keys.insert(key);
+                affected.threads.extend(thread);
+            }
+        }
+        Ok(())
+    }
+
     /// Says of snapshots and their accounts what only all their records tell.
-    fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
+    pub(super) fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
         let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
-        self.changed.insert(here.id);
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
         let is_meant = |row: &&SnapshotRow| again.contains(&row.id) || accounts.contains(&row.account_id);
-        for account in all.iter().filter(is_meant).map(|row| row.account_id).collect::<BTreeSet<_>>() {
+        let meant: BTreeSet<i64> = all.iter().filter(is_meant).map(|row| row.account_id).collect();
+        for &account in &meant {
             self.writing.name_account(account)?;
-            self.writing.judge_gone(account)?;
         }
-        let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
+        let (owners, doubtful) = owner::settle(self.writing, &self.writing.accounts()?)?;
+        people::settle(self.writing, &owners)?;
         for snapshot in all.iter().map(|row| row.id) {
             self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
             if doubtful.contains(&snapshot) {
                 self.find_in_snapshot(snapshot, owner::doubt())?;
             }
         }
-        self.serve(here.account_id)?;
+        self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        // A finer row gives its time to older snapshots, too.
+        let retimed = std::mem::take(&mut self.deriver.retimed);
+        for snapshot in all.iter().map(|row| row.id).filter(|id| retimed.contains(id) && !self.changed.contains(id)) {
+            self.writing.set_snapshot_range(snapshot)?;
+        }
+        for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
+            self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;
+            if let Some(finding) = times_that_cannot_be(self.writing, snapshot.id)? {
+                self.find_in_snapshot(snapshot.id, finding)?;
+            }
         }
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
             self.writing.set_snapshot_range(snapshot)?;
-            self.note_unknown_owner(snapshot)?;
         }
+        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
-    }
-
-    /// Whether the other archives of the snapshot hold everything that this one does.
-    pub(super) fn is_copy(&self) -> Result<bool, StoreError> {
-        let here = self.writing.snapshot_of_archive(self.archive_id)?;
-        let mut manifests = Manifests::new(self.writing);
-        let mut others = Manifest::default();
-        let archives = self.writing.archives_in_snapshot(here.id)?;
-        for (other, _) in archives.iter().filter(|(other, _)| *other != self.archive_id) {
-            others = others.and(&*manifests.of(*other)?);
-        }
-        Ok(archives.len() > 1 && is_held_by(&*manifests.of(self.archive_id)?, &others))
     }
 
     /// A finding about a snapshot stands with the archive that stands for it.
@@ -252,7 +340,7 @@ impl Run<'_, '_> {
         if let Some((archive, _)) = self.writing.archives_in_snapshot(snapshot)?.first() {
             self.writing.add_finding(*archive, None, &finding)?;
         }
-        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
+        if self.is_here(snapshot)? {
             self.report.findings.push(finding);
         }
         Ok(())
@@ -260,48 +348,16 @@ impl Run<'_, '_> {
 
     pub(super) fn withdraw(&mut self, snapshot: i64, code: FindingCode) -> Result<(), StoreError> {
         self.writing.withdraw_findings(snapshot, code)?;
-        if snapshot == self.writing.snapshot_of_archive(self.archive_id)?.id {
-            self.report.findings.retain(|finding| finding.code != code);
+        if self.is_here(snapshot)? {
+            // What a document's reading found has the document's name.
+            self.report.findings.retain(|finding| finding.code != code || finding.path.is_some());
         }
         Ok(())
-    }
-
-    fn note_unknown_owner(&mut self, snapshot: i64) -> Result<(), StoreError> {
-        if self.writing.is_unowned(snapshot)? {
-            // Whether anybody owns it was told when that was decided.
-            return Ok(());
-        }
-        self.withdraw(snapshot, FindingCode::UnknownOwner)?;
-        let Some(stand_in) = self.writing.stand_in_of_snapshot(snapshot)? else { return Ok(()) };
-        let name = self.writing.archives_in_snapshot(snapshot)?.into_iter().next().map(|(_, name)| name);
-        let sentence = format!(
-            "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {stand_in}.",
-            name.unwrap_or_default(),
-        );
-        self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
     }
 
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {
         self.withdraw(snapshot, FindingCode::MissingMedia)?;
         missing_media(self.writing, snapshot)?.map_or(Ok(()), |finding| Ok(self.find_in_snapshot(snapshot, finding)?))
-    }
-
-    /// What is held of the archive's snapshot goes into the report.
-    pub(super) fn describe(&mut self) -> Result<(), IngestError> {
-        let known = self.writing.describe_archive(self.archive_id)?;
-        self.report.snapshot = known.snapshot;
-        self.report.account = known.account;
-        self.report.language = known.language;
-        self.report.date = known.date;
-        self.report.owner = known.owner;
-        self.report.range_ms = known.range_ms;
-        self.report.joined_by = known.joined_by;
-        let snapshot = self.writing.snapshot_of_archive(self.archive_id)?.id;
-        let archives = self.writing.archives_in_snapshot(snapshot)?;
-        let beside = archives.into_iter().filter(|(archive, _)| *archive != self.archive_id);
-        self.report.beside = beside.map(|(_, name)| name).collect();
-        self.report.beside.sort();
-        Ok(())
     }
 }
 
@@ -334,24 +390,6 @@ pub(super) fn is_complete(writing: &Writing<'_>, snapshot: i64) -> Result<bool, 
 }
 
 /// Whether everything that an archive has, and what it has not whole, lies in others whole.
-fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
+pub(super) fn is_held_by(archive: &Manifest, others: &Manifest) -> bool {
     others.holds(archive) && archive.not_read().all(|path| others.has_whole(path))
 }
-
-/// What is told about references of a snapshot that lead nowhere.
-pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Option<Finding>, StoreError> {
-    let (examples, n_missing) = writing.missing_media(snapshot, EXAMPLES)?;
-    if n_missing == 0 {
-        return Ok(None);
-    }
-    let lead = if n_missing == 1 { "reference leads" } else { "references lead" };
-    let sentence = format!(
-        "{n_missing} {lead} to no file of this download, for example {}. If the download came in several parts, ingest the \
-         others too.",
-        examples.join(", ")
-    );
-    Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n_missing)))
-}
-
-/// How many missing files one finding names.
-const EXAMPLES: usize = 3;

@@ -38,6 +38,7 @@ impl Run<'_, '_> {
             self.writing.withdraw_damaged_entry(self.archive_id, *position)?;
         }
         self.keep_all(&damaged)?;
-        self.finish()
+        self.finish()?;
+        self.describe()
     }
 }

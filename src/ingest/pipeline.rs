@@ -1,26 +1,26 @@
 //! One archive, one transaction. The order of durable writes: media bytes (at the barrier), then the rows that point at
 //! them (at the commit). The index comes later and follows the change log.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use super::derive::Deriver;
 use super::entries::read_entry;
 use super::others;
 use super::plan::Candidate;
-use super::regroup::Affected;
 use super::report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
+use super::settling::Settling;
 use super::snapshot;
 use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
-use crate::model::{ContentHash, Finding, Key, KeyBuilder};
+use crate::model::{ContentHash, Finding, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
-use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing};
+use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing, account_key};
 
 /// Why an archive was not ingested. Nothing of it was kept.
 #[derive(Debug, Error)]
@@ -104,38 +104,37 @@ fn read_archive(
     let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
     let outcome = run.bring_in();
     progress.end();
-    outcome.map(|()| (run.report, run.has_written))
+    outcome.map(|()| (run.settling.report, run.has_written))
 }
 
 /// The state of one ingest.
 pub(super) struct Run<'a, 'c> {
-    pub(super) writing: &'a Writing<'c>,
+    /// What every change of what is held goes through in the end.
+    pub(super) settling: Settling<'a, 'c>,
     pub(super) media: Option<&'a MediaStore>,
     pub(super) archive: &'a Archive,
     pub(super) candidate: &'a Candidate,
     pub(super) ingestion: &'a Ingestion<'a>,
-    pub(super) progress: &'a dyn Progress,
-    pub(super) report: ArchiveReport,
     pub(super) archive_id: i64,
-    pub(super) account_id: i64,
-    pub(super) account_key: Key,
-    pub(super) account_handle: String,
-    pub(super) snapshot: SnapshotRef,
     pub(super) learnt: Learnt,
     /// The documents that teach.
     lessons: Vec<Lesson>,
-    /// Keys that have more than this archive's one sighting, or refer to something not found yet.
-    pub(super) touched: HashSet<Key>,
-    pub(super) threads: BTreeSet<i64>,
-    /// Readings of documents that were read before: they stand in one more snapshot.
-    pub(super) seen_again: Vec<i64>,
-    pub(super) deriver: Deriver<'a, 'c>,
-    /// Snapshots that are other ones than before: other archives, another date or id.
-    pub(super) changed: BTreeSet<i64>,
-    /// What their documents said, by account.
-    pub(super) affected: BTreeMap<i64, Affected>,
     /// Something of it is to be kept.
     pub(super) has_written: bool,
+}
+
+impl<'a, 'c> Deref for Run<'a, 'c> {
+    type Target = Settling<'a, 'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.settling
+    }
+}
+
+impl DerefMut for Run<'_, '_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.settling
+    }
 }
 
 /// An entry with its name below the download's root.
@@ -154,35 +153,24 @@ impl<'a, 'c> Run<'a, 'c> {
         ingestion: &'a Ingestion<'a>,
         progress: &'a dyn Progress,
     ) -> Result<Self, IngestError> {
-        let none = KeyBuilder::new("none").key();
+        let mut settling = Settling::new(writing, ingestion.stop, progress)?;
+        settling.report = ArchiveReport {
+            name: archive.name().to_owned(),
+            bytes: archive.bytes(),
+            format: candidate.recognised.format.name(),
+            generation: candidate.recognised.generation.name(),
+            evidence: candidate.recognised.evidence.clone(),
+            ..ArchiveReport::default()
+        };
         Ok(Self {
-            writing,
+            settling,
             media,
             archive,
             candidate,
             ingestion,
-            progress,
-            report: ArchiveReport {
-                name: archive.name().to_owned(),
-                bytes: archive.bytes(),
-                format: candidate.recognised.format.name(),
-                generation: candidate.recognised.generation.name(),
-                evidence: candidate.recognised.evidence.clone(),
-                ..ArchiveReport::default()
-            },
             archive_id: 0,
-            account_id: 0,
-            account_key: none,
-            account_handle: String::new(),
-            snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             learnt: Learnt::default(),
             lessons: Vec::new(),
-            touched: HashSet::new(),
-            threads: BTreeSet::new(),
-            seen_again: Vec::new(),
-            deriver: Deriver::new(writing)?,
-            changed: BTreeSet::new(),
-            affected: BTreeMap::new(),
             has_written: false,
         })
     }
@@ -193,7 +181,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let (below, outside) = self.entries_below(&root);
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
         if let Some(archive_id) = self.writing.known_archive(&fingerprint, &root)? {
-            self.archive_id = archive_id;
+            self.is_at_hand(archive_id);
             let is_new_name = self.writing.add_archive_name(archive_id, self.archive.name())?;
             let mendable = self.mendable(&below)?;
             self.has_written = is_new_name || !mendable.is_empty();
@@ -222,7 +210,13 @@ impl<'a, 'c> Run<'a, 'c> {
 
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
         self.finish()?;
-        if self.is_copy()? { self.see_archive_again() } else { Ok(()) }
+        if self.is_copy(self.archive_id)? { self.see_archive_again() } else { self.describe() }
+    }
+
+    /// Everything that follows is about this archive.
+    fn is_at_hand(&mut self, archive_id: i64) {
+        self.archive_id = archive_id;
+        self.settling.at_hand = Some(archive_id);
     }
 
     /// The same archive, byte for byte, whose name may tell what it belongs to.
@@ -268,20 +262,6 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         self.progress.stage("merging");
         Ok(())
-    }
-
-    /// Says to whose account everything that follows belongs.
-    pub(super) fn serve(&mut self, account_id: i64) -> Result<(), IngestError> {
-        let account = self.writing.account_row(account_id)?;
-        self.account_id = account_id;
-        self.account_key = account.key;
-        self.deriver.serve(account_id, account.key, &account.first_handle);
-        self.account_handle = account.first_handle;
-        Ok(())
-    }
-
-    pub(super) fn check_stop(&self) -> Result<(), IngestError> {
-        if self.ingestion.stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
     }
 
     pub(super) fn find(&mut self, finding: Finding) -> Result<(), StoreError> {
@@ -368,14 +348,17 @@ impl<'a, 'c> Run<'a, 'c> {
             None => KeyBuilder::new("snapshot, not placed yet").part(fingerprint.as_bytes()).part(root).key(),
         };
         let existing = writing.snapshot_by_key(key)?;
-        // The account of a part that is held, unless this one tells an older user name.
-        let held = existing.as_ref().map(|known| writing.account_row(known.account_id)).transpose()?;
-        let tells_older =
-            |first: &str| holder.first_handle != first && told.iter().any(|told| told.to_lowercase() == first);
-        self.account_id = match (&existing, held) {
-            (Some(known), Some(account)) if !tells_older(&account.first_handle) => known.account_id,
-            _ => {
-                let key = snapshot::account_key(service, &holder.first_handle);
+        // Only a guess, which saves work where it is right: whose it is decides [`Settling::settle_accounts`].
+        let names: Vec<String> =
+            told.iter().map(|told| told.to_lowercase()).chain([holder.first_handle.clone()]).collect();
+        let known = match &existing {
+            Some(known) => Some(known.account_id),
+            None => writing.account_named(service.code(), &names)?,
+        };
+        self.account_id = match known {
+            Some(account) => account,
+            None => {
+                let key = account_key(service, &holder.first_handle, None);
                 writing.account(key, service, &holder.first_handle)?
             }
         };
@@ -400,8 +383,9 @@ impl<'a, 'c> Run<'a, 'c> {
                 SnapshotRef { date: date.to_string(), public_id, id }
             }
         };
-        self.serve(self.account_id)?;
-        self.archive_id = writing.add_archive(&ArchiveRow {
+        let account = self.account_id;
+        self.serve(account)?;
+        let archive_id = writing.add_archive(&ArchiveRow {
             snapshot_id: self.snapshot.id,
             name: self.archive.name(),
             bytes: self.archive.bytes(),
@@ -411,7 +395,8 @@ impl<'a, 'c> Run<'a, 'c> {
             is_salvaged: self.archive.is_salvaged(),
             ingested_ms: self.ingestion.now_ms,
         })?;
-        writing.add_archive_name(self.archive_id, self.archive.name())?;
+        self.is_at_hand(archive_id);
+        writing.add_archive_name(archive_id, self.archive.name())?;
         self.tell(stand_in.as_deref())?;
         Ok(())
     }

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::grouping::{self, Compare, Facts, Group};
 use super::manifest::{self, Manifests};
-use super::pipeline::{IngestError, Run};
+use super::pipeline::IngestError;
+use super::rejoin::Kinds;
 use super::reread::{Lesson, learnt_from};
+use super::settling::Settling;
 use super::snapshot;
 use crate::model::{Format, Generation, Key, Service};
 use crate::source::{self, Learnt};
@@ -18,6 +20,8 @@ use crate::store::{ArchiveFacts, NewSnapshot, SnapshotRef, SnapshotRow, StoreErr
 pub(super) struct Affected {
     pub keys: HashSet<Key>,
     pub threads: BTreeSet<i64>,
+    /// Kinds of which there are new rows; those of the keys are looked up.
+    pub kinds: Kinds,
 }
 
 /// What a group is to be, written down.
@@ -44,11 +48,13 @@ struct Placed<'g> {
     described: Described,
 }
 
-impl Run<'_, '_> {
+impl Settling<'_, '_> {
     /// Puts all archives of the home into the snapshots that the set of them makes.
     pub(super) fn regroup(&mut self) -> Result<(), IngestError> {
         let writing = self.writing;
-        writing.put_archive_content(self.archive_id, &manifest::content_of(writing, self.archive_id)?)?;
+        if let Some(archive) = self.at_hand {
+            writing.put_archive_content(archive, &manifest::content_of(writing, archive)?)?;
+        }
         let all = Known::of(writing)?;
         let mut compare = Comparing { writing, manifests: Manifests::new(writing) };
         let groups = grouping::group(&all.facts, &mut compare)?;
@@ -65,7 +71,7 @@ impl Run<'_, '_> {
             let row = row.and_then(|row| known.get(&row).cloned());
             let key = snapshot::key_of_group(group, all.service_of(group)?, all.format_of(group)?);
             let is_settled = is_same && row.as_ref().is_some_and(|row| row.key == key.as_bytes());
-            if is_settled && !members.contains(&self.archive_id) {
+            if is_settled && !self.at_hand.is_some_and(|archive| members.contains(&archive)) {
                 continue;
             }
             let described = self.describe_group(group, key, row.as_ref(), &all)?;
@@ -79,7 +85,8 @@ impl Run<'_, '_> {
         for placed in placed {
             self.place(&placed, &all)?;
         }
-        let held = writing.snapshot_of_archive(self.archive_id)?;
+        let Some(archive) = self.at_hand else { return Ok(()) };
+        let held = writing.snapshot_of_archive(archive)?;
         self.snapshot = SnapshotRef { date: held.date, public_id: held.public_id, id: held.id };
         self.serve(held.account_id)
     }
@@ -129,7 +136,7 @@ impl Run<'_, '_> {
     }
 
     /// Everything that an archive's documents said is derived again.
-    fn touch_archive(&mut self, archive_id: i64) -> Result<(), IngestError> {
+    pub(super) fn touch_archive(&mut self, archive_id: i64) -> Result<(), IngestError> {
         for (reading, account) in self.writing.readings_of_archive(archive_id)? {
             self.touch_reading(reading, account)?;
         }
@@ -153,18 +160,16 @@ impl Run<'_, '_> {
         all: &Known,
     ) -> Result<Described, IngestError> {
         let archives: Vec<&ArchiveFacts> = group.members.iter().map(|(index, _)| &all.archives[*index]).collect();
-        let (service, format) = (all.service_of(group)?, all.format_of(group)?);
+        let format = all.format_of(group)?;
         let taught = taught(self.writing, &archives)?;
         let stand_ins = archives.iter().filter_map(|archive| archive.stand_in.clone()).collect();
         let holder =
             snapshot::holder(&taught.handles, group.named.as_ref().map(|(handle, _)| handle.as_str()), &stand_ins);
-        let account_id = match row {
-            // Whose it is decides [`super::adopt`].
-            Some(row) if holder.is_unknown && self.writing.is_unowned(row.id)? => row.account_id,
-            _ => {
-                let account_key = snapshot::account_key(service, &holder.first_handle);
-                self.writing.account(account_key, service, &holder.first_handle)?
-            }
+        // Whose it is decides [`Self::settle_accounts`], when everything is read.
+        let account_id = match (row, archives.first()) {
+            (Some(row), _) => row.account_id,
+            (None, Some(archive)) => self.writing.account_of_snapshot(archive.snapshot_id)?,
+            (None, None) => return Err(StoreError::Value("a snapshot without an archive".into()).into()),
         };
         let (date, date_ground) = match snapshot::date_of_group(group) {
             Some(told) => told,
@@ -187,10 +192,20 @@ impl Run<'_, '_> {
             language: taught.language,
             date: date.to_string(),
             date_ground,
-            // Of several parts the first evidence by the alphabet is told.
-            evidence: archives.iter().map(|archive| archive.evidence.clone()).min().unwrap_or_default(),
+            // That of the fullest: a piece or copy beside it says nothing new. Of equals the first by the alphabet.
+            evidence: archives
+                .iter()
+                .map(|archive| fullest_first(archive))
+                .min()
+                .map(|(_, evidence)| evidence)
+                .unwrap_or_default(),
         })
     }
+}
+
+fn fullest_first(archive: &ArchiveFacts) -> (Reverse<u64>, String) {
+    let n_files = archive.content.as_ref().map_or(0, |content| content.n_files);
+    (Reverse(n_files), archive.evidence.clone())
 }
 
 /// What all archives say, and what grouping needs of it, at the same positions.

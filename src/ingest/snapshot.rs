@@ -8,12 +8,7 @@ use super::grouping::{Facts, Group, Named};
 use crate::archive::Archive;
 use crate::model::{ContentHash, Format, Generation, Key, KeyBuilder, Service};
 use crate::source::{self, Recognised, Role};
-use crate::store::{ArchiveContent, ArchiveFacts};
-
-/// The key of the account that goes by this user name, the oldest that is known.
-pub(super) fn account_key(service: Service, first_handle: &str) -> Key {
-    KeyBuilder::new("account").part(service.name()).part(first_handle).key()
-}
+use crate::store::{ArchiveContent, ArchiveFacts, NEWEST_RECORD, NO_GROUND};
 
 /// The key of the delivery that a name tells; of several of one day and user the `nth`.
 pub(super) fn key_by_name(service: Service, handle: &str, date: NaiveDate, format: Format, nth: usize) -> Key {
@@ -52,7 +47,7 @@ fn instagram_began() -> NaiveDate {
 pub(super) fn date_of_newest(newest_ms: Option<i64>) -> (NaiveDate, &'static str) {
     newest_ms
         .and_then(DateTime::from_timestamp_millis)
-        .map_or((NaiveDate::default(), "nothing tells it"), |time| (time.date_naive(), "the newest record"))
+        .map_or((NaiveDate::default(), NO_GROUND), |time| (time.date_naive(), NEWEST_RECORD))
 }
 
 /// What people type: the date and four characters.

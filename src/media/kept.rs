@@ -178,6 +178,22 @@ impl MediaStore {
         }
     }
 
+    /// How kept content of that media type ends; `None` where it is not there.
+    pub fn ending(
+        &self,
+        hash: &ContentHash,
+        extension: &str,
+        media_type: &str,
+    ) -> Result<Option<super::Ending>, MediaError> {
+        let place = self.place(hash, extension);
+        let mut file = match File::open(&place) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(MediaError::disk("read", &place)(error)),
+        };
+        super::ending(&mut file, media_type).map(Some).map_err(MediaError::disk("read", &place))
+    }
+
     /// Every file below `media/`, relative to the home, in order.
     pub fn files(&self) -> Result<Vec<String>, MediaError> {
         let mut files = Vec::new();
@@ -219,6 +235,44 @@ impl MediaStore {
             }
         }
         Ok(None)
+    }
+
+    /// Puts content under a name of its own into `aside/`, unless it lies there. Durable after the next
+    /// [`MediaStore::barrier`].
+    pub fn put_aside(&self, hash: &ContentHash, extension: &str, bytes: &[u8]) -> Result<(), MediaError> {
+        let dot = if extension.is_empty() { "" } else { "." };
+        let place = self.aside.join(format!("{}{dot}{extension}", hash.to_hex()));
+        if place.try_exists().map_err(MediaError::disk("read", &place))? && hash_of(&place)? == *hash {
+            return Ok(());
+        }
+        let mut draft = Draft::new(&self.tmp);
+        draft.write(bytes)?;
+        draft.rename_to(&place)?;
+        let mut state = self.state();
+        state.pending.push(place);
+        state.directories.insert(self.aside.clone());
+        Ok(())
+    }
+
+    /// Takes content out of `media/`, to which no row points any more: into `aside/`, or for good. What is not there has
+    /// left before. Durable after the next [`MediaStore::barrier`].
+    pub fn let_leave(&self, hash: &ContentHash, extension: &str, is_purged: bool) -> Result<(), MediaError> {
+        let Some(place) = self.find(&self.place(hash, extension), true)? else { return Ok(()) };
+        let aside = self.aside.join(format!("{}.{extension}", hash.to_hex()));
+        let lies_aside = !is_purged && aside.try_exists().map_err(MediaError::disk("read", &aside))?;
+        if is_purged || (lies_aside && hash_of(&aside)? == *hash) {
+            fs::remove_file(&place).map_err(MediaError::disk("delete", &place))?;
+        } else {
+            self.set_aside(&place)?;
+        }
+        let shard = place.parent().unwrap_or(&self.media);
+        // A folder in which nothing is left goes too; another file in it is no error.
+        match fs::remove_dir(shard) {
+            Ok(()) => drop(self.state().directories.remove(shard)),
+            Err(_) => drop(self.state().directories.insert(shard.to_owned())),
+        }
+        self.state().directories.insert(self.media.clone());
+        Ok(())
     }
 
     /// Moves a file to `aside/`, under a name that is free there.

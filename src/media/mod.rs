@@ -13,6 +13,7 @@
 
 mod boxes;
 mod draft;
+mod ending;
 mod error;
 mod kept;
 mod picture;
@@ -22,6 +23,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
+pub use self::ending::{Ending, ending};
 pub use self::error::MediaError;
 pub use self::kept::{Kept, MediaStore, Soundness, weigh};
 pub use self::probe::{Probe, probe};

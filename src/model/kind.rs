@@ -68,6 +68,43 @@ kinds! {
     Misc = 29, "misc", "Anything else, kept with all its strings";
 }
 
+impl Kind {
+    /// Whether such a thing is done before it is told. Of the others a time may lie ahead: where an app's permission or a
+    /// subscription ends, what is scheduled, the end of a period.
+    pub const fn is_done(self) -> bool {
+        !matches!(self, Self::Profile | Self::App | Self::Insight | Self::Setting | Self::Shopping | Self::Misc)
+    }
+}
+
+impl Kind {
+    /// Whether all rows of an account decide together which of them are one thing, so that a row may be held under the key of
+    /// another.
+    pub const fn is_decided_by_all_rows(self) -> bool {
+        matches!(
+            self,
+            Self::Post
+                | Self::Story
+                | Self::Reel
+                | Self::ProfilePhoto
+                | Self::Comment
+                | Self::Note
+                | Self::Repost
+                | Self::Search
+                | Self::Like
+                | Self::Save
+                | Self::Collection
+                | Self::StoryInteraction
+                | Self::Follow
+                | Self::Contact
+                | Self::ProfileChange
+                | Self::Login
+                | Self::View
+                | Self::Visit
+                | Self::Ad
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Kind;

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no environment. The words are those of the glossary in the crate's documentation: an [`Item`] is
 //! what one document said about one thing; a record is what all items about that thing add up to.
 
+mod decision;
 mod details;
 mod finding;
 mod id;
@@ -13,6 +14,7 @@ mod moment;
 mod snapshot;
 mod thread;
 
+pub use decision::{Decision, DecisionKind};
 pub use details::{Detail, Details};
 pub use finding::{Finding, FindingCode, Severity};
 pub use id::{ContentHash, ContentHasher, Key, KeyBuilder, PublicId};

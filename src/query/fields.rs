@@ -15,6 +15,7 @@ pub enum FieldName {
     After,
     Account,
     Emoji,
+    Snapshot,
 }
 
 /// What may stand behind the colon.
@@ -24,6 +25,7 @@ pub enum FieldType {
     Person,
     Thread,
     Account,
+    Snapshot,
     /// One or several of the row's `values`.
     Choice,
     Date,
@@ -40,6 +42,7 @@ impl FieldType {
             Self::Person => "person",
             Self::Thread => "conversation",
             Self::Account => "account",
+            Self::Snapshot => "snapshot",
             Self::Choice => "choice",
             Self::Date => "date",
             Self::DateRange => "date or range",
@@ -65,7 +68,7 @@ pub struct Field {
 pub const HAS: &[&str] = &["photo", "video", "audio", "media", "link", "share", "reaction", "place", "call"];
 
 /// What `is:` understands. `sent` and `received` are computed from the author; the feed says the others.
-pub const IS: &[&str] = &["sent", "received", "edited", "unsent"];
+pub const IS: &[&str] = &["sent", "received", "edited", "unsent", "gone"];
 
 /// Subkinds that `kind:` understands beside the kinds.
 pub const SUBKINDS: &[&str] = &[
@@ -144,7 +147,15 @@ pub const FIELDS: &[Field] = &[
         "The conversation, by title, by its people or by its id"
     ),
     field!(Has, "has", [], Choice, HAS, "has:photo", "What comes with it"),
-    field!(Is, "is", [], Choice, IS, "is:sent", "In which state it is"),
+    field!(
+        Is,
+        "is",
+        [],
+        Choice,
+        IS,
+        "is:gone",
+        "In which state it is; gone: a later download covers its place and lacks it"
+    ),
     field!(
         Date,
         "date",
@@ -181,6 +192,15 @@ pub const FIELDS: &[Field] = &[
         &[],
         "emoji:party",
         "An emoji by a word of its name; :tada: alone means the one of that name"
+    ),
+    field!(
+        Snapshot,
+        "snapshot",
+        ["download"],
+        Snapshot,
+        &[],
+        "snapshot:2024-03",
+        "In which download it stood: its id, the beginning of it, or the name of one of its archives"
     ),
 ];
 

@@ -64,6 +64,7 @@ pub enum Filter {
     Account(String),
     /// Any emoji that is called so.
     Emoji(String),
+    Snapshot(String),
     Has(Vec<&'static str>),
     Is(Vec<&'static str>),
     Date(DateSpan),

@@ -28,6 +28,7 @@ pub(super) fn parse_value(field: &Field, value: &str, span: &Range<usize>) -> Re
             Err(QueryError { span: span.clone(), what: format!("no emoji is called \"{value}\""), valid })
         }
         FieldName::Emoji => Ok(Filter::Emoji(value.to_owned())),
+        FieldName::Snapshot => Ok(Filter::Snapshot(value.to_owned())),
         FieldName::Date => DateSpan::parse(value).map(Filter::Date).map_err(date_error),
         FieldName::Before => DatePoint::parse(value).map(Filter::Before).map_err(date_error),
         FieldName::After => DatePoint::parse(value).map(Filter::After).map_err(date_error),

@@ -38,6 +38,15 @@ pub enum EntryFate {
     Odd = 8,
 }
 
+impl EntryFate {
+    pub fn from_code(code: i64) -> Option<Self> {
+        use EntryFate::{Debris, Document, Folder, Media, NotKept, Odd, Undecodable, Unknown};
+        [Document, Media, Unknown, Debris, Undecodable, NotKept, Folder, Odd]
+            .into_iter()
+            .find(|fate| *fate as i64 == code)
+    }
+}
+
 /// An entry as it is about to be held.
 #[derive(Clone, Debug)]
 pub struct EntryRow<'a> {
@@ -55,6 +64,9 @@ pub struct EntryRow<'a> {
     pub document_id: Option<i64>,
     pub reading_id: Option<i64>,
     pub medium_id: Option<i64>,
+    pub zip_flags: Option<u16>,
+    pub zip_system: Option<u8>,
+    pub zip_attributes: Option<u32>,
 }
 
 /// A distinct medium.
@@ -161,9 +173,9 @@ impl Writing<'_> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO entry (archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method,
-                                    fate, document_id, reading_id, medium_id)
+                                    fate, document_id, reading_id, medium_id, zip_flags, zip_system, zip_attributes)
                  VALUES (:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
-                         :fate, :document, :reading, :medium)",
+                         :fate, :document, :reading, :medium, :zip_flags, :zip_system, :zip_attributes)",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
@@ -181,6 +193,9 @@ impl Writing<'_> {
                     ":document": entry.document_id,
                     ":reading": entry.reading_id,
                     ":medium": entry.medium_id,
+                    ":zip_flags": entry.zip_flags,
+                    ":zip_system": entry.zip_system,
+                    ":zip_attributes": entry.zip_attributes,
                 })
             })
             .context("adding an entry")?;
@@ -319,11 +334,12 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    /// Removes the findings of one code from all archives of a snapshot, before they are computed again.
+    /// Removes the findings of one code about a snapshot as a whole, before they are computed again. What its documents'
+    /// readings found stays.
     pub fn withdraw_findings(&self, snapshot_id: i64, code: crate::model::FindingCode) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "DELETE FROM finding WHERE code = :code
+                "DELETE FROM finding WHERE code = :code AND reading_id IS NULL
                     AND archive_id IN (SELECT id FROM archive WHERE snapshot_id = :snapshot)",
                 named_params! { ":code": code.name(), ":snapshot": snapshot_id },
             )

@@ -5,7 +5,9 @@ use super::{Store, StoreError};
 
 /// The views in the order in which they are dumped, with the name of their rows and the columns that give the order.
 /// Row numbers and the time of the ingest appear in none of them.
-const VIEWS: [(&str, &str, &str); 15] = [
+const VIEWS: [(&str, &str, &str); 17] = [
+    ("account", "accounts", "id"),
+    ("decision", "decisions", "kind, arguments, made_ms, reason"),
     ("snapshot", "snapshots", "id"),
     ("archive", "archives", "id"),
     ("entry", "entries", "archive_id, position"),
@@ -13,7 +15,7 @@ const VIEWS: [(&str, &str, &str); 15] = [
     ("medium", "media", "hash"),
     ("finding", "findings", "archive_id, code, path, place, sentence"),
     ("person", "people", "id"),
-    ("handle", "handles", "person_id, type, handle"),
+    ("handle", "handles", "person_id, type, handle, from_ms, to_ms, evidence"),
     ("thread", "threads", "id"),
     ("participant", "participants", "thread_id, person_id, name"),
     ("record", "records", "id"),
@@ -32,6 +34,8 @@ impl Store {
                 "SELECT v.*, r.share_url, r.share_text, r.share_owner, r.call_seconds, r.is_unsent, r.is_edited, r.other_text
                    FROM record r JOIN records v ON v.id = r.public_id ORDER BY v.id"
                     .to_owned()
+            } else if view == "decisions" {
+                format!("SELECT kind, arguments, reason, made_at, made_ms FROM decisions ORDER BY {order}")
             } else {
                 format!("SELECT * FROM {view} ORDER BY {order}")
             };

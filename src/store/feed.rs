@@ -171,6 +171,69 @@ impl Store {
         rows.collect::<Result<_, _>>().context("reading names")
     }
 
+    /// Every record that had another text once, as it is today.
+    pub fn records_with_versions(&self) -> Result<Vec<Searchable>, StoreError> {
+        let doing = "reading records that were edited";
+        let sql = format!("{SELECT} WHERE r.id IN (SELECT record_id FROM version) ORDER BY r.id");
+        let mut select = self.connection().prepare_cached(&sql).context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            records.push(self.searchable(row)?);
+        }
+        Ok(records)
+    }
+
+    /// The texts under which a record was seen, the oldest first: `(date of the snapshot, text)`.
+    pub fn texts_of_record(&self, row: i64) -> Result<Vec<(String, Option<String>)>, StoreError> {
+        let doing = "reading the texts of a record";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT n.date, s.item ->> '$.text'
+                   FROM record r
+                   JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+                   JOIN entry e ON e.reading_id = s.reading_id
+                   JOIN archive a ON a.id = e.archive_id
+                   JOIN snapshot n ON n.id = a.snapshot_id
+                  WHERE r.id = ?1 ORDER BY n.date, n.public_id, 2 DESC",
+            )
+            .context(doing)?;
+        let rows = select.query_map([row], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Rows of the records that no snapshot of that day (`YYYY-MM-DD`) or before has.
+    pub fn records_first_seen_after(&self, day: &str) -> Result<Vec<i64>, StoreError> {
+        let doing = "looking for what was not there yet";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT r.id FROM record r JOIN snapshot s ON s.id = r.first_snapshot_id WHERE s.date > ?1")
+            .context(doing)?;
+        let rows = select.query_map([day], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Rows of the records that stood in any of these snapshots, by their ids.
+    pub fn records_of_snapshots(&self, snapshots: &[String]) -> Result<Vec<i64>, StoreError> {
+        let doing = "looking for what a snapshot shows";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "WITH seen AS (SELECT e.id, e.reading_id FROM snapshot n
+                                 JOIN archive a ON a.snapshot_id = n.id JOIN entry e ON e.archive_id = a.id
+                                WHERE n.public_id IN (SELECT value FROM json_each(?1)))
+                 SELECT s.record_id FROM seen JOIN sighting s ON s.reading_id = seen.reading_id
+                  WHERE s.record_id IS NOT NULL
+                 UNION
+                 SELECT u.record_id FROM seen JOIN unlisted u ON u.entry_id = seen.id WHERE u.record_id IS NOT NULL",
+            )
+            .context(doing)?;
+        let ids = serde_json::to_string(snapshots).context("written")?;
+        let rows = select.query_map([ids], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
     /// Row of the record whose id begins so; `Err` carries how many there are when it is not one.
     pub fn record_by_beginning(&self, beginning: &str) -> Result<Result<i64, usize>, StoreError> {
         let mut select = self

@@ -17,6 +17,8 @@ pub struct MessageGlance<'a> {
     /// Row and words of the sender's name.
     pub sender_id: Option<i64>,
     pub sender: Option<&'a str>,
+    /// All names of the people in its conversation, the longer first.
+    pub names: &'a [String],
     /// What it is by itself.
     pub subkind: &'a str,
     /// What all messages together said that it is.
@@ -60,9 +62,15 @@ impl Writing<'_> {
             .context(doing)?;
         let mut rows = select.query(named_params! { ":account": account_id }).context(doing)?;
         let mut reactions: Vec<RecordReaction> = Vec::new();
+        let (mut names, mut names_of) = (Vec::new(), None);
         while let Some(row) = rows.next().context(doing)? {
             let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str_or_null()?)).context(doing);
             let record_id = row.get(0).context(doing)?;
+            let thread_id = row.get(1).context(doing)?;
+            if names_of != Some(thread_id) {
+                names = self.names_in_thread(thread_id)?;
+                names_of = Some(thread_id);
+            }
             reactions.clear();
             if row.get::<_, i64>(10).context(doing)? > 0 {
                 let found = select_reactions
@@ -76,10 +84,11 @@ impl Writing<'_> {
             }
             each(&MessageGlance {
                 record_id,
-                thread_id: row.get(1).context(doing)?,
+                thread_id,
                 at_ms: row.get(2).context(doing)?,
                 sender_id: row.get(3).context(doing)?,
                 sender: text(4)?,
+                names: &names,
                 subkind: text(5)?.unwrap_or_default(),
                 notice: text(6)?,
                 text: text(7)?.unwrap_or_default(),
@@ -90,6 +99,27 @@ impl Writing<'_> {
             });
         }
         Ok(())
+    }
+
+    /// All names of those who take part in a conversation, and of a group of those who ever wrote there: the longest first,
+    /// and no more than the largest group has people.
+    fn names_in_thread(&self, thread_id: i64) -> Result<Vec<String>, StoreError> {
+        let doing = "listing the names of a conversation";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT handle FROM (
+                     SELECT h.handle FROM participant p JOIN handle o ON o.id = p.handle_id
+                       JOIN handle h ON h.person_id = o.person_id
+                      WHERE p.thread_id = :thread
+                      UNION
+                     SELECT h.handle FROM thread t JOIN record r ON r.thread_id = t.id JOIN handle h ON h.id = r.author_id
+                      WHERE t.id = :thread AND t.kind = 2 AND r.kind = 5)
+                  ORDER BY length(handle) DESC, handle LIMIT 250",
+            )
+            .context(doing)?;
+        let rows = select.query_map([thread_id], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
     }
 
     /// Says that the app wrote a message, as all messages together tell, or no longer.

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing, documents};
-use crate::model::{ContentHash, ContentHasher, Item, Key, ThreadHead};
+use crate::model::{ContentHash, ContentHasher, Item, Key, Kind, ThreadHead};
 
 /// What one reading is of. Two snapshots that teach differently have two readings of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +86,11 @@ impl Said {
     }
 
     fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        // A post may be held under the key of another of its rows; which one is decided after the reading.
-        let is_post = [&br#"{"kind":"post""#[..], br#"{"kind":"reel""#].iter().any(|kind| item.starts_with(kind));
-        let key = if is_post { &[] } else { key };
+        // A row may be held under the key of another row of its thing; which one is decided after the reading.
+        let kind = item.strip_prefix(br#"{"kind":""#).and_then(|rest| rest.split(|byte| *byte == b'"').next());
+        let kind = kind.and_then(|name| Kind::from_name(std::str::from_utf8(name).ok()?));
+        let key =
+            if kind.is_some_and(|kind| kind == Kind::Message || kind.is_decided_by_all_rows()) { &[] } else { key };
         for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }
@@ -285,7 +287,12 @@ impl Writing<'_> {
     /// remove one costs more than to write it over.
     pub fn unsay(&self, reading_id: i64) -> Result<Vec<i64>, StoreError> {
         let doing = "taking back what a document said";
-        for sql in ["DELETE FROM finding WHERE reading_id = ?1", "DELETE FROM sighting WHERE reading_id = ?1"] {
+        for sql in [
+            "DELETE FROM finding WHERE reading_id = ?1",
+            "DELETE FROM sighting WHERE reading_id = ?1",
+            "DELETE FROM list_range WHERE reading_id = ?1",
+            "DELETE FROM named_file WHERE reading_id = ?1",
+        ] {
             self.connection().prepare_cached(sql).and_then(|mut delete| delete.execute([reading_id])).context(doing)?;
         }
         let mut select = self

@@ -1,5 +1,7 @@
 //! Records: what all sightings of a thing add up to.
 
+use std::collections::BTreeMap;
+
 use rusqlite::named_params;
 
 use super::Writing;
@@ -119,6 +121,14 @@ impl Writing<'_> {
         }
         self.update_record(id, record)?;
         Ok(Written::Changed(id, earlier_kind))
+    }
+
+    /// When it was, in Unix milliseconds.
+    pub fn time_of_record(&self, id: i64) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT at_ms FROM record WHERE id = ?1")
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)))
+            .context("reading a record")
     }
 
     /// Takes a record's id away for the moment, so that another record of its key can have it.
@@ -323,14 +333,18 @@ impl Writing<'_> {
     }
 
     /// Records of a reading that have no sighting elsewhere: only the snapshots in which they stand can change when
-    /// the same document arrives again. Gives their number by kind.
-    pub fn restate_snapshots_of_reading(&self, reading_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
+    /// the same document arrives again. Gives their number by kind, without those of keys that are computed anew.
+    pub fn restate_snapshots_of_reading(
+        &self,
+        reading_id: i64,
+        is_computed_anew: &dyn Fn(&Key) -> bool,
+    ) -> Result<BTreeMap<Kind, u64>, StoreError> {
         const ALONE: &str = "SELECT s.record_id FROM sighting s
              WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
                AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)";
         let snapshots = self.snapshots_of_reading(reading_id)?;
-        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(Vec::new()) };
+        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(BTreeMap::new()) };
         self.connection()
             .prepare_cached(&format!(
                 "UPDATE record SET first_snapshot_id = :first, last_snapshot_id = :last
@@ -340,14 +354,23 @@ impl Writing<'_> {
                 update.execute(named_params! { ":reading": reading_id, ":first": first.id, ":last": last.id })
             })
             .context("noting snapshots")?;
+        let doing = "counting records";
         let mut select = self
             .connection()
-            .prepare_cached(&format!("SELECT kind, count(*) FROM record WHERE id IN ({ALONE}) GROUP BY kind"))
-            .context("counting records")?;
-        kind_counts(&mut select, &[(":reading", &reading_id)])
+            .prepare_cached(&format!("SELECT kind, key FROM record WHERE id IN ({ALONE})"))
+            .context(doing)?;
+        let mut rows = select.query([reading_id]).context(doing)?;
+        let mut counts = BTreeMap::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let key = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
+            if Key::from_bytes(key).is_none_or(|key| !is_computed_anew(&key)) {
+                *counts.entry(kind_of(row.get(0).context(doing)?)?).or_default() += 1;
+            }
+        }
+        Ok(counts)
     }
 
-    /// Keys of a reading whose things were seen elsewhere, too.
+    /// Keys of a reading whose things were seen elsewhere, too, or show files, of which another download may have others.
     pub fn shared_keys_of_reading(&self, reading_id: i64) -> Result<Vec<Key>, StoreError> {
         let mut select = self
             .connection()
@@ -355,7 +378,8 @@ impl Writing<'_> {
                 "SELECT DISTINCT s.key FROM sighting s
                   WHERE s.reading_id = :reading
                     AND (EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
-                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key))",
+                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)
+                         OR EXISTS (SELECT 1 FROM attachment x WHERE x.record_id = s.record_id))",
             )
             .context("reading keys")?;
         let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;
@@ -364,42 +388,6 @@ impl Writing<'_> {
                 .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
         })
         .collect()
-    }
-
-    /// Says for every record of an account whether the newest snapshot still has it: 0 when it does, unknown when it
-    /// does not, because nothing has judged yet whether that snapshot covered its place.
-    pub fn judge_gone(&self, account_id: i64) -> Result<(), StoreError> {
-        self.connection()
-            .execute(
-                "UPDATE record SET is_gone = CASE WHEN last_snapshot_id = newest.id THEN 0 END
-                   FROM (SELECT id FROM snapshot WHERE account_id = :account ORDER BY date DESC, public_id DESC LIMIT 1) newest
-                  WHERE account_id = :account
-                    AND is_gone IS NOT CASE WHEN last_snapshot_id = newest.id THEN 0 END",
-                named_params! { ":account": account_id },
-            )
-            .context("judging what is gone")?;
-        Ok(())
-    }
-
-    /// Attachments of a snapshot's records that lead nowhere: `(path, how often)`, at most `limit`, and their number.
-    pub fn missing_media(&self, snapshot_id: i64, limit: usize) -> Result<(Vec<String>, u64), StoreError> {
-        const MISSING: &str = "FROM attachment x JOIN record r ON r.id = x.record_id
-             WHERE x.medium_id IS NULL AND x.document_id IS NULL AND x.path <> '' AND x.path NOT LIKE 'http%:%'
-               AND (r.first_snapshot_id = :snapshot OR r.last_snapshot_id = :snapshot)";
-        let n: i64 = self
-            .connection()
-            .query_row(&format!("SELECT count(*) {MISSING}"), named_params! { ":snapshot": snapshot_id }, |row| {
-                row.get(0)
-            })
-            .context("counting missing media")?;
-        let mut select = self
-            .connection()
-            .prepare_cached(&format!("SELECT DISTINCT x.path {MISSING} ORDER BY x.path LIMIT {limit}"))
-            .context("listing missing media")?;
-        let rows = select
-            .query_map(named_params! { ":snapshot": snapshot_id }, |row| row.get(0))
-            .context("listing missing media")?;
-        Ok((rows.collect::<Result<_, _>>().context("listing missing media")?, n.unsigned_abs()))
     }
 }
 
@@ -411,10 +399,13 @@ fn kind_counts(
     let mut counts = Vec::new();
     while let Some(row) = rows.next().context("counting records")? {
         let (kind, n): (i64, i64) = (row.get(0).context("counting records")?, row.get(1).context("counting records")?);
-        let kind = Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?;
-        counts.push((kind, n.unsigned_abs()));
+        counts.push((kind_of(kind)?, n.unsigned_abs()));
     }
     Ok(counts)
+}
+
+fn kind_of(code: i64) -> Result<Kind, StoreError> {
+    Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))
 }
 
 /// The open part of an item as a JSON object, as `details` holds it.

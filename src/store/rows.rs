@@ -82,6 +82,13 @@ pub struct NamedRow {
 }
 
 impl NamedRow {
+    /// Puts another value into a column; nothing happens where there is no such column.
+    pub fn set(&mut self, column: &str, value: Value) {
+        if let Some(at) = self.columns.iter().position(|name| name == column) {
+            self.values[at] = value;
+        }
+    }
+
     /// The value of that column; `Null` where there is no such column.
     pub fn get(&self, column: &str) -> &Value {
         self.columns.iter().position(|name| name == column).map_or(&Value::Null, |index| &self.values[index])

@@ -13,6 +13,7 @@ use crate::model::{Item, Key};
 #[derive(Clone, Debug)]
 pub struct UnlistedFile {
     pub entry_id: i64,
+    pub snapshot_id: i64,
     /// Its name below the root of its download.
     pub path: String,
     pub media_id: Option<String>,
@@ -26,14 +27,14 @@ pub struct UnlistedFile {
 
 impl Writing<'_> {
     /// Pictures and videos whose name has `posts/media/` in it, and subtitles, which no document of the account names: by
-    /// their bytes, or by the media id in their name.
+    /// their bytes, or by the media id in their name. In an order that does not depend on their arrival.
     pub fn unlisted_files(&self, account_id: i64) -> Result<Vec<UnlistedFile>, StoreError> {
         let doing = "looking for files that no document names";
         let mut select = self
             .connection()
             .prepare_cached(
                 "SELECT e.id, substr(e.path, length(a.root) + 1), e.external_id, lower(hex(coalesce(m.hash, d.hash))), m.type,
-                        x.words
+                        x.words, s.id
                    FROM snapshot s
                    JOIN archive a ON a.snapshot_id = s.id
                    JOIN entry e ON e.archive_id = a.id
@@ -51,7 +52,7 @@ impl Writing<'_> {
                         SELECT 1 FROM attachment t JOIN record r ON r.id = t.record_id
                          WHERE r.account_id = :account AND coalesce(t.role, '') NOT IN ('unlisted', 'unlisted_cover')
                            AND (t.document_id = e.document_id OR (e.medium_id IS NOT NULL AND t.external_id = e.external_id)))
-                  ORDER BY e.id",
+                  ORDER BY a.public_id, e.position",
             )
             .context(doing)?;
         let rows = select
@@ -63,6 +64,7 @@ impl Writing<'_> {
                     hash: row.get(3)?,
                     media_type: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
                     words: row.get(5)?,
+                    snapshot_id: row.get(6)?,
                 })
             })
             .context(doing)?;
@@ -115,6 +117,25 @@ impl Writing<'_> {
         Ok(keys)
     }
 
+    /// Forgets what a snapshot's files tell by themselves, before they are another account's. Gives the keys of the records.
+    pub fn forget_unlisted(&self, snapshot_id: i64) -> Result<Vec<Key>, StoreError> {
+        let doing = "forgetting files that no document names";
+        let mut delete = self
+            .connection()
+            .prepare_cached(
+                "DELETE FROM unlisted
+                  WHERE entry_id IN (SELECT e.id FROM archive a JOIN entry e ON e.archive_id = a.id WHERE a.snapshot_id = ?1)
+                 RETURNING key",
+            )
+            .context(doing)?;
+        let mut rows = delete.query([snapshot_id]).context(doing)?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            keys.push(key_of(row, 0)?);
+        }
+        Ok(keys)
+    }
+
     fn held_unlisted(&self, account_id: i64) -> Result<Vec<(i64, Key, String)>, StoreError> {
         let doing = "reading files that no document names";
         let mut select = self
@@ -160,6 +181,8 @@ impl Writing<'_> {
                 thread_id: None,
                 thread_key: None,
                 record_id: row.get(2).context(doing)?,
+                twin: 0,
+                held_as: None,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: vec![SnapshotRef {
                     date: row.get(4).context(doing)?,

@@ -70,6 +70,14 @@ pub struct Save {
 pub struct Collection {
     pub at_ms: i64,
     pub name: String,
+    /// Its later name, with the time from which.
+    pub renamed: Option<(i64, String)>,
+}
+
+impl Collection {
+    pub fn name_at(&self, at_ms: i64) -> &str {
+        self.renamed.as_ref().filter(|(when, _)| *when <= at_ms).map_or(&self.name, |(_, name)| name)
+    }
 }
 
 /// A sticker in somebody's story.
@@ -225,7 +233,7 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             owner: somebody(dice),
             on: [Target::Post, Target::Post, Target::Reel, Target::Post, Target::Story][number % 5],
         }),
-        likes: each(seed, "like", size.likes, like(&somebody)),
+        likes: again(seed, size, each(seed, "like", size.likes, like(size, &somebody))),
         saves: each(seed, "save", size.saves, |dice, number, at_ms| Save {
             at_ms,
             owner: somebody(dice),
@@ -238,6 +246,8 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             // All at the beginning, before anything is put into them.
             at_ms: people::lifetime().0 + i64::try_from(number).unwrap_or(0) * 1_000,
             name: format!("{} {}", tongue(dice).word(dice), words::EMOJI[dice.below(words::EMOJI.len())]),
+            renamed: (size.is_eventful && dice.chance(400))
+                .then(|| (dice.between(people::lifetime().0 + DAY, people::lifetime().1), format!("Renamed {number}"))),
         }),
         interactions: each(seed, "interaction", size.interactions, interaction(&somebody)),
         searches: each(seed, "search", size.searches, |dice, number, at_ms| {
@@ -286,7 +296,21 @@ const AGENTS: [&str; 3] = [
     "Instagram 307.0.0.34.111 (Phone14,5; iOS 17_1; en_GB; scale=3.00; 1170x2532)",
 ];
 
-fn like(somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usize, i64) -> Like {
+/// Where much happens, half of the posts that were liked no more are liked again.
+fn again(seed: u64, size: &Size, mut likes: Vec<Like>) -> Vec<Like> {
+    let is_post = |like: &Like| matches!(like.target, Target::Post | Target::Reel);
+    for number in 0..if size.is_eventful && size.renames > 0 { likes.len() } else { 0 } {
+        let mut dice = Dice::of(seed, "like again", number);
+        let like = likes[number].clone();
+        if let Some(until_ms) = like.until_ms.filter(|_| is_post(&like) && dice.chance(500)) {
+            likes.push(Like { at_ms: until_ms + dice.between(1, 30_000) * 1_000, until_ms: None, ..like });
+        }
+    }
+    likes.sort_by_key(|like| like.at_ms);
+    likes
+}
+
+fn like(size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usize, i64) -> Like {
     |dice, number, at_ms| {
         let target = [Target::Post, Target::Post, Target::Comment, Target::Reel, Target::Story][number % 5];
         let code = if target == Target::Story {
@@ -296,7 +320,9 @@ fn like(somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usize, i64
         };
         Like {
             at_ms,
-            until_ms: dice.chance(60).then(|| at_ms + dice.between(DAY, 500 * DAY)),
+            until_ms: dice
+                .chance(if size.is_eventful { 300 } else { 60 })
+                .then(|| at_ms + dice.between(DAY, 500 * DAY)),
             owner: somebody(dice),
             target,
             code,
@@ -362,6 +388,7 @@ fn relations(seed: u64, size: &Size, people: &[Person]) -> Vec<Relation> {
         let mut dice = Dice::of(seed, "relation", person);
         let at_ms = moment(&mut dice, person, people.len());
         let left_ms = people[person].left_ms;
+        let per_mille = if size.is_eventful { 300 } else { 80 };
         let mut add = |sort, at_ms, until_ms: Option<i64>| {
             let until_ms = until_ms.or(left_ms).filter(|until| *until > at_ms);
             relations.push(Relation { sort, whom: Whom::Person(person), at_ms, until_ms });
@@ -371,13 +398,19 @@ fn relations(seed: u64, size: &Size, people: &[Person]) -> Vec<Relation> {
         }
         let is_friend = person <= size.friends;
         if is_friend || dice.chance(600) {
-            let until_ms = dice.chance(80).then(|| at_ms + dice.between(30, 600) * DAY);
+            let until_ms = dice.chance(per_mille).then(|| at_ms + dice.between(30, 600) * DAY);
             add(Sort::Follower, at_ms, until_ms);
         }
         if is_friend || dice.chance(600) {
             let since_ms = at_ms + dice.between(0, 86_399) * 1_000;
-            let until_ms = dice.chance(80).then(|| since_ms + dice.between(30, 600) * DAY);
+            let until_ms = dice.chance(per_mille).then(|| since_ms + dice.between(30, 600) * DAY);
             add(Sort::Following, since_ms, until_ms);
+            if let Some(until_ms) = until_ms.filter(|_| size.is_eventful && dice.chance(500)) {
+                let again_ms = until_ms + dice.between(1, 30_000) * 1_000;
+                if left_ms.is_none_or(|left| left > again_ms) {
+                    add(Sort::Following, again_ms, None);
+                }
+            }
             if let Some(until_ms) = until_ms.filter(|until| left_ms.is_none_or(|left| left > *until)) {
                 add(Sort::Unfollowed, until_ms, None);
             }

@@ -40,6 +40,8 @@ impl Life {
             n_strangers: size.strangers,
             begin_ms,
             end_ms,
+            is_eventful: size.is_eventful,
+            renames: size.renames,
         });
         let threads = thread::plan(seed, &size, &people);
         let own = own::plan(seed, &size);

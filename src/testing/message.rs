@@ -14,6 +14,8 @@ pub struct Message {
     pub reactions: Vec<Reacted>,
     /// When it was unsent; later downloads do not hold it.
     pub gone_ms: Option<i64>,
+    /// Other words that it has since then; later downloads hold these.
+    pub rewritten: Option<(i64, String)>,
 }
 
 /// What stands in `content`.

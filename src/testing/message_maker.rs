@@ -182,7 +182,12 @@ impl Maker<'_> {
         if self.thread.is_group() {
             return (is_odd && self.number < 2 * N_MEMBERSHIPS).then_some(Sort::Membership);
         }
-        let (_, sort) = Sort::TABLE.get(self.number / 2).filter(|_| self.thread.first_number == 0)?;
+        // A small life holds other ones of them.
+        let plan = &self.life.plan;
+        let shift = if plan.size.is_eventful { usize::try_from(plan.seed % 16).unwrap_or(0) } else { 0 };
+        let place = self.number / 2 + shift;
+        let place = if plan.size.is_eventful { place % Sort::TABLE.len() } else { place };
+        let (_, sort) = Sort::TABLE.get(place).filter(|_| self.thread.first_number == 0)?;
         Some(if is_odd && *sort != Sort::Membership { *sort } else { Sort::Text })
     }
 
@@ -223,7 +228,15 @@ impl Maker<'_> {
 
     fn gone_ms(&self) -> Option<i64> {
         let mut dice = self.dice("gone");
-        dice.chance(12).then(|| self.at_ms() + dice.between(MINUTE, 900 * DAY))
+        let per_mille = if self.life.plan.size.is_eventful { 80 } else { 12 };
+        dice.chance(per_mille).then(|| self.at_ms() + dice.between(MINUTE, 900 * DAY))
+    }
+
+    fn rewritten(&self) -> Option<(i64, String)> {
+        let mut dice = self.dice("rewritten");
+        let size = &self.life.plan.size;
+        let is_so = size.is_eventful && size.renames > 0 && self.sort() == Sort::Text && dice.chance(80);
+        is_so.then(|| (self.at_ms() + dice.between(MINUTE, 900 * DAY), format!("{}, I mean", self.text())))
     }
 
     /// Who it would be from if no neighbour had a say.
@@ -283,6 +296,7 @@ impl Maker<'_> {
             call_seconds: None,
             reactions: self.reactions(),
             gone_ms: self.gone_ms(),
+            rewritten: self.rewritten(),
         };
         self.fill(&mut message, sort);
         message

@@ -29,6 +29,7 @@
 mod activity;
 mod calendar;
 mod dice;
+mod history;
 mod jpeg;
 mod json;
 mod language;
@@ -57,6 +58,7 @@ pub use activity::{
     Search, SearchSort, Sticker, Target, View, ViewSort, Visit, Whom,
 };
 pub use calendar::day_ms;
+pub use history::{Delivered, Download, Fact, History, Level, facts};
 pub use language::Language;
 pub use life::{Life, OWNER};
 pub use medium::{Form, Medium};

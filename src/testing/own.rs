@@ -37,6 +37,8 @@ pub struct Own {
     pub captions: Vec<(i64, String)>,
     /// One, or several of a carousel.
     pub media: Vec<Medium>,
+    /// When the last of several was taken out of it.
+    pub shortened_ms: Option<i64>,
     /// Latitude and longitude, in the picture's metadata.
     pub place: Option<(f64, f64)>,
     /// The name of the place, which only downloads before 2021 tell.
@@ -52,6 +54,13 @@ pub struct Own {
 impl Own {
     pub fn state_at(&self, at_ms: i64) -> State {
         self.states.iter().rev().find(|(from, _)| *from <= at_ms).map_or(State::Gone, |(_, state)| *state)
+    }
+
+    pub fn media_at(&self, at_ms: i64) -> &[Medium] {
+        match (self.shortened_ms.filter(|when| *when <= at_ms), &self.media[..]) {
+            (Some(_), [left @ .., _]) if !left.is_empty() => left,
+            (_, all) => all,
+        }
     }
 
     pub fn caption_at(&self, at_ms: i64) -> &str {
@@ -98,7 +107,8 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         _ => TONGUES[dice.below(TONGUES.len())].caption(dice),
     };
     let mut captions = vec![(at_ms, caption)];
-    if number % 8 == 2 && matches!(sort, OwnSort::Post | OwnSort::Reel) {
+    let is_edited = if size.is_eventful { dice.chance(300) } else { number % 8 == 2 };
+    if is_edited && matches!(sort, OwnSort::Post | OwnSort::Reel) {
         captions.push((at_ms + dice.between(DAY, 400 * DAY), TONGUES[dice.below(TONGUES.len())].caption(dice)));
     }
     let n_media = if sort == OwnSort::Post && number % 4 == 1 { 2 + dice.below(4) } else { 1 };
@@ -116,7 +126,9 @@ fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize),
         place: has_place.then(|| coordinates(dice)),
         place_name: has_place.then(|| dice.pick(&PLACES)),
         media,
-        states: states(dice, (sort, number, n), at_ms),
+        shortened_ms: (size.is_eventful && n_media > 1 && dice.chance(500))
+            .then(|| at_ms + dice.between(DAY, 700 * DAY)),
+        states: states(dice, size, (sort, number, n), at_ms),
         tagged: Vec::new(),
         subtitles,
     }
@@ -143,10 +155,22 @@ pub(super) fn moment(dice: &mut Dice, number: usize, n: usize) -> i64 {
 
 /// Posts are archived, or lie among the recently deleted before they go, the last of these at the end of the life; reels
 /// only go.
-fn states(dice: &mut Dice, (sort, number, n): (OwnSort, usize, usize), at_ms: i64) -> Vec<(i64, State)> {
+fn states(dice: &mut Dice, size: &Size, (sort, number, n): (OwnSort, usize, usize), at_ms: i64) -> Vec<(i64, State)> {
     let mut states = vec![(at_ms, State::Live)];
     let is_last = number + 9 >= n;
     let later = at_ms + dice.between(DAY, 700 * DAY);
+    if size.is_eventful {
+        match (sort, dice.below(6)) {
+            (OwnSort::Post, 0) => states.push((later, State::Archived)),
+            (OwnSort::Post, 1) => {
+                states.extend([(later, State::Archived), (later + dice.between(DAY, 300 * DAY), State::Live)]);
+            }
+            (OwnSort::Post, 2) => states.extend([(later, State::Deleted), (later + 30 * DAY, State::Gone)]),
+            (OwnSort::Reel, 0) => states.push((later, State::Gone)),
+            _ => {}
+        }
+        return states;
+    }
     let later = if is_last && number % 9 == 7 { people::lifetime().1 - 10 * DAY } else { later };
     match (sort, number % 9) {
         (OwnSort::Post, 3) => states.push((later, State::Archived)),

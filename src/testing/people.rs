@@ -99,36 +99,54 @@ pub(super) struct Plan {
     pub n_strangers: usize,
     pub begin_ms: i64,
     pub end_ms: i64,
+    pub is_eventful: bool,
+    /// Of a thousand, where much happens.
+    pub renames: usize,
 }
 
 /// Makes everybody: the owner first, then friends, then strangers.
 ///
 /// Every ninth friend is renamed once, every eleventh takes a new handle, every thirteenth deletes the account; friends
-/// 4 and 5 share a display name.
+/// 4 and 5 share a display name. Where much happens it is the dice that say who does, and when the owner is renamed.
 pub(super) fn plan(plan: &Plan) -> Vec<Person> {
     let span = plan.end_ms - plan.begin_ms;
     let mut people: Vec<Person> = (0..=plan.n_friends + plan.n_strangers).map(|number| person(plan, number)).collect();
     people[0].names = vec![(0, "Robin Example".to_owned()), (plan.begin_ms + span * 6 / 10, "Robin Ünder".to_owned())];
     people[0].handles =
         vec![(0, "robin.example".to_owned()), (plan.begin_ms + span * 7 / 10, "robin_under".to_owned())];
+    if plan.is_eventful && plan.renames == 0 {
+        people[0].names.truncate(1);
+        people[0].handles.truncate(1);
+    } else if plan.is_eventful {
+        let mut dice = Dice::of(plan.seed, "rename the owner", 0);
+        let mut when = || plan.begin_ms + dice.between(span / 5, span);
+        people[0].names[1].0 = when();
+        people[0].handles[1].0 = when();
+    }
     for friend in 1..=plan.n_friends {
         let mut dice = Dice::of(plan.seed, "rename", friend);
         let when = plan.begin_ms + dice.between(span / 5, span * 4 / 5);
-        if friend % 9 == 3 {
+        let mut does = |usually: bool, per_mille| if plan.is_eventful { dice.chance(per_mille) } else { usually };
+        if does(friend % 9 == 3, plan.renames) {
             let name = format!("{} {}", FIRST[friend % FIRST.len()].0, capitalised(&surname(friend + 4_000)));
             people[friend].names.push((when, name));
         }
-        if friend % 11 == 3 {
+        if does(friend % 11 == 3, plan.renames) {
             let handle = format!("{}.on.tour", people[friend].handles[0].1);
             people[friend].handles.push((when + 3 * DAY, handle));
         }
-        if friend % 13 == 6 {
+        if does(friend % 13 == 6, plan.renames.min(150)) {
             people[friend].left_ms = Some(when + 9 * DAY);
         }
     }
     if plan.n_friends >= 5 {
         let names = people[4].names.clone();
-        people[5].names = names;
+        if plan.is_eventful {
+            // Whoever of them is renamed is so alone.
+            people[5].names[0] = names[0].clone();
+        } else {
+            people[5].names = names;
+        }
     }
     people
 }

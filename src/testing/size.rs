@@ -41,6 +41,12 @@ pub struct Size {
     pub media_bytes: RangeInclusive<u32>,
     /// Media that a ZIP can shrink.
     pub is_media_compressible: bool,
+    /// Much happens between one download and the next: people are renamed or leave, captions and messages are edited,
+    /// messages unsent, posts archived, carousels shortened, likes and follows taken back and given again.
+    pub is_eventful: bool,
+    /// Where much happens, of a thousand friends so many take another display name, and so many another user name; when it
+    /// is 0 nobody is renamed or leaves, no message is rewritten and nothing liked again.
+    pub renames: usize,
 }
 
 impl Size {
@@ -72,6 +78,38 @@ impl Size {
             notes: 4,
             media_bytes: 0..=0,
             is_media_compressible: false,
+            is_eventful: false,
+            renames: 350,
+        }
+    }
+
+    /// A life of which a download is ingested in a fraction of a second: a few of everything, and much happens to it.
+    pub fn tiny() -> Self {
+        Self {
+            messages: 48,
+            threads: 4,
+            media_messages: 5,
+            friends: 6,
+            posts: 7,
+            reels: 2,
+            igtv: 1,
+            stories: 2,
+            profile_photos: 1,
+            comments: 5,
+            likes: 10,
+            saves: 6,
+            collections: 3,
+            interactions: 5,
+            searches: 8,
+            strangers: 6,
+            contacts: 2,
+            logins: 3,
+            visits: 2,
+            views: 12,
+            ads: 1,
+            notes: 2,
+            is_eventful: true,
+            ..Self::small()
         }
     }
 

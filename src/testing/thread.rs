@@ -117,7 +117,8 @@ fn thread(seed: u64, number: usize, size: &Size, people: &[Person]) -> Thread {
         last_ms = last_ms.min(left_ms - DAY);
         first_ms = first_ms.min(last_ms - 30 * DAY);
     }
-    let accepted_ms = if number % 11 == 7 { first_ms + (last_ms - first_ms) / 2 } else { 0 };
+    let is_request = if size.is_eventful { dice.chance(300) } else { number % 11 == 7 };
+    let accepted_ms = if is_request { first_ms + (last_ms - first_ms) / 2 } else { 0 };
     let is_group = members.len() > 1;
     Thread {
         old_id: old_id(&mut dice, number),

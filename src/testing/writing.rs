@@ -1,5 +1,7 @@
 //! How and when a life is written down: generation, language, date and range of a download.
 
+use chrono_tz::Tz;
+
 use super::activity::{Comment, Like, Relation, RelationSort, Search, SearchSort, Target, View};
 use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
@@ -51,6 +53,8 @@ pub struct Writing {
     pub thread_ids: ThreadIds,
     /// For generations A and B.
     pub clock: Clock,
+    /// In which pages print their times.
+    pub zone: Tz,
     /// Another number gives every picture other bytes, as a download in another quality does.
     pub encoding: u32,
     /// Messages a page; Instagram's is 10,000. Smaller pages make paging cheap to test.
@@ -69,6 +73,7 @@ impl Writing {
             era_ms: None,
             since_ms: None,
             clock: Clock::Offset,
+            zone: Tz::America__Los_Angeles,
             thread_ids: if generation <= Generation::C { ThreadIds::Old } else { ThreadIds::Numeric },
             encoding: 0,
             page: 10_000,
@@ -110,6 +115,12 @@ impl Writing {
     #[must_use]
     pub fn paged(self, page: usize) -> Self {
         Self { page: page.max(1), ..self }
+    }
+
+    /// As pages whose clocks are those of a zone.
+    #[must_use]
+    pub fn in_zone(self, zone: Tz) -> Self {
+        Self { zone, ..self }
     }
 
     /// With times of generations A and B written so.
@@ -231,6 +242,11 @@ impl Writing {
     /// likes themselves (§4.6).
     pub(super) fn has_reaction_notices(&self) -> bool {
         !self.is(Generation::A)
+    }
+
+    /// Flat files and the folders until the end of 2022 name a sticker, not what was answered (format reference §1.A, §1.C4).
+    pub(super) fn leaves_out_answers(&self) -> bool {
+        self.is_flat() || (self.is(Generation::C) && self.era_ms() < day_ms(2023, 1, 1))
     }
 
     pub(super) fn has_profile_changes(&self) -> bool {

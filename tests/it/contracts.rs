@@ -7,7 +7,7 @@ const RECORD: &str = "id account kind subkind at at_ms precision author counterp
                       longitude media_count details first_snapshot last_snapshot is_gone gone_since";
 
 /// Columns that a view has at least; `+` stands for those of a record.
-const VIEWS: [(&str, &str); 24] = [
+const VIEWS: [(&str, &str); 26] = [
     ("records", "+"),
     (
         "messages",
@@ -35,6 +35,8 @@ const VIEWS: [(&str, &str); 24] = [
     ("sightings", "record_id document_hash place"),
     ("findings", "code severity archive_id path place n_items sentence"),
     ("versions", "record_id snapshot_id text"),
+    ("accounts", "id account first_name service names n_snapshots n_records"),
+    ("decisions", "id kind arguments reason made_at made_ms"),
 ];
 
 #[test]

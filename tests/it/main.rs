@@ -3,30 +3,47 @@
 //! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
+mod accounts;
 mod any_bytes;
 mod cli;
 mod containers;
 mod contracts;
 mod convergence;
+mod coverage;
 mod damage;
 mod deliveries;
+mod diffs;
 mod encrypted;
 mod fixtures;
 mod flat;
+mod forgetting;
 mod formats;
 mod generated;
+mod gone;
+mod histories;
 mod house_rules;
 mod languages;
+mod looking_back;
 mod loose_ends;
 mod many_snapshots;
 mod monsters;
 mod notices;
+mod one_life;
+mod one_thing;
 mod page_zones;
+mod people;
 mod probe;
 mod readme;
+mod reports;
 mod rereading;
+mod restoring;
 mod reviewed;
 mod search_cases;
 mod searches;
+mod small_download;
+mod small_downloads;
 mod small_trees;
 mod support;
+mod talk_rows;
+mod talks;
+mod times;

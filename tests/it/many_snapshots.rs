@@ -164,3 +164,33 @@ fn conversations_whose_ids_changed_are_joined_by_who_wrote() {
     assert_eq!(forward.number("SELECT count(*) FROM handles WHERE evidence LIKE '%another name%'"), 0);
     assert_same(&forward.dump(), &TestHome::of(&[newer, older]).dump(), "twins");
 }
+
+#[test]
+fn a_page_that_is_seen_again_shows_the_pictures_of_its_newest_download() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let thread = "your_instagram_activity/messages/inbox/ann_17840000000000001";
+    let write = |archive: &str, path: &str, bytes: &[u8]| {
+        let path = folder.path().join(archive).join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("a file");
+        folder.path().join(archive)
+    };
+    let page = format!(
+        r#"{{"participants": [{{"name": "Ann"}}, {{"name": "Me"}}], "title": "Ann", "messages": [{{"sender_name": "Ann",
+            "timestamp_ms": 1650000000123, "photos": [{{"uri": "{thread}/photos/1000000000000001.jpg"}}]}}]}}"#
+    );
+    let page = |archive| write(archive, &format!("{thread}/message_1.json"), page.as_bytes());
+    let picture = |archive, bytes| write(archive, &format!("{thread}/photos/1000000000000001.jpg"), bytes);
+    page("instagram-me.example-2024-01-01-aaaaaaaa");
+    let older = picture("instagram-me.example-2024-01-01-aaaaaaaa", b"\xff\xd8\xffolder");
+    let pictures = picture("instagram-me.example-2025-01-01-bbbbbbbb", b"\xff\xd8\xffnewer");
+    let pages = page("instagram-me.example-2025-01-01-cccccccc");
+    let newer = blake3::hash(b"\xff\xd8\xffnewer").to_hex().to_string();
+    let orders = [[&older, &pictures, &pages], [&older, &pages, &pictures], [&pages, &pictures, &older]];
+    for order in orders {
+        let home = TestHome::of(&order.map(PathBuf::clone));
+        let shown = home.rows("SELECT media_hash FROM attachments");
+        assert_eq!(shown.len(), 1, "{order:?}");
+        assert_eq!(shown[0].text("media_hash"), Some(newer.as_str()), "{order:?}");
+    }
+}

@@ -8,17 +8,21 @@ use super::search::{compiled, opened, tell_behind, tell_hints};
 
 pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
     let text = arguments.query.text();
-    count(&text, "count", session)
+    count(&text, arguments.as_of.as_deref(), "count", session)
 }
 
 /// Prints the number alone; `search --count` is the same.
-pub fn count(text: &str, command: &str, session: &mut Session) -> Ended {
-    let (query, mut searcher) = opened(text, session)?;
+pub fn count(text: &str, as_of: Option<&str>, command: &str, session: &mut Session) -> Ended {
+    let (query, mut searcher) = opened(text, as_of, session)?;
     let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
     let n = searcher.count(&compiled)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        ui.frame(&Object::header(command).with("query", text).with("behind", searcher.behind).with("total", n))?;
+        let mut header = Object::header(command).with("query", text).with("behind", searcher.behind).with("total", n);
+        if let Some(day) = searcher.as_of {
+            header = header.with("as_of", day.to_string());
+        }
+        ui.frame(&header)?;
         ui.row(&Object::row("count").with("count", n))?;
         ui.end()?;
     } else {

@@ -34,7 +34,7 @@ pub fn run(arguments: &FindingsArguments, session: &mut Session) -> Ended {
 }
 
 /// The only one that was meant.
-fn only(what: &str, typed: &str, ids: Vec<String>) -> Result<String, CommandError> {
+pub fn only(what: &str, typed: &str, ids: Vec<String>) -> Result<String, CommandError> {
     match ids.as_slice() {
         [_] => Ok(ids.into_iter().next().unwrap_or_default()),
         [] => {

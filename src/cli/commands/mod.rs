@@ -1,17 +1,27 @@
 //! The commands, one file each: a function `run` that takes the arguments and the session and says how it ended.
 
+pub mod accounts;
 pub mod check;
 pub mod completions;
 pub mod count;
+pub mod coverage;
+pub mod coverage_archive;
+pub mod deciding;
+pub mod diff;
 pub mod dump;
 pub mod fields;
 pub mod findings;
+pub mod followers;
+pub mod forget;
 pub mod ingest;
 pub mod ingest_report;
 pub mod man;
+pub mod people;
 pub mod probe;
+pub mod provenance;
 pub mod record_id;
 pub mod reindex;
+pub mod restore;
 pub mod search;
 pub mod search_blocks;
 pub mod search_rows;
@@ -21,3 +31,4 @@ pub mod sql;
 pub mod stats;
 pub mod thread;
 pub mod threads;
+pub mod undo;

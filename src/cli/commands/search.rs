@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::super::args::{SearchArguments, Sort};
-use super::super::error::CommandError;
+use super::super::error::{CommandError, Trouble, one_of};
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
 use super::super::surroundings;
@@ -16,21 +16,25 @@ use super::super::{Ended, Session};
 use super::{count, search_blocks, search_rows};
 use crate::home::{Answer, HomeError, SearchOptions, Searcher};
 use crate::index::{Compiled, Cut, Explained, IndexError, Order, Tier, Tiers};
-use crate::query::{self, Query};
+use crate::query::{self, DatePoint, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     let started = Instant::now();
     let text = arguments.query.text();
     if arguments.count {
-        return count::count(&text, "search", session);
+        return count::count(&text, arguments.as_of.as_deref(), "search", session);
     }
-    let (query, mut searcher) = opened(&text, session)?;
+    let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
     let answer = searcher.search(&compiled, &options(arguments))?;
     let explanation = if arguments.explain {
         let words = searcher.explain(&compiled)?;
-        Some(query::explain(&query, &now(zone)) + &explained(&words, &answer.hits.tiers))
+        let then = searcher.as_of.map(|day| {
+            format!("as of    {day}: only what a download of that day or before has, with the text that it had then\n")
+        });
+        let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default();
+        Some(understood + &explained(&words, &answer.hits.tiers))
     } else {
         None
     };
@@ -66,9 +70,23 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
 }
 
 /// Parses a query and opens the home for it.
-pub fn opened(text: &str, session: &Session) -> Result<(Query, Searcher), CommandError> {
+pub fn opened(text: &str, as_of: Option<&str>, session: &Session) -> Result<(Query, Searcher), CommandError> {
     let query = query::parse(text).map_err(|error| CommandError::query(text, &error))?;
-    Ok((query, session.home.searcher(&session.words)?))
+    let as_of = as_of.map(|typed| last_day(typed, session.ui.zone)).transpose()?;
+    let mut searcher = session.home.searcher(&session.words)?;
+    searcher.look_back(&query, as_of)?;
+    Ok((query, searcher))
+}
+
+/// The last day of what `--as-of` names: a day, a month, a year.
+fn last_day(typed: &str, zone: Zone) -> Result<NaiveDate, CommandError> {
+    let point = DatePoint::parse(typed).map_err(|error| {
+        let valid: Vec<&str> = error.valid.iter().map(String::as_str).collect();
+        let trouble = Trouble::new(Exit::Usage, format!("--as-of: {}", error.what));
+        if valid.is_empty() { trouble } else { trouble.hint(format!("use {}", one_of(&valid))) }
+    })?;
+    let end = DateTime::<Utc>::from_timestamp_millis(point.end_ms(&now(zone)) - 1).unwrap_or(DateTime::UNIX_EPOCH);
+    Ok(end.with_timezone(&zone).date_naive())
 }
 
 /// Looks the names of a query up.

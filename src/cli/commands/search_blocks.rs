@@ -226,6 +226,7 @@ mod tests {
             score: 0.0,
             tier: Tier::Exact,
             highlights: vec![(0, 4)],
+            earlier: None,
             context: Context { before: rows(before), after: rows(after) },
         }
     }

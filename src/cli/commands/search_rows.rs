@@ -32,6 +32,9 @@ pub fn show(
         .with("behind", searcher.behind)
         .with("left_out", left_out)
         .with("ignored", &answer.ignored);
+    if let Some(day) = searcher.as_of {
+        header = header.with("as_of", day.to_string());
+    }
     if let Some(explanation) = explanation {
         header = header.with("explanation", explanation.lines().collect::<Vec<_>>());
     }
@@ -48,6 +51,9 @@ fn hit(found: &Found) -> Object {
     let mut hit = Object::row("hit");
     for name in ["id", "kind", "subkind", "at", "author", "thread", "text", "url"] {
         hit = hit.with(name, Plain(record.get(name)));
+    }
+    if let Some(earlier) = &found.earlier {
+        hit = hit.with("earlier", earlier);
     }
     hit.with("score", found.score)
         .with("tier", found.tier.name())

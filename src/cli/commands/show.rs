@@ -9,7 +9,7 @@ use super::super::ui::{BOLD, DIM, GOOD, NAME, Ui, styled};
 use super::super::units;
 use super::super::zone::Zone;
 use super::super::{Ended, Session};
-use super::record_id;
+use super::{provenance, record_id};
 use crate::store::{NamedRow, Store, Value};
 
 /// Everything that is shown of a record.
@@ -25,6 +25,14 @@ pub fn run(arguments: &ShowArguments, session: &mut Session) -> Ended {
     let store = session.home.reader()?;
     let id = record_id::resolve(&store, &arguments.id)?;
     let full = load(&store, &id)?;
+    if arguments.provenance {
+        if session.ui.is_json {
+            provenance::rows(&store, &id, &mut session.ui)?;
+        } else {
+            provenance::show(&store, &id, full.record.text("kind").unwrap_or("record"), &mut session.ui)?;
+        }
+        return Ok(Exit::Done);
+    }
     if session.ui.is_json {
         session.ui.frame(&Object::header("show").with("id", &id))?;
         session.ui.row(&full_row(&full))?;

@@ -8,34 +8,46 @@ use super::super::layout::{Side, Table};
 use super::super::ui::{BOLD, NAME, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
-use crate::store::NamedRow;
+use crate::store::{Alone, NamedRow};
 
 pub fn run(session: &mut Session) -> Ended {
     let store = session.home.reader()?;
     let mut snapshots = Vec::new();
     for snapshot in store.shown_snapshots()? {
-        let archives = store.archives_of_snapshot(snapshot.text("id").unwrap_or_default())?;
-        snapshots.push((snapshot, archives));
+        let id = snapshot.text("id").unwrap_or_default();
+        let (archives, alone) = (store.archives_of_snapshot(id)?, store.alone_in_snapshot(id)?);
+        snapshots.push(Shown { snapshot, archives, alone });
     }
     let ui = &mut session.ui;
     if ui.is_json {
         ui.frame(&Object::header("snapshots"))?;
-        for (snapshot, archives) in &snapshots {
+        for Shown { snapshot, archives, alone } in &snapshots {
             let archives: Vec<Object> = archives.iter().map(archive_object).collect();
-            ui.row(&Object::of_row("snapshot", snapshot).with("archives", archives))?;
+            let alone = Object::new()
+                .with("records", alone.n_records)
+                .with("media_files", alone.media_files)
+                .with("media_bytes", alone.media_bytes);
+            ui.row(&Object::of_row("snapshot", snapshot).with("archives", archives).with("alone", alone))?;
         }
         ui.end()?;
     } else if ui.is_verbose {
-        for (nth, (snapshot, archives)) in snapshots.iter().enumerate() {
+        for (nth, shown) in snapshots.iter().enumerate() {
             if nth > 0 {
                 ui.line("")?;
             }
-            in_full(snapshot, archives, ui)?;
+            in_full(shown, ui)?;
         }
     } else {
         overview(&snapshots, ui)?;
     }
     Ok(Exit::Done)
+}
+
+/// A snapshot with its archives and what only it has.
+struct Shown {
+    snapshot: NamedRow,
+    archives: Vec<NamedRow>,
+    alone: Alone,
 }
 
 fn archive_object(archive: &NamedRow) -> Object {
@@ -49,10 +61,10 @@ fn range(snapshot: &NamedRow, ui: &Ui) -> String {
     range.map_or_else(|| "–".to_owned(), |(from, to)| format!("{} to {}", ui.zone.day(from), ui.zone.day(to)))
 }
 
-fn overview(snapshots: &[(NamedRow, Vec<NamedRow>)], ui: &mut Ui) -> Result<(), CommandError> {
-    let titles = ["id", "account", "owner", "format", "language", "content", "archives"];
+fn overview(snapshots: &[Shown], ui: &mut Ui) -> Result<(), CommandError> {
+    let titles = ["id", "account", "owner", "format", "language", "content", "alone", "archives"];
     let mut table = Table::new(&titles.map(|title| (title, Side::Left)));
-    for (snapshot, archives) in snapshots {
+    for Shown { snapshot, archives, alone } in snapshots {
         let text = |column| snapshot.text(column).unwrap_or("–").to_owned();
         let names: Vec<&str> = archives.iter().filter_map(|archive| archive.text("name")).collect();
         table.add([
@@ -62,6 +74,7 @@ fn overview(snapshots: &[(NamedRow, Vec<NamedRow>)], ui: &mut Ui) -> Result<(), 
             format!("{} {}", text("format"), text("generation")),
             text("language"),
             range(snapshot, ui),
+            units::counted(alone.n_records, "record", "records"),
             names.join(", "),
         ]);
     }
@@ -69,7 +82,8 @@ fn overview(snapshots: &[(NamedRow, Vec<NamedRow>)], ui: &mut Ui) -> Result<(), 
     ui.lines(table.lines(columns))
 }
 
-fn in_full(snapshot: &NamedRow, archives: &[NamedRow], ui: &mut Ui) -> Result<(), CommandError> {
+fn in_full(shown: &Shown, ui: &mut Ui) -> Result<(), CommandError> {
+    let Shown { snapshot, archives, alone } = shown;
     let text = |column| snapshot.text(column).map_or_else(|| "–".to_owned(), inert_line);
     ui.line(styled(BOLD, text("id")))?;
     let complete = if snapshot.integer("is_complete") == Some(0) { "no, see throwback findings" } else { "yes" };
@@ -82,8 +96,20 @@ fn in_full(snapshot: &NamedRow, archives: &[NamedRow], ui: &mut Ui) -> Result<()
         ("language", text("language")),
         ("content", range(snapshot, ui)),
         ("complete", complete.to_owned()),
+        (
+            "alone",
+            format!(
+                "{} and {}, {}, that no other download has",
+                units::counted(alone.n_records, "record", "records"),
+                units::counted(alone.media_files, "media file", "media files"),
+                units::bytes(alone.media_bytes)
+            ),
+        ),
     ];
-    for (name, value) in facts {
+    let zone = snapshot
+        .text("zone")
+        .map(|zone| format!("{} ({})", inert_line(zone), inert_line(snapshot.text("zone_ground").unwrap_or_default())));
+    for (name, value) in facts.into_iter().chain(zone.map(|zone| ("clocks", zone))) {
         ui.line(format_args!("  {}{value}", styled(NAME, format_args!("{name:<10}"))))?;
     }
     for archive in archives {

@@ -75,6 +75,8 @@ pub(super) struct Message<'a> {
     pub thread: i64,
     pub at_ms: Option<i64>,
     pub sender: Option<(i64, &'a str)>,
+    /// Names of the people in the conversation, the longer first.
+    pub names: &'a [String],
     pub plain: Option<Plain>,
     pub text: &'a str,
     pub reactions: &'a [Reacted],
@@ -260,11 +262,13 @@ impl Reactions {
 pub(super) struct FirstPass {
     reactions: Reactions,
     buckets: Vec<u16>,
+    /// Buckets with at least two.
+    n_repeated: usize,
 }
 
 impl FirstPass {
     pub fn new() -> Self {
-        Self { reactions: Reactions::default(), buckets: vec![0; BUCKETS] }
+        Self { reactions: Reactions::default(), buckets: vec![0; BUCKETS], n_repeated: 0 }
     }
 
     pub fn add(&mut self, message: &Message<'_>) {
@@ -276,6 +280,7 @@ impl FirstPass {
         {
             let count = &mut self.buckets[bucket_of(form.hash)];
             *count = count.saturating_add(1);
+            self.n_repeated += usize::from(*count == 2);
         }
         self.reactions.pass(message);
     }
@@ -284,11 +289,13 @@ impl FirstPass {
     pub fn end(self) -> SecondPass {
         let n_at_least = |n: u16| self.buckets.iter().filter(|count| **count >= n).count();
         let mut fewest = 2;
-        while fewest < u16::MAX && n_at_least(fewest) > MOST_FORMS {
+        // Mostly there are few forms at all, and nobody has to look.
+        while fewest < u16::MAX && self.n_repeated > MOST_FORMS && n_at_least(fewest) > MOST_FORMS {
             fewest = fewest.saturating_mul(2);
         }
-        let is_frequent = self.buckets.iter().map(|count| *count >= fewest).collect();
-        SecondPass { reactions: Reactions::default(), is_frequent, tallies: HashMap::new(), reacted: HashMap::new() }
+        let Self { buckets, .. } = self;
+        let reactions = Reactions::default();
+        SecondPass { reactions, buckets, fewest, tallies: HashMap::new(), reacted: HashMap::new() }
     }
 }
 
@@ -296,7 +303,9 @@ impl FirstPass {
 #[derive(Debug)]
 pub(super) struct SecondPass {
     reactions: Reactions,
-    is_frequent: Vec<bool>,
+    buckets: Vec<u16>,
+    /// So many messages make a bucket a frequent one.
+    fewest: u16,
     tallies: HashMap<u64, Tally>,
     /// Of the conversation that goes by: form, sender and emoji, and how often they came together.
     reacted: HashMap<(u64, i64, String), u32>,
@@ -316,7 +325,7 @@ impl SecondPass {
 
     fn count(&mut self, message: &Message<'_>, form: &Form) -> Told {
         let found = self.reactions.of(message, form);
-        let is_frequent = self.is_frequent[bucket_of(form.hash)];
+        let is_frequent = self.buckets[bucket_of(form.hash)] >= self.fewest;
         if is_frequent {
             self.tally(message, form, found);
         }
@@ -389,7 +398,7 @@ fn begin_thread(reactions: &mut Reactions, thread: i64) {
 
 fn form_of_message(message: &Message<'_>) -> Option<Form> {
     message.plain?;
-    form_of(message.text, message.sender.map(|(_, name)| name))
+    form_of(message.text, message.sender.map(|(_, name)| name), message.names)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the remainder is smaller than the number of buckets")]

@@ -35,33 +35,33 @@ pub(super) struct Form {
     pub holds_link: bool,
 }
 
-/// The form of a text by that sender. `None` for what is too long or too short to be a sentence of the app.
-pub(super) fn form_of(text: &str, sender: Option<&str>) -> Option<Form> {
+/// The form of a text by that sender, in a conversation of people with these names, longer ones first. `None` for what is
+/// too long or too short to be a sentence of the app.
+pub(super) fn form_of(text: &str, sender: Option<&str>, names: &[String]) -> Option<Form> {
     let text = text.trim();
     // No character has more than four bytes.
     if text.len() > LONGEST * 4 || text.contains('\n') || text.chars().count() > LONGEST {
         return None;
     }
-    let name = sender.map(str::trim).filter(|name| is_telling(name));
-    let found = name.and_then(|name| Some((find_name(text, name)?, name)));
-    let (before, after, name_at) = match found {
-        None => (text, "", None),
-        Some((at, name)) => {
-            let (before, after) = (&text[..at], &text[at + name.len()..]);
-            let name_at = match (before.trim().is_empty(), after.trim_matches(['.', '!', '。', ' ']).is_empty()) {
-                (_, true) => NameAt::End,
-                (true, false) => NameAt::Start,
-                (false, false) => NameAt::Middle,
-            };
-            (before, after, Some(name_at))
+    let sender = sender.map(str::trim).filter(|name| is_telling(name));
+    let found = names_in(text, sender, names);
+    let own = found.iter().find(|found| found.is_sender);
+    let name_at = own.map(|own| {
+        let (before, after) = (&text[..own.at], &text[own.at + own.bytes..]);
+        match (before.trim().is_empty(), after.trim_matches(['.', '!', '。', ' ']).is_empty()) {
+            (_, true) => NameAt::End,
+            (true, false) => NameAt::Start,
+            (false, false) => NameAt::Middle,
         }
-    };
+    });
     let mut words = Words::default();
-    words.add(before);
-    if name_at.is_some() {
-        words.plain.push('\u{1}');
+    let mut at = 0;
+    for name in &found {
+        words.add(&text[at..name.at]);
+        words.plain.push(if name.is_sender { '\u{1}' } else { '\u{3}' });
+        at = name.at + name.bytes;
     }
-    words.add(after);
+    words.add(&text[at..]);
     if words.n_letters < FEWEST_LETTERS || words.letters.len() < FEWEST_DIFFERENT_LETTERS {
         return None;
     }
@@ -70,10 +70,39 @@ pub(super) fn form_of(text: &str, sender: Option<&str>) -> Option<Form> {
     Some(Form {
         hash: hasher.finish(),
         name_at,
-        is_full_name: found.is_some_and(|(_, name)| name.contains(' ')),
+        is_full_name: own.is_some() && sender.is_some_and(|name| name.contains(' ')),
         emoji: <[String; 1]>::try_from(words.emoji).ok().map(|[emoji]| emoji),
         holds_link: text.contains("://") || text.contains("www."),
     })
+}
+
+/// A name in a text.
+struct Named {
+    at: usize,
+    bytes: usize,
+    is_sender: bool,
+}
+
+/// Where the people of a conversation are named, in the order of the text: its sender, then everybody else wherever no
+/// other name stands already.
+fn names_in(text: &str, sender: Option<&str>, names: &[String]) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    // A longer name in which the sender's stands is somebody else's.
+    let is_longer = |name: &str| sender.is_some_and(|sender| name.len() > sender.len() && name.contains(sender));
+    let others = || names.iter().map(|name| name.trim()).filter(|name| Some(*name) != sender && is_telling(name));
+    let longer = others().filter(|name| is_longer(name)).map(|name| (name, false));
+    let rest = others().filter(|name| !is_longer(name)).map(|name| (name, false));
+    for (name, is_sender) in longer.chain(sender.map(|name| (name, true))).chain(rest) {
+        for at in places_of(text, name) {
+            let is_free = |known: &Named| at + name.len() <= known.at || known.at + known.bytes <= at;
+            // Whoever signs with the own name says it once.
+            if found.iter().all(is_free) && !(is_sender && found.iter().any(|known| known.is_sender)) {
+                found.push(Named { at, bytes: name.len(), is_sender });
+            }
+        }
+    }
+    found.sort_by_key(|name| name.at);
+    found
 }
 
 #[derive(Default)]
@@ -115,13 +144,13 @@ fn is_telling(name: &str) -> bool {
     name.chars().filter(|c| c.is_alphanumeric()).count() > 1
 }
 
-/// The first place at which the name stands as a word of its own, or before an ending in a script without spaces.
-fn find_name(text: &str, name: &str) -> Option<usize> {
-    let (first, last) = (name.chars().next()?, name.chars().next_back()?);
+/// Where the name stands as a word of its own, or before an ending in a script without spaces.
+fn places_of<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let (first, last) = (name.chars().next().unwrap_or(' '), name.chars().next_back().unwrap_or(' '));
     let is_joined = |one: Option<char>, other: char| {
         one.is_some_and(|one| one.is_alphanumeric() && other.is_alphanumeric() && has_spaces(one) && has_spaces(other))
     };
-    text.match_indices(name).map(|(at, _)| at).find(|at| {
+    text.match_indices(name).map(|(at, _)| at).filter(move |at| {
         let (before, after) = (&text[..*at], &text[at + name.len()..]);
         !is_joined(before.chars().next_back(), first) && !is_joined(after.chars().next(), last)
     })
@@ -152,7 +181,7 @@ mod tests {
     #[test]
     fn names_and_emoji_are_taken_out() {
         let same = |one: (&str, &str), other: (&str, &str), name_at| {
-            let of = |(text, sender)| form_of(text, Some(sender)).unwrap_or_else(|| panic!("{text} has no form"));
+            let of = |(text, sender)| form_of(text, Some(sender), &[]).unwrap_or_else(|| panic!("{text} has no form"));
             assert_eq!(of(one).hash, of(other).hash, "{one:?} {other:?}");
             assert_eq!(of(one).name_at, name_at, "{one:?}");
         };
@@ -166,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_is_no_sentence_has_no_form() {
-        let check = |text: &str, sender: &str| assert_eq!(form_of(text, Some(sender)), None, "{text}");
+        let check = |text: &str, sender: &str| assert_eq!(form_of(text, Some(sender), &[]), None, "{text}");
         check("haha 😂", "Anna");
         check("hahahahahahaha 😂", "Anna");
         check("😂", "Anna");
@@ -177,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_name_is_a_word_of_its_own() {
-        let at = |text: &str, sender: &str| form_of(text, Some(sender)).and_then(|form| form.name_at);
+        let at = |text: &str, sender: &str| form_of(text, Some(sender), &[]).and_then(|form| form.name_at);
         assert_eq!(at("Annabelle is coming along", "Anna"), None);
         assert_eq!(at("Таня прислала фото", "Аня"), None);
         assert_eq!(at("A sent something nice", "A"), None);
@@ -186,8 +215,55 @@ mod tests {
     }
 
     #[test]
+    fn everybody_in_the_conversation_is_taken_out() {
+        let same = |names: &[&str], one: (&str, &str), other: (&str, &str)| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            let of =
+                |(text, sender)| form_of(text, Some(sender), &names).unwrap_or_else(|| panic!("{text} has no form"));
+            assert_eq!(of(one).hash, of(other).hash, "{one:?} {other:?}");
+            assert_eq!(of(one).name_at, of(other).name_at, "{one:?} {other:?}");
+        };
+        let names = [
+            "Anna Maria Berg",
+            "Anna Maria",
+            "박하늘",
+            "김민준",
+            "이서연",
+            "山田花子",
+            "ゆき",
+            "健太",
+            "Anna",
+            "Tom",
+            "Li",
+        ];
+        same(
+            &names,
+            ("김민준님이 박하늘님을 초대했습니다.", "김민준"),
+            ("이서연님이 김민준님을 초대했습니다.", "이서연"),
+        );
+        same(
+            &names,
+            ("ゆきが健太をグループに追加しました", "ゆき"),
+            ("山田花子がゆきをグループに追加しました", "山田花子"),
+        );
+        same(
+            &names,
+            ("Anna hat Tom zur Gruppe hinzugefügt.", "Anna"),
+            ("Tom hat Anna Maria zur Gruppe hinzugefügt.", "Tom"),
+        );
+        same(
+            &names,
+            ("Anna hat Anna Maria Berg hinzugefügt.", "Anna"),
+            ("Anna Maria hat Anna hinzugefügt.", "Anna Maria"),
+        );
+        let of = |text: &str| form_of(text, Some("Anna"), &["Tom".to_owned()]).map(|form| form.hash);
+        assert_ne!(of("Anna hat Tomaten mitgebracht"), of("Anna hat Tom mitgebracht"));
+        assert_ne!(of("Anna hat Tom mitgebracht"), of("Tom hat Anna mitgebracht"));
+    }
+
+    #[test]
     fn only_one_emoji_counts() {
-        let emoji = |text: &str| form_of(text, None).and_then(|form| form.emoji);
+        let emoji = |text: &str| form_of(text, None, &[]).and_then(|form| form.emoji);
         assert_eq!(emoji("foo bar baz ❤️").as_deref(), Some("❤"));
         assert_eq!(emoji("foo bar baz ❤️😂"), None);
         assert_eq!(emoji("foo bar baz"), None);

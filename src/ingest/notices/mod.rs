@@ -68,6 +68,7 @@ fn with_message<T>(glance: &MessageGlance<'_>, see: impl FnOnce(&Message<'_>) ->
         thread: glance.thread_id,
         at_ms: glance.at_ms,
         sender: glance.sender_id.zip(glance.sender),
+        names: glance.names,
         plain: plain_of(glance),
         text: glance.text,
         reactions: &reactions,

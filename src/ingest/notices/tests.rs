@@ -32,6 +32,9 @@ impl Line {
     }
 }
 
+/// Who takes part in every conversation beside its writers.
+const PEOPLE: [&str; 4] = ["김민준", "박하늘", "이서연", "최지우"];
+
 /// A name as a number.
 fn id_of(name: &str) -> i64 {
     name.bytes().fold(7, |id, byte| id * 31 % 1_000_003 + i64::from(byte))
@@ -43,10 +46,13 @@ fn with_message<T>(line: &Line, see: impl FnOnce(&Message<'_>) -> T) -> T {
         .iter()
         .map(|(actor, emoji, second)| Reacted { actor: id_of(actor), emoji: (*emoji).to_owned(), second: *second })
         .collect();
+    let mut names: Vec<String> = PEOPLE.iter().map(|&name| name.to_owned()).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     see(&Message {
         thread: line.thread,
         at_ms: Some(line.at_s * 1_000 + 123),
         sender: Some((id_of(line.sender), line.sender)),
+        names: &names,
         plain: Some(line.plain),
         text: &line.text,
         reactions: &reactions,
@@ -219,6 +225,24 @@ fn calls_and_the_group_are_told_by_members_and_by_names() {
     let found = told(&themes(&["Ayşe", "Can", "Deniz", "Ayşe", "Efe"]));
     assert_eq!(found.iter().map(|(_, notice)| *notice).collect::<Vec<_>>(), [Notice::System; 5]);
     assert_eq!(told(&themes(&["Ayşe", "Can", "Ayşe", "Can", "Ayşe"])), [], "only two people");
+}
+
+#[test]
+fn sentences_about_two_people_have_one_form() {
+    let pairs =
+        [("김민준", "박하늘"), ("박하늘", "이서연"), ("이서연", "김민준"), ("김민준", "최지우"), ("최지우", "이서연")];
+    for sentence in
+        ["{a}님이 {b}님을 초대했습니다.", "{a}が{b}をグループに追加しました", "{a} hat {b} zur Gruppe hinzugefügt."]
+    {
+        let added = |(n, (one, other)): (usize, &(&'static str, &str))| {
+            let text = sentence.replace("{a}", one).replace("{b}", other);
+            line(i64::try_from(n).expect("few") % 3, 1_700_000_000, one, text)
+        };
+        let found = told(&pairs.iter().enumerate().map(added).collect::<Vec<_>>());
+        assert_eq!(found.iter().map(|(_, notice)| *notice).collect::<Vec<_>>(), [Notice::System; 5], "{sentence}");
+        let by_two: Vec<Line> = pairs[..2].iter().cycle().take(8).enumerate().map(added).collect();
+        assert_eq!(told(&by_two), [], "only two people: {sentence}");
+    }
 }
 
 #[test]

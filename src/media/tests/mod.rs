@@ -1,4 +1,5 @@
 //! Keeping, and what bytes tell.
 
+mod ending;
 mod keeping;
 mod probing;

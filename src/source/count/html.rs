@@ -2,7 +2,8 @@
 //! reads the bytes itself.
 //!
 //! A box is an outermost element of class `uiBoxWhite`; where no element has it, a child of the main element (without one:
-//! of the body) in which something stands. A box with rows of class `_1isx` is as many items as it has such rows. A first box
+//! of the body) in which something stands; of an only child that does nothing but wrap such boxes, which tell their years, its
+//! children. A box with rows of class `_1isx` is as many items as it has such rows. A first box
 //! that holds only a heading, above boxes with times, heads the page.
 
 /// Number of items of a page.
@@ -72,30 +73,89 @@ fn count_marked(bytes: &[u8]) -> u64 {
     if begins_with_head && (has_times || n_boxes == 1) { n_items - 1 } else { n_items }
 }
 
+/// A child of the main element.
+#[derive(Default)]
+struct Child {
+    has_elements: bool,
+    n_rows: u64,
+    is_block: bool,
+    /// Text or an element without content stands directly in it.
+    has_more: bool,
+    children: Vec<Grandchild>,
+}
+
+#[derive(Default)]
+struct Grandchild {
+    is_block: bool,
+    has_elements: bool,
+    tells_year: bool,
+}
+
+impl Child {
+    fn n_items(&self) -> u64 {
+        if self.n_rows > 0 { self.n_rows } else { u64::from(self.has_elements) }
+    }
+
+    /// Whether it only wraps the items of the page: two blocks or more, all of which but the first and the last tell a year.
+    fn is_wrapper(&self) -> bool {
+        let is_one = |child: &Grandchild| child.is_block && child.has_elements;
+        let n_dated = self.children.iter().filter(|child| child.tells_year).count();
+        let inner = self.children.iter().skip(1).rev().skip(1);
+        self.is_block
+            && !self.has_more
+            && self.n_rows == 0
+            && self.children.iter().all(is_one)
+            && n_dated >= 2
+            && inner.fold(true, |all, child| all && child.tells_year)
+    }
+}
+
 fn count_children(bytes: &[u8], is_main: &dyn Fn(&Tag<'_>) -> bool) -> u64 {
-    let mut n_items = 0;
+    let (mut n_items, mut n_children, mut wrapped) = (0, 0, 0);
+    let mut close = |child: Child| {
+        n_items += child.n_items();
+        n_children += u64::from(child.n_items() > 0);
+        wrapped = if child.is_wrapper() { child.children.len() as u64 } else { wrapped };
+    };
     // How many elements are open below the main element, once it was met.
     let mut depth: Option<usize> = None;
-    let (mut has_elements, mut n_rows) = (false, 0_u64);
+    let mut child = Child::default();
     for tag in tags(bytes) {
         let Some(open) = depth else {
             depth = is_main(&tag).then_some(0);
             continue;
         };
+        match (open, child.children.last_mut()) {
+            (1, _) => child.has_more |= !tag.before.trim_ascii().is_empty(),
+            (2.., Some(last)) => last.tells_year |= tells_year(tag.before),
+            _ => {}
+        }
         if tag.is_end {
             let Some(open) = open.checked_sub(1) else { break };
             if open == 0 {
-                n_items += if n_rows > 0 { n_rows } else { u64::from(has_elements) };
-                (has_elements, n_rows) = (false, 0);
+                close(std::mem::take(&mut child));
             }
             depth = Some(open);
-        } else {
-            has_elements |= open > 0;
-            n_rows += u64::from(tag.name.eq_ignore_ascii_case(b"tr") && tag.has_class(&[b"_1isx"]));
-            depth = Some(if tag.is_void() { open } else { open + 1 });
+            continue;
         }
+        child.has_elements |= open > 0;
+        child.n_rows += u64::from(tag.name.eq_ignore_ascii_case(b"tr") && tag.has_class(&[b"_1isx"]));
+        match (open, child.children.last_mut()) {
+            (0, _) => child.is_block = tag.is_block(),
+            (1, _) if tag.is_void() => child.has_more = true,
+            (1, _) => child.children.push(Grandchild { is_block: tag.is_block(), ..Grandchild::default() }),
+            (_, Some(last)) => last.has_elements = true,
+            _ => {}
+        }
+        depth = Some(if tag.is_void() { open } else { open + 1 });
     }
-    n_items + if n_rows > 0 { n_rows } else { u64::from(has_elements) }
+    close(child);
+    if n_children == 1 && wrapped > 0 { wrapped } else { n_items }
+}
+
+/// Whether four digits of it are a year from 2010 to 2099.
+fn tells_year(text: &[u8]) -> bool {
+    text.split(|byte| !byte.is_ascii_digit()).any(|digits| matches!(digits, [b'2', b'0', b'1'..=b'9', b'0'..=b'9']))
 }
 
 /// A tag as it stands in the bytes.
@@ -103,6 +163,8 @@ struct Tag<'a> {
     name: &'a [u8],
     is_end: bool,
     rest: &'a [u8],
+    /// The text before it, from the tag or comment that stands there.
+    before: &'a [u8],
 }
 
 impl Tag<'_> {
@@ -112,6 +174,19 @@ impl Tag<'_> {
             b"wbr",
         ];
         self.rest.ends_with(b"/") || VOID.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether it is none of the elements that have a meaning of their own, nor a class that has one.
+    fn is_block(&self) -> bool {
+        const OTHERS: [&[u8]; 27] = [
+            b"a", b"img", b"video", b"audio", b"source", b"br", b"ul", b"ol", b"li", b"table", b"tr", b"td", b"th",
+            b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"span", b"b", b"i", b"em", b"strong", b"time", b"u", b"small",
+        ];
+        const CLASSES: [&[u8]; 9] =
+            [b"_a6-h", b"_2lek", b"_a6-p", b"_2let", b"_a6-o", b"_2lem", b"_a6-q", b"_tqp", b"uiBoxWhite"];
+        !OTHERS.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+            && !self.name.eq_ignore_ascii_case(b"font")
+            && !self.has_class(&CLASSES)
     }
 
     fn has_class(&self, classes: &[&[u8]]) -> bool {
@@ -151,6 +226,7 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = Tag<'_>> {
     std::iter::from_fn(move || {
         loop {
             let at = rest.iter().position(|byte| *byte == b'<')?;
+            let before = &rest[..at];
             rest = &rest[at + 1..];
             if let Some(comment) = rest.strip_prefix(b"!--") {
                 rest = behind(comment, b"-->");
@@ -172,7 +248,7 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = Tag<'_>> {
                 }
                 continue;
             }
-            return Some(Tag { name, is_end, rest: &inside[..end] });
+            return Some(Tag { name, is_end, rest: &inside[..end], before });
         }
     })
 }
@@ -229,5 +305,15 @@ mod tests {
             2,
         );
         check(r#"<div title='<div class="uiBoxWhite">'>x</div>"#, 0);
+        // What wraps them all is none.
+        let dated = |year: &str| format!("<div><p>a</p><div>Jan 3, {year} 5:44 pm</div></div>");
+        let [one, other] = [dated("2024"), dated("2025")];
+        check(&format!(r#"<body><div role="main"><p>x</p><div>{one}{other}</div></div></body>"#), 2);
+        check(&format!("<body><div><div><h2>a and b</h2></div>{one}{other}</div></body>"), 3);
+        check(&format!("<body><div>{one}</div></body>"), 1);
+        check(&format!("<body><div>{one} and {other}</div></body>"), 1);
+        check(&format!("<body><div>{one}<div><p>b</p></div>{other}</div></body>"), 1);
+        check(&format!("<body><div>{one}{other}</div><div><p>b</p></div></body>"), 2);
+        check(&format!("<body><table>{one}{other}</table></body>"), 1);
     }
 }

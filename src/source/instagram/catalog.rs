@@ -66,27 +66,27 @@ use Reader::{Elements as Each, FlatThreads, Generic, Thread};
 /// name, version: base names in parent folders, as list members → kinds, source of the knowledge, reader.
 pub const CATALOG: &[Row] = catalog! {
     // Generations A and B: flat files at the root, and nowhere else.
-    "flat_media" v 2: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
-    "flat_messages" v 3: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
-    "flat_comments" v 2: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
-    "flat_likes" v 2: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
-    "flat_saved" v 2: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
-    "flat_stories_activities" v 2: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
-    "flat_seen_content" v 2: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
-    "flat_searches" v 2: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
-    "flat_connections" v 2: ["connections"] in ["/"]
+    "flat_media" v 3: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
+    "flat_messages" v 4: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
+    "flat_comments" v 3: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
+    "flat_likes" v 3: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
+    "flat_saved" v 3: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
+    "flat_stories_activities" v 3: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
+    "flat_seen_content" v 3: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
+    "flat_searches" v 3: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
+    "flat_connections" v 3: ["connections"] in ["/"]
         as ["followers", "following", "blocked_users", "restricted_users", "close_friends", "follow_requests_sent", "permanent_follow_requests", "following_hashtags", "dismissed_suggested_users"]
         => [Follow], "§1.A", Each(people::relation);
-    "flat_relations" v 2: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
-    "flat_contacts" v 2: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
-    "flat_profile" v 2: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
-    "flat_account_history" v 2: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
-    "flat_devices" v 2: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
-    "flat_information" v 2: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
-    "flat_settings" v 2: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
-    "flat_ads_interests" v 2: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
-    "flat_shopping" v 2: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
-    "flat_rest" v 2: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
+    "flat_relations" v 3: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
+    "flat_contacts" v 3: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
+    "flat_profile" v 3: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
+    "flat_account_history" v 3: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
+    "flat_devices" v 3: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
+    "flat_information" v 4: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
+    "flat_settings" v 4: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
+    "flat_ads_interests" v 3: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
+    "flat_shopping" v 3: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
+    "flat_rest" v 3: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
 
     // Messages.
     "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;
@@ -94,7 +94,8 @@ pub const CATALOG: &[Row] = catalog! {
     "reported_conversations" v 2: ["reported_conversations"] in [] as ["ig_reported_conversations"] => [Message], "§4.7", Thread;
     "secret_conversations" v 2: ["secret_conversations"] in [] as ["ig_secret_conversations", "armadillo_devices"] => [Login], "§4.7", Each(logins::secret_conversations);
     "secret_groups" v 2: ["secret_groups"] in [] as ["ig_secret_groups"] => [Misc], "§4.7: counts and ids of groups, no person, text or time", Generic;
-    "your_chat_information" v 1: ["your_chat_information", "your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name; of the notifications only the file's name is known", Generic;
+    "your_chat_information" v 1: ["your_chat_information"] in [] as [] => [Setting], "§1.E4: flags of conversations without any name", Generic;
+    "scheduled_notifications" v 1: ["your_scheduled_chat_notifications"] in [] as [] => [Setting], "§1.E4", Each(other::scheduled_notification);
     "ai_conversations" v 2: [] in ["ai_conversations", "ai_conversations/*"] as [] => [Misc], "§4.7: only names are known, and that pages nest tables; a conversation in it is read as one", Generic;
 
     // The Threads app: the shapes of Instagram under other names.
@@ -179,11 +180,11 @@ pub const CATALOG: &[Row] = catalog! {
     "synced_contacts" v 2: ["synced_contacts"] in [] as ["contacts_contact_info"] => [Contact], "§1.C5", Each(connections::contact);
 
     // Searches and what was opened and seen.
-    "profile_searches" v 1: ["profile_searches"] in [] as ["searches_user"] => [Search], "§1.C6", Each(searches::profile_search);
-    "word_or_phrase_searches" v 1: ["word_or_phrase_searches"] in [] as ["searches_keyword"] => [Search], "§1.C6", Each(searches::keyword_search);
-    "tag_searches" v 1: ["tag_searches"] in [] as ["searches_hashtag"] => [Search], "§1.C6", Each(searches::tag_search);
-    "place_searches" v 1: ["place_searches"] in [] as ["searches_place"] => [Search], "§1.A, by likeness", Each(searches::place_search);
-    "recent_searches" v 1: ["recent_searches"] in [] as [] => [Search], "§1.C6", Each(searches::search);
+    "profile_searches" v 2: ["profile_searches"] in [] as ["searches_user"] => [Search], "§1.C6", Each(searches::profile_search);
+    "word_or_phrase_searches" v 2: ["word_or_phrase_searches"] in [] as ["searches_keyword"] => [Search], "§1.C6", Each(searches::keyword_search);
+    "tag_searches" v 2: ["tag_searches"] in [] as ["searches_hashtag"] => [Search], "§1.C6", Each(searches::tag_search);
+    "place_searches" v 2: ["place_searches"] in [] as ["searches_place"] => [Search], "§1.A, by likeness", Each(searches::place_search);
+    "recent_searches" v 2: ["recent_searches"] in [] as [] => [Search], "§1.C6", Each(searches::search);
     "link_history" v 1: ["link_history"] in [] as [] => [Visit], "§1.C6", Each(visits::visit);
     "ads_viewed" v 1: ["ads_viewed"] in [] as ["impressions_history_ads_seen"] => [View], "§1.C6", Each(views::ad_viewed);
     "posts_viewed" v 1: ["posts_viewed"] in [] as ["impressions_history_posts_seen"] => [View], "§1.C6", Each(views::post_viewed);
@@ -248,13 +249,14 @@ pub const CATALOG: &[Row] = catalog! {
     "blocked_commenters" v 1: ["comments_blocked_from"] in [] as ["settings_blocked_commenters"] => [Setting], "§1.C7", Each(other::blocked_commenter);
     "filtered_keywords" v 1: ["filtered_keywords_for_comments_and_messages", "filtered_keywords_for_posts"] in [] as ["settings_filtered_keywords", "settings_filtered_keywords_for_posts"] => [Setting], "§1.C7", Each(other::filtered_keyword);
     "notification_preferences" v 1: ["notification_preferences"] in [] as ["settings_notification_preferences"] => [Setting], "§1.C7", Each(other::notification_preference);
+    "consents" v 1: ["consents"] in [] as [] => [Setting], "§1.4, §1.C7, §1.E1", Each(other::consent);
     "avatar_items" v 1: ["avatar_items"] in [] as ["ig_avatar_marketplace_avatar_items"] => [Misc], "§1.C7", Each(other::avatar_item);
     "surveys" v 1: ["surveys"] in [] as [] => [Misc], "§1.C7", Each(other::survey);
     "time_spent" v 2: ["time_spent_on_instagram"] in [] as [] => [Misc], "§1.C7", Each(other::time_spent);
     "digital_items" v 1: ["your_ownership_of_digital_items"] in [] as [] => [Misc], "§1.C7", Each(other::digital_item);
 
     // Settings without a person, text or time.
-    "settings" v 1: ["comments_allowed_from", "use_cross-app_messaging", "consents", "show_exclusive_story_promo_setting", "your_link_history_settings", "your_activity_off_meta_technologies_settings"] in []
+    "settings" v 1: ["comments_allowed_from", "use_cross-app_messaging", "show_exclusive_story_promo_setting", "your_link_history_settings", "your_activity_off_meta_technologies_settings"] in []
         as ["settings_allow_comments_from", "settings_upgraded_to_cross_app_messaging", "subscriptions_show_story_teaser_setting"] => [Setting], "§1.C7: a choice in a menu", Generic;
     "ad_settings" v 1: ["ad_preferences", "ads_about_meta", "subscription_for_no_ads"] in [] as [] => [Setting], "§1.C7: choices and their printed dates, no two alike", Generic;
     "settings_other" v 1: [] in ["settings", "media_settings", "comments_settings"] as [] => [Setting], "§1.C7: choices in menus", Generic;
@@ -294,6 +296,14 @@ impl Row {
     /// Whether it lies at the root of generations A and B. The names of its lists say nothing elsewhere.
     fn is_flat(&self) -> bool {
         self.folders == ["/"]
+    }
+
+    /// Whether its lists never hold plain texts: addresses, words, choices.
+    pub fn has_only_rows(&self) -> bool {
+        let may_be_plain = |kind: &Kind| {
+            matches!(kind, Kind::Interest | Kind::Setting | Kind::Shopping | Kind::Misc | Kind::Profile | Kind::Contact)
+        };
+        !matches!(self.reader, Generic) && !self.kinds.iter().any(may_be_plain)
     }
 
     /// Whether it says nothing about the document.

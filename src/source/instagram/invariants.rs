@@ -68,7 +68,7 @@ pub fn check_date(text: &str) {
     let in_sentence = dates::read_in_sentence(text);
     let Some(moment) = found else { return };
     assert_eq!(in_sentence, found, "{text:?}");
-    let written = dates::write(moment);
+    let written = moment.iso();
     let again = dates::read(&written);
     let is_same = again.is_some_and(|again| {
         (again.precision, again.basis) == (moment.precision, moment.basis) && again.ms.abs_diff(moment.ms) < 1_000

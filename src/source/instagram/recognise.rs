@@ -232,9 +232,11 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Tells what a listing holds. Names use `/`.
+/// Tells what a listing holds, in whatever order. Names use `/`.
 pub fn recognise(names: &[&str]) -> Verdict {
-    let names: Vec<&str> = names.iter().copied().filter(|name| role(name) != Role::Debris).collect();
+    let mut names: Vec<&str> = names.iter().copied().filter(|name| role(name) != Role::Debris).collect();
+    // The same download packed in another order is told by the same name.
+    names.sort_unstable();
     let mut roots: BTreeMap<&str, Seen<'_>> = BTreeMap::new();
     for name in &names {
         for (root, tail) in tails(name) {

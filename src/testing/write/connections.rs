@@ -50,12 +50,13 @@ const LABELLED: [&str; 5] =
 
 pub(super) fn documents(writing: &Writing) -> Vec<Document> {
     let area = Area::Followers;
-    let followers: super::Rows = |life, writing| rows(life, writing, RelationSort::Follower);
-    let mut documents = vec![if writing.is(Generation::C) && writing.era_ms() < day_ms(2023, 1, 1) {
-        Document::wrapped(area, "followers", "relationships_followers", followers)
+    let mut documents = if writing.is(Generation::C) && writing.era_ms() < day_ms(2023, 1, 1) {
+        vec![Document::wrapped(area, "followers", "relationships_followers", |life, writing| {
+            rows(life, writing, RelationSort::Follower)
+        })]
     } else {
-        Document::bare(area, "followers_1", followers)
-    }];
+        FOLLOWERS.map(|(name, rows)| Document::bare(area, name, rows)).into()
+    };
     for (old, new, member, rows) in FILES {
         let name = if writing.is(Generation::C) { old } else { new };
         documents.push(if writing.is(Generation::E) && LABELLED.contains(&name) {
@@ -72,6 +73,18 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
     });
     documents.push(Document::wrapped(Area::Contacts, "synced_contacts", "contacts_contact_info", contacts));
     documents
+}
+
+/// The pages of the followers; the last holds all that are left.
+const FOLLOWERS: [(&str, super::Rows); 3] = [
+    ("followers_1", |life, writing| followers(life, writing, 0)),
+    ("followers_2", |life, writing| followers(life, writing, 1)),
+    ("followers_3", |life, writing| followers(life, writing, 2)),
+];
+
+fn followers(life: &Life, writing: &Writing, page: usize) -> Vec<Json> {
+    let all = rows(life, writing, RelationSort::Follower).into_iter().skip(page * writing.page);
+    if page + 1 < FOLLOWERS.len() { all.take(writing.page).collect() } else { all.collect() }
 }
 
 fn rows(life: &Life, writing: &Writing, sort: RelationSort) -> Vec<Json> {

@@ -10,7 +10,10 @@ use crate::testing::writing::Writing;
 pub(in crate::testing) fn content(life: &Life, writing: &Writing, message: &Message) -> Option<String> {
     match &message.body {
         Body::Nothing => None,
-        Body::Text(text) => Some(text.clone()),
+        Body::Text(text) => {
+            let since = message.rewritten.as_ref().filter(|(when, _)| *when <= writing.date_ms);
+            Some(since.map_or(text, |(_, new)| new).clone())
+        }
         Body::Edited(text) => Some(format!("{text}{}", edited(writing.language))),
         Body::Notice(notice) => Some(notice_text(life, writing, message.sender, *notice)),
     }

@@ -53,7 +53,7 @@ pub(super) fn documents(writing: &Writing) -> Vec<Document> {
 /// Adds every picture, video and subtitles file.
 pub(super) fn media(life: &Life, writing: &Writing, files: &mut Vec<File>) {
     for own in life.own().iter().filter(|own| writing.state(own) != State::Gone) {
-        for medium in &own.media {
+        for medium in own.media_at(writing.date_ms) {
             let (path, encoding) = (layout::own_medium(writing, own, medium), writing.encoding);
             let medium = medium.clone();
             files.push(File::new(path, true, move || medium.content(encoding)));
@@ -83,7 +83,7 @@ fn rows(life: &Life, writing: &Writing, state: State, is_here: impl Fn(usize, &O
 /// One picture: caption and time are its own. Several: those of the post.
 fn post(life: &Life, writing: &Writing, own: &Own) -> Json {
     let caption = own.caption_at(writing.date_ms);
-    if let [medium] = &own.media[..] {
+    if let [medium] = own.media_at(writing.date_ms) {
         return with_tagged(
             life,
             writing,
@@ -93,7 +93,8 @@ fn post(life: &Life, writing: &Writing, own: &Own) -> Json {
             },
         );
     }
-    let media: Vec<Json> = own.media.iter().map(|medium| item(writing, own, medium, medium.at_ms, "")).collect();
+    let media: Vec<Json> =
+        own.media_at(writing.date_ms).iter().map(|medium| item(writing, own, medium, medium.at_ms, "")).collect();
     let post = object! { "media" => media, "title" => caption.to_owned(), "creation_timestamp" => seconds(own.at_ms) };
     with_tagged(life, writing, own, post)
 }
@@ -112,7 +113,7 @@ fn with_tagged(life: &Life, writing: &Writing, own: &Own, mut post: Json) -> Jso
 fn items(life: &Life, writing: &Writing, sort: OwnSort) -> Vec<Json> {
     let mut rows = Vec::new();
     for (_, own) in newest_first(life, writing, State::Live).into_iter().filter(|(_, own)| own.sort == sort) {
-        for medium in &own.media {
+        for medium in own.media_at(writing.date_ms) {
             let mut row = item(writing, own, medium, own.at_ms, own.caption_at(writing.date_ms));
             if sort == OwnSort::ProfilePhoto {
                 row.push("is_profile_picture", rows.is_empty());
@@ -172,7 +173,7 @@ fn labelled_posts(life: &Life, writing: &Writing) -> Vec<Json> {
     found
         .map(|(_, own)| {
             let media: Vec<Json> = own
-                .media
+                .media_at(writing.date_ms)
                 .iter()
                 .map(|medium| {
                     let uri = layout::own_medium(writing, own, medium);

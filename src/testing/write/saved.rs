@@ -73,7 +73,7 @@ fn collections(life: &Life, writing: &Writing) -> Vec<Json> {
     let mut rows = Vec::new();
     for (number, collection, updated_ms) in known(life, writing) {
         let cells = vec![
-            ("Name", Cell::text(collection.name)),
+            ("Name", Cell::text(collection.name_at(writing.date_ms))),
             ("Creation Time", Cell::time(collection.at_ms)),
             ("Update Time", Cell::time(updated_ms)),
         ];
@@ -112,7 +112,7 @@ fn collections_labelled(life: &Life, writing: &Writing) -> Vec<Json> {
         .map(|(number, collection, updated_ms)| {
             let media = members(life, writing, number).map(|save| nodes(life, writing, save)).collect();
             let values = vec![
-                value(writing, "Name", collection.name),
+                value(writing, "Name", collection.name_at(writing.date_ms)),
                 value(writing, "Type", word(writing, "Media")),
                 value(writing, "Privacy", word(writing, "Private")),
                 time_value(writing, "Update time", updated_ms),

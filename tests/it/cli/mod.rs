@@ -1,7 +1,10 @@
 //! The built program, as people and scripts meet it. Few tests: that everything is wired, and how it reads.
 
+mod covering;
+mod people;
 pub mod program;
 mod reading;
 mod reindexing;
 mod streams;
+mod taking_out;
 mod trouble;

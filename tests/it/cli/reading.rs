@@ -261,10 +261,11 @@ fn lists_are_tables() {
       owner     Mia Beispiel (display name of the profile)
       date      2022-08-17 (the archive's name)
       format    json, generation C
-      evidence  it holds content/posts_1.json
+      evidence  it holds ads_and_topics/ads_viewed.json
       language  en
       content   2015-05-01 to 2022-08-10
       complete  yes
+      alone     25 records and 1 media file, 675 B, that no other download has
       archive   mia.example_20220817.zip (63.3 kB)
 
     2024-03-02-dhgb
@@ -272,10 +273,11 @@ fn lists_are_tables() {
       owner     Mia Beispiel (display name of the profile)
       date      2024-03-02 (the archive's name)
       format    json, generation D
-      evidence  it holds your_instagram_activity/messages/inbox/hildebeispiel_17843210000000001/photos/2386838390611846.jpg
+      evidence  it holds ads_information/ads_and_topics/ads_viewed.json
       language  en
       content   2015-05-01 to 2024-02-28
       complete  yes
+      alone     67 records and 17 media files, 20.7 kB, that no other download has
       archive   instagram-mia.example-2024-03-02-Ab3dE5fG.zip (98.2 kB)
     exit: 0
     "#);

@@ -7,7 +7,7 @@ mod words;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::{Basis, Moment, Precision};
+use crate::model::{Moment, Precision};
 
 /// No date of an export is longer; what is longer is text in which a date occurs.
 const LONGEST: usize = 96;
@@ -39,18 +39,6 @@ enum Manner {
     Alone,
     /// Any words.
     InSentence,
-}
-
-/// Writes a time the way `details` hold it: ISO 8601, with `Z` only where it is UTC.
-pub fn write(moment: Moment) -> String {
-    let Some(time) = DateTime::from_timestamp_millis(moment.ms) else { return moment.ms.to_string() };
-    let clock = match moment.precision {
-        Precision::Millisecond => time.format("%Y-%m-%dT%H:%M:%S%.3f"),
-        Precision::Second => time.format("%Y-%m-%dT%H:%M:%S"),
-        Precision::Minute => time.format("%Y-%m-%dT%H:%M"),
-        Precision::Day => return time.format("%Y-%m-%d").to_string(),
-    };
-    if moment.basis == Basis::Utc { format!("{clock}Z") } else { clock.to_string() }
 }
 
 /// `2022-05-04T10:11:12+00:00`, `2022-05-04 10:11:12.123`, `2022-05-04`.

@@ -3,7 +3,7 @@
 use super::row::Row;
 use crate::model::{Item, Kind, Who};
 use crate::source::instagram::json::leftover::{detail_of, texts_of};
-use crate::source::instagram::json::person::who;
+use crate::source::instagram::json::person::{is_handle, who};
 use crate::source::instagram::json::{Fate, Json, Scope, inferred, read_any};
 
 fn new(kind: Kind, subkind: Option<&str>) -> Item {
@@ -123,7 +123,7 @@ pub fn inferred_information(json: &Json, scope: &mut Scope<'_>) -> Fate {
             }
             ("inferred_emails" | "inferred_phone_numbers", Json::List(texts)) if texts.iter().all(is_filled) => {
                 let subkind = if name == "inferred_emails" { "possible_email" } else { "possible_phone_number" };
-                let texts = texts.iter().filter_map(Json::as_text).filter(|text| !is_no_data(texts, text));
+                let texts = texts.iter().filter_map(Json::as_text).filter(|text| !is_no_data(name, texts, text));
                 items.extend(texts.map(|text| interest(Some(subkind), text)));
                 rest = None;
             }
@@ -161,7 +161,7 @@ pub fn setting(json: &Json, scope: &mut Scope<'_>) -> Fate {
             let mut item = new(Kind::Setting, Some(subkind));
             match value {
                 Json::Text(text)
-                    if text.trim().is_empty() || is_no_data(values, text) && value_is_list(name, json, scope) =>
+                    if text.trim().is_empty() || is_no_data(name, values, text) && value_is_list(name, json, scope) =>
                 {
                     continue;
                 }
@@ -189,9 +189,16 @@ fn is_filled(json: &Json) -> bool {
     json.as_filled_text().is_some()
 }
 
-/// Whether a text is the lone sentence of a list that has no data.
-fn is_no_data(texts: &[Json], text: &str) -> bool {
-    texts.len() == 1 && text.ends_with("no data in this section")
+/// Whether a text is the lone sentence of a list that has no data. In a language that nobody knows it shows where the list
+/// is one of addresses, numbers or user names.
+fn is_no_data(section: &str, texts: &[Json], text: &str) -> bool {
+    let is_other = match section {
+        "inferred_emails" => !text.contains('@'),
+        "inferred_phone_numbers" => !text.chars().any(char::is_numeric),
+        "blocked_commenters" => !is_handle(text.trim()),
+        _ => false,
+    };
+    texts.len() == 1 && (is_other || text.ends_with("no data in this section"))
 }
 
 fn some_or_nothing(items: Vec<Item>) -> Fate {

@@ -4,6 +4,7 @@
 use super::row::Row;
 use crate::model::{Item, Kind, Who};
 use crate::source::instagram::json::person::{is_handle, who};
+use crate::source::instagram::json::searches::{FOR_NOTHING, is_for_nothing};
 use crate::source::instagram::json::{Fate, Json, Scope};
 
 const TIME: &str = "timestamp";
@@ -114,7 +115,7 @@ pub fn seen(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// `searches.json`: `{search_click, time, type}`, in one list or in one for each sort.
 pub fn search(json: &Json, scope: &mut Scope<'_>) -> Fate {
-    Row::one(json, &["time", "search_click", "type"], |mut row| {
+    let fate = Row::one(json, &["time", "search_click", "type"], |mut row| {
         let mut item = new(Kind::Search, None);
         item.at = row.take_time(&["time", TIME], scope);
         item.text = row.take_text(&["search_click", "text"]).map(str::to_owned);
@@ -136,14 +137,18 @@ pub fn search(json: &Json, scope: &mut Scope<'_>) -> Fate {
         }
         item.details.push_some("on", (scope.list == "shopping_search_history").then_some("shopping"));
         row.finish(item, scope, &["time", TIME])
-    })
+    });
+    match fate {
+        Fate::Items(items) if items.iter().all(is_for_nothing) => Fate::Kept(FOR_NOTHING),
+        fate => fate,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::source::instagram::json::testing::check;
+    use crate::source::instagram::json::testing::{check, json as json_of};
 
     const TIME: &str = "2019-06-01T03:57:10+00:00";
 
@@ -223,5 +228,9 @@ mod tests {
         search("main_search_history", "Lisbon", "place", Some("place_search"), json!({"text": "Lisbon"}));
         let shoes = json!({"text": "shoes", "details": {"type": "product", "on": "shopping"}});
         search("shopping_search_history", "shoes", "product", None, shoes);
+        let learnt = crate::source::Learnt::default();
+        let mut scope = super::Scope::new("searches.json", "", &learnt);
+        let nothing = json_of(&format!(r#"{{"search_click": "", "time": "{TIME}", "type": "hashtag"}}"#));
+        assert!(matches!(super::search(&nothing, &mut scope), super::Fate::Kept(_)));
     }
 }

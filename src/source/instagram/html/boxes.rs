@@ -13,6 +13,7 @@ use html5ever::tokenizer::{
 
 use super::tag::{attribute, element_of, is_void, stands_in_a_tag};
 use super::tree::{Element, Node, Role};
+use super::wrapper::is_wrapper;
 
 /// So many times are looked at, and so much of the text of each. A head has three.
 const MOST_TIMES: usize = 8;
@@ -40,6 +41,8 @@ pub struct Piece {
     pub root: Element,
     /// The reason why it is not a whole record.
     pub damage: Option<&'static str>,
+    /// Which child of the main element it is, where boxes are told by structure.
+    child: usize,
 }
 
 /// What a page says outside of its boxes.
@@ -81,7 +84,19 @@ impl<'a> Boxes<'a> {
         } else {
             Way::BelowBody
         };
-        let builder = Builder { way, ..Builder::default() };
+        let wrapper = if way == Way::Marked { None } else { Self::wrapper_in(page, way) };
+        Self::cut(page, way, wrapper)
+    }
+
+    /// The only child of the main element that is a box, where it is none but holds them.
+    fn wrapper_in(page: &'a [u8], way: Way) -> Option<usize> {
+        let mut boxes = Self::cut(page, way, None);
+        let only = boxes.next()?;
+        (boxes.next().is_none() && is_wrapper(&only.root)).then_some(only.child)
+    }
+
+    fn cut(page: &'a [u8], way: Way, wrapper: Option<usize>) -> Self {
+        let builder = Builder { way, wrapper, ..Builder::default() };
         let sink = Sink { builder: RefCell::new(builder) };
         Self {
             rest: page,
@@ -215,8 +230,13 @@ struct Builder {
     n_text: usize,
     /// The box at hand gave records of its own (rows of a list).
     has_rows: bool,
-    /// Names of the elements that are open between the main element and here, where boxes are told by structure.
+    /// Names of the elements that are open from the main element on and are no boxes, where these are told by structure: it,
+    /// and what wraps all boxes.
     below_main: Option<Vec<LocalName>>,
+    /// Which child of the main element is no box but holds them.
+    wrapper: Option<usize>,
+    /// So many elements began in the main element, without those that never have content.
+    n_children: usize,
     raw: Raw,
     ending: Ending,
     /// The outermost element of the page, until it is closed. Instagram closes all.
@@ -351,9 +371,17 @@ impl Builder {
             Way::BelowMain => attribute(tag, "role") == Some("main"),
             Way::BelowBody => &*tag.name == "body",
         };
-        match &self.below_main {
-            Some(_) if !is_void => true,
-            Some(_) => false,
+        match &mut self.below_main {
+            Some(_) if is_void => false,
+            Some(names) if names.len() == 1 => {
+                self.n_children += 1;
+                let is_wrapper = self.wrapper == Some(self.n_children - 1);
+                if is_wrapper {
+                    names.push(tag.name.clone());
+                }
+                !is_wrapper
+            }
+            Some(_) => true,
             None => {
                 if is_main {
                     self.below_main = Some(vec![tag.name.clone()]);
@@ -374,8 +402,14 @@ impl Builder {
             return;
         }
         if self.open.is_empty() {
-            if self.below_main.as_ref().is_some_and(|names| names.last() == Some(name)) {
-                self.below_main = None;
+            let names = self.below_main.as_mut();
+            if let Some((at, names)) =
+                names.and_then(|names| Some((names.iter().rposition(|open| open == name)?, names)))
+            {
+                names.truncate(at);
+                if at == 0 {
+                    self.below_main = None;
+                }
             }
             return;
         }
@@ -394,7 +428,8 @@ impl Builder {
             self.give(element, damage);
         } else if element.role == Role::Record {
             self.has_rows = true;
-            self.ready.push_back(Piece { root: element, damage: self.damage().or(damage) });
+            let damage = self.damage().or(damage);
+            self.ready.push_back(Piece { root: element, damage, child: self.n_children.saturating_sub(1) });
             self.n_nodes = 0;
             self.n_text = 0;
         } else {
@@ -426,7 +461,7 @@ impl Builder {
         if is_sentence {
             self.lead(&format!("\n{}", root.text()));
         } else if !is_row_holder {
-            self.ready.push_back(Piece { root, damage });
+            self.ready.push_back(Piece { root, damage, child: self.n_children.saturating_sub(1) });
         }
     }
 

@@ -92,7 +92,7 @@ fn parts_of(body: &Element) -> Vec<Content<'_>> {
         }
     }
     let is_parted = !body.has_own_text() && body.elements().all(|element| element.tag != Tag::Inline);
-    if is_parted { body.elements().map(Content::of_element).collect() } else { vec![body.content()] }
+    if is_parted { body.elements().map(Content::of_element).collect() } else { vec![Content::of_element(body)] }
 }
 
 /// What was passed on: caption and owner stand before the link.
@@ -151,7 +151,7 @@ impl Share {
 }
 
 /// Media by the folder in which they lie.
-fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
+pub fn attachments(paths: Vec<String>) -> Vec<(&'static str, Json)> {
     let mut of_member: Vec<(&'static str, Vec<String>)> = Vec::new();
     for path in paths {
         let folders = path.rsplit('/').skip(1);

@@ -1,6 +1,7 @@
 //! Tables of labels and values (format reference §5.2, §5.4): two cells, or one cell with the label as its first text and
 //! the value in an element below; tables in tables are groups.
 
+use super::message::attachments;
 use super::record::{is_subtitles, is_time, media, object, text};
 use super::tree::{Content, Element, Line, Node, Tag};
 use crate::source::instagram::json::Json;
@@ -246,6 +247,58 @@ impl Entry {
         }
         object(members)
     }
+}
+
+/// The messages of a table in which every innermost group is one (chats with characters, format reference §4.7): in the
+/// order of its rows who wrote, what, and at some place when. `None` where anything else stands in it.
+pub fn messages(entries: Vec<Entry>) -> Option<Vec<Json>> {
+    let mut groups = Vec::new();
+    innermost(entries, &mut groups)?;
+    groups.into_iter().map(message_of).collect()
+}
+
+fn innermost(entries: Vec<Entry>, groups: &mut Vec<Vec<Entry>>) -> Option<()> {
+    if entries.iter().all(|entry| entry.groups.is_empty()) {
+        groups.push(entries);
+        return Some(());
+    }
+    let holds_groups_only = |entry: &Entry| !entry.groups.is_empty() && (entry.is_title() || entry.is_frame());
+    if !entries.iter().all(holds_groups_only) {
+        return None;
+    }
+    entries.into_iter().flat_map(|entry| entry.groups).try_for_each(|group| innermost(group, groups))
+}
+
+fn message_of(entries: Vec<Entry>) -> Option<Json> {
+    let mut time = None;
+    let (mut texts, mut paths, mut more) = (Vec::new(), Vec::new(), Vec::new());
+    for mut entry in entries {
+        if let Some(at) = entry.time.take()
+            && time.replace(at).is_some()
+        {
+            return None;
+        }
+        paths.append(&mut entry.media);
+        let words = entry.lines.iter().map(|line| line.text.as_str()).filter(|text| !text.is_empty());
+        let words = words.collect::<Vec<_>>().join("\n");
+        more.extend(entry.lines.into_iter().filter_map(|line| line.link));
+        if !words.is_empty() {
+            texts.push((entry.label, words));
+        }
+    }
+    let mut texts = texts.into_iter();
+    let mut members = vec![("sender_name", text(texts.next()?.1)), ("timestamp_ms", text(time?))];
+    match texts.next() {
+        Some((_, words)) => members.push(("content", text(words))),
+        None if paths.is_empty() => return None,
+        None => {}
+    }
+    members.extend(attachments(paths));
+    more.extend(texts.map(|(label, words)| format!("{label}: {words}")));
+    if !more.is_empty() {
+        members.push(("more_text", Json::List(more.into_iter().map(text).collect())));
+    }
+    Some(object(members))
 }
 
 /// The entries as a list of labelled nodes.

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::boxes::Boxes;
+use super::boxes::{Boxes, Piece};
 use super::message::message;
 use super::record::Record;
-use crate::source::instagram::json::{Fate, Json, Ledger, read_messages};
+use super::table::{self, Entry};
+use crate::source::instagram::json::{Fate, Json, Ledger, read_message_lists, read_messages};
 use crate::source::{Document, Place};
 
 /// So many distinct senders are remembered to tell who takes part.
@@ -50,6 +51,60 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
     if let Some(place) = head {
         ledger.settle(&place, Fate::Kept("it heads the conversation"));
     }
+}
+
+/// Whether the boxes of a page are messages: somebody's words under a name and above a time.
+pub fn holds_messages(page: &[u8]) -> bool {
+    let whole = Boxes::new(page).filter(|piece| piece.damage.is_none());
+    let is_message = |piece: &Piece| {
+        let record = Record::of(&piece.root);
+        record.heading.is_some() && record.time.is_some() && record.body.tables.is_empty()
+    };
+    whole.into_iter().any(|piece| is_message(&piece))
+}
+
+/// Reads a page whose boxes hold the messages in tables, where all of them do. Gives whether it was read.
+pub fn read_tables(document: &Document<'_>, ledger: &mut Ledger<'_>) -> bool {
+    let (mut senders, mut title): (Vec<String>, Option<String>) = (Vec::new(), None);
+    for piece in Boxes::new(document.bytes).filter(|piece| piece.damage.is_none()) {
+        let (heading, Some(messages)) = in_tables(&piece) else { return false };
+        title = title.or(heading);
+        let names = messages.iter().filter_map(|message| message.get("sender_name")?.as_text());
+        for name in names {
+            if senders.len() < MOST_SENDERS && senders.iter().all(|known| known != name) {
+                senders.push(name.to_owned());
+            }
+        }
+    }
+    if senders.is_empty() {
+        return false;
+    }
+    let name = |name: String| Json::Object(vec![("name".to_owned(), Json::Text(name))]);
+    let mut about = vec![("participants".to_owned(), Json::List(senders.into_iter().map(name).collect()))];
+    about.extend(title.map(|title| ("title".to_owned(), Json::Text(title))));
+    let mut boxes = Boxes::new(document.bytes);
+    let mut items = boxes.by_ref().enumerate().map(|(index, piece)| {
+        let messages = match piece.damage {
+            Some(damage) => Err(damage.to_owned()),
+            None => in_tables(&piece).1.ok_or_else(|| "no messages were found in it".to_owned()),
+        };
+        (Place::at("", index), messages)
+    });
+    read_message_lists(document.path, &about, &mut items, ledger);
+    if let Some(how) = boxes.cut_off() {
+        ledger.damaged(how);
+    }
+    true
+}
+
+/// The heading of a box, and the messages in its tables where nothing else stands in it.
+fn in_tables(piece: &Piece) -> (Option<String>, Option<Vec<Json>>) {
+    let record = Record::of(&piece.root);
+    let is_all = record.time.is_none() && record.strays.is_empty() && record.body.media.is_empty();
+    let is_all = is_all && record.body.reactions.is_empty() && record.body.lines.is_empty();
+    let entries: Vec<Entry> = record.body.tables.iter().flat_map(|table| table::entries(table, 0)).collect();
+    let messages = if is_all && !entries.is_empty() { table::messages(entries) } else { None };
+    (record.heading.map(|heading| heading.trim().to_owned()), messages)
 }
 
 /// What a first pass tells about the conversation, as members of the head of a JSON page.

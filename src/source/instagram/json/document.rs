@@ -6,7 +6,7 @@
 //! of its list-valued members is a list of them, and an object beside them is one; an object without such lists is one
 //! itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::ledger::Ledger;
 use super::scope::shortened;
@@ -18,13 +18,15 @@ use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
 use crate::source::instagram::encrypted::is_encrypted_chat;
 use crate::source::instagram::flat::messages;
+use crate::source::instagram::json::person::{is_handle, is_link};
 use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
 
 /// Reads a JSON document of any form.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     let writing = writing_of(document.path);
-    let mut driver = Driver { document, ledger: Ledger::new(writing, sink), row: None, n_of_row: 0 };
+    let mut driver =
+        Driver { document, ledger: Ledger::new(writing, sink), row: None, n_of_row: 0, said_again: HashSet::new() };
     let top = split::top(document.bytes);
     if top.is_damaged {
         driver.ledger.damaged("Bytes that are no JSON stand before its beginning");
@@ -126,6 +128,8 @@ struct Driver<'a> {
     /// The row that stands for the document: that of its longest list, a known one before the generic one.
     row: Option<&'static Row>,
     n_of_row: usize,
+    /// Sentences that stand alone in more than one list: nobody's words, but that there is no data.
+    said_again: HashSet<String>,
 }
 
 impl<'a> Driver<'a> {
@@ -160,6 +164,12 @@ impl<'a> Driver<'a> {
         let end = bytes.len() - split.rest().len();
         let whole = Slice { bytes: bytes[..end].trim_ascii_end(), is_whole: !split.is_damaged() };
 
+        let mut alone = HashSet::new();
+        for text in members.iter().filter_map(|member| lone_text(member.value, writing)) {
+            if !alone.insert(text.clone()) {
+                self.said_again.insert(text);
+            }
+        }
         if thread::is_conversation(&members) {
             let list = if is_encrypted_chat(self.document.path) { "" } else { "messages" };
             self.note_row(catalog::find(self.document.path, list), 1);
@@ -193,7 +203,7 @@ impl<'a> Driver<'a> {
             } else if is_filled_object(member.value) {
                 self.read_beside(&member.name, member.value);
             } else if !matches!(member.value.bytes, b"[]" | b"{}" | b"null" | b"\"\"")
-                && !is_empty_section(member.value)
+                && !self.is_empty_section(&member.name, member.value)
             {
                 self.ledger.not_understood(&member.name);
                 self.read_strays(&member.name, &[member.value.bytes]);
@@ -234,7 +244,9 @@ impl<'a> Driver<'a> {
         if stray_bytes > MOST_STRAYS {
             self.ledger.doubt(&Place(list.to_owned()), "stand beside more plain values than are made searchable");
         }
-        self.read_strays(list, &strays);
+        if n_items > 0 || !self.is_empty_section(list, Slice { bytes, is_whole: true }) {
+            self.read_strays(list, &strays);
+        }
         self.ledger.not_understood_all(scope.unknown_labels);
         index
     }
@@ -294,6 +306,19 @@ impl<'a> Driver<'a> {
         is_filled_object(member.value) && row.lists.contains(&member.name.as_str())
     }
 
+    /// Whether a list holds nothing but the sentence that says so (format reference §1.4), in any language: where the
+    /// catalog knows a list of rows, a text alone is none of them, and other lists of the document may say the same.
+    fn is_empty_section(&self, list: &str, value: Slice<'_>) -> bool {
+        if serde_json::from_slice(value.bytes).is_ok_and(|json| says_no_data(&json)) {
+            return true;
+        }
+        lone_text(value, writing_of(self.document.path)).is_some_and(|text| {
+            let row = catalog::find(self.document.path, list);
+            let is_known = if list.is_empty() { !row.files.is_empty() } else { row.lists.contains(&list) };
+            is_sentence(&text) && (self.said_again.contains(&text) || is_known && row.has_only_rows())
+        })
+    }
+
     /// What stands behind the end of the top level is one bad item of its own.
     fn note_end(&mut self, is_damaged: bool, rest: &[u8]) {
         if is_damaged {
@@ -315,8 +340,16 @@ fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
 }
 
-fn is_empty_section(value: Slice<'_>) -> bool {
-    serde_json::from_slice(value.bytes).is_ok_and(|json| says_no_data(&json))
+/// The only text of a list that holds nothing else.
+fn lone_text(value: Slice<'_>, writing: Writing) -> Option<String> {
+    let mut elements = value.is_list().then(|| Elements::new(value.bytes))?;
+    let only = elements.next().filter(|only| only.bytes.starts_with(b"\""))?;
+    elements.next().is_none().then(|| name_of(only.bytes.trim_ascii(), writing))
+}
+
+/// Whether a text is neither a name, a link, an address nor a number or time, as what stands in lists would be.
+fn is_sentence(text: &str) -> bool {
+    !is_handle(text.trim()) && !is_link(text) && !text.contains(['@', '#']) && !text.chars().any(char::is_numeric)
 }
 
 /// The sentence that stands in an empty section (format reference §1.4).

@@ -46,4 +46,4 @@ pub use value::Json;
 pub(super) use document::{elements_of, read_element};
 pub(super) use generic::base_name;
 pub(super) use ledger::Ledger;
-pub(super) use thread::read_messages;
+pub(super) use thread::{read_message_lists, read_messages};

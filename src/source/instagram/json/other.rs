@@ -31,6 +31,24 @@ entries! {
     time_spent: Misc;
     digital_item: Misc;
     interest_feed: Interest;
+    scheduled_notification: Setting;
+}
+
+/// What the person allowed or refused: the answers are the text, the questions, which are in the owner's language, are
+/// found beside them.
+pub fn consent(json: &Json, scope: &mut Scope<'_>) -> Fate {
+    Element::one(json, |mut element| {
+        let mut item = Item::new(Kind::Setting);
+        item.subkind = Some("consent".to_owned());
+        item.author = Some(Who::Me);
+        item.at = element.take_time(&[Label::UpdateTime, Label::Time, Label::CreationTime]);
+        let asked = || element.fields.0.iter().filter_map(|field| Some((field.label, field.text()?)));
+        let answers: Vec<&str> = asked().map(|(_, answer)| answer).collect();
+        item.text = (!answers.is_empty()).then(|| answers.join(" · "));
+        let questions = asked().map(|(question, _)| question.to_owned());
+        item.other_text = questions.filter(|question| !question.is_empty()).collect();
+        element.finish_with_any_label(item, scope)
+    })
 }
 
 /// Takes person, link, time and text by label or shape, whatever the list is about.
@@ -117,6 +135,27 @@ mod tests {
     use super::super::testing::check;
 
     const AT: i64 = 1_650_000_000_000;
+
+    #[test]
+    fn consents_and_scheduled_notifications() {
+        let at = json!({"ms": AT, "precision": "s"});
+        check(
+            "preferences/settings/consents.json",
+            "",
+            r#"{"timestamp": 1650000000, "media": [], "label_values": [{"label": "Cookies of others", "value": "Allowed"}, {"label": "Zerbait", "value": "Ez"}]}"#,
+            &json!([{"kind": "setting", "subkind": "consent", "at": at, "author": "me",
+                     "text": "Allowed · Ez", "other_text": ["Cookies of others", "Zerbait", "Allowed", "Ez"],
+                     "details": {"Cookies of others": "Allowed", "Zerbait": "Ez"}}]),
+        );
+        // A notification lies ahead of the download by its nature.
+        check(
+            "your_instagram_activity/messages/your_scheduled_chat_notifications.json",
+            "",
+            r#"{"timestamp": 1650000000, "media": [], "label_values": [{"label": "Oroigarria", "value": "Answer Esi"}], "fbid": "17843210000000002"}"#,
+            &json!([{"kind": "setting", "subkind": "scheduled_notification", "at": at, "author": "me", "text": "Answer Esi",
+                     "external_id": "17843210000000002", "details": {"Oroigarria": "Answer Esi"}}]),
+        );
+    }
 
     #[test]
     fn the_rest() {

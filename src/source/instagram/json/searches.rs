@@ -3,7 +3,8 @@
 use super::element::Element;
 use super::person::{handle_of_link, is_handle};
 use super::{Fate, Json, Scope};
-use crate::model::{Item, Kind, Who};
+use crate::model::{Detail, Item, Kind, Who};
+use crate::source::instagram::dates;
 use crate::source::instagram::labels::Label;
 
 pub fn profile_search(json: &Json, scope: &mut Scope<'_>) -> Fate {
@@ -29,7 +30,32 @@ pub fn search(json: &Json, scope: &mut Scope<'_>) -> Fate {
 
 /// S2 `Search` and `Time`, S3 with the user in the title (mixed into the same list), S6 with a term and a time.
 fn read(json: &Json, scope: &mut Scope<'_>, subkind: Option<&str>) -> Fate {
-    Element::each_row(json, |element| one(element, scope, subkind))
+    match Element::each_row(json, |element| one(element, scope, subkind)) {
+        Fate::Items(items) if items.iter().all(is_for_nothing) => Fate::Kept(FOR_NOTHING),
+        fate => fate,
+    }
+}
+
+/// Why a search without any words is no record.
+pub const FOR_NOTHING: &str = "a search for nothing";
+
+/// Whether neither words nor a link nor a name say what was searched for: there are but ids, times and marks of the sort.
+pub fn is_for_nothing(item: &Item) -> bool {
+    let is_blank = |text: &String| text.trim().is_empty();
+    let is_mark = |(name, detail): &(String, Detail)| match detail {
+        Detail::Text(text) => {
+            is_blank(text)
+                || matches!(name.as_str(), "type" | "on" | "app" | "time_zone")
+                || name == "fbid" && text.bytes().all(|b| b.is_ascii_digit() || b == b':' || b == b'_')
+                || dates::read(text).is_some()
+        }
+        Detail::List(_) | Detail::Map(_) => false,
+        _ => true,
+    };
+    item.text.iter().chain(&item.url).chain(&item.other_text).all(is_blank)
+        && item.counterpart.is_none()
+        && item.media.is_empty()
+        && item.details.0.iter().all(is_mark)
 }
 
 fn one(mut element: Element<'_>, scope: &mut Scope<'_>, subkind: Option<&str>) -> Item {
@@ -58,6 +84,27 @@ mod tests {
     use super::super::testing::check;
 
     const AT: i64 = 1_650_000_000_000;
+
+    #[test]
+    fn a_search_for_nothing_is_kept_and_told() {
+        let learnt = crate::source::Learnt::default();
+        let nothing = [
+            r#"{"string_map_data": {"Search": {"href": "", "value": "", "timestamp": 0}, "Time": {"href": "", "value": "", "timestamp": 1650000000}}}"#,
+            r#"{"title": "", "string_list_data": [{"href": "", "value": " ", "timestamp": 1650000000}]}"#,
+            r#"{"timestamp": 1650000000, "label_values": [{"label": "Search term", "value": ""}]}"#,
+        ];
+        for (path, list) in [
+            ("recent_searches/tag_searches.json", "searches_hashtag"),
+            ("recent_searches/word_or_phrase_searches.json", "searches_keyword"),
+            ("recent_searches/profile_searches.json", "searches_user"),
+        ] {
+            for element in nothing {
+                let mut scope = super::Scope::new(path, list, &learnt);
+                let fate = super::tag_search(&super::super::testing::json(element), &mut scope);
+                assert!(matches!(fate, super::Fate::Kept("a search for nothing")), "{path}: {element}: {fate:?}");
+            }
+        }
+    }
 
     #[test]
     fn searches_of_all_shapes() {

@@ -34,7 +34,7 @@ impl<'a> Stamp<'a> {
             Some(number) => Some(Detail::Integer(number)),
             None => detail_of(self.0),
         };
-        if self.is_none() { None } else { self.moment().map(|at| Detail::Text(dates::write(at))).or_else(written) }
+        if self.is_none() { None } else { self.moment().map(|at| Detail::Text(at.iso())).or_else(written) }
     }
 }
 

@@ -143,6 +143,39 @@ fn a_section_without_data_is_no_item_and_no_complaint() {
 }
 
 #[test]
+fn a_section_without_data_says_so_in_any_language() {
+    let check = |path: &str, json: &str, n_items: usize, expected: &[FindingCode]| {
+        let (items, codes, _) = read(path, json);
+        assert_eq!((items.len(), &codes[..]), (n_items, expected), "{path}: {json}");
+    };
+    for sentence in
+        ["Du hast in diesem Bereich keine Daten", "このセクションにはデータがありません", "Vous n’avez aucune donnée"]
+    {
+        let poll = r#"["2019-05-04T10:11:12+00:00", "ann_example"]"#;
+        let json = format!(r#"{{"polls": [{poll}], "countdowns": ["{sentence}"], "quizzes": ["{sentence}"]}}"#);
+        check("stories_activities.json", &json, 1, &[]);
+        check("stories_activities.json", &format!(r#"{{"countdowns": ["{sentence}"]}}"#), 0, &[]);
+        check("likes.json", &format!(r#"["{sentence}"]"#), 0, &[]);
+        let likes = format!(r#"{{"likes_media_likes": ["{sentence}"]}}"#);
+        check("your_instagram_activity/likes/liked_posts.json", &likes, 0, &[]);
+        let both = format!(r#"{{"blocked_commenters": ["{sentence}"], "filtered_keywords": ["{sentence}"]}}"#);
+        check("settings.json", &both, 0, &[]);
+        check(
+            "information_about_you.json",
+            &format!(r#"{{"inferred_emails": ["{sentence}"], "primary_location": {{}}}}"#),
+            0,
+            &[FindingCode::ItemKeptRaw],
+        );
+    }
+    // What may be somebody's or something's name is no such sentence, nor is what a person wrote.
+    for value in ["ann_example", "2019-05-04T10:11:12+00:00", "https://example.org"] {
+        let json = format!(r#"{{"polls": [["2019-05-04T10:11:12+00:00", "ann"]], "countdowns": ["{value}"]}}"#);
+        check("stories_activities.json", &json, 2, &[FindingCode::UnknownLabel]);
+    }
+    check("settings.json", r#"{"allow_comments_from": "Everyone", "filtered_keywords": ["no more gluten"]}"#, 2, &[]);
+}
+
+#[test]
 fn the_places_of_a_wrapped_list_name_it() {
     let learnt = Learnt::default();
     let mut places = Vec::new();

@@ -46,7 +46,7 @@ pub(super) fn saved(flat: &Flat) -> Option<Json> {
         let is_told = flat.writing.covers(one.at_ms) && (flat.is_here(one.at_ms) || !media.is_empty());
         is_told.then(|| {
             object! {
-                "name" => one.name.clone(),
+                "name" => one.name_at(flat.writing.date_ms).to_owned(),
                 "created_at" => flat.time(one.at_ms),
                 "updated_at" => flat.time(newest.unwrap_or(one.at_ms)),
                 "media" => media,

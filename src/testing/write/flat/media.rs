@@ -34,7 +34,7 @@ fn folder(own: &Own, medium: &Medium) -> &'static str {
 /// Adds the files of own content.
 pub(super) fn files(life: &Life, writing: &Writing, files: &mut Vec<File>) {
     for own in life.own().iter().filter(|own| writing.holds_own(own)) {
-        for medium in &own.media {
+        for medium in own.media_at(writing.date_ms) {
             let (path, encoding) = (path(life, writing, folder(own, medium), medium, own.at_ms), writing.encoding);
             let medium = medium.clone();
             files.push(File::new(path, true, move || medium.content(encoding)));
@@ -68,7 +68,7 @@ fn own_rows(flat: &Flat, list: &str) -> Vec<Json> {
     let active_ms = life.own().iter().rfind(is_shown).map(|own| own.at_ms);
     let mut rows = Vec::new();
     for own in life.own().iter().rev().filter(|own| writing.holds_own(own) && flat.is_here(own.at_ms)) {
-        for medium in own.media.iter().filter(|medium| folder(own, medium) == list) {
+        for medium in own.media_at(writing.date_ms).iter().filter(|medium| folder(own, medium) == list) {
             let mut row = object! {
                 "caption" => own.caption_at(writing.date_ms).to_owned(),
                 "taken_at" => flat.time(own.at_ms),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::{FindingCode, ThreadHead, Who};
+use crate::model::{FindingCode, ThreadHead, ThreadKind, Who};
 use crate::source::Learnt;
 use crate::source::instagram::learn;
 
@@ -170,7 +170,7 @@ fn tables_have_their_label_inside_or_beside() {
 
 /// Of chats with characters only the file's name and the nesting of tables are known (§4.7).
 #[test]
-fn chats_with_characters_keep_all_that_their_nested_tables_say() {
+fn chats_with_characters_are_conversations_in_boxes_and_in_tables() {
     let row = |label: &str, value: &str| {
         format!("<tr><td colspan=\"2\" class=\"_2pin _a6_q\">{label}<div><div>{value}</div></div></td></tr>")
     };
@@ -182,30 +182,49 @@ fn chats_with_characters_keep_all_that_their_nested_tables_say() {
         [said_by("Mia Example", "How long does rye rise?"), said_by("Baker Bot", "Until it doubles.<br />Or longer")];
     let table = format!("<table>{}</table>", row("Conversation", &inside.concat()));
     let body = marked(&format!("<h2 class=\"_a6-h\">Baker Bot</h2><div class=\"_a6-p\">{table}</div>"));
-    let page = page(&body);
+    let in_tables = page(&body);
+    let said = |who: &str, words: &str| json!({"kind": "message", "subkind": "text", "at": wall("2025-01-03 17:44"), "author": {"name": who}, "text": words});
+    let expected = [said("Mia Example", "How long does rye rise?"), said("Baker Bot", "Until it doubles.\nOr longer")];
     for path in [
         "messages/ai_conversations/thread_for_mailbox1_2.html",
         "your_instagram_activity/messages/ai_conversations/baker_1/thread_for_mailbox1_2.html",
     ] {
-        for page in [twins::without_classes(&page), page.clone()] {
+        for page in [twins::without_classes(&in_tables), in_tables.clone()] {
             let (said, reading) = say(path, page.as_bytes());
-            assert_eq!(
-                (reading.reader, reading.n_read, reading.n_bad, said.items.len()),
-                ("ai_conversations", 1, 0, 1),
-                "{path}"
-            );
-            let found = said.items[0]["other_text"].to_string();
-            for words in ["How long does rye rise?", "Until it doubles.\\nOr longer", "Mia Example", "Baker Bot"] {
-                assert!(found.contains(words), "{words}: {}", said.text);
-            }
-            assert_eq!(
-                said.text.matches("2025-01-03").count().max(said.text.matches("Jan 03, 2025").count()),
-                2,
-                "{}",
-                said.text
-            );
+            assert_eq!((reading.reader, reading.n_read, reading.n_bad), ("ai_conversations", 1, 0), "{path}");
+            assert_eq!(said.items, expected, "{path}: {}", said.text);
+            let head = said.head.expect("a head");
+            assert_eq!((head.kind, head.title.as_deref()), (ThreadKind::Ai, Some("Baker Bot")), "{path}");
+        }
+        // In the form of other conversations.
+        let message = |who: &str, words: &str| {
+            marked(&format!(
+                "<h2 class=\"_a6-h\">{who}</h2><div class=\"_a6-p\"><div><div></div><div>{words}</div><div></div><div></div><div></div></div></div><div class=\"_a6-o\">Jan 03, 2025 5:44 pm</div>"
+            ))
+        };
+        let head = marked("<h2 class=\"_a6-h\">Participants: Mia Example and Baker Bot</h2>");
+        let page = page(
+            &[
+                head,
+                message("Mia Example", "How long does rye rise?"),
+                message("Baker Bot", "Until it doubles.<br />Or longer"),
+            ]
+            .concat(),
+        );
+        for page in [twins::without_classes(&page), page] {
+            let (said, _) = say(path, page.as_bytes());
+            assert_eq!(said.items, expected, "{path}: {}", said.text);
+            assert_eq!(said.head.map(|head| head.kind), Some(ThreadKind::Ai), "{path}");
         }
     }
+    // What is no chat is kept with all that it says.
+    let table = format!("<table>{}</table>", row("Chats", "5") + &row("Since", "Jan 03, 2025 5:44 pm"));
+    let (said, reading) = say(
+        "messages/ai_conversations/summary.html",
+        page(&marked(&format!("<div class=\"_a6-p\">{table}</div>"))).as_bytes(),
+    );
+    assert_eq!((reading.n_read, said.items.len()), (1, 1));
+    assert_eq!(said.items[0]["kind"], "misc");
 }
 
 #[test]
@@ -248,6 +267,51 @@ fn pages_without_classes_are_read_by_structure() {
                  "url": "https://www.instagram.com/p/Cabc123defG/", "details": {"reaction": "👍"}}]),
         &[],
     );
+}
+
+/// The same pages, with one more element around all that stands in the main element, or around the records alone.
+#[test]
+fn what_wraps_all_records_of_a_page_without_classes_is_none() {
+    let like = |owner: &str, code: &str, year: &str| {
+        format!(
+            r#"<div><p>{owner}</p><div><div><a href="https://www.instagram.com/p/{code}/">👍</a></div><div>Mar 06, {year} 6:33 am</div></div></div>"#
+        )
+    };
+    let likes = [like("ann_example", "Cabc123defG", "2023"), like("ben_example", "Cabc123defH", "2024")].concat();
+    let message = |words: &str| {
+        format!(
+            r#"<div><h2>Ann</h2><div><div><div></div><div>{words}</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div>"#
+        )
+    };
+    let messages = format!("<div><h2>Participants: Ann and Max</h2></div>{}{}", message("one"), message("two"));
+    let follower = |name: &str| {
+        format!(
+            r#"<div><div><div><a href="https://www.instagram.com/{name}">{name}</a></div><div>Jan 3, 2025 5:44 pm</div></div></div>"#
+        )
+    };
+    let followers = [follower("ann"), follower("ben"), follower("cem")].concat();
+    for (path, inside, n) in [
+        ("likes/liked_posts.html", likes, 2),
+        (MESSAGES, messages, 2),
+        ("followers_and_following/followers.html", followers, 3),
+    ] {
+        let (plain, reading) = say(path, page(&inside).as_bytes());
+        assert_eq!((plain.items.len(), reading.n_items), (n, Some(reading.n_read + reading.n_kept)), "{path}");
+        for body in [
+            page(&format!("<div>{inside}</div>")),
+            page(&format!("<p>A heading</p><section class=\"xyz\">{inside}</section><div>That is all.</div>")),
+            // Where no element is called the main one, the one around them all.
+            page(&inside).replace(" role=\"main\"", ""),
+        ] {
+            let (said, again) = say(path, body.as_bytes());
+            assert_eq!(said.items, plain.items, "{path}: {body}");
+            assert_eq!((again.n_items, again.n_read), (reading.n_items, reading.n_read), "{path}: {body}");
+        }
+    }
+    // One record is what it was.
+    let (said, reading) =
+        say("likes/liked_posts.html", page(&format!("<div>{}</div>", like("ann", "Cabc123defG", "2023"))).as_bytes());
+    assert_eq!((said.items.len(), reading.n_items), (1, Some(1)));
 }
 
 #[test]

@@ -102,6 +102,33 @@ pub(in crate::source::instagram) fn read_messages(
     page.settle(ledger);
 }
 
+/// Reads items that hold several messages each, which all stand at the item's place; as [`read_messages`] else.
+pub(in crate::source::instagram) fn read_message_lists(
+    path: &str,
+    about: &[(String, Json)],
+    items: &mut dyn Iterator<Item = (Place, Result<Vec<Json>, String>)>,
+    ledger: &mut Ledger<'_>,
+) {
+    let head = head::read(path, about, ledger);
+    let names = Page::new(&head).names;
+    ledger.thread(head);
+    for (place, messages) in items {
+        let drafts = messages.and_then(|messages| {
+            messages.iter().map(|json| message::read(json, &place, ledger)).collect::<Result<Vec<Draft>, String>>()
+        });
+        let drafts = match drafts {
+            Ok(drafts) => drafts.into_iter().map(|draft| (place.clone(), Ok(draft))).collect(),
+            Err(reason) => {
+                ledger.settle(&place, Fate::Bad(reason));
+                continue;
+            }
+        };
+        let marked = Page { names: names.clone(), drafts }.marked();
+        let items = marked.into_iter().filter_map(|(_, draft)| draft.ok()).map(Draft::into_item).collect();
+        ledger.settle(&place, Fate::Items(items));
+    }
+}
+
 /// Reads an element of a list that is no page of a conversation but holds messages: a reported conversation, or a
 /// message in a list without a head.
 pub(super) fn read_element(place: &Place, json: &Json, scope: &mut Scope<'_>, ledger: &mut Ledger<'_>) {

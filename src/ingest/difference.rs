@@ -1,0 +1,299 @@
+//! What two snapshots say differently about one record, field by field and after normalisation: texts without the spaces at
+//! their ends, links without what drifts, media by their ids, people under any of their names. Pure.
+
+use std::collections::BTreeSet;
+
+use super::identity::{comparable_text, comparable_url};
+use super::merge::{is_anonymous, medium_name, merge, plain_emoji};
+use crate::model::{Detail, Item, Kind, Moment, Precision, Who};
+use crate::store::{SightingRow, SnapshotRef};
+
+/// One field of a record in two snapshots. At most one side is nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldChange {
+    /// As the views call it; `details.` before what has no column of its own.
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// What became of a record between two snapshots that both have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Became {
+    Changed,
+    /// It says less, and nothing else.
+    Impoverished,
+}
+
+/// Details that say how something was read, and not what it is.
+const OF_THE_READING: [&str; 1] = ["time_zone"];
+
+/// What the items that stand for one record in each of the snapshots say differently. `person` gives the same number for
+/// names of one person. Nothing where one side has no items.
+pub fn difference(before: &[Item], after: &[Item], person: &dyn Fn(&Who) -> String) -> Vec<FieldChange> {
+    let (Some(before), Some(after)) = (told_by(before), told_by(after)) else { return Vec::new() };
+    let mut changes: Vec<FieldChange> = Vec::new();
+    let mut compare = |field: &str, one: Option<Told>, other: Option<Told>| {
+        let is_same = match (&one, &other) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.compared == other.compared,
+            _ => false,
+        };
+        if !is_same {
+            let shown = |told: Option<Told>| told.map(|told| told.shown);
+            changes.push(FieldChange { field: field.to_owned(), before: shown(one), after: shown(other) });
+        }
+    };
+    let who = |who: &Option<Who>| who.as_ref().filter(|who| is_known(who)).map(|who| told(person(who), name_of(who)));
+    compare("kind", plain(Some(before.kind.name())), plain(Some(after.kind.name())));
+    compare("subkind", plain(before.subkind.as_deref()), plain(after.subkind.as_deref()));
+    let (one, other) = times(before.at, after.at);
+    compare("at", one, other);
+    compare("author", who(&before.author), who(&after.author));
+    compare("counterpart", who(&before.counterpart), who(&after.counterpart));
+    // What the app wrote is in the language of the download, and names people as they were called then.
+    if !(is_of_the_app(&before) && is_of_the_app(&after)) {
+        compare("text", text(before.text.as_deref()), text(after.text.as_deref()));
+    }
+    // The link to somebody who has another name now is another one.
+    let is_same_person = before.kind == Kind::Follow
+        && before
+            .counterpart
+            .as_ref()
+            .zip(after.counterpart.as_ref())
+            .is_some_and(|(one, other)| person(one) == person(other));
+    if !is_same_person {
+        compare("url", link(before.url.as_deref()), link(after.url.as_deref()));
+    }
+    compare("place", text(before.place.as_deref()), text(after.place.as_deref()));
+    compare("latitude", degrees(before.latitude), degrees(after.latitude));
+    compare("longitude", degrees(before.longitude), degrees(after.longitude));
+    let share = |item: &Item| item.share.clone().unwrap_or_default();
+    let (one, other) = (share(&before), share(&after));
+    compare("share_url", link(one.url.as_deref()), link(other.url.as_deref()));
+    compare("share_text", text(one.text.as_deref()), text(other.text.as_deref()));
+    compare("share_owner", text(one.owner.as_deref()), text(other.owner.as_deref()));
+    let seconds = |item: &Item| item.call_seconds.map(|seconds| told(seconds.to_string(), seconds.to_string()));
+    compare("call_seconds", seconds(&before), seconds(&after));
+    compare("is_unsent", flag(before.is_unsent), flag(after.is_unsent));
+    compare("is_edited", flag(before.is_edited), flag(after.is_edited));
+    let media =
+        |item: &Item| set(item.media.iter().filter(|medium| medium.role.is_none()).map(|m| told_once(medium_name(m))));
+    // Files of the flat trees have another name in every download.
+    if !before.media.iter().chain(&after.media).any(crate::model::MediaRef::has_passing_name) {
+        compare("media", media(&before), media(&after));
+    }
+    let reactions = |item: &Item| {
+        set(item.reactions.iter().map(|reaction| {
+            let emoji = plain_emoji(&reaction.reaction);
+            told(format!("{emoji} {}", person(&reaction.actor)), format!("{emoji} {}", name_of(&reaction.actor)))
+        }))
+    };
+    compare("reactions", reactions(&before), reactions(&after));
+    let names: BTreeSet<&str> = before.details.0.iter().map(|(name, _)| name.as_str()).collect();
+    for name in names.into_iter().filter(|name| !OF_THE_READING.contains(name)) {
+        // What a newer layout tells besides is no change of the thing.
+        compare(&format!("details.{name}"), detail(before.details.get(name)), detail(after.details.get(name)));
+    }
+    changes
+}
+
+/// How several changes of a record add up: `None` where there are none.
+pub fn became(changes: &[FieldChange]) -> Option<Became> {
+    let is_only_loss = changes.iter().all(|change| change.after.is_none());
+    (!changes.is_empty()).then_some(if is_only_loss { Became::Impoverished } else { Became::Changed })
+}
+
+/// One item for all that stand for a record in one snapshot, by the same rules by which records are computed.
+fn told_by(items: &[Item]) -> Option<Item> {
+    let snapshot = SnapshotRef { date: String::new(), public_id: String::new(), id: 0 };
+    let sightings: Vec<SightingRow> = items
+        .iter()
+        .map(|item| SightingRow {
+            id: 0,
+            reading_id: 0,
+            reader: String::new(),
+            path: String::new(),
+            place: String::new(),
+            thread_id: None,
+            thread_key: None,
+            record_id: None,
+            twin: 0,
+            held_as: None,
+            item: item.clone(),
+            snapshots: vec![snapshot.clone()],
+        })
+        .collect();
+    merge(&sightings, None).map(|merged| merged.item)
+}
+
+/// A value as it is compared and as it is shown.
+#[derive(Clone, Debug)]
+struct Told {
+    compared: String,
+    shown: String,
+}
+
+fn told(compared: String, shown: impl Into<String>) -> Told {
+    Told { compared, shown: shown.into() }
+}
+
+fn told_once(value: &str) -> Told {
+    told(value.to_owned(), value)
+}
+
+fn plain(value: Option<&str>) -> Option<Told> {
+    value.map(told_once)
+}
+
+fn text(value: Option<&str>) -> Option<Told> {
+    value.map(|value| told(comparable_text(value), value)).filter(|told| !told.compared.is_empty())
+}
+
+fn link(value: Option<&str>) -> Option<Told> {
+    value.filter(|value| !value.is_empty()).map(|value| told(comparable_url(value), value))
+}
+
+fn degrees(value: Option<f64>) -> Option<Told> {
+    value.map(|value| told(format!("{value:.4}"), value.to_string()))
+}
+
+fn flag(value: bool) -> Option<Told> {
+    value.then(|| told_once("yes"))
+}
+
+fn set(values: impl Iterator<Item = Told>) -> Option<Told> {
+    let mut values: Vec<(String, String)> = values.map(|told| (told.compared, told.shown)).collect();
+    values.sort();
+    values.dedup_by(|one, other| one.0 == other.0);
+    let (compared, shown): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    (!compared.is_empty()).then(|| told(compared.join("\n"), shown.join(", ")))
+}
+
+/// Two times, each cut to what the coarser one knows. What has a time on one side only differs.
+fn times(before: Option<Moment>, after: Option<Moment>) -> (Option<Told>, Option<Told>) {
+    let coarser = before.iter().chain(&after).map(|at| at.precision).max();
+    let unit = match coarser {
+        None | Some(Precision::Millisecond) => 1,
+        Some(Precision::Second) => 1_000,
+        Some(Precision::Minute) => 60_000,
+        Some(Precision::Day) => 24 * 3_600_000,
+    };
+    let cut = |at: Option<Moment>| {
+        at.map(|at| {
+            let shown = chrono::DateTime::from_timestamp_millis(at.utc_ms()).map(|at| at.to_rfc3339());
+            told((at.utc_ms().div_euclid(unit)).to_string(), shown.unwrap_or_default())
+        })
+    };
+    // A clock without a zone of its own is not held against an instant.
+    let is_doubtful = before.zip(after).is_some_and(|(before, after)| before.is_wall() || after.is_wall());
+    if is_doubtful { (None, None) } else { (cut(before), cut(after)) }
+}
+
+fn detail(value: Option<&Detail>) -> Option<Told> {
+    let shown = match value? {
+        Detail::Text(text) => comparable_text(text),
+        Detail::Bool(value) => value.to_string(),
+        Detail::Integer(number) => number.to_string(),
+        Detail::Float(number) => number.to_string(),
+        other @ (Detail::List(_) | Detail::Map(_)) => format!("{other:?}"),
+    };
+    Some(told_once(&shown)).filter(|told| !told.compared.is_empty())
+}
+
+fn is_known(who: &Who) -> bool {
+    !matches!(who, Who::Handle(name) | Who::Name(name) if is_anonymous(name))
+}
+
+fn name_of(who: &Who) -> String {
+    match who {
+        Who::Me => "me".to_owned(),
+        Who::Handle(name) | Who::Name(name) => name.clone(),
+    }
+}
+
+fn is_of_the_app(item: &Item) -> bool {
+    let subkind = item.subkind.as_deref();
+    item.kind == Kind::Message
+        && matches!(subkind, Some("system" | "call" | "reaction_notice" | "attachment_notice" | "unavailable"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{MediaRef, Reaction};
+
+    fn person(who: &Who) -> String {
+        // Anna has two names.
+        match who {
+            Who::Name(name) if name.starts_with("Anna") => "1".to_owned(),
+            who => format!("{who:?}"),
+        }
+    }
+
+    fn message(text: &str) -> Item {
+        Item { text: Some(text.into()), author: Some(Who::Name("Anna A.".into())), ..Item::new(Kind::Message) }
+    }
+
+    fn check(before: &Item, after: &Item, expected: &[(&str, Option<&str>, Option<&str>)], is: Option<Became>) {
+        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), &person);
+        let seen: Vec<_> =
+            changes.iter().map(|one| (one.field.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
+        assert_eq!((seen.as_slice(), became(&changes)), (expected, is));
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_the_same() {
+        let medium = |path: &str| MediaRef { path: path.into(), ..MediaRef::default() };
+        let before = Item {
+            url: Some("https://www.instagram.com/p/Cabc/?igsh=1".into()),
+            media: vec![medium("media/posts/202201/1_2_17900000000000001.jpg")],
+            reactions: vec![Reaction { actor: Who::Name("Anna A.".into()), reaction: "❤".into(), at: None }],
+            ..message("hello ")
+        };
+        let after = Item {
+            url: Some("https://instagram.com/p/Cabc/".into()),
+            author: Some(Who::Name("Anna B.".into())),
+            media: vec![medium("your_instagram_activity/x_17900000000000001.webp")],
+            reactions: vec![Reaction { actor: Who::Name("Anna B.".into()), reaction: "❤\u{fe0f}".into(), at: None }],
+            ..message("hello")
+        };
+        check(&before, &after, &[], None);
+        let mut more = after.clone();
+        more.details.push("section", "inbox");
+        check(&before, &more, &[], None);
+    }
+
+    #[test]
+    fn fields_tell_what_changed_and_what_was_lost() {
+        let (before, mut after) = (message("first"), message("second"));
+        check(&before, &after, &[("text", Some("first"), Some("second"))], Some(Became::Changed));
+        after = Item { text: None, ..before.clone() };
+        check(&before, &after, &[("text", Some("first"), None)], Some(Became::Impoverished));
+        check(&after, &before, &[("text", None, Some("first"))], Some(Became::Changed));
+        let nobody = Item { author: Some(Who::Name("Instagram User".into())), ..before.clone() };
+        check(&before, &nobody, &[("author", Some("Anna A."), None)], Some(Became::Impoverished));
+        let mut detailed = before.clone();
+        detailed.details.push("music", "rock");
+        check(&detailed, &before, &[("details.music", Some("rock"), None)], Some(Became::Impoverished));
+        assert_eq!(difference(&[], &[before], &person), []);
+    }
+
+    #[test]
+    fn what_the_app_wrote_does_not_change_with_the_language() {
+        let notice = |text: &str| Item { subkind: Some("reaction_notice".into()), ..message(text) };
+        check(&notice("Liked a message"), &notice("Gefällt mir"), &[], None);
+    }
+
+    #[test]
+    fn times_are_compared_as_the_coarser_one_knows_them() {
+        use crate::model::Basis;
+        let at = |ms, precision, basis| Item { at: Some(Moment { ms, precision, basis }), ..message("x") };
+        let fine = at(1_650_000_000_123, Precision::Millisecond, Basis::Utc);
+        check(&fine, &at(1_650_000_000_000, Precision::Second, Basis::Utc), &[], None);
+        check(&fine, &at(1_600_000_000_000, Precision::Minute, Basis::Wall), &[], None);
+        let other = at(1_650_000_001_123, Precision::Millisecond, Basis::Utc);
+        let shown = [("at", Some("2022-04-15T05:20:00.123+00:00"), Some("2022-04-15T05:20:01.123+00:00"))];
+        check(&fine, &other, &shown, Some(Became::Changed));
+    }
+}

@@ -93,7 +93,9 @@ mod tests {
     #[test]
     fn texts_become_terms() {
         let check = |text: &str, expected: &str| {
-            let tokens = analyse(text);
+            // Borders of words and sounds stand beside every character and word; they have a check of their own.
+            let mut tokens = analyse(text);
+            tokens.retain(|token| !token.term.contains([BEGINS, ENDS, SOUND, SKELETON]));
             let mut shown = String::new();
             for (at, token) in tokens.iter().enumerate() {
                 let is_same_place = at > 0 && tokens[at - 1].position == token.position;
@@ -111,7 +113,7 @@ mod tests {
         check("Hello, World!", "hello world");
         check("didn't re-do", "didnt|didn didnt|t redo|re redo|do");
         check("l’hiver d'été", "lhiver|l lhiver|hiver dete|d dete|ete");
-        check("東京駅で", "東 京 駅 で");
+        check("東京駅で", "东 京 驿 で");
         check("あとでPDF送るね", "あ と で pdf 送 る ね");
         check("병원에 가", "병 원 에 가");
         check("สนามบิน", "ส น า ม บ ิ น");
@@ -135,8 +137,21 @@ mod tests {
         check("ㅋㅋㅋㅠㅠ", "ㅋㅋㅋ|≈ㅋ ㅠㅠ|≈ㅠ");
         check("ok :) (x) :(", "ok ☻:) x ☻:(");
         check("ארה״ב", "ארהב|ארה ארהב|ב");
+        check("1,000 1.500.000", "1000|1 1000|000 1500000|1 500 1500000|000");
         check("(╯°□°)╯ _ - '", "");
         check("", "");
+    }
+
+    #[test]
+    fn borders_and_sounds_stand_beside_the_characters() {
+        let check = |text: &str, expected: &[&str]| {
+            let terms: Vec<String> = analyse(text).into_iter().map(|token| token.term).collect();
+            assert_eq!(terms, expected, "{text}");
+        };
+        check("東京で", &["东", "‹东", "≋donging", "京", "京›", "で", "‹で", "で›", "‹で›", "≋de"]);
+        check("병원", &["병", "‹병", "≋beongvon", "≋peongvon", "원", "원›"]);
+        check("привет", &["привет", "≋privet"]);
+        check("שלום", &["שלומ", "≊slm"]);
     }
 
     proptest! {

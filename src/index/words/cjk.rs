@@ -13,7 +13,7 @@ pub(super) fn stems(word: &[char]) -> Vec<Vec<char>> {
 /// The rows of kana that the last sound of a verb changes in, and how it joins with た and て.
 const ROWS: &[(char, &str)] = &[
     ('う', "わいうえおっ"),
-    ('く', "かきくけこい"),
+    ('く', "かきくけこいっ"),
     ('ぐ', "がぎぐげごい"),
     ('す', "さしすせそ"),
     ('つ', "たちつてとっ"),

@@ -159,6 +159,8 @@ fn single_vowels(word: &str, forms: &mut BTreeSet<String>) {
         }
         forms.extend([hardened(stem), format!("{}t", hardened(stem))]);
     }
+    let softened = [("s", "z"), ("f", "v")].map(|(hard, soft)| Some(format!("{}{soft}en", word.strip_suffix(hard)?)));
+    forms.extend(softened.into_iter().flatten());
     for base in [word, word.strip_suffix('t').unwrap_or(word)] {
         let bytes = base.as_bytes();
         if let [.., one, other, _] = bytes

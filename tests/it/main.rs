@@ -27,6 +27,7 @@ mod many_snapshots;
 mod monsters;
 mod notices;
 mod page_zones;
+mod peers_mistakes;
 mod probe;
 mod readme;
 mod reports;

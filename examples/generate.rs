@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
 use clap::Parser;
 use throwback::model::{Format, Generation};
 use throwback::testing::{Clock, Language, Life, Packing, Size, Writing, write, write_parts};
@@ -40,6 +41,9 @@ struct Arguments {
     /// Times of generations A and B: offset, utc or pacific (both without an offset).
     #[arg(long, default_value = "offset")]
     clock: String,
+    /// In which pages print their times.
+    #[arg(long, default_value = "America/Los_Angeles")]
+    zone: Tz,
     /// ZIPs that each snapshot is split into; until generation B each has its own documents, with rows that repeat.
     #[arg(long, default_value_t = 1)]
     parts: usize,
@@ -86,7 +90,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let life = Life::new(arguments.seed, size);
     let dates = life.dates(arguments.snapshots.max(1), arguments.overlap);
     for (number, date) in dates.iter().enumerate() {
-        let writing = Writing { format, language, ..Writing::new(generation).at(*date).clocked(clock) };
+        let writing =
+            Writing { format, language, zone: arguments.zone, ..Writing::new(generation).at(*date).clocked(clock) };
         let out = if dates.len() == 1 { arguments.out.clone() } else { numbered(&arguments.out, number + 1) };
         write_out(&life, &writing, &out, &arguments)?;
     }

@@ -24,9 +24,6 @@ fn may_be_same(one: &Item, other: &Item) -> bool {
                 !one.is_empty() && one == other
             }
         }
-        Kind::StoryInteraction => one.text.is_none() || other.text.is_none(),
-        // The other side was renamed, or an era left it out: everything else in the key agrees.
-        Kind::Comment | Kind::Follow | Kind::Like => true,
         _ => false,
     }
 }
@@ -128,6 +125,11 @@ fn same_rows(sightings: &[SightingRow]) -> Vec<usize> {
     same
 }
 
+/// What tells a row apart from others of its key: what it carries, or what the message carries that it was found to be.
+fn signature_here(sighting: &SightingRow) -> Key {
+    sighting.held_as.map_or_else(|| signature(&sighting.item), |held| held.signature)
+}
+
 #[derive(Debug)]
 struct Group {
     signature: Option<Key>,
@@ -136,7 +138,7 @@ struct Group {
 
 /// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
 fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
-    let signatures: Vec<Key> = sightings.iter().map(|sighting| signature(&sighting.item)).collect();
+    let signatures: Vec<Key> = sightings.iter().map(signature_here).collect();
     let same = same_rows(&sightings);
     let mut stands_in: Vec<BTreeSet<&SnapshotRef>> = vec![BTreeSet::new(); sightings.len()];
     for (first, sighting) in same.iter().zip(&sightings) {
@@ -159,16 +161,13 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 None => left_over.push(index),
             }
         }
-        let n_left_over = left_over.len();
         for index in left_over {
             let item = &sightings[index].item;
             let found = alignment.equal_group(signatures[index], list(index)).or_else(|| {
                 let mut free = alignment.free.iter().copied().take(MOST_COMPARED).filter(|&group| {
                     alignment.groups[group].members.iter().any(|&known| may_be_same(&sightings[known].item, item))
                 });
-                let first = free.next();
-                // A message has its time to the millisecond; of other things only a lone pair is surely the same.
-                first.filter(|_| item.kind == Kind::Message || (n_left_over == 1 && free.next().is_none()))
+                free.next()
             });
             let group = found.unwrap_or(alignment.groups.len());
             alignment.put(index, list(index), signatures[index], group);
@@ -257,9 +256,9 @@ impl<'a> Alignment<'a> {
     }
 }
 
-/// The id that an item would have if it were alone under its key.
-pub fn first_id(key: Key, counting: Counting, item: &Item) -> PublicId {
-    record_id(key, (counting == Counting::Each).then(|| signature(item)), 0)
+/// The id that an item would have if so many equal ones stood before it under its key.
+pub fn nth_id(key: Key, counting: Counting, item: &Item, nth: i64) -> PublicId {
+    record_id(key, (counting == Counting::Each).then(|| signature(item)), nth)
 }
 
 fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
@@ -281,7 +280,7 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
         .map(|Group { signature: first, sightings }| {
             let id = id_of(first);
             let others: BTreeSet<Key> = match first {
-                Some(_) => sightings.iter().map(|sighting| signature(&sighting.item)).collect(),
+                Some(_) => sightings.iter().map(signature_here).collect(),
                 None => BTreeSet::new(),
             };
             let others = others.into_iter().filter(|other| Some(*other) != first);
@@ -319,6 +318,8 @@ mod tests {
             thread_id: Some(1),
             thread_key: Some(key()),
             record_id: None,
+            twin: 0,
+            held_as: None,
             item,
             snapshots: snapshots
                 .iter()

@@ -6,8 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::align::{self, Sighted};
 use super::identity::{self, Counting};
+use super::likeness;
 use super::merge::{Merged, is_named, merge};
 use super::report::KindCounts;
+use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
     Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
@@ -28,6 +30,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) counts: BTreeMap<Kind, KindCounts>,
     /// Records of an archive are counted, not what is computed again because snapshots changed.
     pub(super) is_counting: bool,
+    /// Snapshots with a record that has another time than before.
+    pub(super) retimed: BTreeSet<i64>,
     /// The last moment of which a snapshot can tell, where its date is told.
     latest_ms: HashMap<i64, Option<i64>>,
     /// Records from before this ingest that were counted.
@@ -51,6 +55,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             seen: HashSet::new(),
             counts: BTreeMap::new(),
             is_counting: true,
+            retimed: BTreeSet::new(),
             latest_ms: HashMap::new(),
             counted: HashSet::new(),
             removed: BTreeMap::new(),
@@ -136,11 +141,19 @@ impl<'w, 'c> Deriver<'w, 'c> {
             if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
                 record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
             }
+            let at_before = row.map(|row| self.writing.time_of_record(row)).transpose()?;
+            if at_before != Some(record.at_ms) {
+                let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
+                self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
+            }
             let written = match row {
                 Some(row) => self.writing.replace_record(row, &record)?,
                 None => Written::New(self.writing.insert_record(&record)?),
             };
             for sighting in &sighted.sightings {
+                if sighting.record_id != Some(written.id()) {
+                    self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
+                }
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
             self.count(record.kind, written);
@@ -161,12 +174,16 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    /// Rows of a post that have another key by themselves: their id is one more of the post's.
+    /// Rows of a thing that have another key by themselves: their id is one more of the record's.
     fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
-        for sighting in sighted.sightings.iter().filter(|sighting| is_post(&sighting.item)) {
+        let is_joined = |item: &Item| is_post(item) || likeness::has(item.kind);
+        let is_moved = |sighting: &&SightingRow| is_joined(&sighting.item) || sighting.held_as.is_some();
+        for sighting in sighted.sightings.iter().filter(is_moved) {
             let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
-            if own.key != key {
-                sighted.aliases.push(align::first_id(own.key, own.counting, &sighting.item));
+            let own_key = twin_key(own.key, sighting.twin);
+            if own_key != key {
+                let nth = sighting.held_as.map_or(0, |held| held.nth);
+                sighted.aliases.push(align::nth_id(own_key, own.counting, &sighting.item, nth));
             }
         }
     }

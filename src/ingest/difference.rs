@@ -118,6 +118,8 @@ fn told_by(items: &[Item]) -> Option<Item> {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            twin: 0,
+            held_as: None,
             item: item.clone(),
             snapshots: vec![snapshot.clone()],
         })

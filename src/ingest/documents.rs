@@ -15,6 +15,7 @@ impl Run<'_, '_> {
         self.seen_again.push(reading);
         self.touched.extend(writing.shared_keys_of_reading(reading)?);
         self.threads.extend(writing.threads_of_reading(reading)?);
+        self.kinds.extend(writing.kinds_of_reading(reading)?);
         for finding in self.writing.findings_of_reading(reading)? {
             self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
         }
@@ -23,8 +24,17 @@ impl Run<'_, '_> {
 
     pub(super) fn read_document(&mut self, below: &Below<'_>, bytes: &[u8], reading: i64) -> Result<(), IngestError> {
         let learnt = self.learnt.clone();
-        let mut reader =
-            DocumentRun { run: self, reading, thread: None, words: None, findings: Vec::new(), failed: None };
+        let is_coarse = below.path.ends_with(".html") || below.path == "messages.json";
+        let is_deferring = is_coarse && self.writing.snapshots_of_account(self.account_id)?.len() > 1;
+        let mut reader = DocumentRun {
+            is_deferring,
+            run: self,
+            reading,
+            thread: None,
+            words: None,
+            findings: Vec::new(),
+            failed: None,
+        };
         let document_here = Document { path: &below.path, bytes, learnt: &learnt };
         let outcome = source::read(&document_here, &mut |output| reader.take(output));
         if let Some(error) = reader.failed.take() {
@@ -76,6 +86,8 @@ struct DocumentRun<'r, 'a, 'c> {
     reading: i64,
     /// The conversation that the following messages belong to.
     thread: Option<ThreadHere>,
+    /// What message each is that it tells is known only when all is read that other downloads tell.
+    is_deferring: bool,
     words: Option<String>,
     findings: Vec<Finding>,
     failed: Option<StoreError>,
@@ -127,7 +139,8 @@ impl DocumentRun<'_, '_, '_> {
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
         let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
         let sighting = thread.map(|thread| thread.sighting);
-        if run.writing.is_key_known(key)? {
+        run.kinds.insert(item.kind);
+        if self.is_deferring && thread.is_some() || run.writing.is_key_known(key)? {
             run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
             run.touched.insert(key);
             return Ok(());
@@ -142,6 +155,8 @@ impl DocumentRun<'_, '_, '_> {
             thread_id: thread.map(|thread| thread.row),
             thread_key: thread.map(|thread| thread.key),
             record_id: None,
+            twin: 0,
+            held_as: None,
             item,
             snapshots: vec![run.snapshot.clone()],
         };

@@ -8,10 +8,11 @@ use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::{Kinds, Rejoined};
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, reread, snapshot, threads};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
@@ -28,6 +29,12 @@ impl Counted {
             Self::Some(keys) => keys.contains(key),
         }
     }
+
+    fn add(&mut self, more: impl IntoIterator<Item = Key>) {
+        if let Self::Some(keys) = self {
+            keys.extend(more);
+        }
+    }
 }
 
 impl Settling<'_, '_> {
@@ -42,6 +49,7 @@ impl Settling<'_, '_> {
             let affected = settling.affected.entry(read_for).or_default();
             affected.threads.append(&mut settling.threads);
             affected.keys.extend(&counted);
+            affected.kinds.append(&mut settling.kinds);
         }
         self.refresh_readings(&mut counted)?;
         self.touch_attachments()?;
@@ -54,7 +62,7 @@ impl Settling<'_, '_> {
             }
         }
         self.note_unowned()?;
-        let counted = match self.at_hand {
+        let mut counted = match self.at_hand {
             Some(_) => {
                 let account = self.account_id;
                 self.affected.entry(account).or_default();
@@ -66,7 +74,7 @@ impl Settling<'_, '_> {
         let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &counted)?;
+            self.derive_account(affected, &mut counted)?;
         }
         if self.at_hand.is_none() {
             // What is gone claims nothing any more.
@@ -135,10 +143,39 @@ impl Settling<'_, '_> {
         Ok(own)
     }
 
+    /// Notes the zones of clocks and reads what was read in others again.
+    fn put_into_zones(
+        &mut self,
+        heard: &talks::Heard,
+        affected: &mut Affected,
+        counted: &mut Counted,
+    ) -> Result<(), IngestError> {
+        let changed = talks::note_zones(self.writing, self.account_id, heard)?;
+        let mut each = |_: &HeldReading| self.check_stop();
+        let reread = talks::read_again(self.writing, &changed, &mut each)?;
+        if !reread.is_empty() {
+            affected.threads.extend(&reread.threads);
+            for keys in reread.keys.values() {
+                affected.keys.extend(keys);
+                counted.add(keys.iter().copied());
+            }
+            self.changed.extend(&reread.snapshots);
+            if let Some(archive) = self.at_hand {
+                self.report.findings = self.writing.findings_of_archive(archive)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, affected: Affected, counted: &Counted) -> Result<(), IngestError> {
+    fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let Affected { mut keys, mut threads } = affected;
+        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
+        if let Some(heard) = &heard {
+            self.put_into_zones(heard, &mut affected, counted)?;
+        }
+        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -149,9 +186,22 @@ impl Settling<'_, '_> {
         if has_chats {
             threads.extend(pairs::loosen(writing, account)?);
         }
+        let loosened = match &heard {
+            Some(_) => talks::loosen(writing, account)?,
+            None => talks::Loosened::default(),
+        };
+        threads.extend(loosened.rows());
         // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() {
+        if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
+        }
+        if let Some(heard) = &heard {
+            threads.extend(talks::join(writing, heard, &loosened)?);
+            for thread in loosened.moved(writing)? {
+                keys.extend(writing.keys_of_thread(thread)?);
+                threads.insert(thread);
+            }
+            threads = writing.threads_that_are(&threads)?;
         }
         if has_chats {
             let (joined, moved) = pairs::join(writing, account)?;
@@ -159,12 +209,36 @@ impl Settling<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
-        let (joined, has_moved) = own_posts::rejoin(writing, account, self.account_key, Search::ByRecords, &mut keys)?;
+        let mut has_moved = false;
+        // A row that is counted counts wherever it is held now, and what it was held under before with it.
+        if let Some(heard) = &heard {
+            let me = talks::names_of_owner(writing, account, heard)?;
+            for thread in &threads {
+                self.check_stop()?;
+                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                    keys.extend([before, after]);
+                    counted.add([before, after]);
+                    has_moved = true;
+                }
+            }
+        }
+        for key in &keys {
+            kinds.extend(writing.kind_of_key(*key)?);
+        }
+        let of = (account, self.account_key);
+        let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
+        let mut also_counted: HashSet<Key> = HashSet::new();
+        for (before, now) in moved {
+            keys.extend([before, now]);
+            if counted.has(&before) || counted.has(&now) {
+                also_counted.extend([before, now]);
+            }
+        }
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key);
+            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
         self.deriver.is_counting = true;
@@ -172,8 +246,8 @@ impl Settling<'_, '_> {
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;
         }
-        if has_moved || !joined.is_empty() {
-            // A post that is joined has its time from the newest of its rows, in older snapshots too.
+        if has_moved {
+            // What is joined has its time from another row, in older snapshots too.
             self.changed.extend(writing.snapshots_of_account(account)?);
         }
         for thread in &threads {
@@ -208,9 +282,12 @@ impl Settling<'_, '_> {
         owner::settle(self.writing, &owned)?;
         for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
             let is_here = snapshots.contains(&self.snapshot.id);
-            let counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
+            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
             self.serve(account)?;
-            self.derive_account(Affected { keys: keys.into_iter().collect(), threads }, &counted)?;
+            self.derive_account(
+                Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() },
+                &mut counted,
+            )?;
             self.changed.extend(self.writing.snapshots_of_account(account)?);
         }
         self.serve_again()
@@ -274,6 +351,11 @@ impl Settling<'_, '_> {
         self.serve_again()?;
         for snapshot in all.iter().map(|row| row.id).filter(|id| again.contains(id)) {
             self.note_missing_media(snapshot)?;
+        }
+        // A finer row gives its time to older snapshots, too.
+        let retimed = std::mem::take(&mut self.deriver.retimed);
+        for snapshot in all.iter().map(|row| row.id).filter(|id| retimed.contains(id) && !self.changed.contains(id)) {
+            self.writing.set_snapshot_range(snapshot)?;
         }
         for snapshot in all.iter().filter(|row| accounts.contains(&row.account_id) || again.contains(&row.id)) {
             self.withdraw(snapshot.id, FindingCode::DoubtfulValue)?;

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Precision, Section, ThreadHead, Who};
+use super::likeness::{self, own_media_id};
+use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Section, ThreadHead, Who};
 
 /// Who an item is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,87 +70,49 @@ fn name_of(who: Option<&Who>) -> Option<&str> {
 /// time: ids of conversations change, times do not.
 pub fn identify(account: Key, item: &Item, thread: Option<Key>) -> Identity {
     let start = |purpose: &str| KeyBuilder::new(purpose).part(account.as_bytes());
+    let one = |key: Key| Identity { key, counting: Counting::One };
+    if let Some(claim) = likeness::claim(item) {
+        // Several things may have that key: which of them a row is, all rows together decide.
+        return one(claim.key(account));
+    }
     let app = item.details.text("app").unwrap_or_default();
     let at_s = item.at.map(|at| at.utc_ms().div_euclid(1_000));
     let timed = |key: KeyBuilder| match at_s {
         Some(at) => key.number(1).number(at),
         None => key.number(0),
     };
-    let one = |key: KeyBuilder| Identity { key: key.key(), counting: Counting::One };
     let each = |key: KeyBuilder| Identity { key: key.key(), counting: Counting::Each };
     let text = || comparable_text(item.text.as_deref().unwrap_or_default());
     let subkind = item.subkind.as_deref().unwrap_or_default();
-    let code = item.url.as_deref().and_then(shortcode);
-    let counterpart = name_of(item.counterpart.as_ref());
 
     match item.kind {
         // A reel that another file lists as a post, or an archived or deleted post, is still the same thing.
         Kind::Post | Kind::Reel => match own_media_id(item) {
-            Some(id) => one(start("own").part(app).part(id)),
+            Some(id) => one(start("own").part(app).part(id).key()),
             // A flat row is one file; the files of one second and caption are one post, whichever part lists them.
             None if item.at.is_some() && item.media.iter().any(MediaRef::has_passing_name) => {
-                one(timed(start("own, by flat rows")).part(text()))
+                one(timed(start("own, by flat rows")).part(text()).key())
             }
             None => each(timed(start("own, by time").part(app)).part(text())),
-        },
-        Kind::Story => match own_media_id(item) {
-            Some(id) => one(start("story").part(id)),
-            None => each(timed(start("story, by time")).part(text())),
-        },
-        Kind::ProfilePhoto => match own_media_id(item) {
-            Some(id) => one(timed(start("profile photo").part(id))),
-            None => each(timed(start("profile photo, by time"))),
         },
         Kind::Message => match item.at {
             Some(at) => each(start("message").number(at.utc_ms())),
             None => each(start("message, untimed").maybe(thread.map(|key| *key.as_bytes()))),
         },
-        Kind::Comment => each(timed(start("comment").part(app)).part(text())),
-        Kind::Like => match code {
-            Some(code) if subkind == "liked_post" || subkind.is_empty() => one(start("like").part(app).part(code)),
-            Some(code) => each(timed(start("like").part(app).part(subkind).part(code))),
-            None => match item.url.as_deref().filter(|url| !url.is_empty()) {
-                Some(url) => one(start("like, by link").part(app).part(subkind).part(comparable_url(url))),
-                None => each(timed(start("like, by time").part(app).part(subkind))),
-            },
-        },
-        Kind::Save => match code {
-            Some(code) => one(start("save").part(app).part(code)),
-            None => each(timed(start("save, by time").part(app).part(subkind)).maybe(counterpart).part(text())),
-        },
-        Kind::Collection => one(collection(start, item)),
-        // Old downloads leave the answer out: it tells rows apart but does not make another thing.
-        Kind::StoryInteraction => each(timed(start("story interaction").part(subkind)).maybe(counterpart)),
-        // A friend who was renamed is followed since the same second.
-        Kind::Follow if at_s.is_some() => each(timed(start("follow").part(app).part(subkind))),
-        Kind::Follow => each(start("follow, untimed").part(app).part(subkind).maybe(counterpart)),
-        Kind::Search => each(timed(start("search").part(subkind)).part(text())),
-        Kind::ProfileChange => each(timed(start("profile change").part(subkind)).part(text())),
-        Kind::Contact => each(timed(start("contact")).part(text())),
-        Kind::View | Kind::Visit | Kind::Login | Kind::Ad | Kind::ExternalEvent => each(
+        Kind::ExternalEvent => each(
             timed(start("event").number(item.kind.code()).part(app).part(subkind))
-                .maybe(counterpart)
+                .maybe(name_of(item.counterpart.as_ref()))
                 .maybe(item.url.as_deref().map(comparable_url))
                 .part(text()),
         ),
         // What a value stood below is a label in the owner's language.
         Kind::Interest => each(timed(start("interest").part(app).part(subkind)).part(text())),
-        Kind::Misc if are_unlisted_words(item) => one(start("subtitles").part(text())),
+        Kind::Misc if are_unlisted_words(item) => one(start("subtitles").part(text()).key()),
         _ => each(
             timed(start("whole").number(item.kind.code()).part(app).part(subkind))
                 .part(text())
                 .part(format!("{:?}", (&item.other_text, &item.url, &item.counterpart, &item.details))),
         ),
-    }
-}
-
-/// A collection may be renamed, so its time names it; not one to the minute, in which several may have been made.
-fn collection(start: impl Fn(&str) -> KeyBuilder, item: &Item) -> KeyBuilder {
-    let name = comparable_text(item.text.as_deref().unwrap_or_default());
-    match item.at.map(|at| (at.precision, at.utc_ms().div_euclid(1_000))) {
-        Some((Precision::Millisecond | Precision::Second, at_s)) => start("collection").number(at_s),
-        Some((_, at_s)) => start("collection, by minute and name").number(at_s).part(name),
-        None => start("collection, by name").part(name),
     }
 }
 
@@ -176,17 +139,7 @@ pub fn thread_key(account: Key, head: &ThreadHead) -> Key {
     .key()
 }
 
-/// The smallest media id of an item's own pictures, else the id that Instagram gave the item.
-fn own_media_id(item: &Item) -> Option<&str> {
-    item.media
-        .iter()
-        .filter(|medium| medium.role.is_none())
-        .filter_map(|medium| medium.media_id())
-        .min_by_key(|id| (id.len(), *id))
-        .or(item.external_id.as_deref())
-}
-
-/// Tells items of one key apart that are different things: for messages what they carry, for answers the answer.
+/// Tells items of one key apart that are different things: for messages what they carry.
 pub fn signature(item: &Item) -> Key {
     let start = KeyBuilder::new("signature");
     match item.kind {
@@ -205,12 +158,6 @@ pub fn signature(item: &Item) -> Key {
                 .maybe(link)
                 .key()
         }
-        Kind::StoryInteraction => start.part(comparable_text(item.text.as_deref().unwrap_or_default())).key(),
-        Kind::Comment | Kind::Follow | Kind::Like => {
-            start.maybe(name_of(item.counterpart.as_ref()).or(item.text.as_deref())).key()
-        }
-        Kind::Login => start.maybe(item.details.text("ip_address")).key(),
-        Kind::ProfileChange => start.maybe(item.details.text("changed")).key(),
         _ => start.key(),
     }
 }
@@ -273,18 +220,6 @@ mod tests {
         let of = |names: &[&str], title| thread_key(account(), &head(names, title));
         assert_eq!(of(&["mia.example", "ann"], None), of(&["ann", "mia.example", "ann"], Some("Crew")));
         assert_ne!(of(&["mia.example", "ann"], None), of(&["mia.example", "ben"], None));
-    }
-
-    #[test]
-    fn collections_are_known_by_their_second_or_by_minute_and_name() {
-        let of = |name: &str, at: Moment| {
-            identify(account(), &Item { at: Some(at), text: Some(name.into()), ..Item::new(Kind::Collection) }, None)
-        };
-        let second = Moment::from_unix(1_650_000_000).expect("a time");
-        assert_eq!(of("Bread", second), of("Rye", second));
-        let minute = Moment { precision: Precision::Minute, ..second };
-        assert_ne!(of("Bread", minute), of("Rye", minute));
-        assert_eq!(of("Bread", minute), of("Bread", minute));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //!
 //! | field | rule |
 //! |---|---|
-//! | kind | reel when any sighting says so, else the newest |
+//! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
-//! | text | the newest that is not empty; earlier ones are versions |
+//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
-//! | reactions | all, distinct by actor and emoji |
+//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; the finest time |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
@@ -19,7 +19,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Reaction, Share, Who};
+use chrono::DateTime;
+
+use super::identity::comparable_text;
+use crate::model::{Basis, Detail, Details, Item, Kind, MediaRef, Moment, Precision, Reaction, Share, Who};
 use crate::store::{CLAIMED_TIME, SightingRow, SnapshotRef};
 
 /// What a record's sightings add up to.
@@ -71,12 +74,12 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     let can_be = |at: Moment| latest_ms.is_none_or(|latest| at.utc_ms() <= latest);
 
     let mut item = Item {
-        kind: if items.iter().any(|item| item.kind == Kind::Reel) { Kind::Reel } else { newest.item.kind },
+        kind: kind(&items, newest.item.kind),
         subkind: subkind(&newest_first),
         at: time(&items, can_be),
         author: newest_name(items.iter().map(|item| item.author.as_ref())),
         counterpart: newest_name(items.iter().map(|item| item.counterpart.as_ref())),
-        text: first(&items, |item| item.text.as_ref().filter(|text| !text.trim().is_empty())),
+        text: text(newest.item.kind, &items),
         other_text: distinct(items.iter().flat_map(|item| &item.other_text)),
         url: first(&items, |item| item.url.as_ref().filter(|url| !url.is_empty())),
         place: first(&items, |item| item.place.as_ref()),
@@ -99,15 +102,35 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     if let Some(claimed) = time(&items, |_| true).filter(|_| item.at.is_none()) {
         item.details.push(CLAIMED_TIME, claimed.iso());
     }
-    if item.at.is_some_and(|at| at.basis == Basis::Wall) {
-        item.details.push("time_zone", "inferred");
-    }
+    note_zone(&mut item, &items);
 
     let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
     let mut snapshots: Vec<i64> = all.clone().map(|snapshot| snapshot.id).collect();
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// The first of these that any sighting says, else the newest: other files list them as posts.
+const MORE_THAN_POSTS: [Kind; 2] = [Kind::ProfilePhoto, Kind::Reel];
+
+fn kind(items: &[&Item], newest: Kind) -> Kind {
+    MORE_THAN_POSTS.into_iter().find(|kind| items.iter().any(|item| item.kind == *kind)).unwrap_or(newest)
+}
+
+/// Says where the time is a clock whose zone nobody told, and which other instant a clock may mean that was changed in
+/// that hour.
+fn note_zone(item: &mut Item, items: &[&Item]) {
+    let Some(at) = item.at else { return };
+    // What a row says of its own clock counts only as long as no other tells the time.
+    let noted = items.iter().find(|one| one.at == Some(at)).and_then(|one| one.details.text("time_zone"));
+    let noted = noted.map(str::to_owned);
+    item.details.0.retain(|(name, _)| name != "time_zone");
+    let inferred = || matches!(at.basis, Basis::Wall | Basis::Inferred(_)).then(|| "inferred".to_owned());
+    item.details.push_some("time_zone", noted.or_else(inferred));
+    if let Some(other) = at.other_utc_ms().and_then(DateTime::from_timestamp_millis) {
+        item.details.push("or_at", other.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+    }
 }
 
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
@@ -119,6 +142,23 @@ fn time(items: &[&Item], can_be: impl Fn(Moment) -> bool) -> Option<Moment> {
 
 fn first<T: Clone>(items: &[&Item], field: impl Fn(&Item) -> Option<&T>) -> Option<T> {
     items.iter().find_map(|item| field(item)).cloned()
+}
+
+/// The newest that is not empty. Of a message the newest may be a page, which shows no spaces: another that differs in
+/// nothing else is nearer to what was written.
+fn text(kind: Kind, items: &[&Item]) -> Option<String> {
+    let filled = |item: &&&Item| item.text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let newest = items.iter().find(filled)?;
+    let is_same = |item: &&&Item| are_same_words(kind, item.text.as_deref(), newest.text.as_deref());
+    let precision = |item: &&&Item| item.at.map_or(Precision::Day, |at| at.precision);
+    // The first of the finest, so that nothing but the precision comes before the date.
+    items.iter().filter(filled).filter(is_same).min_by_key(precision).and_then(|item| item.text.clone())
+}
+
+fn are_same_words(kind: Kind, one: Option<&str>, other: Option<&str>) -> bool {
+    one == other
+        || (kind == Kind::Message
+            && one.zip(other).is_some_and(|(one, other)| comparable_text(one) == comparable_text(other)))
 }
 
 fn distinct<'a>(strings: impl Iterator<Item = &'a String>) -> Vec<String> {
@@ -151,7 +191,9 @@ fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, Stri
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };
-        let is_known = Some(earlier) == text || versions.iter().any(|(_, known)| known == earlier);
+        let kind = sighting.item.kind;
+        let is_same = |known: &str| are_same_words(kind, Some(known), Some(earlier));
+        let is_known = text.is_some_and(is_same) || versions.iter().any(|(_, known)| is_same(known));
         if let (false, Some(snapshot)) = (is_known, sighting.snapshots.last()) {
             versions.push((snapshot.id, earlier.to_owned()));
         }
@@ -207,13 +249,42 @@ fn reactions(items: &[&Item]) -> Vec<Reaction> {
     let mut known: BTreeMap<(&Who, String), usize> = BTreeMap::new();
     for reaction in items.iter().flat_map(|item| &item.reactions) {
         match known.entry((&reaction.actor, plain_emoji(&reaction.reaction))) {
-            Entry::Occupied(entry) => all[*entry.get()].at = all[*entry.get()].at.or(reaction.at),
+            Entry::Occupied(entry) => all[*entry.get()].at = finer(all[*entry.get()].at, reaction.at),
             Entry::Vacant(entry) => {
                 entry.insert(all.len());
                 all.push(reaction.clone());
             }
         }
     }
+    by_handle_and_name(all)
+}
+
+/// The time that is known finer; of equals the first.
+fn finer(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    one.into_iter().chain(other).min_by_key(|at| at.precision)
+}
+
+/// Flat rows call people by their user names, later ones by their display names. Where one emoji was given once by each
+/// kind of name, it is one reaction.
+fn by_handle_and_name(mut all: Vec<Reaction>) -> Vec<Reaction> {
+    let mut lone: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (index, reaction) in all.iter().enumerate() {
+        let (handles, names) = lone.entry(plain_emoji(&reaction.reaction)).or_default();
+        match reaction.actor {
+            Who::Handle(_) => handles.push(index),
+            Who::Name(_) => names.push(index),
+            Who::Me => {}
+        }
+    }
+    let mut doubled = BTreeSet::new();
+    for (handles, names) in lone.into_values() {
+        if let ([handle], [name]) = (&handles[..], &names[..]) {
+            all[*name].at = finer(all[*name].at, all[*handle].at);
+            doubled.insert(*handle);
+        }
+    }
+    let mut index = 0..;
+    all.retain(|_| index.next().is_none_or(|index| !doubled.contains(&index)));
     all
 }
 
@@ -254,7 +325,7 @@ fn details(items: &[&Item]) -> Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Precision, Zone};
+    use crate::model::Zone;
 
     fn seen(date: &str, item: Item) -> SightingRow {
         SightingRow {
@@ -266,6 +337,8 @@ mod tests {
             thread_id: None,
             thread_key: None,
             record_id: None,
+            twin: 0,
+            held_as: None,
             item,
             snapshots: vec![SnapshotRef {
                 date: date.into(),
@@ -292,6 +365,14 @@ mod tests {
             ..message("Zoë", Some("second"))
         };
         let gone = Item { subkind: Some("unavailable".into()), ..message("Instagram User", None) };
+        let liked = |actor: Who| Item {
+            reactions: vec![Reaction { actor, reaction: "❤".into(), at: None }],
+            ..message("Zoë", Some("first"))
+        };
+        let by_both =
+            [seen("2020", liked(Who::Handle("mia.example".into()))), seen("2022", liked(Who::Name("Mia".into())))];
+        let merged = merge(&by_both, None).expect("a record");
+        assert_eq!(merged.item.reactions.iter().map(|one| &one.actor).collect::<Vec<_>>(), [&Who::Name("Mia".into())]);
         let rows = [seen("2022", old), seen("2023", edited), seen("2024", gone)];
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         let merged = merge(&rows, None).expect("a record");

@@ -1,5 +1,4 @@
-//! Own posts, as all downloads of an account tell of them together: rows that are one post ([`super::same_post`]), and
-//! files that no document names.
+//! Own posts that no document names: files.
 //!
 //! Some downloads of 2026 hold the own posts only as files in `your_instagram_activity/posts/media/` (format reference
 //! §1.E3). Such a file is a post without caption. Its time is not known: the name holds a media id, in which there is no
@@ -14,34 +13,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 use super::identity;
-use super::same_post::{self, Joined};
+use super::same_post::Joined;
 use crate::model::{Item, Key, Kind, MediaRef, Who};
-use crate::store::{Search, StoreError, UnlistedFile, Writing};
-
-/// Puts the sightings of each post of the account under one key, and adds the keys that changed to `touched`. Gives the keys
-/// that are not the rows' own, and whether any sighting was moved.
-pub(super) fn rejoin(
-    writing: &Writing<'_>,
-    account_id: i64,
-    account_key: Key,
-    search: Search,
-    touched: &mut HashSet<Key>,
-) -> Result<(Joined, bool), StoreError> {
-    let rows = writing.post_sightings(account_id, search)?;
-    let rows: Vec<_> =
-        rows.into_iter().map(|row| (identity::identify(account_key, &row.item, None).key, row)).collect();
-    let joined = same_post::join(&rows);
-    let mut has_moved = false;
-    for (base, row) in &rows {
-        let key = joined.get(base).copied().unwrap_or(*base);
-        if row.key != key {
-            writing.set_sighting_key(row.id, key)?;
-            touched.extend([row.key, key]);
-            has_moved = true;
-        }
-    }
-    Ok((joined, has_moved))
-}
+use crate::store::{StoreError, UnlistedFile, Writing};
 
 /// Makes records of the files that no document names. To be called when the documents' records are computed; gives the
 /// keys that must be computed again.

@@ -93,7 +93,7 @@ pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &
 }
 
 /// The names of the owner that one profile, or one change of it, tells.
-fn names_in(item: &Item) -> Vec<Who> {
+pub(super) fn names_in(item: &Item) -> Vec<Who> {
     let filled = |name: &str| item.details.text(name).filter(|text| !text.trim().is_empty());
     match item.kind {
         Kind::Profile if item.details.get("app").is_none() => {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::grouping::{self, Compare, Facts, Group};
 use super::manifest::{self, Manifests};
 use super::pipeline::IngestError;
+use super::rejoin::Kinds;
 use super::reread::{Lesson, learnt_from};
 use super::settling::Settling;
 use super::snapshot;
@@ -19,6 +20,8 @@ use crate::store::{ArchiveFacts, NewSnapshot, SnapshotRef, SnapshotRow, StoreErr
 pub(super) struct Affected {
     pub keys: HashSet<Key>,
     pub threads: BTreeSet<i64>,
+    /// Kinds of which there are new rows; those of the keys are looked up.
+    pub kinds: Kinds,
 }
 
 /// What a group is to be, written down.

@@ -1,7 +1,7 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::derive::Deriver;
@@ -10,8 +10,8 @@ use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, threads};
-use crate::model::{Finding, FindingCode};
+use super::{cover, notices, own_posts, owner, pairs, rejoin, talks, threads};
+use crate::model::{Finding, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -83,15 +83,22 @@ struct Rereading<'a, 'c> {
 impl Rereading<'_, '_> {
     fn run(&self) -> Result<RereadReport, IngestError> {
         let accounts = self.writing.accounts()?;
-        let reread = self.read_all(&accounts)?;
+        let mut reread = self.read_all(&accounts)?;
         self.progress.stage("merging");
+        let heard = self.listen(&accounts, &mut reread)?;
         let mut touched = reread.threads.clone();
+        let mut loosened = Vec::with_capacity(accounts.len());
         for &account in &accounts {
             touched.extend(pairs::loosen(self.writing, account)?);
+            let by_text = talks::loosen(self.writing, account)?;
+            touched.extend(by_text.rows());
+            loosened.push(by_text);
         }
         threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?)?;
-        for &account in &accounts {
+        for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
+            talks::join(self.writing, heard, loosened)?;
             pairs::join(self.writing, account)?;
+            self.marry(account, heard)?;
         }
         self.writing.part_people()?;
         let mut deriver = Deriver::new(self.writing)?;
@@ -130,12 +137,42 @@ impl Rereading<'_, '_> {
         Ok(reread)
     }
 
+    /// Finds the zones of clocks, and reads what was read in others once more.
+    fn listen(&self, accounts: &[i64], reread: &mut Reread) -> Result<Vec<talks::Heard>, IngestError> {
+        let mut all = Vec::with_capacity(accounts.len());
+        let mut has_changed = false;
+        for &account in accounts {
+            let heard = talks::listen(self.writing, account)?;
+            for snapshot in talks::note_zones(self.writing, account, &heard)? {
+                refresh(self.writing, snapshot, Which::Outdated, reread, &mut |_| (self.check_stop)())?;
+                has_changed = true;
+            }
+            all.push(heard);
+        }
+        if has_changed {
+            take_apart(self.writing, reread)?;
+        }
+        Ok(all)
+    }
+
+    /// Holds the messages of all conversations as what they are.
+    fn marry(&self, account: i64, heard: &talks::Heard) -> Result<(), IngestError> {
+        let key = self.writing.account_row(account)?.key;
+        let me = talks::names_of_owner(self.writing, account, heard)?;
+        for thread in self.writing.threads_of_account(account)? {
+            (self.check_stop)()?;
+            talks::marry(self.writing, key, thread, heard, &me)?;
+        }
+        Ok(())
+    }
+
     /// Computes every record and conversation of an account; those that come out the same are not touched.
     fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
         let row = self.writing.account_row(account)?;
         deriver.serve(account, row.key, &row.first_handle);
         // Every key is computed, those that were joined too.
-        let (joined, _) = own_posts::rejoin(self.writing, account, row.key, Search::Everything, &mut HashSet::new())?;
+        let kinds = Kind::ALL.iter().copied().collect();
+        let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {

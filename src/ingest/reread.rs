@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::documents::{distinct, reading_row, thread_row};
 use super::identity;
 use super::pipeline::IngestError;
-use crate::model::{ContentHash, Finding, Item, Key, Kind, ThreadHead};
+use crate::model::{ContentHash, Finding, Item, Key, Kind, ThreadHead, Zone};
 use crate::source::{self, Document, Learnt, Output, Place};
 use crate::store::{HeldReading, ReadingOf, ReadingRow, Said, StoreError, Writing};
 
@@ -31,18 +31,27 @@ pub(super) fn lessons_of_snapshot(writing: &Writing<'_>, snapshot: i64) -> Resul
 
 /// What these documents teach together; a function of their set.
 pub(super) fn learnt_from(writing: &Writing<'_>, lessons: &mut Vec<Lesson>) -> Result<Learnt, StoreError> {
+    learnt_in_zone(writing, lessons, None)
+}
+
+fn learnt_in_zone(
+    writing: &Writing<'_>,
+    lessons: &mut Vec<Lesson>,
+    inferred_zone: Option<Zone>,
+) -> Result<Learnt, StoreError> {
     lessons.sort();
     lessons.dedup();
-    let mut learnt = Learnt::default();
+    let mut learnt = Learnt { inferred_zone, ..Learnt::default() };
     for lesson in lessons {
         source::learn(&mut learnt, &lesson.path, &writing.document_bytes(lesson.document)?);
     }
     Ok(learnt)
 }
 
-/// What all archives of a snapshot teach.
+/// What all archives of a snapshot teach, and the zone that other snapshots show for it.
 pub(super) fn learnt_of_snapshot(writing: &Writing<'_>, snapshot: i64) -> Result<Learnt, StoreError> {
-    learnt_from(writing, &mut lessons_of_snapshot(writing, snapshot)?)
+    let zone = writing.zone_of_snapshot(snapshot)?.and_then(|zone| Zone::of_name(&zone));
+    learnt_in_zone(writing, &mut lessons_of_snapshot(writing, snapshot)?, zone)
 }
 
 /// Which readings are done again.
@@ -140,6 +149,7 @@ fn exchange(
     let other = match known {
         None if !is_shared => {
             writing.repurpose_reading(held.id, of)?;
+            reread.done.remove(&held.id);
             return Ok(held.id);
         }
         None => writing.start_reading(of)?,
@@ -229,8 +239,8 @@ impl Saying for Said {
         self.head(key, head)
     }
 
-    fn item(&mut self, place: &Place, thread: Option<Key>, key: Key, item: &Item) -> Result<(), StoreError> {
-        self.item(&place.0, thread, key, item)
+    fn item(&mut self, place: &Place, thread: Option<Key>, _: Key, item: &Item) -> Result<(), StoreError> {
+        self.item(&place.0, thread, item)
     }
 }
 

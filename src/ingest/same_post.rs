@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::comparable_text;
 use crate::model::{Item, Key, MediaRef, Moment, Precision};
-use crate::store::PostSighting;
+use crate::store::SightedItem;
 
 /// How far the times of one post may lie apart in two lists (format reference §0.6).
 const TOLERANCE_MS: i64 = 120_000;
@@ -28,13 +28,14 @@ pub(super) type Joined = BTreeMap<Key, Key>;
 
 /// Says for all rows of an account under which key each is to be held.
 ///
-/// `base` is the key that the row alone has.
-pub(super) fn join(rows: &[(Key, PostSighting)]) -> Joined {
+/// `base` is the key that the row alone has; `pictures` names, row by row, its pictures in their second.
+pub(super) fn join(rows: &[(Key, SightedItem)], pictures: &[Vec<Key>]) -> Joined {
     let mut nodes: BTreeMap<Key, Node> = BTreeMap::new();
-    for (base, row) in rows {
-        nodes.entry(*base).or_insert_with(|| Node::new(*base)).add(row);
+    for ((base, row), pictures) in rows.iter().zip(pictures) {
+        nodes.entry(*base).or_insert_with(|| Node::new(*base)).add(row, pictures);
     }
     let mut posts = joined_by_media(nodes.into_values().collect());
+    join_flat(&mut posts);
     join_by_time(&mut posts);
     let mut joined = Joined::new();
     for post in posts {
@@ -59,9 +60,14 @@ struct Node {
     bases: BTreeSet<Key>,
     /// Media ids, and ids that Instagram gave the row.
     ids: BTreeSet<String>,
+    pictures: BTreeSet<Key>,
     has_media: bool,
+    /// Some row is of a flat file, which knows no ids.
+    is_flat: bool,
     app: Option<String>,
     times_ms: BTreeSet<i64>,
+    /// Beginnings of the minutes that pages print.
+    minutes_ms: BTreeSet<i64>,
     captions: BTreeSet<String>,
     stands: BTreeSet<Stand>,
     /// It is several posts, or may be: rows of one list have the same key, which no id made.
@@ -74,16 +80,19 @@ impl Node {
             rank: (u8::MAX, 0, String::new(), base),
             bases: BTreeSet::from([base]),
             ids: BTreeSet::new(),
+            pictures: BTreeSet::new(),
             has_media: false,
+            is_flat: false,
             app: None,
             times_ms: BTreeSet::new(),
+            minutes_ms: BTreeSet::new(),
             captions: BTreeSet::new(),
             stands: BTreeSet::new(),
             is_several: false,
         }
     }
 
-    fn add(&mut self, row: &PostSighting) {
+    fn add(&mut self, row: &SightedItem, pictures: &[Key]) {
         let item = &row.item;
         let own = || item.media.iter().filter(|medium| medium.role.is_none());
         let media_ids: BTreeSet<&str> = own().filter_map(MediaRef::media_id).collect();
@@ -97,13 +106,16 @@ impl Node {
         self.rank = self.rank.clone().min((grade, id.len(), id.to_owned(), self.rank.3));
         self.ids.extend(media_ids.iter().map(|id| (*id).to_owned()));
         self.ids.extend(item.external_id.clone());
+        self.pictures.extend(pictures);
+        self.is_flat |= is_flat;
+        self.minutes_ms.extend(item.at.filter(|at| at.precision == Precision::Minute).map(Moment::utc_ms));
         self.has_media |= own().any(|medium| !medium.path.is_empty());
         self.app = self.app.take().or_else(|| item.details.text("app").map(str::to_owned));
         self.times_ms.extend(exact_ms(item));
         self.captions.extend(item.text.as_deref().map(comparable_text).filter(|caption| !caption.is_empty()));
         let list = list_of(&row.path, &row.place);
-        for snapshot in &row.snapshots {
-            let is_new = self.stands.insert((*snapshot, list.clone()));
+        for snapshot in &*row.snapshots {
+            let is_new = self.stands.insert((snapshot.id, list.clone()));
             self.is_several |= !is_new && grade == 3;
         }
     }
@@ -112,6 +124,9 @@ impl Node {
         self.rank = self.rank.clone().min(other.rank);
         self.bases.extend(other.bases);
         self.ids.extend(other.ids);
+        self.pictures.extend(other.pictures);
+        self.is_flat |= other.is_flat;
+        self.minutes_ms.extend(other.minutes_ms);
         self.has_media |= other.has_media;
         self.app = self.app.take().or(other.app);
         self.times_ms.extend(other.times_ms);
@@ -134,6 +149,13 @@ impl Node {
             || (!self.has_media && !other.has_media && !self.ids.is_empty() && !other.ids.is_empty())
     }
 
+    /// Whether both stood in one snapshot.
+    fn stood_with(&self, other: &Self) -> bool {
+        self.stands.iter().any(|(snapshot, _)| {
+            other.stands.range((*snapshot, String::new())..).next().is_some_and(|(one, _)| one == snapshot)
+        })
+    }
+
     fn has_same_caption(&self, other: &Self) -> bool {
         !self.captions.is_disjoint(&other.captions)
     }
@@ -148,7 +170,8 @@ fn exact_ms(item: &Item) -> Option<i64> {
     item.at.filter(|at| at.precision <= Precision::Second).map(Moment::utc_ms)
 }
 
-fn list_of(path: &str, place: &str) -> String {
+/// The list in which a row stood: document and members above it. The pages of a list are one list.
+pub(super) fn list_of(path: &str, place: &str) -> String {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     let stem = match stem.rsplit_once('_') {
         Some((list, page)) if !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -163,25 +186,16 @@ fn list_of(path: &str, place: &str) -> String {
 /// Rows that share an id, transitively.
 fn joined_by_media(nodes: Vec<Node>) -> Vec<Node> {
     let mut leader: Vec<usize> = (0..nodes.len()).collect();
-    let mut first_with: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut first_with: BTreeMap<&[u8], usize> = BTreeMap::new();
     for (index, node) in nodes.iter().enumerate() {
-        for id in &node.ids {
+        let pictures = node.pictures.iter().map(|picture| picture.as_bytes().as_slice());
+        for id in node.ids.iter().map(String::as_bytes).chain(pictures) {
             let known = *first_with.entry(id).or_insert(index);
             let (one, other) = (find(&mut leader, known), find(&mut leader, index));
             leader[one.max(other)] = one.min(other);
         }
     }
-    let mut posts: BTreeMap<usize, Node> = BTreeMap::new();
-    for (index, node) in nodes.into_iter().enumerate() {
-        let at = find(&mut leader, index);
-        match posts.get_mut(&at) {
-            Some(post) => post.take_in(node),
-            None => {
-                posts.insert(at, node);
-            }
-        }
-    }
-    posts.into_values().collect()
+    gathered(nodes, &mut leader)
 }
 
 /// The first row of those that one row is joined with so far.
@@ -191,6 +205,74 @@ fn find(leader: &mut [usize], mut at: usize) -> usize {
         at = leader[at];
     }
     at
+}
+
+/// How a post of a flat file and another one are known to be one, the surest first: how far their times lie apart, and
+/// whether they have the same caption. Nobody publishes two posts in one second.
+const FLAT: [(i64, bool); 3] = [(0, true), (0, false), (2_000, true)];
+
+/// Posts of flat files, which have no ids, go to those that other downloads tell of (format reference §8.1, §8.2.11).
+fn join_flat(posts: &mut Vec<Node>) {
+    for (within_ms, is_same_caption) in FLAT {
+        let times = |post: &Node| post.times_ms.iter().map(|ms| (*ms, 1)).collect();
+        join_sole(posts, &times, within_ms, is_same_caption);
+    }
+    let times = |post: &Node| {
+        let minutes = post.minutes_ms.iter().filter(|_| post.times_ms.is_empty()).map(|ms| (*ms, 60_000));
+        minutes.chain(post.times_ms.iter().map(|ms| (*ms, 1))).collect()
+    };
+    join_sole(posts, &times, 0, true);
+}
+
+/// Joins a flat post and one that it never stood in a snapshot with, when neither could be anything else of that snapshot.
+/// Times have a width.
+fn join_sole(posts: &mut Vec<Node>, times: &dyn Fn(&Node) -> Vec<(i64, i64)>, within_ms: i64, is_same_caption: bool) {
+    let mut all: Vec<(i64, i64, usize)> = Vec::new();
+    for (index, post) in posts.iter().enumerate().filter(|(_, post)| post.has_media && post.app.is_none()) {
+        all.extend(times(post).into_iter().map(|(from_ms, width_ms)| (from_ms, width_ms, index)));
+    }
+    all.sort_unstable();
+    let mut near: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (at, (from_ms, width_ms, one)) in all.iter().enumerate() {
+        let behind = all[at + 1..].iter().take(MOST_NEIGHBOURS);
+        for (_, _, other) in behind.take_while(|(ms, _, _)| *ms < from_ms + width_ms + within_ms) {
+            let (mine, its) = (&posts[*one], &posts[*other]);
+            let is_alike = mine.has_same_caption(its) || (mine.captions.is_empty() && its.captions.is_empty());
+            if one != other && (mine.is_flat || its.is_flat) && !mine.stood_with(its) && (is_alike || !is_same_caption)
+            {
+                near.entry(*one).or_default().insert(*other);
+                near.entry(*other).or_default().insert(*one);
+            }
+        }
+    }
+    let has_rival = |one: usize, other: usize| {
+        near[&other].iter().any(|rival| *rival != one && posts[*rival].stood_with(&posts[one]))
+    };
+    let mut pairs = Vec::new();
+    for (one, others) in &near {
+        let sole = others.iter().filter(|other| one < other && !has_rival(*one, **other) && !has_rival(**other, *one));
+        pairs.extend(sole.map(|other| (*one, *other)));
+    }
+    let mut leader: Vec<usize> = (0..posts.len()).collect();
+    for (one, other) in pairs {
+        let (one, other) = (find(&mut leader, one), find(&mut leader, other));
+        leader[one.max(other)] = one.min(other);
+    }
+    *posts = gathered(std::mem::take(posts), &mut leader);
+}
+
+/// One node for each leader.
+fn gathered(nodes: Vec<Node>, leader: &mut [usize]) -> Vec<Node> {
+    let mut posts: BTreeMap<usize, Node> = BTreeMap::new();
+    for (index, node) in nodes.into_iter().enumerate() {
+        match posts.get_mut(&find(leader, index)) {
+            Some(post) => post.take_in(node),
+            None => {
+                posts.insert(index, node);
+            }
+        }
+    }
+    posts.into_values().collect()
 }
 
 fn join_by_time(posts: &mut Vec<Node>) {
@@ -270,14 +352,15 @@ fn by_whole(pairs: &[(usize, usize)]) -> BTreeMap<usize, Vec<usize>> {
 mod tests {
     use super::*;
     use crate::ingest::identity;
-    use crate::model::{KeyBuilder, Kind};
+    use crate::model::{ContentHash, KeyBuilder, Kind};
+    use crate::store::SnapshotRef;
 
     const AT: i64 = 1_768_748_400;
 
     /// A row: path of its document, seconds after [`AT`], caption, media ids, own id.
     type Row<'a> = (&'a str, i64, &'a str, &'a [u64], Option<u64>);
 
-    fn seen(&(path, seconds, caption, media, own): &Row<'_>, number: usize, snapshot: i64) -> (Key, PostSighting) {
+    fn seen(&(path, seconds, caption, media, own): &Row<'_>, number: usize, snapshot: i64) -> (Key, SightedItem) {
         let item = Item {
             at: Moment::from_unix(AT + seconds),
             text: (!caption.is_empty()).then(|| caption.to_owned()),
@@ -290,16 +373,29 @@ mod tests {
         };
         let base = identity::identify(KeyBuilder::new("account").key(), &item, None).key;
         let path = format!("your_instagram_activity/{path}");
-        (base, PostSighting { id: 0, key: base, path, place: number.to_string(), snapshots: vec![snapshot], item })
+        let stand = SnapshotRef { date: String::new(), public_id: String::new(), id: snapshot };
+        let sighted = SightedItem {
+            id: 0,
+            key: base,
+            twin: 0,
+            reading_id: 0,
+            path,
+            place: number.to_string(),
+            snapshots: [stand].into(),
+            item,
+            content: ContentHash::of(b""),
+        };
+        (base, sighted)
     }
 
     /// The groups of row numbers that are one post, whatever order the rows come in.
     fn check(rows: &[(i64, Row<'_>)], expected: &[&[usize]]) {
-        let seen: Vec<(Key, PostSighting)> =
+        let seen: Vec<(Key, SightedItem)> =
             rows.iter().enumerate().map(|(number, (snapshot, row))| seen(row, number, *snapshot)).collect();
-        let joined = join(&seen);
+        let none = vec![Vec::new(); seen.len()];
+        let joined = join(&seen, &none);
         let reversed: Vec<_> = seen.iter().rev().cloned().collect();
-        assert_eq!(joined, join(&reversed));
+        assert_eq!(joined, join(&reversed, &none));
         let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for (number, (base, _)) in seen.iter().enumerate() {
             groups.entry(joined.get(base).copied().unwrap_or(*base)).or_default().push(number);
@@ -369,6 +465,6 @@ mod tests {
     fn words_of_the_threads_app_are_posts_without_media() {
         let mut rows = [seen(&(S4, 0, "x", &[A], None), 0, 1), seen(&("threads/a.json", 1, "x", &[], None), 0, 1)];
         rows[1].1.item.details.push("app", "threads");
-        assert!(join(&rows).is_empty());
+        assert!(join(&rows, &[Vec::new(), Vec::new()]).is_empty());
     }
 }

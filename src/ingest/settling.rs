@@ -10,6 +10,7 @@ use super::finish::is_held_by;
 use super::manifest::{Manifest, Manifests};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
+use super::rejoin::Kinds;
 use super::report::{ArchiveReport, Progress};
 use crate::model::{Key, KeyBuilder, Kind};
 use crate::store::{SnapshotRef, StoreError, Writing};
@@ -29,6 +30,8 @@ pub(super) struct Settling<'a, 'c> {
     pub(super) snapshot: SnapshotRef,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
+    /// Kinds of what this archive's documents say.
+    pub(super) kinds: Kinds,
     pub(super) threads: BTreeSet<i64>,
     /// Readings of documents that were read before: they stand in one more snapshot.
     pub(super) seen_again: Vec<i64>,
@@ -58,6 +61,7 @@ impl<'a, 'c> Settling<'a, 'c> {
             account_handle: String::new(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             touched: HashSet::new(),
+            kinds: Kinds::new(),
             threads: BTreeSet::new(),
             seen_again: Vec::new(),
             deriver: Deriver::new(writing)?,

@@ -53,6 +53,10 @@ pub enum Basis {
     /// A wall clock, written as if it were UTC, and the zone that the download itself told.
     #[serde(rename = "told")]
     Told(Zone),
+    /// A wall clock, written as if it were UTC, and the zone that other downloads of the account show, or that is taken
+    /// where nothing tells it.
+    #[serde(rename = "inferred")]
+    Inferred(Zone),
 }
 
 /// The zone of a wall clock. Written by its IANA name, or as `+05:45`.
@@ -66,6 +70,7 @@ pub enum Zone {
 
 impl Zone {
     pub const PACIFIC: Self = Self::Named(Tz::America__Los_Angeles);
+    pub const UTC: Self = Self::Named(Tz::UTC);
 
     /// Unix milliseconds of a wall clock that was written as if it were UTC, and of the other instant that it may mean:
     /// the later one in the hour that autumn shows twice; in the hour that spring skips the one by summer's offset.
@@ -102,7 +107,8 @@ impl Zone {
         }
     }
 
-    fn of_name(name: &str) -> Option<Self> {
+    /// The zone of that name, as [`fmt::Display`] writes it.
+    pub fn of_name(name: &str) -> Option<Self> {
         let Some(ahead) =
             name.strip_prefix('+').map(|rest| (1, rest)).or(name.strip_prefix('-').map(|rest| (-1, rest)))
         else {
@@ -198,6 +204,12 @@ impl Moment {
         if self.basis == Basis::Wall { Self { basis: Basis::Told(zone), ..self } } else { self }
     }
 
+    /// The same with a zone that the download did not tell.
+    #[must_use]
+    pub fn inferred(self, zone: Zone) -> Self {
+        if self.basis == Basis::Wall { Self { basis: Basis::Inferred(zone), ..self } } else { self }
+    }
+
     /// ISO 8601 as fine as it is known, with `Z` only where it is UTC: the way in which `details` hold a time.
     pub fn iso(self) -> String {
         let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.ms) else { return self.ms.to_string() };
@@ -210,7 +222,7 @@ impl Moment {
         if self.basis == Basis::Utc { format!("{clock}Z") } else { clock.to_string() }
     }
 
-    /// Unix milliseconds UTC; a wall clock is taken in the zone that was told, else in US Pacific time. Of the hour that
+    /// Unix milliseconds UTC; a wall clock is taken in its zone, else in US Pacific time. Of the hour that
     /// autumn shows twice it is the earlier showing; in the hour that spring skips winter's offset still counts.
     pub fn utc_ms(self) -> i64 {
         self.utc_ms_and_other().0
@@ -232,7 +244,7 @@ impl Moment {
 
     fn zone(self) -> Zone {
         match self.basis {
-            Basis::Told(zone) => zone,
+            Basis::Told(zone) | Basis::Inferred(zone) => zone,
             Basis::Utc | Basis::Wall => Zone::PACIFIC,
         }
     }

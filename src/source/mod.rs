@@ -105,10 +105,19 @@ pub struct Learnt {
     pub flat_zone: Option<FlatZone>,
     /// The zone in which pages print their clocks, when a head tells it.
     pub page_zone: Option<Zone>,
+    /// The zone of clocks without one that other downloads of the account show. For pages it counts where none tells its
+    /// zone, for flat documents it stands above `flat_zone`.
+    pub inferred_zone: Option<Zone>,
     /// Files of flat conversations by the second (Unix, UTC) of their taking up: nothing else links them to a message.
     pub direct_media: Arc<BTreeMap<i64, Vec<String>>>,
     /// The same files by that time as written; `direct_media` is made from it in the zone that is known.
     pub direct_files: Arc<BTreeMap<String, BTreeSet<String>>>,
+}
+
+/// Whether the zone that the head of a page tells is surely the one: that in which pages print, or that of which their
+/// heads speak. Of others that fit one moment the likeliest was taken.
+pub fn is_zone_sure(zone: Zone) -> bool {
+    [Zone::PACIFIC, Zone::UTC].contains(&zone)
 }
 
 /// Zone of the times without offset of generation A (format reference §3.1).

@@ -176,7 +176,7 @@ mod tests {
                 "INSERT INTO account VALUES (1, x'01', 1, 'mia', 'mia');
                  INSERT INTO document VALUES (1, x'02', 9);
                  INSERT INTO reading VALUES (1, 1, 1, 'a.json', x'', 'generic', 1, 2, 2, 0, 0, NULL);
-                 INSERT INTO sighting VALUES (1, 1, '$[0]', NULL, x'03', NULL, '{}');",
+                 INSERT INTO sighting (id, reading_id, place, thread_sighting_id, key, record_id, item) VALUES (1, 1, '$[0]', NULL, x'03', NULL, '{}');",
             )
             .expect("rows");
         let codes: Vec<_> = store.check().expect("a check").into_iter().map(|damage| damage.code).collect();

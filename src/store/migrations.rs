@@ -10,7 +10,7 @@ use super::error::{Context, StoreError};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -20,6 +20,8 @@ const FILES: [&str; 11] = [
     include_str!("../../migrations/0007_notices_and_own_accounts.sql"),
     include_str!("../../migrations/0008_sightings_without_a_record.sql"),
     include_str!("../../migrations/0009_decisions_and_names.sql"),
+    include_str!("../../migrations/0010_zones_of_clocks_and_talks_of_several_forms.sql"),
+    include_str!("../../migrations/0012_twins.sql"),
     include_str!("../../migrations/0013_what_lists_hold.sql"),
     include_str!("../../migrations/0015_what_goes_back_out.sql"),
 ];
@@ -127,7 +129,7 @@ mod tests {
         let kept = [
             "SELECT id, document_id, account_id, path, reader, reader_version, n_items, n_read, n_kept, n_bad, words FROM reading ORDER BY id",
             "SELECT * FROM documents ORDER BY path",
-            "SELECT * FROM sighting",
+            "SELECT id, reading_id, place, thread_sighting_id, key, record_id, item FROM sighting",
             "SELECT * FROM thread_sighting",
             "SELECT id, archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method, fate, document_id,
                     reading_id, medium_id FROM entry ORDER BY id",
@@ -144,7 +146,7 @@ mod tests {
         assert!(rows(&connection, "PRAGMA foreign_key_check").is_empty());
         // References are watched again, and the same document can be read in two ways.
         connection
-            .execute_batch("INSERT INTO sighting VALUES (4, 99, '', NULL, x'07', NULL, '{}')")
+            .execute_batch("INSERT INTO sighting (id, reading_id, place, key, item) VALUES (4, 99, '', x'07', '{}')")
             .expect_err("refused");
         let again =
             "INSERT INTO reading (document_id, account_id, path, learnt, reader, reader_version, n_read, n_kept, n_bad)

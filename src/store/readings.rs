@@ -72,10 +72,10 @@ impl Said {
         Ok(())
     }
 
-    pub fn item(&mut self, place: &str, thread: Option<Key>, key: Key, item: &Item) -> Result<(), StoreError> {
+    pub fn item(&mut self, place: &str, thread: Option<Key>, item: &Item) -> Result<(), StoreError> {
         let thread = thread.map(|key| *key.as_bytes());
         let thread = thread.as_ref().map(<[u8; 16]>::as_slice);
-        self.stored_item(place.as_bytes(), thread, key.as_bytes(), &serde_json::to_vec(item).context("written")?);
+        self.stored_item(place.as_bytes(), thread, &serde_json::to_vec(item).context("written")?);
         Ok(())
     }
 
@@ -85,11 +85,9 @@ impl Said {
         }
     }
 
-    fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
-        // A post may be held under the key of another of its rows; which one is decided after the reading.
-        let is_post = [&br#"{"kind":"post""#[..], br#"{"kind":"reel""#].iter().any(|kind| item.starts_with(kind));
-        let key = if is_post { &[] } else { key };
-        for part in [place, thread.unwrap_or_default(), key, item] {
+    fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, item: &[u8]) {
+        // A row may be held under the key of another row of its thing; which one is decided after the reading.
+        for part in [place, thread.unwrap_or_default(), item] {
             add_framed(&mut self.items, part);
         }
     }
@@ -267,7 +265,7 @@ impl Writing<'_> {
         let mut items = self
             .connection()
             .prepare_cached(
-                "SELECT s.place, t.key, s.key, s.item
+                "SELECT s.place, t.key, s.item
                    FROM sighting s LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
                   WHERE s.reading_id = :reading ORDER BY s.id",
             )
@@ -276,7 +274,7 @@ impl Writing<'_> {
         while let Some(row) = rows.next().context(doing)? {
             let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
             let thread = row.get_ref(1).and_then(|value| Ok(value.as_bytes_or_null()?)).context(doing)?;
-            said.stored_item(bytes(0)?, thread, bytes(2)?, bytes(3)?);
+            said.stored_item(bytes(0)?, thread, bytes(2)?);
         }
         Ok(said)
     }

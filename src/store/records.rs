@@ -123,6 +123,14 @@ impl Writing<'_> {
         Ok(Written::Changed(id, earlier_kind))
     }
 
+    /// When it was, in Unix milliseconds.
+    pub fn time_of_record(&self, id: i64) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT at_ms FROM record WHERE id = ?1")
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)))
+            .context("reading a record")
+    }
+
     /// Takes a record's id away for the moment, so that another record of its key can have it.
     pub fn release_record_id(&self, id: i64) -> Result<(), StoreError> {
         self.connection()

@@ -14,6 +14,15 @@ pub struct SnapshotRef {
     pub id: i64,
 }
 
+/// A message whose time is coarse, held under the key of a finer sighting of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldAs {
+    /// The signature that the message has there.
+    pub signature: Key,
+    /// Which it is of the equal rows that have its own key, from 0.
+    pub nth: i64,
+}
+
 /// One stored sighting with what is needed to compute its record.
 #[derive(Clone, Debug)]
 pub struct SightingRow {
@@ -29,9 +38,22 @@ pub struct SightingRow {
     pub thread_key: Option<Key>,
     /// The record that it belongs to so far.
     pub record_id: Option<i64>,
+    /// The how manyth it is of the things that have its row's own key.
+    pub twin: u32,
+    /// What it is held as, when that is a message of another document.
+    pub held_as: Option<HeldAs>,
     pub item: Item,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
+}
+
+/// Reads two columns, the first of which is that one.
+pub(super) fn held_as(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<HeldAs>> {
+    let signature: Option<Vec<u8>> = row.get(column)?;
+    let nth: Option<i64> = row.get(column + 1)?;
+    Ok(signature
+        .and_then(|bytes| Key::from_bytes(&bytes))
+        .map(|signature| HeldAs { signature, nth: nth.unwrap_or_default() }))
 }
 
 impl Writing<'_> {
@@ -118,7 +140,8 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path
+                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path, s.twin,
+                        s.held_as, s.nth
                    FROM sighting s
                    JOIN reading x ON x.id = s.reading_id
                    LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
@@ -143,6 +166,8 @@ impl Writing<'_> {
                     .context("reading sightings")?
                     .and_then(|bytes| Key::from_bytes(&bytes)),
                 record_id: row.get(7).context("reading sightings")?,
+                twin: row.get(9).context("reading sightings")?,
+                held_as: held_as(row, 10).context("reading sightings")?,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });

@@ -326,16 +326,17 @@ impl Writing<'_> {
                        FROM thread_key k
                        JOIN thread_sighting t ON t.key = k.key
                        JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
-                      WHERE k.thread_id = :thread),
+                      WHERE k.thread_id = :thread AND s.held_as IS NULL),
                  shared AS (
                      SELECT key FROM own
                       WHERE (SELECT count(*) FROM (SELECT 1 FROM sighting x WHERE x.key = own.key LIMIT 65)) BETWEEN 2 AND 64)
                  SELECT theirs_key.thread_id, shared.key, ours.item, theirs.item
                    FROM shared
-                   JOIN sighting ours ON ours.key = shared.key
+                   -- what was found to be a message of another conversation is no ground for having found it
+                   JOIN sighting ours ON ours.key = shared.key AND ours.held_as IS NULL
                    JOIN thread_sighting ours_thread ON ours_thread.id = ours.thread_sighting_id
                    JOIN thread_key ours_key ON ours_key.key = ours_thread.key AND ours_key.thread_id = :thread
-                   JOIN sighting theirs ON theirs.key = shared.key
+                   JOIN sighting theirs ON theirs.key = shared.key AND theirs.held_as IS NULL
                    JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
                    JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key AND theirs_key.thread_id <> :thread
                   LIMIT :limit",

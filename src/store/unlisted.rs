@@ -162,6 +162,8 @@ impl Writing<'_> {
                 thread_id: None,
                 thread_key: None,
                 record_id: row.get(2).context(doing)?,
+                twin: 0,
+                held_as: None,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: vec![SnapshotRef {
                     date: row.get(4).context(doing)?,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 use chrono_tz::America::Los_Angeles;
+use chrono_tz::Tz;
 
 pub(super) const MINUTE: i64 = 60_000;
 pub(super) const HOUR: i64 = 60 * MINUTE;
@@ -21,7 +22,7 @@ pub(super) fn pacific_month(at_ms: i64) -> String {
     utc(at_ms).with_timezone(&Los_Angeles).format("%Y%m").to_string()
 }
 
-/// A wall clock of US Pacific time with twelve hours.
+/// A wall clock with twelve hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Clock {
     pub year: i32,
@@ -36,7 +37,12 @@ pub(super) struct Clock {
 
 /// The wall clock of California.
 pub(super) fn pacific_parts(at_ms: i64) -> Clock {
-    let time = utc(at_ms).with_timezone(&Los_Angeles);
+    parts_in(Los_Angeles, at_ms)
+}
+
+/// The wall clock of a zone.
+pub(super) fn parts_in(zone: Tz, at_ms: i64) -> Clock {
+    let time = utc(at_ms).with_timezone(&zone);
     let (is_afternoon, hour) = time.hour12();
     Clock {
         year: time.year(),
@@ -49,9 +55,9 @@ pub(super) fn pacific_parts(at_ms: i64) -> Clock {
     }
 }
 
-/// The day of the week in California; Monday is 0.
-pub(super) fn pacific_weekday(at_ms: i64) -> usize {
-    let weekday = utc(at_ms).with_timezone(&Los_Angeles).weekday();
+/// The day of the week in a zone; Monday is 0.
+pub(super) fn weekday_in(zone: Tz, at_ms: i64) -> usize {
+    let weekday = utc(at_ms).with_timezone(&zone).weekday();
     usize::try_from(weekday.num_days_from_monday()).unwrap_or(0)
 }
 
@@ -100,7 +106,7 @@ mod tests {
         assert_eq!(pacific_month(day_ms(2019, 6, 1) + 8 * HOUR), "201906");
         let clock = pacific_parts(day_ms(2026, 2, 15) + 21 * HOUR + 5 * MINUTE + 28_000);
         assert_eq!((clock.day, clock.hour, clock.minute, clock.second, clock.is_afternoon), (15, 1, 5, 28, true));
-        assert_eq!(pacific_weekday(day_ms(2026, 2, 16)), 6);
+        assert_eq!(weekday_in(Los_Angeles, day_ms(2026, 2, 16)), 6);
         assert_eq!(iso(day_ms(2024, 9, 3)), "2024-09-03T00:00:00+00:00");
         assert_eq!(naive(day_ms(2024, 9, 3), false), "2024-09-03T00:00:00");
         assert_eq!(naive(day_ms(2024, 9, 3), true), "2024-09-02T17:00:00");

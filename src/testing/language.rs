@@ -1,6 +1,8 @@
 //! What a download says in the language of the account: labels, truth values, months and the words around names (format
 //! reference §2.4, §5.5). Written after the reference and never after the reader's own table, which it checks.
 
+use chrono_tz::Tz;
+
 use super::calendar::{self, Clock};
 use crate::model::Generation;
 
@@ -224,10 +226,10 @@ impl Language {
         MONTHS.get(self.place()).map_or_else(|| format!("{month}월"), |months| months[place].to_owned())
     }
 
-    /// A time as pages print it: US Pacific wall clock to the minute, month first in every language (§5.5). Until 2023
+    /// A time as pages print it: wall clock to the minute, mostly US Pacific, month first in every language (§5.5). Until 2023
     /// with a comma behind the year and capitals, often behind a narrow space that does not break.
-    pub(super) fn page_time(self, at_ms: i64, generation: Generation) -> String {
-        let Clock { year, month, day, hour, minute, is_afternoon, .. } = calendar::pacific_parts(at_ms);
+    pub(super) fn page_time(self, at_ms: i64, generation: Generation, zone: Tz) -> String {
+        let Clock { year, month, day, hour, minute, is_afternoon, .. } = calendar::parts_in(zone, at_ms);
         let (month, half) = (self.month(month), HALVES[self.place()][usize::from(is_afternoon)]);
         if generation == Generation::C {
             let space = if minute.is_multiple_of(3) { ' ' } else { '\u{202f}' };
@@ -255,9 +257,9 @@ impl Language {
     }
 
     /// `Saturday, September 5, 2026 at 12:29 PM UTC`: says UTC and is the clock of California (§5.5).
-    pub(super) fn heading_time(self, at_ms: i64) -> String {
-        let Clock { year, month, day, hour, minute, is_afternoon, .. } = calendar::pacific_parts(at_ms);
-        let weekday = calendar::pacific_weekday(at_ms);
+    pub(super) fn heading_time(self, at_ms: i64, zone: Tz) -> String {
+        let Clock { year, month, day, hour, minute, is_afternoon, .. } = calendar::parts_in(zone, at_ms);
+        let weekday = calendar::weekday_in(zone, at_ms);
         let full_hour = hour % 12 + if is_afternoon { 12 } else { 0 };
         let of = |names: [&'static str; 12]| names[usize::try_from(month.saturating_sub(1)).unwrap_or(0) % 12];
         match self {
@@ -329,6 +331,8 @@ impl Language {
 mod tests {
     use std::collections::HashSet;
 
+    use chrono_tz::America::Los_Angeles;
+
     use super::*;
     use crate::testing::calendar::{HOUR, MINUTE};
     use crate::testing::day_ms;
@@ -352,7 +356,7 @@ mod tests {
         // In California 27 July 2026, 22:48:07.
         let at_ms = day_ms(2026, 7, 28) + 5 * HOUR + 48 * MINUTE + 7_000;
         let check = |language: Language, page: &str, clock: &str| {
-            assert_eq!(language.page_time(at_ms, Generation::E), page);
+            assert_eq!(language.page_time(at_ms, Generation::E, Los_Angeles), page);
             assert_eq!(language.clock(at_ms), clock);
         };
         check(Language::English, "Jul 27, 2026 10:48 pm", "Jul 27, 2026 10:48:07pm");
@@ -360,19 +364,19 @@ mod tests {
         check(Language::French, "juil. 27, 2026 10:48 pm", "juil. 27, 2026 10:48:07pm");
         check(Language::Korean, "7월 27, 2026 10:48 오후", "7월 27, 2026 10:48:07오후");
         assert_eq!(
-            Language::English.page_time(day_ms(2022, 9, 3) + 7 * HOUR + MINUTE, Generation::C),
+            Language::English.page_time(day_ms(2022, 9, 3) + 7 * HOUR + MINUTE, Generation::C, Los_Angeles),
             "Sep 3, 2022, 12:01\u{202f}AM"
         );
         assert_eq!(
-            Language::BritishEnglish.page_time(day_ms(2024, 9, 3) + 19 * HOUR, Generation::D),
+            Language::BritishEnglish.page_time(day_ms(2024, 9, 3) + 19 * HOUR, Generation::D, Los_Angeles),
             "Sept 03, 2024 12:00 pm"
         );
         assert_eq!(
-            Language::English.heading_time(day_ms(2026, 9, 5) + 19 * HOUR + 29 * MINUTE),
+            Language::English.heading_time(day_ms(2026, 9, 5) + 19 * HOUR + 29 * MINUTE, Los_Angeles),
             "Saturday, September 5, 2026 at 12:29 PM UTC"
         );
         assert_eq!(
-            Language::German.heading_time(day_ms(2026, 9, 5) + 19 * HOUR),
+            Language::German.heading_time(day_ms(2026, 9, 5) + 19 * HOUR, Los_Angeles),
             "Samstag, 5. September 2026 um 12:00 UTC"
         );
     }

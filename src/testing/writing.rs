@@ -1,5 +1,7 @@
 //! How and when a life is written down: generation, language, date and range of a download.
 
+use chrono_tz::Tz;
+
 use super::activity::{Comment, Like, Relation, RelationSort, Search, SearchSort, Target, View};
 use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
@@ -51,6 +53,8 @@ pub struct Writing {
     pub thread_ids: ThreadIds,
     /// For generations A and B.
     pub clock: Clock,
+    /// In which pages print their times.
+    pub zone: Tz,
     /// Another number gives every picture other bytes, as a download in another quality does.
     pub encoding: u32,
     /// Messages a page; Instagram's is 10,000. Smaller pages make paging cheap to test.
@@ -69,6 +73,7 @@ impl Writing {
             era_ms: None,
             since_ms: None,
             clock: Clock::Offset,
+            zone: Tz::America__Los_Angeles,
             thread_ids: if generation <= Generation::C { ThreadIds::Old } else { ThreadIds::Numeric },
             encoding: 0,
             page: 10_000,
@@ -110,6 +115,12 @@ impl Writing {
     #[must_use]
     pub fn paged(self, page: usize) -> Self {
         Self { page: page.max(1), ..self }
+    }
+
+    /// As pages whose clocks are those of a zone.
+    #[must_use]
+    pub fn in_zone(self, zone: Tz) -> Self {
+        Self { zone, ..self }
     }
 
     /// With times of generations A and B written so.

@@ -83,7 +83,10 @@ fn in_full(snapshot: &NamedRow, archives: &[NamedRow], ui: &mut Ui) -> Result<()
         ("content", range(snapshot, ui)),
         ("complete", complete.to_owned()),
     ];
-    for (name, value) in facts {
+    let zone = snapshot
+        .text("zone")
+        .map(|zone| format!("{} ({})", inert_line(zone), inert_line(snapshot.text("zone_ground").unwrap_or_default())));
+    for (name, value) in facts.into_iter().chain(zone.map(|zone| ("clocks", zone))) {
         ui.line(format_args!("  {}{value}", styled(NAME, format_args!("{name:<10}"))))?;
     }
     for archive in archives {

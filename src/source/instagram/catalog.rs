@@ -67,26 +67,26 @@ use Reader::{Elements as Each, FlatThreads, Generic, Thread};
 pub const CATALOG: &[Row] = catalog! {
     // Generations A and B: flat files at the root, and nowhere else.
     "flat_media" v 3: ["media"] in ["/"] as ["photos", "videos", "stories", "profile", "direct"] => [Post, Story, ProfilePhoto], "§1.A", Each(flat_content::media);
-    "flat_messages" v 3: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
+    "flat_messages" v 4: ["messages"] in ["/"] as [] => [Message], "§1.A", FlatThreads;
     "flat_comments" v 3: ["comments"] in ["/"] as ["media_comments", "live_comments", "story_comments"] => [Comment], "§1.A", Each(activity::comment);
     "flat_likes" v 3: ["likes"] in ["/"] as ["media_likes", "comment_likes"] => [Like], "§1.A", Each(activity::like);
     "flat_saved" v 3: ["saved"] in ["/"] as ["saved_media", "saved_collections"] => [Save, Collection], "§1.A", Each(activity::save);
     "flat_stories_activities" v 3: ["stories_activities"] in ["/"] as ["polls", "emoji_sliders", "questions", "countdowns", "quizzes"] => [StoryInteraction], "§1.A", Each(activity::story_interaction);
     "flat_seen_content" v 3: ["seen_content"] in ["/"] as ["chaining_seen", "ads_seen", "posts_seen", "videos_watched", "ads_clicked"] => [View, Ad], "§1.A", Each(activity::seen);
     "flat_searches" v 3: ["searches"] in ["/"] as ["main_search_history", "shopping_search_history"] => [Search], "§1.A", Each(activity::search);
-    "flat_connections" v 2: ["connections"] in ["/"]
+    "flat_connections" v 3: ["connections"] in ["/"]
         as ["followers", "following", "blocked_users", "restricted_users", "close_friends", "follow_requests_sent", "permanent_follow_requests", "following_hashtags", "dismissed_suggested_users"]
         => [Follow], "§1.A", Each(people::relation);
-    "flat_relations" v 2: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
-    "flat_contacts" v 2: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
-    "flat_profile" v 2: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
-    "flat_account_history" v 2: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
-    "flat_devices" v 2: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
-    "flat_information" v 3: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
-    "flat_settings" v 3: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
-    "flat_ads_interests" v 2: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
-    "flat_shopping" v 2: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
-    "flat_rest" v 2: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
+    "flat_relations" v 3: ["accounts_following_you", "accounts_you_follow"] in ["/"] as [] => [Follow], "§1.A", Each(people::relation);
+    "flat_contacts" v 3: ["contacts", "uploaded_contacts"] in ["/"] as [] => [Contact], "§1.A", Each(people::contact);
+    "flat_profile" v 3: ["profile"] in ["/"] as [] => [Profile], "§1.A", Each(account::profile);
+    "flat_account_history" v 3: ["account_history", "logins"] in ["/"] as ["login_history", "logout_history", "registration_info"] => [Login], "§1.A", Each(account::login);
+    "flat_devices" v 3: ["devices"] in ["/"] as [] => [Login], "§1.A", Each(account::device);
+    "flat_information" v 4: ["information_about_you"] in ["/"] as ["primary_location", "inferred_emails"] => [Interest], "§1.A", Each(account::inferred_information);
+    "flat_settings" v 4: ["settings"] in ["/"] as ["allow_comments_from", "blocked_commenters"] => [Setting], "§1.A", Each(account::setting);
+    "flat_ads_interests" v 3: ["ads_interests"] in ["/"] as [] => [Interest], "§1.A", Each(account::ads_interest);
+    "flat_shopping" v 3: ["shopping"] in ["/"] as [] => [Shopping], "§1.A", Each(account::shopping);
+    "flat_rest" v 3: ["autofill", "checkout", "guides"] in ["/"] as [] => [Misc], "§1.A", Each(account::whole);
 
     // Messages.
     "thread" v 2: ["message_N", "replies_N"] in [] as ["messages", "replies"] => [Message], "§4", Thread;

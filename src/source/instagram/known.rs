@@ -5,22 +5,36 @@ use super::catalog::{self, Reader};
 use super::recognise::is_flat;
 use super::role::role;
 use super::{html, subtitles, text_file};
-use crate::model::{Key, KeyBuilder};
-use crate::source::{DocumentForm, Learnt, Role};
+use crate::model::{Key, KeyBuilder, Zone};
+use crate::source::{DocumentForm, Learnt, Role, is_zone_sure};
 
 /// Takes away what no reader of that document uses. **The** place to let a reader use more; what it does not let through,
 /// no reader ever sees.
 pub fn known_to(path: &str, learnt: &Learnt) -> Learnt {
     // Every member is named here, so that a new one cannot be forgotten.
-    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, direct_media, direct_files: _ } = learnt;
+    let Learnt {
+        handles: _,
+        names: _,
+        language: _,
+        flat_zone,
+        page_zone,
+        inferred_zone,
+        direct_media,
+        direct_files: _,
+    } = learnt;
     let mut known = Learnt::default();
     // Times without an offset.
     if is_flat(path) {
-        known.flat_zone = *flat_zone;
+        known.inferred_zone = *inferred_zone;
+        known.flat_zone = flat_zone.filter(|_| inferred_zone.is_none());
     }
     // Clocks on pages; those of a page that tells its zone itself, too, because that is known only once it is opened.
     if html::has_clocks(path) {
         known.page_zone = *page_zone;
+        // California is what pages are read in anyway: nothing is to be read again where that is confirmed.
+        let is_open = page_zone.is_none_or(|told| !is_zone_sure(told));
+        known.inferred_zone = inferred_zone
+            .filter(|zone| is_open && *page_zone != Some(*zone) && (page_zone.is_some() || *zone != Zone::PACIFIC));
     }
     // Messages whose files only their second tells.
     if matches!(catalog::find(path, "").reader, Reader::FlatThreads) {
@@ -35,10 +49,22 @@ pub fn fingerprint(path: &str, learnt: &Learnt) -> Option<Key> {
     if known == Learnt::default() {
         return None;
     }
-    let Learnt { handles: _, names: _, language: _, flat_zone, page_zone, direct_media, direct_files: _ } = known;
+    let Learnt {
+        handles: _,
+        names: _,
+        language: _,
+        flat_zone,
+        page_zone,
+        inferred_zone,
+        direct_media,
+        direct_files: _,
+    } = known;
     let mut name = KeyBuilder::new("learnt").maybe(flat_zone.map(|zone| format!("{zone:?}")));
     if let Some(zone) = page_zone {
         name = name.part("pages").part(zone.to_string());
+    }
+    if let Some(zone) = inferred_zone {
+        name = name.part("inferred").part(zone.to_string());
     }
     for (second, paths) in direct_media.iter() {
         name = name.number(*second);
@@ -72,7 +98,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::Zone;
     use crate::source::FlatZone;
 
     #[test]
@@ -97,6 +122,14 @@ mod tests {
         let pages = Learnt { page_zone: Some(Zone::PACIFIC), ..Learnt::default() };
         assert!(fingerprint("likes/liked_posts.html", &pages).is_some());
         assert_eq!(fingerprint("likes/liked_posts.html", &zone), None);
+        let inferred = |zone| Learnt { inferred_zone: Some(zone), ..Learnt::default() };
+        let berlin = Zone::of_name("Europe/Berlin").expect("a zone");
+        assert!(fingerprint("likes/liked_posts.html", &inferred(berlin)).is_some());
+        assert_eq!(fingerprint("likes/liked_posts.html", &inferred(Zone::PACIFIC)), None);
+        let both = Learnt { inferred_zone: Some(berlin), ..pages.clone() };
+        assert_eq!(fingerprint("likes/liked_posts.html", &both), fingerprint("likes/liked_posts.html", &pages));
+        assert!(fingerprint("likes.json", &inferred(Zone::PACIFIC)).is_some());
+        assert_eq!(fingerprint("likes/liked_posts.json", &inferred(berlin)), None);
         for other in ["likes/liked_posts.json", "likes.json", "start_here.html", "a.srt"] {
             assert_eq!(fingerprint(other, &pages), None, "{other}");
         }

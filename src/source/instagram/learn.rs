@@ -141,7 +141,7 @@ fn learn_flat_media(learnt: &mut Learnt, rows: &[Json]) {
     // Anew from all that was seen: another part may only now have told in which zone these times are.
     let mut direct: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
     for (taken_at, paths) in learnt.direct_files.iter() {
-        if let Some(read) = time::read(taken_at, learnt.flat_zone) {
+        if let Some(read) = time::read(taken_at, learnt) {
             direct.entry(read.at.utc_ms().div_euclid(1_000)).or_default().extend(paths.iter().cloned());
         }
     }

@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_time_without_offset_is_marked_when_nothing_tells_its_zone() {
-        let at = json!({"ms": AT, "precision": "s"});
+        let at = json!({"ms": AT, "precision": "s", "basis": {"inferred": "UTC"}});
         check(
             "media.json",
             "videos",

@@ -93,7 +93,7 @@ impl<'a> Row<'a> {
 /// Reads a time as flat documents write it, or a number.
 pub fn read_time(json: &Json, scope: &Scope<'_>) -> Option<time::Read> {
     match json {
-        Json::Text(text) => time::read(text, scope.learnt.flat_zone),
+        Json::Text(text) => time::read(text, scope.learnt),
         Json::Integer(number) => Moment::from_unix(*number).map(|at| time::Read { at, is_uncertain: false }),
         _ => None,
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone};
 use chrono_tz::America::Los_Angeles;
 
 use crate::model::{Moment, Precision, Zone};
-use crate::source::FlatZone;
+use crate::source::{FlatZone, Learnt};
 
 /// A time and whether it is a guess in which zone it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,9 @@ pub struct Read {
     pub is_uncertain: bool,
 }
 
-/// Reads a time. Without an offset it is in `zone`, and in UTC while nothing tells the zone.
-pub fn read(text: &str, zone: Option<FlatZone>) -> Option<Read> {
+/// Reads a time. Without an offset it is in the zone that other downloads show, else in that of the folders' months, and
+/// in UTC while nothing tells the zone.
+pub fn read(text: &str, learnt: &Learnt) -> Option<Read> {
     let text = text.trim();
     let precision = if text.contains('.') { Precision::Millisecond } else { Precision::Second };
     let instant = DateTime::parse_from_rfc3339(text)
@@ -26,12 +27,14 @@ pub fn read(text: &str, zone: Option<FlatZone>) -> Option<Read> {
     if let Ok(instant) = instant {
         return Moment::from_instant(instant.to_utc(), precision).map(|at| Read { at, is_uncertain: false });
     }
-    let clock = wall_clock(text)?;
-    let at = match zone {
-        Some(FlatZone::Pacific) => Moment::from_wall(clock, precision).map(|at| at.told(Zone::PACIFIC)),
-        Some(FlatZone::Utc) | None => Moment::from_instant(clock.and_utc(), precision),
+    let wall = Moment::from_wall(wall_clock(text)?, precision)?;
+    let at = match (learnt.inferred_zone, learnt.flat_zone) {
+        (Some(zone), _) => wall.inferred(zone),
+        (None, Some(FlatZone::Pacific)) => wall.told(Zone::PACIFIC),
+        (None, Some(FlatZone::Utc)) => wall.told(Zone::UTC),
+        (None, None) => wall.inferred(Zone::UTC),
     };
-    at.map(|at| Read { at, is_uncertain: zone.is_none() })
+    Some(Read { at, is_uncertain: learnt.inferred_zone.is_none() && learnt.flat_zone.is_none() })
 }
 
 fn wall_clock(text: &str) -> Option<NaiveDateTime> {
@@ -65,19 +68,23 @@ mod tests {
     fn offsets_count_and_microseconds_are_cut() {
         let check = |text: &str, zone, ms, precision, basis, is_uncertain| {
             let at = Moment { ms, precision, basis };
-            assert_eq!(read(text, zone), Some(Read { at, is_uncertain }), "{text}");
+            let learnt = Learnt { flat_zone: zone, ..Learnt::default() };
+            assert_eq!(read(text, &learnt), Some(Read { at, is_uncertain }), "{text}");
         };
         let (s, ms) = (Precision::Second, Precision::Millisecond);
         let (pacific, utc) = (Some(FlatZone::Pacific), Some(FlatZone::Utc));
         check("2019-06-01T03:57:10+00:00", None, 1_559_361_430_000, s, Basis::Utc, false);
         check("2019-06-01T05:57:10+02:00", pacific, 1_559_361_430_000, s, Basis::Utc, false);
         check("2019-06-01T03:57:10.123987+00:00", None, 1_559_361_430_123, ms, Basis::Utc, false);
-        check("2019-06-01T03:57:10", None, 1_559_361_430_000, s, Basis::Utc, true);
-        check("2019-06-01T03:57:10", utc, 1_559_361_430_000, s, Basis::Utc, false);
+        check("2019-06-01T03:57:10", None, 1_559_361_430_000, s, Basis::Inferred(Zone::UTC), true);
+        check("2019-06-01T03:57:10", utc, 1_559_361_430_000, s, Basis::Told(Zone::UTC), false);
         check("2019-06-01T03:57:10.5", pacific, 1_559_361_430_500, ms, Basis::Told(Zone::PACIFIC), false);
-        check("2019-06-01 03:57:10", utc, 1_559_361_430_000, s, Basis::Utc, false);
+        check("2019-06-01 03:57:10", utc, 1_559_361_430_000, s, Basis::Told(Zone::UTC), false);
+        let learnt = Learnt { inferred_zone: Some(Zone::PACIFIC), flat_zone: utc, ..Learnt::default() };
+        let at = Moment { ms: 1_559_361_430_000, precision: s, basis: Basis::Inferred(Zone::PACIFIC) };
+        assert_eq!(read("2019-06-01T03:57:10", &learnt), Some(Read { at, is_uncertain: false }));
         for nothing in ["", "1970-01-01T00:00:00+00:00", "2019-06-01", "mia.example", "2019-13-01T00:00:00"] {
-            assert_eq!(read(nothing, None), None, "{nothing}");
+            assert_eq!(read(nothing, &Learnt::default()), None, "{nothing}");
         }
     }
 

@@ -20,9 +20,9 @@ mod wrapper;
 
 use super::catalog::{self, Reader, Row};
 use super::json::{Fate, Json, Ledger, Scope, Writing, base_name, read_element};
-use crate::model::{Finding, FindingCode, Item, Kind, Moment, Zone};
+use crate::model::{Finding, FindingCode, Item, Kind, Moment};
 use crate::source::count::count_html;
-use crate::source::{Document, Output, Place, Reading};
+use crate::source::{Document, Output, Place, Reading, is_zone_sure};
 use boxes::{Boxes, Piece};
 use record::Record;
 use tree::Tag;
@@ -56,11 +56,18 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     if START_PAGES.contains(&base_name(document.path)) {
         return read_start_page(document, sink);
     }
-    let zone = head::of_page(document.bytes).zone.map(|told| told.zone).or(document.learnt.page_zone);
+    let told = head::of_page(document.bytes).zone.map(|told| told.zone).or(document.learnt.page_zone);
+    let inferred = document.learnt.inferred_zone;
     let mut doubled = Doubled::default();
     let mut zoned = |output| {
         let Output::Item { place, mut item } = output else { return sink(output) };
-        put_into_zone(&mut item, zone);
+        put_into_zone(&mut item, |at| match (told, inferred) {
+            (Some(zone), None) => at.told(zone),
+            (Some(zone), Some(other)) if zone == other || is_zone_sure(zone) => at.told(zone),
+            // Of the zones that fit the one moment that the head tells the likeliest was taken; others know more.
+            (_, Some(zone)) => at.inferred(zone),
+            (None, None) => at,
+        });
         doubled.look_at(&place, &item);
         sink(Output::Item { place, item });
     };
@@ -101,7 +108,7 @@ fn read_start_page(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
     }
     if let Some(told) = head.zone.filter(|told| told.is_guess) {
         let sentence = format!(
-            "The moment of its making is printed in a zone that is not California's; the clocks of all pages were read as those of {}. Check the times of a day that you remember.",
+            "The moment of its making is printed in a zone that is not California's; the clocks of all pages were read as those of {}, unless other downloads show another zone. Check the times of a day that you remember.",
             told.zone
         );
         ledger.say(Finding::new(FindingCode::DoubtfulValue, sentence));
@@ -110,10 +117,10 @@ fn read_start_page(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Rea
     ledger.finish(START_PAGE.0, START_PAGE.1, Some(1))
 }
 
-fn put_into_zone(item: &mut Item, zone: Option<Zone>) {
-    head::in_zone(&mut item.at, zone);
-    item.reactions.iter_mut().for_each(|reaction| head::in_zone(&mut reaction.at, zone));
-    item.media.iter_mut().for_each(|medium| head::in_zone(&mut medium.at, zone));
+fn put_into_zone(item: &mut Item, in_zone: impl Fn(Moment) -> Moment) {
+    item.at = item.at.map(&in_zone);
+    item.reactions.iter_mut().for_each(|reaction| reaction.at = reaction.at.map(&in_zone));
+    item.media.iter_mut().for_each(|medium| medium.at = medium.at.map(&in_zone));
 }
 
 /// Items whose clock was shown twice, or never, when the clocks were changed.
@@ -134,7 +141,7 @@ impl Doubled {
     fn finding(self) -> Option<Finding> {
         let first = self.first?;
         let sentence = format!(
-            "{} items have a time in the hour in which the clocks were changed, so that it may be one of two; the earlier reading was taken.",
+            "{} items have a time in the hour in which the clocks were changed, so that it may be one of two; the earlier reading was taken, unless another download tells the instant.",
             self.n
         );
         Some(Finding::new(FindingCode::DoubtfulValue, sentence).at_place(first.0).about(self.n))

@@ -41,14 +41,14 @@ impl<'a> Page<'a> {
         let handle = life.owner().handle_at(writing.date_ms);
         self.element("div", "_a72d", |page| {
             page.text(&format!("{before}{handle}{between}"));
-            page.time_element(writing.date_ms, &writing.language.heading_time(writing.date_ms));
+            page.time_element(writing.date_ms, &writing.language.heading_time(writing.date_ms, writing.zone));
             page.text(behind);
         });
         if let Some(since_ms) = writing.since_ms {
             self.element("div", "_a72d", |page| {
                 for (number, at_ms) in [since_ms, writing.date_ms].into_iter().enumerate() {
                     page.text(if number == 0 { "" } else { " – " });
-                    page.time_element(at_ms, &writing.language.page_time(at_ms, writing.generation));
+                    page.time_element(at_ms, &writing.language.page_time(at_ms, writing.generation, writing.zone));
                 }
             });
         }
@@ -130,7 +130,8 @@ impl<'a> Page<'a> {
 
     /// A printed time from seconds.
     pub fn time(&self, at_s: i64) -> String {
-        self.writing.language.page_time(at_s * 1_000, self.writing.generation)
+        let writing = self.writing;
+        writing.language.page_time(at_s * 1_000, writing.generation, writing.zone)
     }
 
     pub fn link(&mut self, href: &str, text: &str) {

@@ -1,0 +1,441 @@
+//! Talks that several downloads of an account hold in different forms: as JSON to the millisecond, as flat rows to the
+//! second, as pages to the minute and in a zone that nobody names. One message is one record whatever form it has
+//! (docs/decisions/0003).
+//!
+//! [`listen`] compares all that was said ([`echoes`]) and finds the zones of clocks ([`zones`]) and the conversations that
+//! are one; [`marry`] finds for each row with a coarse time the message that it is ([`pairing`]). All of it is computed
+//! from what documents say, again with every archive, so that nothing depends on the order of arrival.
+
+mod echoes;
+mod pairing;
+mod zones;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::identity::{self, comparable_text};
+use super::{owner, reread};
+use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, ThreadKind, Who, Zone};
+use crate::source::is_zone_sure;
+use crate::store::{ReadHere, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
+use echoes::{Grain, Line, Stands};
+use pairing::{Row, Voices};
+
+/// What the downloads of an account say together about their forms.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// Keys of conversations that say the same, in the order in which they are to be joined.
+    pairs: Vec<(Key, Key)>,
+    /// Every snapshot with the zone of its clocks.
+    zones: BTreeMap<i64, ZoneOfSnapshot>,
+    /// Documents whose times are coarse.
+    coarse: HashSet<i64>,
+    /// Those of them that are flat.
+    flat: HashSet<i64>,
+}
+
+/// Whether clocks of a document may have no zone, or times are coarse: pages and flat files.
+fn is_coarse(document: &ReadHere) -> bool {
+    is_page(document) || is_flat(document)
+}
+
+fn is_page(document: &ReadHere) -> bool {
+    document.path.ends_with(".html")
+}
+
+fn is_flat(document: &ReadHere) -> bool {
+    document.reader.starts_with("flat_")
+}
+
+/// Compares what all documents of an account say.
+pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, StoreError> {
+    let documents = writing.read_in_account(account_id)?;
+    let snapshots: BTreeSet<&_> = documents.iter().flat_map(|document| &document.snapshots).collect();
+    let mut heard = Heard {
+        coarse: documents.iter().filter(|document| is_coarse(document)).map(|document| document.id).collect(),
+        flat: documents.iter().filter(|document| is_flat(document)).map(|document| document.id).collect(),
+        ..Heard::default()
+    };
+    heard.zones = writing.snapshots_of_account(account_id)?.into_iter().map(|id| (id, None)).collect();
+    if heard.coarse.is_empty() {
+        return Ok(heard);
+    }
+    let mut told: BTreeMap<i64, Zone> = BTreeMap::new();
+    for snapshot in snapshots_of_pages(&documents) {
+        let lessons = &mut reread::lessons_of_snapshot(writing, snapshot.id)?;
+        told.extend(reread::learnt_from(writing, lessons)?.page_zone.map(|zone| (snapshot.id, zone)));
+    }
+    let mut names = TalkNames::default();
+    let mut lines: Vec<Line> = Vec::new();
+    for (number, document) in documents.iter().enumerate() {
+        if snapshots.len() < 2 {
+            continue;
+        }
+        writing.each_said_by(document.id, &mut |said| {
+            let Some(at) = said.item.at else { return };
+            lines.extend(line_of(&said.item, at, said.thread_key, document, number, &mut names));
+        })?;
+    }
+    let stands: Vec<Stands> =
+        documents.iter().map(|document| document.snapshots.iter().map(|snapshot| snapshot.id).collect()).collect();
+    let echoes = echoes::compare(&mut lines, &names.kinds, &stands);
+    drop(lines);
+    heard.pairs = names.pairs(echoes.pairs);
+    for (snapshot, zone) in &told {
+        heard.zones.insert(*snapshot, Some((zone.to_string(), "told by its pages".to_owned())));
+    }
+    for (snapshot, evidence) in &echoes.evidence {
+        let is_told = told.get(snapshot).is_some_and(|zone| is_zone_sure(*zone));
+        if let (Some((zone, n)), false) = (evidence.zone(), is_told) {
+            let ground = format!("by {n} messages, posts and comments that other downloads tell the time of");
+            heard.zones.insert(*snapshot, Some((zone.to_string(), ground)));
+        }
+    }
+    borrow_zones(&snapshots_of_pages(&documents), &mut heard.zones);
+    Ok(heard)
+}
+
+fn snapshots_of_pages(documents: &[ReadHere]) -> BTreeSet<&SnapshotRef> {
+    documents.iter().filter(|document| is_page(document)).flat_map(|document| &document.snapshots).collect()
+}
+
+/// A snapshot of pages whose zone nothing shows has that of the nearest one of pages that has one. So has one of which
+/// only the offset on the day of its making is known, if the zone has that offset then.
+fn borrow_zones(of_pages: &BTreeSet<&SnapshotRef>, zones: &mut BTreeMap<i64, ZoneOfSnapshot>) {
+    /// Farther apart somebody may live elsewhere (a guess).
+    const FARTHEST_DAYS: i64 = 731;
+    let day = |snapshot: &SnapshotRef| snapshot.date.parse::<NaiveDate>().ok();
+    let named = |snapshot: &SnapshotRef| match zones.get(&snapshot.id)?.as_ref() {
+        Some((zone, _)) => Zone::of_name(zone),
+        None => None,
+    };
+    let mut borrowed = Vec::new();
+    for here in of_pages {
+        let own = named(here);
+        let fits = |zone: Zone| match own {
+            None => true,
+            Some(Zone::Offset(minutes)) => day(here).is_some_and(|day| {
+                let noon_ms = day.and_time(NaiveTime::MIN).and_utc().timestamp_millis() + 12 * 3_600_000;
+                zone.offset_minutes_at(noon_ms) == i64::from(minutes)
+            }),
+            Some(Zone::Named(_)) => false,
+        };
+        let nearest = of_pages
+            .iter()
+            .filter_map(|other| {
+                let zone = named(other).filter(|zone| matches!(zone, Zone::Named(_)) || own.is_none())?;
+                let days = (day(other)? - day(here)?).num_days().abs();
+                (fits(zone) && days <= FARTHEST_DAYS).then_some((days, std::cmp::Reverse(*other), zone.to_string()))
+            })
+            .min();
+        if let Some((_, other, zone)) = nearest {
+            borrowed.push((here.id, zone, format!("as in the download {}", other.0.public_id)));
+        }
+    }
+    for (snapshot, zone, ground) in borrowed {
+        zones.insert(snapshot, Some((zone, ground)));
+    }
+}
+
+/// Conversations by the key under which documents know them, and own words outside of any, as numbers.
+#[derive(Debug, Default)]
+struct TalkNames {
+    numbers: HashMap<(u8, Option<Key>), u32>,
+    kinds: Vec<u8>,
+    keys: Vec<Option<Key>>,
+}
+
+impl TalkNames {
+    fn number(&mut self, kind: u8, key: Option<Key>) -> u32 {
+        let next = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry((kind, key)).or_insert(next);
+        if number == next {
+            self.kinds.push(kind);
+            self.keys.push(key);
+        }
+        number
+    }
+
+    /// Pairs by keys, those first that share most.
+    fn pairs(&self, echoes: Vec<echoes::Echo>) -> Vec<(Key, Key)> {
+        let key = |talk: u32| self.keys.get(talk as usize).copied().flatten();
+        let mut pairs: Vec<(std::cmp::Reverse<u32>, Key, Key)> = echoes
+            .into_iter()
+            .filter_map(|echo| {
+                let (one, other) = (key(echo.one)?, key(echo.other)?);
+                Some((std::cmp::Reverse(echo.n), one.min(other), one.max(other)))
+            })
+            .collect();
+        pairs.sort();
+        pairs.into_iter().map(|(_, one, other)| (one, other)).collect()
+    }
+}
+
+fn line_of(
+    item: &Item,
+    at: Moment,
+    thread: Option<Key>,
+    document: &ReadHere,
+    number: usize,
+    names: &mut TalkNames,
+) -> Option<Line> {
+    let (kind, words) = match item.kind {
+        Kind::Message => (0, words_of(item)),
+        Kind::Comment => (1, hash_of_text(item)),
+        Kind::Post | Kind::Reel | Kind::Story => (2, hash_of_text(item)),
+        _ => return None,
+    };
+    let grain = grain_of(at)?;
+    let is_open = match at.basis {
+        Basis::Utc => false,
+        Basis::Told(zone) => is_flat(document) || !is_zone_sure(zone),
+        Basis::Wall | Basis::Inferred(_) => true,
+    };
+    if !is_open && at.other_utc_ms().is_some() {
+        return None;
+    }
+    Some(Line {
+        words,
+        at_ms: if is_open { at.ms } else { at.utc_ms() },
+        talk: names.number(kind, thread.filter(|_| kind == 0)),
+        document: u32::try_from(number).unwrap_or(u32::MAX),
+        grain,
+        is_open,
+    })
+}
+
+fn grain_of(at: Moment) -> Option<Grain> {
+    match at.precision {
+        Precision::Millisecond => Some(Grain::Millisecond),
+        Precision::Second => Some(Grain::Second),
+        Precision::Minute => Some(Grain::Minute),
+        Precision::Day => None,
+    }
+}
+
+/// A short name for what a message carries.
+fn words_of(item: &Item) -> u64 {
+    let is_wordless = item.text.as_deref().is_none_or(|text| text.trim().is_empty())
+        && item.media.is_empty()
+        && item.share.as_ref().is_none_or(|share| share.url.is_none());
+    if is_wordless { echoes::NO_WORDS } else { short(identity::signature(item)) }
+}
+
+fn hash_of_text(item: &Item) -> u64 {
+    match item.text.as_deref().map(comparable_text).filter(|text| !text.is_empty()) {
+        Some(text) => short(KeyBuilder::new("words").part(text).key()),
+        None => echoes::NO_WORDS,
+    }
+}
+
+fn short(key: Key) -> u64 {
+    let bytes = key.as_bytes();
+    u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]).max(1)
+}
+
+/// Notes the zones of all snapshots. Gives those whose documents are to be read again.
+pub(super) fn note_zones(writing: &Writing<'_>, account_id: i64, heard: &Heard) -> Result<BTreeSet<i64>, StoreError> {
+    let mut changed = BTreeSet::new();
+    for (snapshot, known) in writing.zones_of_account(account_id)? {
+        let zone = heard.zones.get(&snapshot).cloned().flatten();
+        if zone != known {
+            writing.set_zone_of_snapshot(snapshot, &zone)?;
+            if zone.map(|(zone, _)| zone) != known.map(|(zone, _)| zone) {
+                changed.insert(snapshot);
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// Keys of conversations that only their words joined, and are taken out for the time being: the row in which each stood,
+/// and the row in which it is alone.
+#[derive(Debug, Default)]
+pub(super) struct Loosened(BTreeMap<Key, (i64, i64)>);
+
+impl Loosened {
+    /// All rows that are concerned.
+    pub(super) fn rows(&self) -> impl Iterator<Item = i64> {
+        self.0.values().flat_map(|(before, alone)| [*before, *alone])
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn is_alone(&self, row: i64) -> bool {
+        self.0.values().any(|(_, alone)| *alone == row)
+    }
+
+    /// Rows in which keys stand now that stood elsewhere before.
+    pub(super) fn moved(&self, writing: &Writing<'_>) -> Result<BTreeSet<i64>, StoreError> {
+        let mut moved = BTreeSet::new();
+        for (key, (before, _)) in &self.0 {
+            moved.extend(writing.thread_by_key(*key)?.filter(|now| now != before));
+        }
+        Ok(moved)
+    }
+}
+
+/// Takes the conversations apart that only their words joined.
+pub(super) fn loosen(writing: &Writing<'_>, account_id: i64) -> Result<Loosened, StoreError> {
+    let mut loosened = Loosened::default();
+    for (key, thread) in writing.thread_keys_by_text(account_id)? {
+        let public_id = KeyBuilder::new("thread, by text").part(key.as_bytes()).public_id();
+        writing.forget_thread_by_text(key)?;
+        loosened.0.insert(key, (thread, writing.part_thread(key, public_id.as_str(), account_id)?));
+    }
+    Ok(loosened)
+}
+
+/// Joins conversations that say the same and never stood side by side. Gives those that grew.
+pub(super) fn join(writing: &Writing<'_>, heard: &Heard, loosened: &Loosened) -> Result<BTreeSet<i64>, StoreError> {
+    let mut grown = BTreeSet::new();
+    for (one, other) in &heard.pairs {
+        let (Some(one), Some(other)) = (writing.thread_by_key(*one)?, writing.thread_by_key(*other)?) else { continue };
+        if one == other || writing.are_threads_together(one, other)? {
+            continue;
+        }
+        // Which row stays is no matter; the records of the one that was loosened stand in the other already, and of two
+        // the one with more messages stays, so that fewer are moved.
+        let n_seen = |thread| writing.n_messages_seen_in_thread(thread);
+        let is_one_kept = match (loosened.is_alone(one), loosened.is_alone(other)) {
+            (false, true) => true,
+            (true, false) => false,
+            _ => n_seen(one)? >= n_seen(other)?,
+        };
+        let (kept, gone) = if is_one_kept { (one, other) } else { (other, one) };
+        writing.note_thread_by_text(gone)?;
+        writing.join_threads(kept, gone)?;
+        grown.insert(kept);
+    }
+    Ok(grown)
+}
+
+/// Names of the owner of an account, as all its downloads tell them.
+pub(super) fn names_of_owner(
+    writing: &Writing<'_>,
+    account_id: i64,
+    heard: &Heard,
+) -> Result<BTreeSet<String>, StoreError> {
+    if heard.coarse.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let row = writing.account_row(account_id)?;
+    let told = writing.profiles_of_account(account_id)?;
+    let mut names: BTreeSet<Who> = told.iter().flat_map(owner::names_in).collect();
+    names.insert(Who::Handle(row.first_handle));
+    let told: Vec<Who> = names.iter().cloned().collect();
+    let text = |who| match who {
+        Who::Name(name) | Who::Handle(name) => Some(name),
+        Who::Me => None,
+    };
+    let mut all: BTreeSet<String> = names.into_iter().filter_map(text).collect();
+    for snapshot in writing.snapshots_of_account(account_id)? {
+        all.extend(owner::infer(&told, &writing.participants_of_snapshot(snapshot)?).name);
+    }
+    Ok(all)
+}
+
+/// A message that is held under another key than before.
+pub(super) type Moved = (Key, Key);
+
+/// Finds for every row of a conversation with a coarse time which message it is, and holds it as that. Gives the keys
+/// that must be computed again: before, after.
+pub(super) fn marry(
+    writing: &Writing<'_>,
+    account_key: Key,
+    thread: i64,
+    heard: &Heard,
+    me: &BTreeSet<String>,
+) -> Result<Vec<Moved>, StoreError> {
+    if !writing.readings_of_thread(thread)?.iter().any(|document| heard.coarse.contains(document)) {
+        return Ok(Vec::new());
+    }
+    let messages = writing.messages_of_thread(thread)?;
+    let flat = &heard.flat;
+    let mut documents = HashMap::new();
+    for message in &messages {
+        if !documents.contains_key(&message.reading_id) {
+            let row = (writing.path_of_reading(message.reading_id)?, writing.snapshots_of_reading(message.reading_id)?);
+            documents.insert(message.reading_id, row);
+        }
+    }
+    let mut timed = Vec::new();
+    let mut rows = Vec::new();
+    for message in &messages {
+        let Some((at, grain)) = message.item.at.and_then(|at| Some((at, grain_of(at)?))) else { continue };
+        let (path, snapshots) = &documents[&message.reading_id];
+        timed.push(message);
+        let is_exact = grain == Grain::Millisecond;
+        rows.push(Row {
+            // A flat row tells less than others of its millisecond: it is looked for among them.
+            grain: if flat.contains(&message.reading_id) { grain.max(Grain::Second) } else { grain },
+            is_exact,
+            at_ms: at.utc_ms(),
+            other_ms: at.other_utc_ms(),
+            own: identity::identify(account_key, &message.item, Some(message.thread_key)).key,
+            signature: identity::signature(&message.item),
+            sort: sort_of(&message.item),
+            who: message.item.author.as_ref(),
+            document: message.reading_id,
+            path,
+            from_newest: (page_of(path), row_of(&message.place)),
+            snapshots,
+        });
+    }
+    let heads = writing.heads_of_thread(thread)?;
+    let is_direct = heads.iter().all(|head| head.head.kind == ThreadKind::Direct);
+    let is_known = rows.iter().any(|row| match row.who {
+        Some(Who::Name(name) | Who::Handle(name)) => me.contains(name.trim()),
+        _ => false,
+    });
+    let voices = Voices { me: Some(me).filter(|_| is_direct && is_known) };
+    let found = pairing::pair(&rows, &voices);
+    let mut moved = Vec::new();
+    for ((message, row), found) in timed.into_iter().zip(&rows).zip(found) {
+        let (key, held) = found.map_or((row.own, None), |(key, held)| (key, Some(held)));
+        if (message.key, message.held_as) != (key, held) {
+            writing.hold_sighting_as(message.sighting_id, key, held)?;
+            moved.push((message.key, key));
+        }
+    }
+    Ok(moved)
+}
+
+/// What rows in different forms have in common: a message with words, one with a medium, one that passes something on.
+fn sort_of(item: &Item) -> u8 {
+    match item.subkind.as_deref() {
+        Some("share") => 1,
+        Some("media") => 2,
+        Some("call") => 3,
+        Some("system") => 4,
+        _ if item.share.is_some() => 1,
+        _ if !item.media.is_empty() => 2,
+        _ => 0,
+    }
+}
+
+fn page_of(path: &str) -> i64 {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    stem.rsplit('_').next().and_then(|page| page.parse().ok()).unwrap_or_default()
+}
+
+fn row_of(place: &str) -> i64 {
+    place.rsplit('/').next().and_then(|row| row.parse().ok()).unwrap_or_default()
+}
+
+/// Reads the documents of snapshots again whose clocks are in another zone than it was thought.
+pub(super) fn read_again(
+    writing: &Writing<'_>,
+    snapshots: &BTreeSet<i64>,
+    each: &mut dyn FnMut(&crate::store::HeldReading) -> Result<(), super::pipeline::IngestError>,
+) -> Result<reread::Reread, super::pipeline::IngestError> {
+    let mut reread = reread::Reread::default();
+    for &snapshot in snapshots {
+        reread::refresh(writing, snapshot, reread::Which::Outdated, &mut reread, each)?;
+    }
+    reread::take_apart(writing, &mut reread)?;
+    Ok(reread)
+}

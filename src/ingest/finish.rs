@@ -363,15 +363,12 @@ impl Settling<'_, '_> {
                 self.find_in_snapshot(snapshot.id, finding)?;
             }
         }
-        let changed: Vec<i64> = all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect();
-        for &snapshot in &changed {
+        for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
-        }
-        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
-        for snapshot in changed {
-            cover::set_range(self.writing, snapshot)?;
+            self.writing.set_snapshot_range(snapshot)?;
             self.note_unknown_owner(snapshot)?;
         }
+        meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
     }
 

@@ -201,9 +201,9 @@ impl Rereading<'_, '_> {
             self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
             self.restate(snapshot, FindingCode::DoubtfulValue, times_that_cannot_be(writing, snapshot)?)?;
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
+            writing.set_snapshot_range(snapshot)?;
         }
-        cover::judge_gone(writing, account, &snapshots.iter().copied().collect())?;
-        snapshots.into_iter().try_for_each(|snapshot| cover::set_range(writing, snapshot))?;
+        cover::judge_gone(writing, account, &snapshots.into_iter().collect())?;
         Ok(())
     }
 

@@ -360,18 +360,22 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    /// Computes the range of a snapshot from what these lists of its documents hold (see `ranges`): nothing that another
-    /// snapshot tells changes it.
-    pub fn set_snapshot_range(&self, id: i64, lists: &[&str]) -> Result<(), StoreError> {
-        let lists = serde_json::to_string(lists).context("write")?;
+    /// Computes the range of a snapshot from the times of its own records (not of views, logins and settings, whose
+    /// windows are not the download's).
+    pub fn set_snapshot_range(&self, id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
                 "UPDATE snapshot SET (range_from_ms, range_to_ms) = (
-                     SELECT min(l.from_ms), max(l.to_ms)
-                       FROM archive a JOIN entry e ON e.archive_id = a.id JOIN list_range l ON l.reading_id = e.reading_id
-                      WHERE a.snapshot_id = :id AND l.list IN (SELECT value FROM json_each(:lists)))
+                     SELECT min(r.at_ms), max(r.at_ms)
+                       FROM record r
+                      WHERE r.kind IN (1, 2, 3, 5, 6, 10, 14)
+                        AND (r.last_snapshot_id = :id OR r.first_snapshot_id = :id OR EXISTS (
+                             SELECT 1 FROM sighting s
+                               JOIN entry e ON e.reading_id = s.reading_id
+                               JOIN archive a ON a.id = e.archive_id
+                              WHERE s.record_id = r.id AND s.key = r.key AND a.snapshot_id = :id)))
                   WHERE id = :id",
-                named_params! { ":id": id, ":lists": lists },
+                named_params! { ":id": id },
             )
             .context("computing a snapshot's range")?;
         Ok(())

@@ -16,14 +16,6 @@ pub(in crate::ingest) fn note_lists(writing: &Writing<'_>, account_id: i64) -> R
     Ok(())
 }
 
-/// Says from when to when a snapshot tells: by the lists of what people did and had, not by those of what was seen, searched
-/// and logged, whose windows are not the download's. Their documents' notes are complete by then.
-pub(in crate::ingest) fn set_range(writing: &Writing<'_>, snapshot: i64) -> Result<(), StoreError> {
-    let is_meant = |category: &&lists::Category| category.is_core || category.name == lists::OTHER_CONNECTIONS;
-    let meant = lists::CATEGORIES.iter().filter(is_meant).flat_map(|category| category.lists);
-    writing.set_snapshot_range(snapshot, &meant.copied().collect::<Vec<_>>())
-}
-
 fn note_reading(writing: &Writing<'_>, reading: &UnlistedReading) -> Result<(), StoreError> {
     let mut ranges: BTreeMap<(String, Option<i64>), ListRange> = BTreeMap::new();
     let mut files: BTreeSet<String> = BTreeSet::new();

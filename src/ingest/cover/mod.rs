@@ -34,7 +34,7 @@ pub use followers::{Move, Moves, Relation, moves};
 pub use judge::{Placing, Stood};
 pub use pages::Gap;
 
-pub(super) use facts::{note_lists, set_range};
+pub(super) use facts::note_lists;
 pub(super) use judge::judge_gone;
 
 /// A week, as a range that is limited begins in one.

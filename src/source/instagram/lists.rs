@@ -11,8 +11,6 @@ use crate::model::Kind;
 
 /// The list of all conversations.
 pub const MESSAGES: &str = "messages";
-/// The category of relations that are neither followers nor followed.
-pub const OTHER_CONNECTIONS: &str = "other connections";
 /// Of a category of which a file says that there is nothing in it: this, and the category's name.
 pub const EMPTY: &str = "empty:";
 
@@ -70,7 +68,7 @@ pub const CATEGORIES: &[Category] = &[
         &["story_sticker_interactions", "story_interactions"],
     ),
     other(
-        OTHER_CONNECTIONS,
+        "other connections",
         &[
             "blocked_profiles",
             "close_friends",

@@ -89,7 +89,8 @@ impl Said {
         // A row may be held under the key of another row of its thing; which one is decided after the reading.
         let kind = item.strip_prefix(br#"{"kind":""#).and_then(|rest| rest.split(|byte| *byte == b'"').next());
         let kind = kind.and_then(|name| Kind::from_name(std::str::from_utf8(name).ok()?));
-        let key = if kind.is_some_and(|kind| kind == Kind::Message || kind.is_decided_by_all_rows()) { &[] } else { key };
+        let key =
+            if kind.is_some_and(|kind| kind == Kind::Message || kind.is_decided_by_all_rows()) { &[] } else { key };
         for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }

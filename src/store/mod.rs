@@ -6,6 +6,7 @@
 
 mod archives;
 mod check;
+mod cover_facts;
 mod coverage;
 mod decisions;
 mod delivered;
@@ -45,6 +46,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use check::{Damage, KeptMedium};
+pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared, SnapshotList, SnapshotState};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
@@ -56,10 +58,7 @@ pub use missing::Missing;
 pub use notices::MessageGlance;
 pub use pairs::ThreadOfAccount;
 pub use people::{FoundName, fold_name};
-pub use ranges::{
-    Absent, CoverFacts, Family, ItemGlance, KindAndSubkind, ListRange, PlacedReading, STATED_RANGE, Shared,
-    SnapshotList, SnapshotState, UnlistedReading,
-};
+pub use ranges::{Absent, ItemGlance, ListRange, STATED_RANGE, UnlistedReading};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use restoring::{HeldArchive, HeldEntry};

@@ -1,10 +1,14 @@
 //! What can be typed. The help is made from the words in this file.
 
+mod deciding;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
 
 /// One private archive of every Instagram download you ever made.
 ///
@@ -95,14 +99,15 @@ pub enum Command {
     /// List the conversations, the latest first
     #[command(before_help = "Example: throwback threads")]
     Threads,
-    /// List people, or show one under all names with what ties these together
+    /// List people, show one under all names with what ties these together, or say who is who
     ///
-    /// The list begins with those who wrote most. With --verbose it has everybody who was ever named.
+    /// The list begins with those who wrote most; with --verbose it has everybody who was ever named. Which names are one
+    /// person is found by evidence, never by an equal display name; `merge` and `split` say what no download tells.
     #[command(before_help = "Example: throwback people anna")]
     People(PeopleArguments),
-    /// List the accounts whose downloads are held, with every user name that they had
+    /// List the accounts whose downloads are held, with every user name that they had, or say which are one
     #[command(before_help = "Example: throwback accounts")]
-    Accounts,
+    Accounts(AccountsArguments),
     /// List what was decided by hand, or take one of these decisions back
     #[command(before_help = "Example: throwback undo 3")]
     Undo(UndoArguments),
@@ -289,30 +294,6 @@ impl ThreadArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct PeopleArguments {
-    /// A name that somebody ever had (a user name with @ before it), the beginning of one, or of their id
-    #[arg(value_name = "NAME")]
-    words: Vec<String>,
-}
-
-impl PeopleArguments {
-    /// The name as one text.
-    pub fn name(&self) -> Option<String> {
-        (!self.words.is_empty()).then(|| self.words.join(" "))
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct UndoArguments {
-    /// The number of the decision, as the list tells it
-    #[arg(value_name = "NUMBER")]
-    pub number: Option<i64>,
-    /// Tell which decision it is and change nothing
-    #[arg(short = 'n', long, requires = "number")]
-    pub dry_run: bool,
-}
-
-#[derive(Debug, Args)]
 pub struct FindingsArguments {
     /// Only those of this severity
     #[arg(long, value_name = "SEVERITY")]
@@ -410,7 +391,7 @@ pub struct CoverageArguments {
     /// Look at this ZIP or folder instead: is every byte of it in the home, and may it be deleted?
     #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "expect", "accept"])]
     pub archive: Option<PathBuf>,
-    /// A reason of the list that does not matter, and why: missing_media='lost since 2019'; it holds for the newest
+    /// A reason of the list that does not matter, and why: `missing_media='lost since 2019'`; it holds for the newest
     /// download, and `throwback undo` takes it back
     #[arg(long, value_name = "REASON[=WHY]")]
     pub accept: Vec<String>,

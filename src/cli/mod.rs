@@ -106,7 +106,7 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Thread(thread) => commands::thread::run(thread, session),
         Command::Threads => commands::threads::run(session),
         Command::People(people) => commands::people::run(people, session),
-        Command::Accounts => commands::accounts::run(session),
+        Command::Accounts(accounts) => commands::accounts::run(accounts, session),
         Command::Undo(undo) => commands::undo::run(undo, session),
         Command::Snapshots => commands::snapshots::run(session),
         Command::Diff(diff) => commands::diff::run(diff, session),

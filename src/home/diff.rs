@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Home, HomeError};
-use crate::ingest::cover::{Coverage, Place, Placing, Stood, Uncovered};
+use crate::ingest::cover::{Coverage, Moves, Place, Placing, Stood, Uncovered, moves};
 use crate::ingest::difference::{Became, FieldChange, became, difference};
 use crate::model::{Kind, Who};
-use crate::store::{Compared, ComparedRecord, Store};
+use crate::store::{Compared, ComparedRecord, KnownAccount, Store};
 
 /// One record that is not the same in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,21 @@ impl Home {
             (one.kind, one.change, one.at_ms, &one.id).cmp(&(other.kind, other.change, other.at_ms, &other.id))
         });
         Ok(Ok(differences))
+    }
+}
+
+impl Home {
+    /// Followers won and lost by each account, between its downloads that can be compared; with the account's user name.
+    /// `since` as in [`moves`].
+    pub fn followers(&self, since: Option<&str>) -> Result<Vec<(String, Moves)>, HomeError> {
+        let store = self.reader()?;
+        let accounts = store.known_accounts()?;
+        let of = |account: KnownAccount| {
+            let coverage = Coverage::of(&store.cover_facts(account.id)?);
+            let relations = store.followers(account.id)?;
+            Ok((account.handle, moves(&coverage, "followers", &relations, since)))
+        };
+        accounts.into_iter().map(of).collect()
     }
 }
 

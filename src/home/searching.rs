@@ -116,9 +116,9 @@ impl Names for StoreNames<'_> {
     fn accounts(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
         // An account is found under every user name that its owner had.
         let sql = "SELECT id FROM account a
-                    WHERE substr(handle, 1, length(?1)) = lower(?1) OR substr(first_handle, 1, length(?1)) = lower(?1)
-                       OR EXISTS (SELECT 1 FROM account_person o JOIN handle h ON h.person_id = o.person_id
-                                   WHERE o.account_id = a.id AND h.type = 1 AND substr(h.folded, 1, length(?1)) = lower(?1))";
+                    WHERE substr(handle, 1, length(?1)) = lower(?1)
+                       OR EXISTS (SELECT 1 FROM account_name n
+                                   WHERE n.account_id = a.id AND substr(n.handle, 1, length(?1)) = lower(?1))";
         let rows = self.0.select_all(sql, &[Value::from(typed.trim_start_matches('@'))])?;
         Ok(rows.iter().filter_map(|row| row.integer("id")).collect())
     }

@@ -4,6 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pipeline::IngestError;
+use super::report::Silent;
+use super::settling::Settling;
+use super::{owner, people, reindex};
 use crate::model::{Decision, DecisionKind};
 use crate::store::{Store, Writing};
 
@@ -42,6 +45,17 @@ fn change<T>(store: &mut Store, work: impl FnOnce(&Writing<'_>) -> Result<T, Ing
 }
 
 /// Computes what decisions of that kind bear on; from what was accepted nothing is computed.
-fn follow(_writing: &Writing<'_>, _kind: &DecisionKind, stop: &AtomicBool) -> Result<(), IngestError> {
+fn follow(writing: &Writing<'_>, kind: &DecisionKind, stop: &AtomicBool) -> Result<(), IngestError> {
+    match kind {
+        DecisionKind::MergePeople | DecisionKind::SplitPerson => {
+            let (owners, _) = owner::settle(writing, &writing.accounts()?)?;
+            people::settle(writing, &owners)?;
+        }
+        DecisionKind::MergeAccounts | DecisionKind::SplitAccount => {
+            Settling::new(writing, stop, &Silent)?.settle_accounts()?;
+            reindex::conclude(writing)?;
+        }
+        DecisionKind::Accept | DecisionKind::Other(_) => {}
+    }
     if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
 }

@@ -12,7 +12,8 @@ use super::report::KindCounts;
 use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
-    Attachment, Record, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing, Written, details_json,
+    Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing,
+    Written, details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -21,7 +22,7 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) writing: &'w Writing<'c>,
     account_id: i64,
     account_key: Key,
-    account_handle: String,
+    own: OwnName,
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
     handles: BTreeMap<Who, i64>,
@@ -49,7 +50,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             writing,
             account_id: 0,
             account_key: KeyBuilder::new("no account").key(),
-            account_handle: String::new(),
+            own: OwnName::default(),
             last_record_before: writing.last_record_id()?,
             handles: BTreeMap::new(),
             seen: HashSet::new(),
@@ -68,14 +69,14 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// Says whose records are computed from now on.
-    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, account_handle: &str) {
-        if account_id != self.account_id {
+    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, own: OwnName) {
+        if (account_id, &own) != (self.account_id, &self.own) {
             // The owner is somebody else.
             self.handles.clear();
         }
         self.account_id = account_id;
         self.account_key = account_key;
-        account_handle.clone_into(&mut self.account_handle);
+        self.own = own;
     }
 
     /// Forgets which rows names have: some of them went.
@@ -156,6 +157,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
                 }
                 self.writing.set_sighting_record(sighting.id, written.id())?;
             }
+            let names = self.names_of(&sighted.sightings, record.kind)?;
+            self.writing.put_record_names(written.id(), &names)?;
             self.count(record.kind, written);
         }
         Ok(())
@@ -242,7 +245,6 @@ impl<'w, 'c> Deriver<'w, 'c> {
         for who in sightings.iter().flat_map(|sighting| named_in(&sighting.item)) {
             self.handle(Some(who))?;
         }
-        self.join_names(sightings, &item)?;
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
         let mut other_text = item.other_text.clone();
@@ -296,24 +298,35 @@ impl<'w, 'c> Deriver<'w, 'c> {
         })
     }
 
-    /// Different names at one and the same thing are names of one person: a friend who was renamed between downloads.
-    fn join_names(&mut self, sightings: &[SightingRow], merged: &Item) -> Result<(), StoreError> {
-        let side: fn(&Item) -> Option<&Who> = match merged.kind {
+    /// Under which names whoever a record is about was seen, where there are several: different names at one and the same
+    /// thing are names of one person, a friend who was renamed between downloads ([`super::people`]).
+    fn names_of(&mut self, sightings: &[SightingRow], kind: Kind) -> Result<Vec<RecordNameRow>, StoreError> {
+        let side: fn(&Item) -> Option<&Who> = match kind {
             Kind::Message => |item| item.author.as_ref(),
             Kind::Follow => |item| item.counterpart.as_ref(),
-            _ => return Ok(()),
+            _ => return Ok(Vec::new()),
         };
-        let known = |item| side(item).filter(|who| is_named(who) && **who != Who::Me);
-        let all: BTreeSet<&Who> = sightings.iter().filter_map(|sighting| known(&sighting.item)).collect();
-        let Some(newest) = known(merged).filter(|_| all.len() > 1) else { return Ok(()) };
-        let with_newest = sightings.iter().filter(|sighting| known(&sighting.item) == Some(newest));
-        let date = with_newest.flat_map(|sighting| &sighting.snapshots).map(|snapshot| snapshot.date.as_str()).max();
-        let handles: Vec<i64> =
-            all.iter().map(|who| self.handle(Some(who))).filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        if let Who::Name(name) | Who::Handle(name) = newest {
-            self.writing.join_people(&handles, name, date.unwrap_or_default())?;
+        let mut dates: BTreeMap<&Who, BTreeSet<&str>> = BTreeMap::new();
+        for sighting in sightings {
+            if let Some(who) = side(&sighting.item).filter(|who| is_named(who) && **who != Who::Me) {
+                let of_sighting = sighting.snapshots.iter().map(|snapshot| snapshot.date.as_str());
+                dates.entry(who).or_default().extend(of_sighting);
+            }
         }
-        Ok(())
+        dates.retain(|_, dates| !dates.is_empty());
+        if dates.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut names = Vec::with_capacity(dates.len());
+        for (who, dates) in dates {
+            let date = |date: Option<&&str>| date.map(|date| (*date).to_owned()).unwrap_or_default();
+            let (first_date, last_date) = (date(dates.first()), date(dates.last()));
+            if let Some(handle_id) = self.handle(Some(who))? {
+                names.push(RecordNameRow { handle_id, first_date, last_date });
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 
     fn handle(&mut self, who: Option<&Who>) -> Result<Option<i64>, StoreError> {
@@ -321,7 +334,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         if let Some(id) = self.handles.get(who) {
             return Ok(Some(*id));
         }
-        let id = self.writing.handle_id(who, &self.account_handle)?;
+        let id = self.writing.handle_id(who, &self.own)?;
         if self.handles.len() >= HANDLES_KEPT {
             self.handles.clear();
         }

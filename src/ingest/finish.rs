@@ -4,20 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::adopt::Unsettled;
 use super::manifest::{Manifest, Manifests, path_number};
 use super::pipeline::IngestError;
 use super::regroup::Affected;
-use super::rejoin::{Kinds, Rejoined};
+use super::rejoin::Rejoined;
 use super::reread::{Reread, Which};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, rejoin, reread, snapshot, talks, threads};
+use super::{cover, notices, own_posts, owner, pairs, people, rejoin, reread, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
 /// The keys of which the report tells.
-enum Counted {
+pub(super) enum Counted {
     All,
     Some(HashSet<Key>),
 }
@@ -61,7 +60,6 @@ impl Settling<'_, '_> {
                 self.report.records.entry(kind).or_default().unchanged += n;
             }
         }
-        self.note_unowned()?;
         let mut counted = match self.at_hand {
             Some(_) => {
                 let account = self.account_id;
@@ -71,7 +69,7 @@ impl Settling<'_, '_> {
             None => Counted::All,
         };
         // An account that lost a snapshot has another newest one.
-        let accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
+        let mut accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
             self.derive_account(affected, &mut counted)?;
@@ -81,9 +79,7 @@ impl Settling<'_, '_> {
             self.remove_what_is_empty()?;
             self.deriver.forget_names();
         }
-        if !self.writing.unowned_snapshots()?.is_empty() {
-            self.adopt_and_settle()?;
-        }
+        accounts.extend(self.settle_accounts()?);
         let mut removed = std::mem::take(&mut self.deriver.removed);
         for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
             // A record that has another key now is the same thing, better known.
@@ -99,7 +95,7 @@ impl Settling<'_, '_> {
         self.finish_snapshots(&accounts)
     }
 
-    fn remove_what_is_empty(&self) -> Result<(), StoreError> {
+    pub(super) fn remove_what_is_empty(&self) -> Result<(), StoreError> {
         self.writing.remove_empty_threads()?;
         self.writing.remove_empty_snapshots()
     }
@@ -168,7 +164,7 @@ impl Settling<'_, '_> {
     }
 
     /// Computes conversations and records of the account that is served again.
-    fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
+    pub(super) fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
         let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
         let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
@@ -252,45 +248,12 @@ impl Settling<'_, '_> {
         }
         for thread in &threads {
             self.check_stop()?;
-            threads::derive_thread(writing, *thread, &self.account_handle)?;
+            threads::derive_thread(writing, *thread, &self.own)?;
         }
         if !threads.is_empty() {
             notices::judge(writing, account)?;
         }
         Ok(())
-    }
-
-    /// Remembers which of the snapshots that changed do not say whose they are, and may be another account's.
-    fn note_unowned(&mut self) -> Result<(), StoreError> {
-        for snapshot in self.changed.clone() {
-            match self.writing.stand_in_of_snapshot(snapshot)? {
-                Some(handle) if self.writing.is_of_encrypted_chats(snapshot)? => {
-                    let service = self.writing.service_of_snapshot(snapshot)?;
-                    let key = snapshot::account_key(service, &handle);
-                    self.writing.add_unowned(snapshot, key, &handle)?;
-                }
-                _ => self.writing.remove_unowned(snapshot)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings the snapshots without an owner to where they belong, and computes the accounts that this changes.
-    fn adopt_and_settle(&mut self) -> Result<(), IngestError> {
-        // Nobody is taken for the owner of a snapshot that may go to another account.
-        let owned: Vec<i64> = self.writing.owned_accounts()?.into_iter().map(|(account, _)| account).collect();
-        owner::settle(self.writing, &owned)?;
-        for (account, Unsettled { keys, threads, snapshots }) in self.adopt()? {
-            let is_here = snapshots.contains(&self.snapshot.id);
-            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
-            self.serve(account)?;
-            self.derive_account(
-                Affected { keys: keys.into_iter().collect(), threads, kinds: Kinds::new() },
-                &mut counted,
-            )?;
-            self.changed.extend(self.writing.snapshots_of_account(account)?);
-        }
-        self.serve_again()
     }
 
     /// What this archive brings may be what references of earlier documents mean: files that were missing, or nearer ones.
@@ -311,9 +274,9 @@ impl Settling<'_, '_> {
     }
 
     /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
-    fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
+    pub(super) fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
         let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for snapshot in self.changed.iter().copied() {
+        for snapshot in self.changed.iter().copied().chain(self.at_hand.map(|_| self.snapshot.id)) {
             of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
         }
         for (account, snapshots) in of_account {
@@ -332,7 +295,7 @@ impl Settling<'_, '_> {
     }
 
     /// Says of snapshots and their accounts what only all their records tell.
-    fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
+    pub(super) fn finish_snapshots(&mut self, accounts: &BTreeSet<i64>) -> Result<(), IngestError> {
         let mut again = self.writing.snapshots_with_finding(FindingCode::MissingMedia)?;
         again.extend(&self.changed);
         let all = self.writing.all_snapshots()?;
@@ -341,7 +304,8 @@ impl Settling<'_, '_> {
         for &account in &meant {
             self.writing.name_account(account)?;
         }
-        let doubtful = owner::settle(self.writing, &self.writing.accounts()?)?;
+        let (owners, doubtful) = owner::settle(self.writing, &self.writing.accounts()?)?;
+        people::settle(self.writing, &owners)?;
         for snapshot in all.iter().map(|row| row.id) {
             self.withdraw(snapshot, FindingCode::DoubtfulOwner)?;
             if doubtful.contains(&snapshot) {
@@ -366,7 +330,6 @@ impl Settling<'_, '_> {
         for snapshot in all.iter().map(|row| row.id).filter(|id| self.changed.contains(id)).collect::<Vec<_>>() {
             self.writing.set_snapshot_complete(snapshot, is_complete(self.writing, snapshot)?)?;
             self.writing.set_snapshot_range(snapshot)?;
-            self.note_unknown_owner(snapshot)?;
         }
         meant.iter().try_for_each(|account| cover::judge_gone(self.writing, *account, &self.changed))?;
         Ok(())
@@ -390,21 +353,6 @@ impl Settling<'_, '_> {
             self.report.findings.retain(|finding| finding.code != code || finding.path.is_some());
         }
         Ok(())
-    }
-
-    fn note_unknown_owner(&mut self, snapshot: i64) -> Result<(), StoreError> {
-        if self.writing.is_unowned(snapshot)? {
-            // Whether anybody owns it was told when that was decided.
-            return Ok(());
-        }
-        self.withdraw(snapshot, FindingCode::UnknownOwner)?;
-        let Some(stand_in) = self.writing.stand_in_of_snapshot(snapshot)? else { return Ok(()) };
-        let name = self.writing.archives_in_snapshot(snapshot)?.into_iter().next().map(|(_, name)| name);
-        let sentence = format!(
-            "Neither the archive's name nor a profile inside it tells whose account {} is; it stands as {stand_in}.",
-            name.unwrap_or_default(),
-        );
-        self.find_in_snapshot(snapshot, Finding::new(FindingCode::UnknownOwner, sentence))
     }
 
     fn note_missing_media(&mut self, snapshot: i64) -> Result<(), IngestError> {

@@ -79,7 +79,6 @@ pub fn forget_snapshot(
         affected.kinds.extend(Kind::ALL);
     }
     settling.changed.extend(writing.all_snapshots()?.iter().map(|snapshot| snapshot.id).filter(|id| *id != row));
-    writing.part_people()?;
     settling.finish()?;
     writing.remove_unseen_names(&settling.deriver.seen)?;
 

@@ -258,3 +258,42 @@ pub(super) fn own_media_id(item: &Item) -> Option<&str> {
         .min_by_key(|id| (id.len(), *id))
         .or(item.external_id.as_deref())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::identity;
+
+    #[test]
+    fn the_store_knows_which_kinds_the_table_has() {
+        for kind in Kind::ALL {
+            let is_here = has(*kind) || matches!(kind, Kind::Post | Kind::Reel);
+            assert_eq!(kind.is_decided_by_all_rows(), is_here, "{}", kind.name());
+        }
+    }
+
+    #[test]
+    fn rows_have_the_table_s_keys() {
+        let key = |item: &Item| identity::identify(KeyBuilder::new("account").key(), item, None).key;
+        let like = |url: &str, at: i64| Item {
+            at: Moment::from_unix(at),
+            subkind: Some("liked_post".to_owned()),
+            url: Some(url.to_owned()),
+            ..Item::new(Kind::Like)
+        };
+        let (one, other) = ("https://www.instagram.com/p/Cabc123defG/?x=y", "http://instagram.com/reel/Cabc123defG");
+        assert_eq!(key(&like(one, 1_560_000_000)), key(&like(other, 1_570_000_000)), "a code names a like");
+        let story = |pk: &str| Item {
+            subkind: Some("story_like".to_owned()),
+            ..like(&format!("https://www.instagram.com/stories/ann.example/{pk}"), 1_560_000_000)
+        };
+        assert_ne!(key(&story("2338497022605583227")), key(&story("2338497022605583228")));
+        let search = |query: &str, at: i64| Item {
+            at: Moment::from_unix(at),
+            text: Some(query.to_owned()),
+            ..Item::new(Kind::Search)
+        };
+        assert_eq!(key(&search("#brot", 1_560_000_000)), key(&search("brot", 1_560_000_000)));
+        assert_ne!(key(&search("brot", 1_560_000_000)), key(&search("brot", 1_560_000_001)));
+    }
+}

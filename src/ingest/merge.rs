@@ -3,7 +3,7 @@
 //! | field | rule |
 //! |---|---|
 //! | kind | profile photo, else reel, when any sighting says so, else the newest |
-//! | subkind | the newest snapshot's; of a message the newest that is not `unavailable` |
+//! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
 //! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
@@ -175,6 +175,10 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
     if newest.item.kind == Kind::Message {
         let told = |sighting: &&&SightingRow| sighting.item.subkind.as_deref() != Some("unavailable");
         return newest_first.iter().find(told).unwrap_or(newest).item.subkind.clone();
+    }
+    if !matches!(newest.item.kind, Kind::Post | Kind::Reel | Kind::Story) {
+        // It is no state: newer files leave out what sort of search or event it was.
+        return newest_first.iter().find_map(|sighting| sighting.item.subkind.clone());
     }
     // Two lists of one snapshot may name the same thing; the one that narrows it knows more.
     let snapshot = newest.snapshots.last()?;

@@ -2,8 +2,10 @@
 //! its sightings say ([`merge`]), and one transaction that brings an archive in ([`pipeline`]). Kept documents are read
 //! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
-mod adopt;
+mod accounts;
 mod align;
+mod belonging;
+mod bonds;
 pub mod cover;
 mod deciding;
 mod derive;
@@ -24,6 +26,7 @@ mod others;
 mod own_posts;
 mod owner;
 mod pairs;
+mod people;
 mod pipeline;
 mod plan;
 mod probe;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::people::OwnerNames;
 use crate::model::{Finding, FindingCode, Item, Kind, Moment, Who};
 use crate::store::{StoreError, Writing};
 
@@ -13,37 +14,31 @@ pub(super) struct Owner {
     pub is_doubtful: bool,
 }
 
-/// Says who the owners of accounts are, in every snapshot of them and as people. Gives the snapshots in which several
+/// Says who the owners of accounts are, in every snapshot of them. Gives their names, and the snapshots in which several
 /// could be it.
-///
-/// One person may own several accounts under one name. So all accounts are settled again, and who knows most of the
-/// owner's names has the last word, then the account's key: the order of arrival does not matter.
-pub(super) fn settle(writing: &Writing<'_>, accounts: &[i64]) -> Result<BTreeSet<i64>, StoreError> {
+pub(super) fn settle(writing: &Writing<'_>, accounts: &[i64]) -> Result<(Vec<OwnerNames>, BTreeSet<i64>), StoreError> {
     let mut doubtful = BTreeSet::new();
     let mut all = Vec::with_capacity(accounts.len());
     for &account in accounts {
         let row = writing.account_row(account)?;
-        let (names, owners) = names_in_snapshots(writing, account, &row.first_handle, &mut doubtful)?;
-        all.push((names, row.key, account, row.first_handle, owners));
+        let owners = names_in_snapshots(writing, account, &row.own.handle, &mut doubtful)?;
+        let own = writing.handle_id(&Who::Me, &row.own)?;
+        let mut names = Vec::with_capacity(owners.len());
+        for who in owners.iter().filter(|who| **who != Who::Handle(row.own.handle.clone())) {
+            names.push(writing.handle_id(who, &row.own)?);
+        }
+        all.push(OwnerNames { account_id: account, own, names });
     }
-    all.sort();
-    for (_, _, account, handle, owners) in all {
-        let shown = owners.iter().find_map(|who| match who {
-            Who::Name(name) => Some(name.clone()),
-            _ => None,
-        });
-        writing.set_owner(account, &handle, &owners, shown.as_ref().unwrap_or(&handle))?;
-    }
-    Ok(doubtful)
+    Ok((all, doubtful))
 }
 
-/// How many names of its owner an account's documents tell, and all names that the owner has in its snapshots.
+/// All names that the owner of an account has in its snapshots, the newest first.
 fn names_in_snapshots(
     writing: &Writing<'_>,
     account_id: i64,
     handle: &str,
     doubtful: &mut BTreeSet<i64>,
-) -> Result<(usize, Vec<Who>), StoreError> {
+) -> Result<Vec<Who>, StoreError> {
     let names = names_of_account(writing, account_id, handle)?;
     let mut owners: Vec<Who> = names.clone();
     for snapshot in writing.snapshots_of_account(account_id)? {
@@ -59,7 +54,7 @@ fn names_in_snapshots(
             doubtful.insert(snapshot);
         }
     }
-    Ok((names.len(), owners))
+    Ok(owners)
 }
 
 /// What is told about a snapshot in which several could be the owner.
@@ -70,7 +65,7 @@ pub(super) fn doubt() -> Finding {
 }
 
 /// The owner's names, newest first: display names, then user names.
-pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<Who>, StoreError> {
+fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &str) -> Result<Vec<Who>, StoreError> {
     let mut items = writing.items_of_account(account_id, &[Kind::Profile, Kind::ProfileChange])?;
     items.sort_by_cached_key(|(item, snapshots)| {
         (
@@ -86,6 +81,11 @@ pub(super) fn names_of_account(writing: &Writing<'_>, account_id: i64, handle: &
         if known.insert(who.clone()) {
             let names = if matches!(who, Who::Name(_)) { &mut display_names } else { &mut user_names };
             names.push(who);
+        }
+    }
+    for name in writing.names_of_account(account_id)?.into_iter().rev().map(Who::Handle) {
+        if known.insert(name.clone()) {
+            user_names.push(name);
         }
     }
     display_names.extend(user_names);

@@ -20,7 +20,7 @@ use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::model::{ContentHash, Finding, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
-use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing};
+use crate::store::{ArchiveRow, NewSnapshot, SnapshotRef, Store, StoreError, ToldByArchive, Writing, account_key};
 
 /// Why an archive was not ingested. Nothing of it was kept.
 #[derive(Debug, Error)]
@@ -348,14 +348,17 @@ impl<'a, 'c> Run<'a, 'c> {
             None => KeyBuilder::new("snapshot, not placed yet").part(fingerprint.as_bytes()).part(root).key(),
         };
         let existing = writing.snapshot_by_key(key)?;
-        // The account of a part that is held, unless this one tells an older user name.
-        let held = existing.as_ref().map(|known| writing.account_row(known.account_id)).transpose()?;
-        let tells_older =
-            |first: &str| holder.first_handle != first && told.iter().any(|told| told.to_lowercase() == first);
-        self.account_id = match (&existing, held) {
-            (Some(known), Some(account)) if !tells_older(&account.first_handle) => known.account_id,
-            _ => {
-                let key = snapshot::account_key(service, &holder.first_handle);
+        // Only a guess, which saves work where it is right: whose it is decides [`Settling::settle_accounts`].
+        let names: Vec<String> =
+            told.iter().map(|told| told.to_lowercase()).chain([holder.first_handle.clone()]).collect();
+        let known = match &existing {
+            Some(known) => Some(known.account_id),
+            None => writing.account_named(service.code(), &names)?,
+        };
+        self.account_id = match known {
+            Some(account) => account,
+            None => {
+                let key = account_key(service, &holder.first_handle, None);
                 writing.account(key, service, &holder.first_handle)?
             }
         };

@@ -160,18 +160,16 @@ impl Settling<'_, '_> {
         all: &Known,
     ) -> Result<Described, IngestError> {
         let archives: Vec<&ArchiveFacts> = group.members.iter().map(|(index, _)| &all.archives[*index]).collect();
-        let (service, format) = (all.service_of(group)?, all.format_of(group)?);
+        let format = all.format_of(group)?;
         let taught = taught(self.writing, &archives)?;
         let stand_ins = archives.iter().filter_map(|archive| archive.stand_in.clone()).collect();
         let holder =
             snapshot::holder(&taught.handles, group.named.as_ref().map(|(handle, _)| handle.as_str()), &stand_ins);
-        let account_id = match row {
-            // Whose it is decides [`super::adopt`].
-            Some(row) if holder.is_unknown && self.writing.is_unowned(row.id)? => row.account_id,
-            _ => {
-                let account_key = snapshot::account_key(service, &holder.first_handle);
-                self.writing.account(account_key, service, &holder.first_handle)?
-            }
+        // Whose it is decides [`Self::settle_accounts`], when everything is read.
+        let account_id = match (row, archives.first()) {
+            (Some(row), _) => row.account_id,
+            (None, Some(archive)) => self.writing.account_of_snapshot(archive.snapshot_id)?,
+            (None, None) => return Err(StoreError::Value("a snapshot without an archive".into()).into()),
         };
         let (date, date_ground) = match snapshot::date_of_group(group) {
             Some(told) => told,

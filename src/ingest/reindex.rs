@@ -1,17 +1,18 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::accounts::restate;
 use super::derive::Deriver;
 use super::finish::is_complete;
 use super::pipeline::IngestError;
 use super::report::Progress;
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
+use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
-use super::{cover, notices, own_posts, owner, pairs, rejoin, talks, threads};
-use crate::model::{Finding, FindingCode, Kind};
+use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
+use crate::model::{FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -44,7 +45,7 @@ pub fn read_documents_again(
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let outcome = Rereading { writing: &writing, progress, check_stop: &check_stop }.run();
+    let outcome = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run();
     progress.end();
     match outcome {
         Ok(report) if report.is_unchanged() => {
@@ -77,6 +78,7 @@ const KEYS_AT_ONCE: usize = 1_000;
 struct Rereading<'a, 'c> {
     writing: &'a Writing<'c>,
     progress: &'a dyn Progress,
+    stop: &'a AtomicBool,
     check_stop: &'a dyn Fn() -> Result<(), IngestError>,
 }
 
@@ -100,16 +102,16 @@ impl Rereading<'_, '_> {
             pairs::join(self.writing, account)?;
             self.marry(account, heard)?;
         }
-        self.writing.part_people()?;
         let mut deriver = Deriver::new(self.writing)?;
         for &account in &accounts {
             self.derive_account(account, &mut deriver)?;
         }
-        self.writing.remove_empty_threads()?;
-        let doubtful = owner::settle(self.writing, &accounts)?;
-        for &account in &accounts {
-            self.conclude_account(account, &doubtful)?;
-        }
+        self.writing.forget_all_bonds()?;
+        let mut settling = Settling::new(self.writing, self.stop, self.progress)?;
+        settling.deriver = deriver;
+        settling.settle_accounts()?;
+        let deriver = settling.deriver;
+        conclude(self.writing)?;
         self.writing.remove_unseen_names(&deriver.seen)?;
         let sum = |count: fn(&super::report::KindCounts) -> u64| deriver.counts.values().map(count).sum();
         Ok(RereadReport {
@@ -161,7 +163,7 @@ impl Rereading<'_, '_> {
         let me = talks::names_of_owner(self.writing, account, heard)?;
         for thread in self.writing.threads_of_account(account)? {
             (self.check_stop)()?;
-            talks::marry(self.writing, key, thread, heard, &me)?;
+            talks::marry_all(self.writing, key, thread, heard, &me)?;
         }
         Ok(())
     }
@@ -169,7 +171,7 @@ impl Rereading<'_, '_> {
     /// Computes every record and conversation of an account; those that come out the same are not touched.
     fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
         let row = self.writing.account_row(account)?;
-        deriver.serve(account, row.key, &row.first_handle);
+        deriver.serve(account, row.key, row.own.clone());
         // Every key is computed, those that were joined too.
         let kinds = Kind::ALL.iter().copied().collect();
         let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
@@ -185,49 +187,32 @@ impl Rereading<'_, '_> {
             deriver.derive_key(key)?;
         }
         for thread in self.writing.threads_of_account(account)? {
-            threads::derive_thread(self.writing, thread, &row.first_handle)?;
+            threads::derive_thread(self.writing, thread, &row.own)?;
         }
         notices::judge(self.writing, account)?;
         Ok(())
     }
+}
 
-    fn conclude_account(&self, account: i64, doubtful: &BTreeSet<i64>) -> Result<(), IngestError> {
-        let writing = self.writing;
+/// Says of all accounts, people and snapshots what only all their records tell.
+pub(super) fn conclude(writing: &Writing<'_>) -> Result<(), StoreError> {
+    writing.remove_empty_threads()?;
+    writing.remove_empty_snapshots()?;
+    let accounts = writing.accounts()?;
+    let (owners, doubtful) = owner::settle(writing, &accounts)?;
+    people::settle(writing, &owners)?;
+    for &account in &accounts {
         writing.name_account(account)?;
         let snapshots = writing.snapshots_of_account(account)?;
         for &snapshot in &snapshots {
             let doubt = doubtful.contains(&snapshot).then(owner::doubt);
-            self.restate(snapshot, FindingCode::DoubtfulOwner, doubt)?;
-            self.restate(snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
-            self.restate(snapshot, FindingCode::DoubtfulValue, times_that_cannot_be(writing, snapshot)?)?;
+            restate(writing, snapshot, FindingCode::DoubtfulOwner, doubt)?;
+            restate(writing, snapshot, FindingCode::MissingMedia, missing_media(writing, snapshot)?)?;
+            restate(writing, snapshot, FindingCode::DoubtfulValue, times_that_cannot_be(writing, snapshot)?)?;
             writing.set_snapshot_complete(snapshot, is_complete(writing, snapshot)?)?;
             writing.set_snapshot_range(snapshot)?;
         }
         cover::judge_gone(writing, account, &snapshots.into_iter().collect())?;
-        Ok(())
     }
-
-    /// Exchanges what is told about a snapshot as a whole, where it would be told otherwise today.
-    fn restate(&self, snapshot: i64, code: FindingCode, today: Option<Finding>) -> Result<(), StoreError> {
-        let (mut told, mut at) = (Vec::new(), None);
-        let archives = self.writing.archives_of(snapshot)?;
-        for &archive in &archives {
-            let findings = self.writing.findings_of_archive(archive)?;
-            // What a document's reading found has the document's name.
-            let of_code = findings.into_iter().filter(|finding| finding.code == code && finding.path.is_none());
-            let n_before = told.len();
-            told.extend(of_code);
-            if told.len() > n_before {
-                at = at.or(Some(archive));
-            }
-        }
-        if told.iter().eq(&today) {
-            return Ok(());
-        }
-        self.writing.withdraw_findings(snapshot, code)?;
-        match (today, at.or(archives.first().copied())) {
-            (Some(finding), Some(archive)) => self.writing.add_finding(archive, None, &finding),
-            _ => Ok(()),
-        }
-    }
+    Ok(())
 }

@@ -239,8 +239,8 @@ impl Saying for Said {
         self.head(key, head)
     }
 
-    fn item(&mut self, place: &Place, thread: Option<Key>, _: Key, item: &Item) -> Result<(), StoreError> {
-        self.item(&place.0, thread, item)
+    fn item(&mut self, place: &Place, thread: Option<Key>, key: Key, item: &Item) -> Result<(), StoreError> {
+        self.item(&place.0, thread, key, item)
     }
 }
 

@@ -263,3 +263,117 @@ impl Things {
         edges.into_iter().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ingest::likeness::claim;
+    use crate::model::{Item, Kind, Moment, Who};
+
+    /// A like: download, second of a few, whether only its minute is told, owner, code of the post.
+    type Like = (u32, i64, bool, Option<u8>, Option<u8>);
+
+    fn row(number: usize, &(snapshot, second, is_minute, owner, code): &Like) -> Row {
+        let at = Moment::from_unix(1_560_000_000 + if is_minute { second / 60 * 60 } else { second });
+        let precision = if is_minute { Precision::Minute } else { Precision::Second };
+        let item = Item {
+            at: at.map(|at| Moment { precision, ..at }),
+            subkind: Some("liked_comment".to_owned()),
+            counterpart: owner.map(|owner| Who::Handle(format!("user{owner}"))),
+            url: code.map(|code| format!("https://www.instagram.com/p/C{code}")),
+            ..Item::new(Kind::Like)
+        };
+        let claim = claim(&item).expect("a kind of the table");
+        Row {
+            base: claim.key(KeyBuilder::new("account").key()),
+            claim,
+            content: KeyBuilder::new("content").part(format!("{item:?}")).key(),
+            media: Vec::new(),
+            lists: vec![snapshot],
+            snapshots: vec![snapshot],
+            order: (0, u32::try_from(number).expect("a few")),
+        }
+    }
+
+    /// Row numbers by thing.
+    fn groups(rows: &[Row]) -> BTreeSet<Vec<usize>> {
+        let mut groups: HashMap<Key, Vec<usize>> = HashMap::new();
+        for (number, assigned) in join(rows).into_iter().enumerate() {
+            groups.entry(assigned.key).or_default().push(number);
+        }
+        groups.into_values().collect()
+    }
+
+    fn check(likes: &[Like], expected: &[&[usize]]) {
+        let rows: Vec<Row> = likes.iter().enumerate().map(|(number, like)| row(number, like)).collect();
+        let expected: BTreeSet<Vec<usize>> = expected.iter().map(|group| group.to_vec()).collect();
+        assert_eq!(groups(&rows), expected, "{likes:?}");
+    }
+
+    #[test]
+    fn what_is_missing_on_one_side_agrees() {
+        check(&[(0, 5, false, Some(1), None), (1, 5, false, Some(1), Some(1))], &[&[0, 1]]);
+        check(&[(0, 5, false, Some(1), None), (1, 6, false, Some(1), Some(1))], &[&[0], &[1]]);
+        check(&[(0, 5, true, Some(1), Some(1)), (1, 5, false, Some(1), Some(1))], &[&[0, 1]]);
+        check(&[(0, 5, true, Some(1), Some(1)), (1, 65, false, Some(1), Some(1))], &[&[0], &[1]]);
+        check(&[(0, 5, false, Some(1), Some(1)), (1, 5, false, Some(1), Some(2))], &[&[0], &[1]]);
+    }
+
+    #[test]
+    fn lists_add_up_to_their_maximum() {
+        let (coarse, fine) = (|n| (n, 5, true, Some(1), None), |n, second| (n, second, false, Some(1), Some(1)));
+        check(&[coarse(0), fine(1, 5), fine(1, 9)], &[&[0, 1], &[2]]);
+        check(&[coarse(0), coarse(0), fine(1, 5), fine(1, 9)], &[&[0, 2], &[1, 3]]);
+        check(&[coarse(0), coarse(0), coarse(0), fine(1, 5)], &[&[0, 3], &[1], &[2]]);
+        // Equal in every way, and twice in one list.
+        check(&[fine(0, 5), fine(0, 5), fine(1, 5), fine(2, 5), fine(2, 5)], &[&[0, 2, 3], &[1, 4]]);
+    }
+
+    #[test]
+    fn a_name_may_have_changed_between_downloads() {
+        let like = |snapshot, owner, code| (snapshot, 5, false, Some(owner), code);
+        check(&[like(0, 1, Some(1)), like(1, 2, Some(1))], &[&[0, 1]]);
+        check(&[like(0, 1, None), like(1, 2, Some(1))], &[&[0, 1]]);
+        // The old name is still there.
+        check(&[like(0, 1, None), like(1, 2, Some(1)), (1, 99, false, Some(1), None)], &[&[0], &[1], &[2]]);
+        // The new name was there before.
+        check(&[like(0, 1, None), (0, 99, false, Some(2), None), like(1, 2, Some(1))], &[&[0], &[1], &[2]]);
+        // Two could be it.
+        check(&[like(0, 1, None), like(1, 2, None), like(1, 3, None)], &[&[0], &[1], &[2]]);
+    }
+
+    #[test]
+    fn very_many_equal_rows_cost_no_more_than_their_number() {
+        let likes: Vec<Like> = (0..40_000).map(|n| (n % 2, 5, false, Some(1), Some(1))).collect();
+        let rows: Vec<Row> = likes.iter().enumerate().map(|(number, like)| row(number, like)).collect();
+        assert_eq!(groups(&rows).len(), 20_000);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn the_order_of_the_rows_does_not_matter(
+            likes in prop::collection::vec(
+                (0_u32..4, 0_i64..130, any::<bool>(), prop::option::of(0_u8..3), prop::option::of(0_u8..3)),
+                0..24,
+            ),
+            turn in 0_usize..24,
+        ) {
+            let rows: Vec<Row> = likes.iter().enumerate().map(|(number, like)| row(number, like)).collect();
+            let assigned = join(&rows);
+            let mut order: Vec<usize> = (0..rows.len()).rev().collect();
+            order.rotate_left(turn.min(rows.len()));
+            let turned: Vec<Row> = order.iter().map(|number| rows[*number].clone()).collect();
+            for (number, other) in order.iter().zip(join(&turned)) {
+                prop_assert_eq!(assigned[*number], other);
+            }
+            // Rows of one list are different things.
+            for group in groups(&rows) {
+                let lists: BTreeSet<u32> = group.iter().map(|number| likes[*number].0).collect();
+                prop_assert_eq!(lists.len(), group.len());
+            }
+        }
+    }
+}

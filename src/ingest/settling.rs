@@ -1,5 +1,5 @@
 //! What every change of what is held goes through in the end: an archive that came, one that goes. Which archives are one
-//! snapshot ([`super::regroup`]), whose it is ([`super::adopt`]), and everything that is computed from it
+//! snapshot ([`super::regroup`]), whose it is ([`super::accounts`]), and everything that is computed from it
 //! ([`super::finish`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -13,7 +13,7 @@ use super::regroup::Affected;
 use super::rejoin::Kinds;
 use super::report::{ArchiveReport, Progress};
 use crate::model::{Key, KeyBuilder, Kind};
-use crate::store::{SnapshotRef, StoreError, Writing};
+use crate::store::{OwnName, SnapshotRef, StoreError, Writing};
 
 /// What changed so far, and what is to be computed because of it.
 pub(super) struct Settling<'a, 'c> {
@@ -25,7 +25,7 @@ pub(super) struct Settling<'a, 'c> {
     pub(super) at_hand: Option<i64>,
     pub(super) account_id: i64,
     pub(super) account_key: Key,
-    pub(super) account_handle: String,
+    pub(super) own: OwnName,
     /// Of the archive at hand.
     pub(super) snapshot: SnapshotRef,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
@@ -58,7 +58,7 @@ impl<'a, 'c> Settling<'a, 'c> {
             at_hand: None,
             account_id: 0,
             account_key: KeyBuilder::new("none").key(),
-            account_handle: String::new(),
+            own: OwnName::default(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             touched: HashSet::new(),
             kinds: Kinds::new(),
@@ -76,8 +76,8 @@ impl<'a, 'c> Settling<'a, 'c> {
         let account = self.writing.account_row(account_id)?;
         self.account_id = account_id;
         self.account_key = account.key;
-        self.deriver.serve(account_id, account.key, &account.first_handle);
-        self.account_handle = account.first_handle;
+        self.deriver.serve(account_id, account.key, account.own.clone());
+        self.own = account.own;
         Ok(())
     }
 

@@ -10,11 +10,6 @@ use crate::model::{ContentHash, Format, Generation, Key, KeyBuilder, Service};
 use crate::source::{self, Recognised, Role};
 use crate::store::{ArchiveContent, ArchiveFacts, NEWEST_RECORD, NO_GROUND};
 
-/// The key of the account that goes by this user name, the oldest that is known.
-pub(super) fn account_key(service: Service, first_handle: &str) -> Key {
-    KeyBuilder::new("account").part(service.name()).part(first_handle).key()
-}
-
 /// The key of the delivery that a name tells; of several of one day and user the `nth`.
 pub(super) fn key_by_name(service: Service, handle: &str, date: NaiveDate, format: Format, nth: usize) -> Key {
     let key =

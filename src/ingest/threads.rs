@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::identity;
 use super::merge::is_anonymous;
 use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{StoreError, ThreadSightingRow, Writing, details_json};
+use crate::store::{OwnName, StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
 const COMMON_MESSAGES: i64 = 3;
@@ -55,7 +55,7 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
 }
 
 /// Writes what the heads of a conversation add up to.
-pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handle: &str) -> Result<(), StoreError> {
+pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, own: &OwnName) -> Result<(), StoreError> {
     let mut heads = writing.heads_of_thread(thread_id)?;
     // Newest first; of the pages of one download the first, which is the newest (format reference §4.2), of flat parts the
     // one that was named last, then by content.
@@ -70,7 +70,7 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account_handl
 
     let mut participants = BTreeSet::new();
     for who in heads.iter().flat_map(|head| &head.head.participants) {
-        participants.insert(writing.handle_id(who, account_handle)?);
+        participants.insert(writing.handle_id(who, own)?);
     }
     let participants: Vec<i64> = participants.into_iter().collect();
     let kind =

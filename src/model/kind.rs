@@ -76,6 +76,35 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether all rows of an account decide together which of them are one thing, so that a row may be held under the key of
+    /// another.
+    pub const fn is_decided_by_all_rows(self) -> bool {
+        matches!(
+            self,
+            Self::Post
+                | Self::Story
+                | Self::Reel
+                | Self::ProfilePhoto
+                | Self::Comment
+                | Self::Note
+                | Self::Repost
+                | Self::Search
+                | Self::Like
+                | Self::Save
+                | Self::Collection
+                | Self::StoryInteraction
+                | Self::Follow
+                | Self::Contact
+                | Self::ProfileChange
+                | Self::Login
+                | Self::View
+                | Self::Visit
+                | Self::Ad
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Kind;

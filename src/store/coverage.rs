@@ -10,6 +10,12 @@ use crate::model::{ContentHash, Kind};
 
 const DOING: &str = "looking at what is covered";
 
+/// Distinct files of an archive that no other has.
+const ALONE: &str = "FROM (SELECT DISTINCT document_id, medium_id, bytes FROM entry
+                            WHERE archive_id = ?1 AND coalesce(document_id, medium_id) IS NOT NULL) here
+      WHERE NOT EXISTS (SELECT 1 FROM entry o WHERE o.document_id = here.document_id AND o.archive_id <> ?1)
+        AND NOT EXISTS (SELECT 1 FROM entry o WHERE o.medium_id = here.medium_id AND o.archive_id <> ?1)";
+
 /// An account of the home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownAccount {
@@ -222,10 +228,6 @@ impl Store {
                  SELECT 1 FROM sighting o JOIN entry e ON e.reading_id = o.reading_id
                   WHERE o.key = here.key AND o.record_id = here.record_id AND e.archive_id <> ?1)",
         )?;
-        const ALONE: &str = "FROM (SELECT DISTINCT document_id, medium_id, bytes FROM entry
-                                    WHERE archive_id = ?1 AND coalesce(document_id, medium_id) IS NOT NULL) here
-              WHERE NOT EXISTS (SELECT 1 FROM entry o WHERE o.document_id = here.document_id AND o.archive_id <> ?1)
-                AND NOT EXISTS (SELECT 1 FROM entry o WHERE o.medium_id = here.medium_id AND o.archive_id <> ?1)";
         archive.n_files_alone = count(&format!("SELECT count(*) {ALONE}"))?;
         archive.n_bytes_alone = count(&format!("SELECT coalesce(sum(here.bytes), 0) {ALONE}"))?;
         Ok(Some(archive))

@@ -19,6 +19,20 @@ pub struct Compared {
     pub is_in_second: bool,
 }
 
+/// One row of a list of relations in one snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relation {
+    pub snapshot_id: i64,
+    /// Row of the record: renames that the records know are one.
+    pub record: i64,
+    /// Row of the person, where one is known by this name.
+    pub person: Option<i64>,
+    /// As that snapshot writes it.
+    pub handle: String,
+    /// Since when, Unix milliseconds.
+    pub since_ms: Option<i64>,
+}
+
 /// What a place is made of, and how to show the record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComparedRecord {
@@ -137,6 +151,39 @@ impl Store {
     /// The readings in which a record stood.
     pub fn readings_of_record(&self, key: &[u8], record_id: i64) -> Result<Vec<i64>, StoreError> {
         super::ranges::readings_of_record(self.connection(), key, record_id)
+    }
+
+    /// The followers of an account in each of its snapshots.
+    pub fn followers(&self, account_id: i64) -> Result<Vec<Relation>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT a.snapshot_id, r.id, h.person_id,
+                        coalesce(s.item ->> '$.counterpart.handle', s.item ->> '$.counterpart.name', h.handle, ''), r.at_ms
+                   FROM snapshot n
+                   JOIN archive a ON a.snapshot_id = n.id
+                   JOIN entry e ON e.archive_id = a.id
+                   JOIN reading x ON x.id = e.reading_id
+                   JOIN sighting s ON s.reading_id = x.id
+                   JOIN record r ON r.id = s.record_id
+                   LEFT JOIN handle h ON h.id = r.counterpart_id
+                  WHERE n.account_id = :account AND r.kind = 14 AND r.subkind = 'follower'
+                    AND x.reader IN ('followers', 'flat_connections', 'flat_relations')
+                  ORDER BY 1, 4, 2",
+            )
+            .context(DOING)?;
+        let rows = select
+            .query_map([account_id], |row| {
+                Ok(Relation {
+                    snapshot_id: row.get(0)?,
+                    record: row.get(1)?,
+                    person: row.get(2)?,
+                    handle: row.get(3)?,
+                    since_ms: row.get(4)?,
+                })
+            })
+            .context(DOING)?;
+        rows.collect::<Result<_, _>>().context(DOING)
     }
 
     /// Whose every name is: the person's row, by user name and display name.

@@ -5,6 +5,7 @@
 //! then the index.
 
 mod archives;
+mod bonds;
 mod check;
 mod coverage;
 mod decisions;
@@ -45,37 +46,41 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
+pub use bonds::{BondRow, EqualMedium, EqualMessage, SnapshotToPlace};
 pub use check::{Damage, KeptMedium};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
-pub use diff::{Compared, ComparedRecord};
+pub use diff::{Compared, ComparedRecord, Relation};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};
 pub use missing::Missing;
 pub use notices::MessageGlance;
 pub use pairs::ThreadOfAccount;
-pub use people::{FoundName, fold_name};
+pub use people::{
+    DirectHead, FoundName, HandleRow, NameToHold, OwnName, PersonToHold, RecordNameRow, USER_NAME, fold_name,
+    person_identity,
+};
 pub use provenance::{Alone, Source};
 pub use ranges::{
-    Absent, CoverFacts, Family, ItemGlance, ListRange, PlacedReading, STATED_RANGE, SnapshotList, SnapshotState,
-    UnlistedReading,
+    Absent, CoverFacts, Family, ItemGlance, KindAndSubkind, ListRange, PlacedReading, STATED_RANGE, Shared,
+    SnapshotList, SnapshotState, UnlistedReading,
 };
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
+pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
 pub use sightings::{HeldAs, SightingRow, SnapshotRef};
-pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow};
+pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidHere, ZoneOfSnapshot};
 pub use threads::ThreadSightingRow;
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
-pub use unowned::UnownedSnapshot;
 
 use error::Context;
 

@@ -1,15 +1,17 @@
 //! People and the names they go by.
 
+use std::collections::{BTreeSet, HashMap};
+
 use rusqlite::{OptionalExtension, named_params};
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing};
-use crate::model::{KeyBuilder, Who};
+use crate::model::{Key, KeyBuilder, ThreadHead, Who};
 
-/// `handle.type` of a user name.
-const USER_NAME: i64 = 1;
-/// `handle.type` of a display name.
+/// The type of a name that is a user name.
+pub const USER_NAME: i64 = 1;
+/// The type of a display name.
 const DISPLAY_NAME: i64 = 2;
 
 /// A name as it is looked up: compatibility forms, lower case, no marks, single spaces.
@@ -22,21 +24,87 @@ pub fn fold_name(name: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The user name that the owner of an account is known by inside the house: the oldest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnName {
+    pub handle: String,
+    /// The id of the account's first snapshot, where another account had that name before; else empty.
+    pub since: String,
+}
+
+/// A name that somebody goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandleRow {
+    pub id: i64,
+    pub handle: String,
+    /// 1 user name, 2 display name.
+    pub kind: i64,
+    /// As in [`OwnName`].
+    pub since: String,
+    /// Why it was somebody's so far.
+    pub evidence: String,
+}
+
+/// A name under which whoever a record is about was seen, and the dates of the first and last snapshot that say so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordNameRow {
+    pub handle_id: i64,
+    pub first_date: String,
+    pub last_date: String,
+}
+
+/// What one document says of a conversation of two, with the snapshots in which it stood: `(row, date)`.
+#[derive(Clone, Debug)]
+pub struct DirectHead {
+    pub thread_id: i64,
+    pub account_id: i64,
+    pub head: ThreadHead,
+    pub snapshots: Vec<(i64, String)>,
+}
+
+/// A name of a person: why it is theirs, and from when to when it is known to have been in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameToHold {
+    pub handle_id: i64,
+    pub evidence: &'static str,
+    pub from_ms: Option<i64>,
+    pub to_ms: Option<i64>,
+}
+
+/// Person's key and name, the name's date, the evidence, and from when to when the name was in use.
+type HeldName = (Key, String, String, String, Option<i64>, Option<i64>);
+
+/// A person as computed: all names with their evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonToHold {
+    pub key: Key,
+    pub public_id: String,
+    pub name: String,
+    pub name_date: String,
+    pub names: Vec<NameToHold>,
+    /// Accounts that this person owns.
+    pub accounts: Vec<i64>,
+}
+
 impl Writing<'_> {
     /// The row of a name, made when it is new. [`Who::Me`] is known by the account's own user name.
-    pub fn handle_id(&self, who: &Who, owner_handle: &str) -> Result<i64, StoreError> {
-        let (kind, name) = match who {
-            Who::Me => (USER_NAME, owner_handle),
-            Who::Handle(handle) => (USER_NAME, handle.as_str()),
-            Who::Name(name) => (DISPLAY_NAME, name.as_str()),
+    pub fn handle_id(&self, who: &Who, own: &OwnName) -> Result<i64, StoreError> {
+        let (kind, name, since) = match who {
+            Who::Me => (USER_NAME, own.handle.as_str(), own.since.as_str()),
+            Who::Handle(handle) => (USER_NAME, handle.as_str(), ""),
+            Who::Name(name) => (DISPLAY_NAME, name.as_str(), ""),
         };
-        if let Some(id) = self.find_handle(kind, name)? {
+        if let Some(id) = self.find_handle(kind, name, since)? {
             return Ok(id);
         }
-        let identity = KeyBuilder::new("person").number(kind).part(name);
+        let identity = person_identity(kind, name, since);
         let connection = self.connection();
+        // Whoever loses the name to a person of their own is computed later; till then the row of the name may be there.
         connection
-            .prepare_cached("INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, '')")
+            .prepare_cached(
+                "INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, '')
+                 ON CONFLICT (key) DO NOTHING",
+            )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
                     ":key": identity.key().as_bytes(),
@@ -45,112 +113,245 @@ impl Writing<'_> {
                 })
             })
             .context("adding a person")?;
-        let person = connection.last_insert_rowid();
         connection
             .prepare_cached(
-                "INSERT INTO handle (handle, type, folded, person_id, evidence)
-                 VALUES (:handle, :type, :folded, :person, 'seen under this name')",
+                "INSERT INTO handle (handle, type, since, folded, person_id, evidence)
+                 VALUES (:handle, :type, :since, :folded, (SELECT id FROM person WHERE key = :key), 'seen under this name')",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
-                    ":handle": name, ":type": kind, ":folded": fold_name(name), ":person": person,
+                    ":handle": name, ":type": kind, ":since": since, ":folded": fold_name(name),
+                    ":key": identity.key().as_bytes(),
                 })
             })
             .context("adding a name")?;
         Ok(connection.last_insert_rowid())
     }
 
-    fn find_handle(&self, kind: i64, name: &str) -> Result<Option<i64>, StoreError> {
+    fn find_handle(&self, kind: i64, name: &str, since: &str) -> Result<Option<i64>, StoreError> {
         self.connection()
-            .prepare_cached("SELECT id FROM handle WHERE type = :type AND handle = :handle")
+            .prepare_cached("SELECT id FROM handle WHERE type = :type AND handle = :handle AND since = :since")
             .and_then(|mut find| {
-                find.query_row(named_params! { ":type": kind, ":handle": name }, |row| row.get(0)).optional()
+                find.query_row(named_params! { ":type": kind, ":handle": name, ":since": since }, |row| row.get(0))
+                    .optional()
             })
             .context("looking up a name")
     }
 
-    /// Says that these names are one person, because they stand at one and the same thing in different downloads. The
-    /// person is called by the name of the newest of them.
-    pub fn join_people(&self, handles: &[i64], name: &str, name_date: &str) -> Result<(), StoreError> {
-        let mut people: Vec<(Vec<u8>, i64)> = Vec::with_capacity(handles.len());
-        for handle in handles {
-            people.push(
-                self.connection()
-                    .prepare_cached(
-                        "SELECT p.key, p.id FROM handle h JOIN person p ON p.id = h.person_id WHERE h.id = ?1",
-                    )
-                    .and_then(|mut select| select.query_row([handle], |row| Ok((row.get(0)?, row.get(1)?))))
-                    .context("looking up people")?,
-            );
-        }
-        people.sort();
-        people.dedup();
-        let Some((_, kept)) = people.first() else { return Ok(()) };
-        for (_, gone) in &people[1..] {
-            self.connection()
-                .execute("UPDATE handle SET person_id = ?1 WHERE person_id = ?2", [kept, gone])
-                .context("joining people")?;
-            for sql in [
-                "INSERT OR IGNORE INTO account_person (account_id, person_id)
-                 SELECT account_id, ?1 FROM account_person WHERE person_id = ?2",
-                "UPDATE person SET (name, name_date) = (SELECT max(name), max(name_date) FROM person WHERE id = ?2)
-                  WHERE id = ?1 AND (SELECT name_date FROM person WHERE id = ?2) > name_date",
-            ] {
-                self.connection().execute(sql, [kept, gone]).context("joining people")?;
-            }
-            for sql in ["DELETE FROM account_person WHERE person_id = ?1", "DELETE FROM person WHERE id = ?1"] {
-                self.connection().execute(sql, [gone]).context("joining people")?;
-            }
-        }
-        for handle in handles {
-            self.connection()
-                .prepare_cached("UPDATE handle SET evidence = 'stands at the same thing as another name' WHERE id = ?1")
-                .and_then(|mut update| update.execute([handle]))
-                .context("joining people")?;
-        }
+    /// Says under which names whoever a record is about was seen; none where there is but one.
+    pub fn put_record_names(&self, record_id: i64, names: &[RecordNameRow]) -> Result<(), StoreError> {
+        let doing = "noting names";
         self.connection()
-            .prepare_cached(
-                "UPDATE person SET name = :name, name_date = :date WHERE id = :id AND (name_date, name) < (:date, :name)",
-            )
-            .and_then(|mut update| {
-                update.execute(named_params! { ":id": kept, ":name": name, ":date": name_date })
-            })
-            .context("joining people")?;
-        Ok(())
-    }
-
-    /// Makes every name somebody of their own again, before those that belong together are joined by what is seen now.
-    pub fn part_people(&self) -> Result<(), StoreError> {
-        let doing = "taking people apart";
-        let mut select =
-            self.connection().prepare_cached("SELECT id, type, handle FROM handle ORDER BY id").context(doing)?;
-        let mut rows = select.query([]).context(doing)?;
-        while let Some(row) = rows.next().context(doing)? {
-            let (handle, kind): (i64, i64) = (row.get(0).context(doing)?, row.get(1).context(doing)?);
-            let name: String = row.get(2).context(doing)?;
-            let identity = KeyBuilder::new("person").number(kind).part(&name);
-            let (key, public_id) = (identity.key(), identity.public_id());
+            .prepare_cached("DELETE FROM record_name WHERE record_id = ?1")
+            .and_then(|mut delete| delete.execute([record_id]))
+            .context(doing)?;
+        for name in names {
             self.connection()
                 .prepare_cached(
-                    "INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, '')
-                     ON CONFLICT (key) DO UPDATE SET public_id = :public_id, name = :name, name_date = ''",
+                    "INSERT INTO record_name (record_id, handle_id, first_date, last_date)
+                     VALUES (:record, :handle, :first, :last)",
                 )
                 .and_then(|mut insert| {
                     insert.execute(named_params! {
-                        ":key": key.as_bytes(), ":public_id": public_id.as_str(), ":name": name,
+                        ":record": record_id, ":handle": name.handle_id, ":first": name.first_date,
+                        ":last": name.last_date,
                     })
                 })
                 .context(doing)?;
-            self.connection()
-                .prepare_cached(
-                    "UPDATE handle SET person_id = (SELECT id FROM person WHERE key = :key), evidence = 'seen under this name'
-                      WHERE id = :handle",
-                )
-                .and_then(|mut update| update.execute(named_params! { ":key": key.as_bytes(), ":handle": handle }))
-                .context(doing)?;
+        }
+        Ok(())
+    }
+
+    /// Every name that is held.
+    pub fn handles(&self) -> Result<Vec<HandleRow>, StoreError> {
+        let doing = "listing names";
+        let mut select =
+            self.connection().prepare_cached("SELECT id, handle, type, since, evidence FROM handle").context(doing)?;
+        let rows = select
+            .query_map([], |row| {
+                Ok(HandleRow {
+                    id: row.get(0)?,
+                    handle: row.get(1)?,
+                    kind: row.get(2)?,
+                    since: row.get(3)?,
+                    evidence: row.get(4)?,
+                })
+            })
+            .context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Names that stand at one and the same record: `(one, other, of one, of other)`, each pair once with the dates of the
+    /// first and last snapshots that say so.
+    pub fn names_of_one_record(&self) -> Result<Vec<(RecordNameRow, RecordNameRow)>, StoreError> {
+        let doing = "comparing names";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT one.handle_id, min(one.first_date), max(one.last_date),
+                        other.handle_id, min(other.first_date), max(other.last_date)
+                   FROM record_name one JOIN record_name other
+                     ON other.record_id = one.record_id AND other.handle_id > one.handle_id
+                  GROUP BY one.handle_id, other.handle_id",
+            )
+            .context(doing)?;
+        let rows = select
+            .query_map([], |row| {
+                let name = |at: usize| -> rusqlite::Result<RecordNameRow> {
+                    Ok(RecordNameRow {
+                        handle_id: row.get(at)?,
+                        first_date: row.get(at + 1)?,
+                        last_date: row.get(at + 2)?,
+                    })
+                };
+                Ok((name(0)?, name(3)?))
+            })
+            .context(doing)?;
+        rows.collect::<rusqlite::Result<_>>().context(doing)
+    }
+
+    /// Names that stood in a relation of their own in a snapshot in which, or after which, the relation that they had left
+    /// stood under another name: somebody else bears them.
+    pub fn names_used_again(&self) -> Result<Vec<i64>, StoreError> {
+        let doing = "looking for names that are used again";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT n.handle_id
+                   FROM record_name n
+                   JOIN record left_behind ON left_behind.id = n.record_id AND left_behind.counterpart_id <> n.handle_id
+                   JOIN record taken ON taken.kind = 14 AND taken.counterpart_id = n.handle_id AND taken.id <> left_behind.id
+                        AND taken.account_id = left_behind.account_id AND taken.subkind IS left_behind.subkind
+                   JOIN snapshot s ON s.id = taken.last_snapshot_id
+                  WHERE left_behind.kind = 14 AND s.date > n.last_date",
+            )
+            .context(doing)?;
+        let rows = select.query_map([], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// All conversations of two, as documents tell of them.
+    pub fn direct_heads(&self) -> Result<Vec<DirectHead>, StoreError> {
+        let doing = "reading conversations of two";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT k.thread_id, t.account_id, h.head,
+                        (SELECT json_group_array(json_array(n.id, n.date))
+                           FROM (SELECT DISTINCT s.id, s.date FROM entry e JOIN archive a ON a.id = e.archive_id
+                                   JOIN snapshot s ON s.id = a.snapshot_id
+                                  WHERE e.reading_id = h.reading_id) n)
+                   FROM thread_sighting h
+                   JOIN thread_key k ON k.key = h.key
+                   JOIN thread t ON t.id = k.thread_id
+                  WHERE h.head ->> '$.kind' = 'direct' ORDER BY k.thread_id, h.id",
+            )
+            .context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let (head, snapshots): (String, String) = (row.get(2).context(doing)?, row.get(3).context(doing)?);
+            heads.push(DirectHead {
+                thread_id: row.get(0).context(doing)?,
+                account_id: row.get(1).context(doing)?,
+                head: serde_json::from_str(&head).context("read")?,
+                snapshots: serde_json::from_str(&snapshots).context("read")?,
+            });
+        }
+        Ok(heads)
+    }
+
+    /// Makes these all the people there are. Every name must be somebody's. Only what is another than before is written.
+    pub fn put_people(&self, people: &[PersonToHold]) -> Result<(), StoreError> {
+        let doing = "writing people";
+        let held = self.held_names()?;
+        let mut accounts = BTreeSet::new();
+        for person in people {
+            let is_held = |name: &NameToHold| {
+                let wanted = (&person.key, &person.name, &person.name_date, name.evidence, name.from_ms, name.to_ms);
+                held.get(&name.handle_id).is_some_and(|known| {
+                    let (key, shown, date, evidence, from_ms, to_ms) = known;
+                    (key, shown, date, evidence.as_str(), *from_ms, *to_ms) == wanted
+                })
+            };
+            if !person.names.iter().all(is_held) {
+                self.put_person(person)?;
+            }
+            for account in &person.accounts {
+                let id: i64 = self
+                    .connection()
+                    .prepare_cached("SELECT id FROM person WHERE key = ?1")
+                    .and_then(|mut find| find.query_row([person.key.as_bytes()], |row| row.get(0)))
+                    .context(doing)?;
+                accounts.insert((*account, id));
+            }
         }
         self.connection().execute("DELETE FROM account_person", []).context(doing)?;
+        for (account, person) in accounts {
+            self.connection()
+                .prepare_cached("INSERT INTO account_person (account_id, person_id) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute([account, person]))
+                .context(doing)?;
+        }
+        self.connection()
+            .execute("DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)", [])
+            .context(doing)?;
         Ok(())
+    }
+
+    fn put_person(&self, person: &PersonToHold) -> Result<(), StoreError> {
+        let doing = "writing people";
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO person (key, public_id, name, name_date) VALUES (:key, :public_id, :name, :date)
+                 ON CONFLICT (key) DO UPDATE SET name = :name, name_date = :date",
+            )
+            .and_then(|mut insert| {
+                insert.execute(named_params! {
+                    ":key": person.key.as_bytes(), ":public_id": person.public_id, ":name": person.name,
+                    ":date": person.name_date,
+                })
+            })
+            .context(doing)?;
+        for name in &person.names {
+            self.connection()
+                .prepare_cached(
+                    "UPDATE handle SET person_id = (SELECT id FROM person WHERE key = :key), evidence = :evidence,
+                            from_ms = :from, to_ms = :to
+                      WHERE id = :handle",
+                )
+                .and_then(|mut update| {
+                    update.execute(named_params! {
+                        ":key": person.key.as_bytes(), ":evidence": name.evidence, ":handle": name.handle_id,
+                        ":from": name.from_ms, ":to": name.to_ms,
+                    })
+                })
+                .context(doing)?;
+        }
+        Ok(())
+    }
+
+    /// Every name with whose it is so far.
+    fn held_names(&self) -> Result<HashMap<i64, HeldName>, StoreError> {
+        let doing = "reading people";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT h.id, p.key, p.name, p.name_date, h.evidence, h.from_ms, h.to_ms
+                   FROM handle h JOIN person p ON p.id = h.person_id",
+            )
+            .context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        let mut held = HashMap::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let key: Vec<u8> = row.get(1).context(doing)?;
+            let key =
+                Key::from_bytes(&key).ok_or_else(|| StoreError::Value("a person's key is not 16 bytes long".into()))?;
+            let values = row.get(2).and_then(|name| Ok((name, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?)));
+            let (name, date, evidence, from_ms, to_ms) = values.context(doing)?;
+            held.insert(row.get(0).context(doing)?, (key, name, date, evidence, from_ms, to_ms));
+        }
+        Ok(held)
     }
 
     /// Removes names that stand nowhere any more: neither among `seen`, nor in a conversation, nor as the owner's.
@@ -175,43 +376,26 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Says that all these names are the owner of the account: they become one person, named by `shown`.
-    pub fn set_owner(&self, account_id: i64, owner_handle: &str, names: &[Who], shown: &str) -> Result<(), StoreError> {
-        let own = self.handle_id(&Who::Me, owner_handle)?;
-        let person: i64 = self
-            .connection()
-            .query_row("SELECT person_id FROM handle WHERE id = :id", [own], |row| row.get(0))
-            .context("looking up the owner")?;
-        for name in names {
-            let handle = self.handle_id(name, owner_handle)?;
-            self.connection()
-                .execute(
-                    "UPDATE handle SET person_id = :person, evidence = 'the owner, by profile and threads'
-                      WHERE id = :handle AND person_id <> :person",
-                    named_params! { ":person": person, ":handle": handle },
-                )
-                .context("joining the owner's names")?;
-        }
-        self.connection()
-            .execute("UPDATE person SET name = :name WHERE id = :id", named_params! { ":name": shown, ":id": person })
-            .context("naming the owner")?;
+    /// Removes the row of a name used again that no account has any more, unless something stands under it.
+    pub fn remove_own_name(&self, handle_id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
-                "INSERT OR IGNORE INTO account_person (account_id, person_id) VALUES (:account, :person)",
-                named_params! { ":account": account_id, ":person": person },
+                "DELETE FROM handle
+                  WHERE id = ?1 AND since <> ''
+                    AND NOT EXISTS (SELECT 1 FROM record r WHERE r.author_id = handle.id OR r.counterpart_id = handle.id)
+                    AND NOT EXISTS (SELECT 1 FROM reaction x WHERE x.actor_id = handle.id)
+                    AND NOT EXISTS (SELECT 1 FROM participant p WHERE p.handle_id = handle.id)",
+                [handle_id],
             )
-            .context("remembering the owner")?;
-        // The owner of another account under one of these names is the same person.
-        for sql in [
-            "INSERT OR IGNORE INTO account_person (account_id, person_id)
-             SELECT account_id, ?1 FROM account_person WHERE person_id NOT IN (SELECT person_id FROM handle)",
-            "DELETE FROM account_person WHERE ?1 = ?1 AND person_id NOT IN (SELECT person_id FROM handle)",
-            "DELETE FROM person WHERE ?1 = ?1 AND NOT EXISTS (SELECT 1 FROM handle WHERE person_id = person.id)",
-        ] {
-            self.connection().execute(sql, [person]).context("removing names that were joined")?;
-        }
+            .context("removing names")?;
         Ok(())
     }
+}
+
+/// Names the person that goes by a name and no other; of several names the smallest key counts.
+pub fn person_identity(kind: i64, name: &str, since: &str) -> KeyBuilder {
+    let identity = KeyBuilder::new("person").number(kind).part(name);
+    if since.is_empty() { identity } else { identity.part(since) }
 }
 
 /// A name found for what somebody typed.

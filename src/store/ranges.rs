@@ -1,6 +1,8 @@
 //! What the lists of each document hold, and what becomes of records that later snapshots lack. The rows are a function of
 //! the readings; what they mean is told in `ingest::cover`.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use rusqlite::{Connection, named_params};
 use serde::Deserialize;
 
@@ -309,20 +311,31 @@ pub struct CoverFacts {
     /// Snapshot, archive and every name that the archive came under.
     pub names: Vec<(i64, i64, String)>,
     pub readings: Vec<PlacedReading>,
-    /// How many records of a kind and subkind stand in documents of which families (bits of [`Family`]).
-    pub families: Vec<(Kind, Option<String>, u8, u64)>,
+    pub shared: BTreeMap<KindAndSubkind, Shared>,
+}
+
+/// A kind, with the subkind where that tells lists apart.
+pub type KindAndSubkind = (Kind, Option<String>);
+
+/// How many records of a kind are known to be the same in different places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// Records by the families of all their documents (bits of [`Family`]).
+    pub families: BTreeMap<u8, u64>,
+    /// Records that stand in both of two snapshots, the smaller row first.
+    pub snapshots: BTreeMap<(i64, i64), u64>,
 }
 
 fn cover_facts(connection: &Connection, account_id: i64) -> Result<CoverFacts, StoreError> {
     let lists = snapshot_lists(connection, account_id)?;
     let families = lists.iter().fold(0, |bits, list| bits | list.family.bit());
+    let readings = placed_readings(connection, account_id)?;
     Ok(CoverFacts {
         snapshots: snapshot_states(connection, account_id)?,
         pages: document_paths(connection, account_id)?,
         names: archive_names(connection, account_id)?,
-        readings: placed_readings(connection, account_id)?,
-        // It reads every sighting, and where there is one family nothing is to be joined.
-        families: if families.count_ones() > 1 { families_of_records(connection, account_id)? } else { Vec::new() },
+        shared: add_shared(connection, account_id, families.count_ones() > 1, &readings)?,
+        readings,
         lists,
     })
 }
@@ -427,34 +440,60 @@ fn archive_names(connection: &Connection, account_id: i64) -> Result<Vec<(i64, i
     rows.collect::<Result<_, _>>().context(DOING)
 }
 
-fn families_of_records(
+/// Adds up which snapshots and families share records of each kind and subkind: of everything that people take away, and of
+/// messages (whose milliseconds join them anyway) only where there is more than one family.
+fn add_shared(
     connection: &Connection,
     account_id: i64,
-) -> Result<Vec<(Kind, Option<String>, u8, u64)>, StoreError> {
+    with_messages: bool,
+    readings: &[PlacedReading],
+) -> Result<BTreeMap<KindAndSubkind, Shared>, StoreError> {
+    let mut places: HashMap<i64, (u8, BTreeSet<i64>)> = HashMap::new();
+    for row in readings {
+        let place = places.entry(row.reading_id).or_default();
+        place.0 |= Family::of(&row.reader, &row.path).bit();
+        place.1.insert(row.snapshot_id);
+    }
     let mut select = connection
         .prepare_cached(
-            "SELECT kind, subkind, families, count(*) FROM (
-                 SELECT r.kind, CASE WHEN r.kind IN (8, 10, 11, 13, 14) THEN r.subkind END AS subkind,
-                        max(x.reader NOT GLOB 'flat_*' AND x.path NOT LIKE '%.html' AND x.reader <> 'encrypted_chats')
-                        + 2 * max(x.reader GLOB 'flat_*') + 4 * max(x.reader NOT GLOB 'flat_*' AND x.path LIKE '%.html')
-                        + 8 * max(x.reader = 'encrypted_chats') AS families
-                   FROM record r
-                   JOIN sighting s ON s.key = r.key AND s.record_id = r.id
-                   JOIN reading x ON x.id = s.reading_id
-                  WHERE r.account_id = :account
-                  GROUP BY r.id)
-              GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            "SELECT r.id, r.kind, CASE WHEN r.kind IN (8, 10, 11, 13, 14) THEN r.subkind END, s.reading_id
+               FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+              WHERE r.account_id = :account AND r.kind IN (1, 2, 3, 4, 6, 8, 10, 11, 12, 13, 14, 15)
+             UNION ALL
+             SELECT r.id, r.kind, NULL, s.reading_id
+               FROM record r JOIN sighting s ON s.key = r.key AND s.record_id = r.id
+              WHERE :messages AND r.account_id = :account AND r.kind = 5
+              ORDER BY 1",
         )
         .context(DOING)?;
-    let mut rows = select.query([account_id]).context(DOING)?;
-    let mut counts = Vec::new();
+    let mut rows = select.query(named_params! { ":account": account_id, ":messages": with_messages }).context(DOING)?;
+    let mut shared: BTreeMap<KindAndSubkind, Shared> = BTreeMap::new();
+    let mut current: Option<(i64, KindAndSubkind, u8, BTreeSet<i64>)> = None;
+    let mut count = |(_, kind, bits, snapshots): (i64, KindAndSubkind, u8, BTreeSet<i64>)| {
+        let shared = shared.entry(kind).or_default();
+        *shared.families.entry(bits).or_default() += 1;
+        for (nth, one) in snapshots.iter().enumerate() {
+            for other in snapshots.iter().skip(nth + 1) {
+                *shared.snapshots.entry((*one, *other)).or_default() += 1;
+            }
+        }
+    };
     while let Some(row) = rows.next().context(DOING)? {
-        let code: i64 = row.get(0).context(DOING)?;
-        let kind = Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?;
-        let n: i64 = row.get(3).context(DOING)?;
-        counts.push((kind, row.get(1).context(DOING)?, row.get(2).context(DOING)?, n.unsigned_abs()));
+        let id: i64 = row.get(0).context(DOING)?;
+        if current.as_ref().is_none_or(|current| current.0 != id) {
+            let code: i64 = row.get(1).context(DOING)?;
+            let kind = Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?;
+            let next = (id, (kind, row.get(2).context(DOING)?), 0, BTreeSet::new());
+            current.replace(next).into_iter().for_each(&mut count);
+        }
+        let reading: i64 = row.get(3).context(DOING)?;
+        if let (Some((_, _, bits, snapshots)), Some(place)) = (current.as_mut(), places.get(&reading)) {
+            *bits |= place.0;
+            snapshots.extend(&place.1);
+        }
     }
-    Ok(counts)
+    current.into_iter().for_each(&mut count);
+    Ok(shared)
 }
 
 pub(super) fn readings_of_record(connection: &Connection, key: &[u8], record_id: i64) -> Result<Vec<i64>, StoreError> {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing, documents};
-use crate::model::{ContentHash, ContentHasher, Item, Key, ThreadHead};
+use crate::model::{ContentHash, ContentHasher, Item, Key, Kind, ThreadHead};
 
 /// What one reading is of. Two snapshots that teach differently have two readings of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +72,10 @@ impl Said {
         Ok(())
     }
 
-    pub fn item(&mut self, place: &str, thread: Option<Key>, item: &Item) -> Result<(), StoreError> {
+    pub fn item(&mut self, place: &str, thread: Option<Key>, key: Key, item: &Item) -> Result<(), StoreError> {
         let thread = thread.map(|key| *key.as_bytes());
         let thread = thread.as_ref().map(<[u8; 16]>::as_slice);
-        self.stored_item(place.as_bytes(), thread, &serde_json::to_vec(item).context("written")?);
+        self.stored_item(place.as_bytes(), thread, key.as_bytes(), &serde_json::to_vec(item).context("written")?);
         Ok(())
     }
 
@@ -85,9 +85,12 @@ impl Said {
         }
     }
 
-    fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, item: &[u8]) {
+    fn stored_item(&mut self, place: &[u8], thread: Option<&[u8]>, key: &[u8], item: &[u8]) {
         // A row may be held under the key of another row of its thing; which one is decided after the reading.
-        for part in [place, thread.unwrap_or_default(), item] {
+        let kind = item.strip_prefix(br#"{"kind":""#).and_then(|rest| rest.split(|byte| *byte == b'"').next());
+        let kind = kind.and_then(|name| Kind::from_name(std::str::from_utf8(name).ok()?));
+        let key = if kind.is_some_and(|kind| kind == Kind::Message || kind.is_decided_by_all_rows()) { &[] } else { key };
+        for part in [place, thread.unwrap_or_default(), key, item] {
             add_framed(&mut self.items, part);
         }
     }
@@ -265,7 +268,7 @@ impl Writing<'_> {
         let mut items = self
             .connection()
             .prepare_cached(
-                "SELECT s.place, t.key, s.item
+                "SELECT s.place, t.key, s.key, s.item
                    FROM sighting s LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
                   WHERE s.reading_id = :reading ORDER BY s.id",
             )
@@ -274,7 +277,7 @@ impl Writing<'_> {
         while let Some(row) = rows.next().context(doing)? {
             let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
             let thread = row.get_ref(1).and_then(|value| Ok(value.as_bytes_or_null()?)).context(doing)?;
-            said.stored_item(bytes(0)?, thread, bytes(2)?);
+            said.stored_item(bytes(0)?, thread, bytes(2)?, bytes(3)?);
         }
         Ok(said)
     }

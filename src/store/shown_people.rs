@@ -93,6 +93,79 @@ impl Store {
     }
 }
 
+/// A name as decisions call it, and the id of the person whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameMeant {
+    /// A user name has `@` before it.
+    pub name: String,
+    pub person: String,
+}
+
+/// An account as decisions call it: by a user name that no other has, else by its first snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountMeant {
+    pub id: String,
+    pub name: String,
+}
+
+impl Store {
+    /// The names that are written so, case and accents apart; with `@` before it only user names. Several names of one person
+    /// count as the first.
+    pub fn names_meant(&self, typed: &str) -> Result<Vec<NameMeant>, StoreError> {
+        let (name, is_user_name) = typed.strip_prefix('@').map_or((typed, 0), |name| (name, 1));
+        let rows = self.select_all(
+            "SELECT min(CASE h.type WHEN 1 THEN '@' ELSE '' END || h.handle) AS name, p.public_id AS person
+               FROM handle h JOIN person p ON p.id = h.person_id
+              WHERE h.since = '' AND h.folded = ?1 AND (?2 = 0 OR h.type = 1) GROUP BY p.id ORDER BY 1, 2",
+            &[fold_name(name).into(), is_user_name.into()],
+        )?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| {
+                Some(NameMeant { name: row.text("name")?.to_owned(), person: row.text("person")?.to_owned() })
+            })
+            .collect())
+    }
+
+    /// The accounts that ever had this user name, whose id begins so, or to which the snapshot of this id belongs.
+    pub fn accounts_meant(&self, typed: &str) -> Result<Vec<AccountMeant>, StoreError> {
+        let named = typed.trim_start_matches('@').to_lowercase();
+        let rows = self.select_all(
+            "SELECT v.id, v.account, s.id AS of_snapshot,
+                    (SELECT min(n.public_id) FROM snapshot n WHERE n.account_id = a.id) AS first_snapshot,
+                    (SELECT n.handle FROM account_name n
+                      WHERE n.account_id = a.id
+                        AND NOT EXISTS (SELECT 1 FROM account_name o WHERE o.handle = n.handle AND o.account_id <> a.id)
+                      ORDER BY n.handle = ?1 DESC, n.from_ms, n.handle LIMIT 1) AS own_name
+               FROM account a
+               JOIN accounts v ON v.id = substr(lower(hex(a.key)), 1, 16)
+               LEFT JOIN (SELECT x.public_id AS id, x.account_id FROM snapshot x WHERE x.public_id = ?2) s ON s.account_id = a.id
+              WHERE EXISTS (SELECT 1 FROM account_name n WHERE n.account_id = a.id AND n.handle = ?1)
+                 OR (length(?1) >= 4 AND substr(v.id, 1, length(?1)) = ?1) OR s.id IS NOT NULL
+              ORDER BY v.id",
+            &[named.into(), typed.into()],
+        )?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| {
+                let name =
+                    row.text("of_snapshot").or_else(|| row.text("own_name")).or_else(|| row.text("first_snapshot"));
+                Some(AccountMeant { id: row.text("id")?.to_owned(), name: name?.to_owned() })
+            })
+            .collect())
+    }
+
+    /// How many other snapshots the account of a snapshot has.
+    pub fn n_snapshots_beside(&self, id: &str) -> Result<i64, StoreError> {
+        let rows = self.select_all(
+            "SELECT count(*) - 1 AS n FROM snapshot
+              WHERE account_id = (SELECT account_id FROM snapshot WHERE public_id = ?1)",
+            &[id.into()],
+        )?;
+        Ok(rows.first().and_then(|row| row.integer("n")).unwrap_or_default())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +186,8 @@ mod tests {
             assert_eq!(store.people_named(typed).expect("ids"), nobody);
         }
         assert_eq!(store.snapshots_of_shown_account("x").expect("ids"), nobody);
+        assert_eq!(store.names_meant("@anna").expect("names"), []);
+        assert_eq!(store.accounts_meant("anna").expect("accounts"), []);
+        assert_eq!(store.n_snapshots_beside("x").expect("a number"), -1);
     }
 }

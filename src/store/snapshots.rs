@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::Writing;
 use super::error::{Context, StoreError};
-use crate::model::{Format, Generation, Key, Service};
+use super::{OwnName, Writing};
+use crate::model::{Format, Generation, Key, KeyBuilder, Service};
 
 /// A snapshot as it is about to be held.
 #[derive(Clone, Debug)]
@@ -34,11 +34,11 @@ pub struct SnapshotRow {
     pub date: String,
 }
 
-/// An account's key and oldest known user name.
+/// An account's key and the name that its owner's own things are filed under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
     pub key: Key,
-    pub first_handle: String,
+    pub own: OwnName,
 }
 
 /// What an archive is part of.
@@ -51,6 +51,17 @@ pub struct ArchiveDescription {
     pub owner: Option<String>,
     pub range_ms: Option<(i64, i64)>,
     pub joined_by: Option<String>,
+}
+
+/// The key of the account that goes by this user name, the oldest that is known. Where another account had that name before,
+/// `since` is the id of this one's first snapshot.
+pub fn account_key(service: Service, first_handle: &str, since: Option<&str>) -> Key {
+    let purpose = if since.is_some() { "account, of a name used again" } else { "account" };
+    let key = KeyBuilder::new(purpose).part(service.name()).part(first_handle);
+    match since {
+        None => key.key(),
+        Some(since) => key.part(since).key(),
+    }
 }
 
 const SNAPSHOT: &str =
@@ -84,15 +95,22 @@ impl Writing<'_> {
     }
 
     pub fn account_row(&self, account_id: i64) -> Result<AccountRow, StoreError> {
-        let (key, first_handle): (Vec<u8>, String) = self
+        let (key, handle, service, first): (Vec<u8>, String, i64, Option<String>) = self
             .connection()
-            .query_row("SELECT key, first_handle FROM account WHERE id = :id", [account_id], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(
+                "SELECT key, first_handle, service, (SELECT min(public_id) FROM snapshot WHERE account_id = :id)
+                   FROM account WHERE id = :id",
+                [account_id],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            )
             .context("looking up an account")?;
         let key =
             Key::from_bytes(&key).ok_or_else(|| StoreError::Value("an account's key is not 16 bytes long".into()))?;
-        Ok(AccountRow { key, first_handle })
+        let service =
+            Service::from_code(service).ok_or_else(|| StoreError::Value(format!("unknown service {service}")))?;
+        let is_first = key == account_key(service, &handle, None);
+        let since = first.filter(|_| !is_first).unwrap_or_default();
+        Ok(AccountRow { key, own: OwnName { handle, since } })
     }
 
     /// An account goes by the user name of its newest snapshot that tells one.
@@ -102,17 +120,6 @@ impl Writing<'_> {
                 "UPDATE account SET handle = (SELECT handle FROM snapshot WHERE account_id = :id
                   ORDER BY id IN (SELECT snapshot_id FROM unowned_snapshot), date DESC, public_id LIMIT 1)
                   WHERE id = :id",
-                [account_id],
-            )
-            .context("naming an account")?;
-        self.connection()
-            .execute("DELETE FROM account_name WHERE account_id = :id", [account_id])
-            .context("naming an account")?;
-        self.connection()
-            .execute(
-                "INSERT INTO account_name (account_id, handle, from_ms, to_ms)
-                 SELECT account_id, handle, min(unixepoch(date)) * 1000, max(unixepoch(date)) * 1000
-                   FROM snapshot WHERE account_id = :id GROUP BY handle",
                 [account_id],
             )
             .context("naming an account")?;
@@ -299,7 +306,7 @@ impl Writing<'_> {
     }
 
     /// Removes a user name that only an account carried which is no more: no document names it.
-    fn remove_handle_of_nobody(&self, handle: &str) -> Result<(), StoreError> {
+    pub fn remove_handle_of_nobody(&self, handle: &str) -> Result<(), StoreError> {
         let doing = "removing a name";
         let json = serde_json::to_string(handle).context("written")?;
         for sql in [

@@ -49,6 +49,8 @@ impl Writing<'_> {
 
     /// Adds a conversation that was only seen under that key so far.
     pub fn add_thread(&self, key: Key, public_id: &str, account_id: i64) -> Result<i64, StoreError> {
+        // One that lost this key, and was not computed since, may still be called by it.
+        self.free_public_id(public_id, 0)?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO thread (public_id, account_id, kind, details) VALUES (:public_id, :account, 1, '{}')",
@@ -105,6 +107,7 @@ impl Writing<'_> {
         let mut rows = Vec::new();
         for key in self.thread_keys(thread_id)?.into_iter().skip(1) {
             let public_id = KeyBuilder::new("thread").part(key.as_bytes()).public_id();
+            self.free_public_id(public_id.as_str(), 0)?;
             self.connection()
                 .execute(
                     "INSERT INTO thread (public_id, account_id, kind, details)

@@ -117,6 +117,25 @@ impl Writing<'_> {
         Ok(keys)
     }
 
+    /// Forgets what a snapshot's files tell by themselves, before they are another account's. Gives the keys of the records.
+    pub fn forget_unlisted(&self, snapshot_id: i64) -> Result<Vec<Key>, StoreError> {
+        let doing = "forgetting files that no document names";
+        let mut delete = self
+            .connection()
+            .prepare_cached(
+                "DELETE FROM unlisted
+                  WHERE entry_id IN (SELECT e.id FROM archive a JOIN entry e ON e.archive_id = a.id WHERE a.snapshot_id = ?1)
+                 RETURNING key",
+            )
+            .context(doing)?;
+        let mut rows = delete.query([snapshot_id]).context(doing)?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            keys.push(key_of(row, 0)?);
+        }
+        Ok(keys)
+    }
+
     fn held_unlisted(&self, account_id: i64) -> Result<Vec<(i64, Key, String)>, StoreError> {
         let doing = "reading files that no document names";
         let mut select = self

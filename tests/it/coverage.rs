@@ -8,7 +8,7 @@ use throwback::ingest::Silent;
 use throwback::model::Generation;
 use throwback::testing::{Life, Packing, Size, Tree, Writing, write};
 
-use crate::gone::Small;
+use crate::small_download::Small;
 use crate::support::{TestHome, fixtures};
 
 fn coverage(home: &TestHome, expected: &[(&'static str, u64)]) -> CoverageReport {
@@ -202,7 +202,7 @@ fn an_archive_may_go_when_every_byte_of_it_is_held() {
     let folder = tempfile::tempdir().expect("a folder");
     let [older, newer] = ["mia.example_20220817.zip", "instagram-mia.example-2024-03-02-Ab3dE5fG.zip"]
         .map(|name| fixtures().join("sample").join(name));
-    let home = TestHome::of(&[older.clone()]);
+    let home = TestHome::of(std::slice::from_ref(&older));
     assert_eq!(faults(&home, &older), Vec::<&str>::new());
     assert_eq!(faults(&home, &newer), ["not_ingested"]);
     let (root, tree) = whole(folder.path());
@@ -243,7 +243,7 @@ fn what_is_not_kept_of_an_archive_keeps_it() {
     ));
     let both = folder.path().join("meta-2026-Jan-10-17-13-19.zip");
     tree.write_zip(&both, &Packing::default()).expect("a ZIP");
-    let home = TestHome::of(&[both.clone()]);
+    let home = TestHome::of(std::slice::from_ref(&both));
     let told = faults(&home, &both);
     assert!(told.iter().any(|code| matches!(*code, "not_kept" | "of_another_service")), "{told:?}");
     // An entry that cannot be decoded is kept as it lies there, which is not the file.
@@ -254,7 +254,7 @@ fn what_is_not_kept_of_an_archive_keeps_it() {
     let content = start + 30 + length(start + 26) + length(start + 28);
     bytes[content..content + 6].iter_mut().for_each(|byte| *byte ^= 0xff);
     std::fs::write(&broken, bytes).expect("a ZIP");
-    let home = TestHome::of(&[broken.clone()]);
+    let home = TestHome::of(std::slice::from_ref(&broken));
     assert_eq!(faults(&home, &broken), ["not_kept"]);
 }
 
@@ -270,7 +270,7 @@ fn parts_that_lie_in_one_zip_are_all_looked_at() {
     let files = vec![inner("mia.example_20220817.zip"), inner("instagram-mia.example-2024-03-02-Ab3dE5fG.zip")];
     let mut tree = Tree { files, date_ms: 1_700_000_000_000 };
     tree.write_zip(&wrapper, &Packing::default()).expect("a ZIP");
-    let home = TestHome::of(&[wrapper.clone()]);
+    let home = TestHome::of(std::slice::from_ref(&wrapper));
     assert_eq!(faults(&home, &wrapper), Vec::<&str>::new());
     tree.files.push(throwback::testing::File::new("holiday.jpg", true, || b"mine".to_vec()));
     let other = folder.path().join("more.zip");

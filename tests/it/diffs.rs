@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use throwback::home::Difference;
 
-use crate::gone::Small;
+use crate::small_download::Small;
 use crate::support::{TestHome, fixtures};
 
 fn differences(home: &TestHome, first: &str, second: &str) -> Vec<Difference> {

@@ -1,144 +1,13 @@
 //! Absence is not deletion: what a later download covered and lacks is gone, everything else is not known.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use throwback::model::{Generation, Kind};
+use throwback::testing::{Life, Packing, Size, Truth, Writing, write};
+
+use crate::small_download::{DAY, Small};
 use crate::support::{TestHome, assert_same};
-
-/// A download of a small invented account, as a folder.
-pub struct Small {
-    /// Seconds since 2020-01-01 of everything in each list.
-    pub posts: Vec<i64>,
-    pub messages: Vec<i64>,
-    pub followers: Vec<(&'static str, i64)>,
-    pub following: Vec<(&'static str, i64)>,
-    pub comments: Vec<i64>,
-    pub likes: Vec<i64>,
-    pub stories: Vec<i64>,
-    pub has_profile: bool,
-}
-
-/// 2020-01-01.
-const START: i64 = 1_577_836_800;
-const DAY: i64 = 86_400;
-
-impl Small {
-    /// Everything over a hundred days.
-    pub fn whole() -> Self {
-        let days: Vec<i64> = (0..10).map(|n| n * 10 * DAY).collect();
-        Self {
-            posts: days.clone(),
-            messages: days.clone(),
-            followers: vec![("ann.example", 0), ("bob.example", 30 * DAY), ("zoe.example", 90 * DAY)],
-            following: vec![("ann.example", 0), ("cat.example", 30 * DAY), ("zoe.example", 90 * DAY)],
-            comments: days.clone(),
-            likes: days.clone(),
-            stories: days,
-            has_profile: true,
-        }
-    }
-
-    /// The same, asked for from some day on.
-    pub fn since(mut self, since: i64) -> Self {
-        for list in [&mut self.posts, &mut self.messages, &mut self.comments, &mut self.likes, &mut self.stories] {
-            list.retain(|at| *at >= since);
-        }
-        self.followers.retain(|(_, at)| *at >= since);
-        self.following.retain(|(_, at)| *at >= since);
-        self
-    }
-
-    /// Writes it as JSON of generation D.
-    pub fn write(&self, folder: &Path, date: &str) -> PathBuf {
-        let token = date.replace('-', "");
-        let root = folder.join(format!("instagram-me.example-{date}-{token}"));
-        let put = |path: &str, content: &str| {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-            std::fs::write(path, content).expect("a file");
-        };
-        let list = |items: Vec<String>| format!("[{}]", items.join(", "));
-        let activity = "your_instagram_activity";
-        let medium = |folder: &str, at: &i64| {
-            let id = 17_900_000_000_000_000 + at + if folder == "stories" { 1 } else { 0 };
-            format!("media/{folder}/202001/{id}.jpg")
-        };
-        let item = |folder: &str, at: &i64| {
-            let uri = medium(folder, at);
-            format!(r#"{{"uri": "{uri}", "creation_timestamp": {}, "title": "{folder} {at}"}}"#, START + at)
-        };
-        for (kind, times) in [("posts", &self.posts), ("stories", &self.stories)] {
-            for at in times {
-                put(&medium(kind, at), &format!("{kind} {at}"));
-            }
-        }
-        if !self.posts.is_empty() {
-            let posts = self.posts.iter().map(|at| format!(r#"{{"media": [{}]}}"#, item("posts", at)));
-            put(&format!("{activity}/media/posts_1.json"), &list(posts.collect()));
-        }
-        if !self.stories.is_empty() {
-            let stories = list(self.stories.iter().map(|at| item("stories", at)).collect());
-            put(&format!("{activity}/media/stories.json"), &format!(r#"{{"ig_stories": {stories}}}"#));
-        }
-        if !self.messages.is_empty() {
-            let message = |at: &i64| {
-                let ms = (START + at) * 1_000;
-                format!(r#"{{"sender_name": "Ann", "timestamp_ms": {ms}, "content": "message {at}"}}"#)
-            };
-            let messages = list(self.messages.iter().rev().map(message).collect());
-            let thread = format!(
-                r#"{{"participants": [{{"name": "Ann"}}, {{"name": "Me"}}], "messages": {messages}, "title": "Ann"}}"#
-            );
-            put(&format!("{activity}/messages/inbox/ann_17840000000000001/message_1.json"), &thread);
-        }
-        if !self.comments.is_empty() {
-            let comment = |at: &i64| {
-                format!(
-                    r#"{{"media_list_data": [{{"uri": ""}}], "string_map_data": {{"Comment": {{"value": "comment {at}"}}, "Media Owner": {{"value": "ann.example"}}, "Time": {{"timestamp": {}}}}}}}"#,
-                    START + at
-                )
-            };
-            put(
-                &format!("{activity}/comments/post_comments_1.json"),
-                &list(self.comments.iter().map(comment).collect()),
-            );
-        }
-        if !self.likes.is_empty() {
-            let like = |at: &i64| {
-                format!(
-                    r#"{{"title": "ann.example", "string_list_data": [{{"href": "https://www.instagram.com/p/C{at}x/", "value": "x", "timestamp": {}}}]}}"#,
-                    START + at
-                )
-            };
-            let likes = list(self.likes.iter().map(like).collect());
-            put(&format!("{activity}/likes/liked_posts.json"), &format!(r#"{{"likes_media_likes": {likes}}}"#));
-        }
-        let relation = |(name, at): &(&str, i64)| {
-            format!(
-                r#"{{"title": "", "media_list_data": [], "string_list_data": [{{"href": "https://www.instagram.com/{name}", "value": "{name}", "timestamp": {}}}]}}"#,
-                START + at
-            )
-        };
-        let connections = "connections/followers_and_following";
-        if !self.followers.is_empty() {
-            put(&format!("{connections}/followers_1.json"), &list(self.followers.iter().map(relation).collect()));
-        }
-        if !self.following.is_empty() {
-            let following = list(self.following.iter().map(relation).collect());
-            put(&format!("{connections}/following.json"), &format!(r#"{{"relationships_following": {following}}}"#));
-        }
-        if self.has_profile {
-            let mut profile = String::new();
-            write!(
-                profile,
-                r#"{{"profile_user": [{{"title": "", "media_map_data": {{}}, "string_map_data": {{"Username": {{"value": "me.example"}}, "Name": {{"value": "Me"}}}}}}]}}"#
-            )
-            .expect("a string takes everything");
-            put("personal_information/personal_information/personal_information.json", &profile);
-        }
-        root
-    }
-}
 
 /// What is told of each record: its text or counterpart, whether it is gone, since when.
 fn told(home: &TestHome, kind: &str) -> Vec<(String, Option<i64>, Option<String>)> {
@@ -161,10 +30,6 @@ fn gone(home: &TestHome, kind: &str) -> Vec<(String, Option<String>)> {
         .collect()
 }
 
-fn since(date: &str) -> Option<String> {
-    Some(date.to_owned())
-}
-
 /// Deleted: the post, the message, the comment and the like of the thirtieth day, and with them bob and cat.
 fn later() -> Small {
     let mut later = Small::whole();
@@ -184,7 +49,7 @@ fn what_a_later_download_covers_and_lacks_is_gone() {
     let older = Small::whole().write(folder.path(), "2020-06-01");
     let newer = later().write(folder.path(), "2021-06-01");
     let home = TestHome::of(&[older.clone(), newer.clone()]);
-    let date = || since("2021-06-01");
+    let date = || Some("2021-06-01".to_owned());
     assert_eq!(gone(&home, "message"), [(format!("message {}", 30 * DAY), date())]);
     assert_eq!(gone(&home, "post"), [(format!("posts {}", 30 * DAY), date())]);
     assert_eq!(gone(&home, "story"), [(format!("stories {}", 30 * DAY), date())]);
@@ -203,9 +68,9 @@ fn gone_is_withdrawn_when_a_newer_download_has_it_and_the_first_that_lacked_it_i
     let third = later().write(folder.path(), "2022-06-01");
     let again = Small::whole().write(folder.path(), "2023-06-01");
     let home = TestHome::of(&[first.clone(), third.clone()]);
-    assert_eq!(gone(&home, "message")[0].1, since("2022-06-01"));
+    assert_eq!(gone(&home, "message")[0].1, Some("2022-06-01".to_owned()));
     home.ingest(&second);
-    assert_eq!(gone(&home, "message")[0].1, since("2021-06-01"));
+    assert_eq!(gone(&home, "message")[0].1, Some("2021-06-01".to_owned()));
     let three = home.dump();
     assert_same(&three, &TestHome::of(&[second.clone(), first.clone(), third.clone()]).dump(), "three");
     assert_same(&three, &TestHome::of(&[third.clone(), second.clone(), first.clone()]).dump(), "three, newest first");
@@ -223,7 +88,8 @@ fn what_is_gone_is_found_as_gone() {
     let found = |query: &str| {
         let mut searcher = home.home.searcher("a test").expect("a searcher");
         let query = throwback::query::parse(query).expect("a query");
-        let compiled = searcher.compile(&query, &chrono::Utc::now()).expect("a query that compiles");
+        let compiled =
+            searcher.compile(&query, &chrono::DateTime::<chrono::Utc>::UNIX_EPOCH).expect("a query that compiles");
         searcher.count(&compiled).expect("a number")
     };
     assert_eq!(found("is:gone kind:message"), 1);
@@ -278,4 +144,63 @@ fn what_a_later_download_does_not_cover_is_not_gone() {
         &nothing,
         &["follow"],
     );
+}
+
+/// In lives that know their truth: whatever is told to be gone did go, whichever generations and formats tell it; and of what
+/// went most is told, where the later download is whole.
+#[test]
+fn generated_lives_show_as_gone_only_what_went() {
+    let life = Life::new(23, Size::small());
+    let dates = life.dates(2, 60);
+    let week = 7 * 86_400_000;
+    let cases = [
+        ("D, then D", Writing::new(Generation::D), Writing::new(Generation::D), true),
+        ("C, then E", Writing::new(Generation::C), Writing::new(Generation::E), true),
+        ("A, then D", Writing::new(Generation::A), Writing::new(Generation::D), false),
+        ("D as pages, then D", Writing::new(Generation::D).html(), Writing::new(Generation::D), false),
+        (
+            "D, then half a year",
+            Writing::new(Generation::D),
+            Writing::new(Generation::D).since(dates[0] - 26 * week),
+            false,
+        ),
+    ];
+    for (what, older, newer, is_told) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (older, newer) = (older.at(dates[0]), newer.at(dates[1]));
+        let paths: Vec<PathBuf> = [&older, &newer]
+            .iter()
+            .map(|writing| {
+                let path = folder.path().join(format!("{}.zip", writing.archive_name(&life, 0)));
+                write(&life, writing).write_zip(&path, &Packing::default()).expect("a ZIP");
+                path
+            })
+            .collect();
+        let home = TestHome::of(&paths);
+        let whole = Writing { since_ms: None, ..newer.clone() };
+        let still = Truth::counts(&life, std::slice::from_ref(&whole));
+        let ever = Truth::counts(&life, &[older, whole]);
+        let mut n_went = 0;
+        let mut n_told = 0;
+        for (kind, n) in &ever {
+            let went = n - still.get(kind).copied().unwrap_or_default();
+            let name = kind.name();
+            let told = home.number(&format!("SELECT count(*) FROM records WHERE kind = '{name}' AND is_gone = 1"));
+            let told = usize::try_from(told).expect("a number");
+            assert!(told <= went, "{what}: {told} of kind {name} are told to be gone, {went} went");
+            if *kind == Kind::Message {
+                (n_went, n_told) = (went, told);
+            }
+        }
+        let times: BTreeSet<i64> =
+            Truth::of(&life, &[Writing { since_ms: None, ..newer }]).messages.iter().map(|one| one.at_ms).collect();
+        for row in home.rows("SELECT at_ms, text FROM messages WHERE is_gone = 1") {
+            let at = row.integer("at_ms").expect("a time");
+            assert!(!times.contains(&at), "{what}: {row:?} is still there");
+        }
+        assert!(n_went > 0, "{what}: nothing went");
+        assert!(!is_told || n_told * 10 >= n_went * 8, "{what}: {n_told} of {n_went} messages that went are told");
+        let backward: Vec<PathBuf> = paths.iter().rev().cloned().collect();
+        assert_same(&home.dump(), &TestHome::of(&backward).dump(), what);
+    }
 }

@@ -3,6 +3,7 @@
 //! What belongs to one function is tested beside it; here stands what needs the whole house, the built program or the
 //! whole repository. `house_rules/` reads the sources themselves and holds what no compiler does.
 
+mod accounts;
 mod any_bytes;
 mod cli;
 mod containers;
@@ -30,6 +31,7 @@ mod notices;
 mod one_life;
 mod one_thing;
 mod page_zones;
+mod people;
 mod probe;
 mod readme;
 mod reports;
@@ -37,6 +39,8 @@ mod rereading;
 mod restoring;
 mod reviewed;
 mod searches;
+mod small_downloads;
+mod small_download;
 mod small_trees;
 mod support;
 mod talk_rows;

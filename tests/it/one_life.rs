@@ -83,16 +83,17 @@ fn assert_true(home: &TestHome, life: &Life, writings: &[Writing], what: &str) {
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
 }
 
-/// `n` dates, the last at the end of the life.
-fn dates(n: i64) -> Vec<i64> {
+/// Dates of downloads, the last at the end of the life.
+fn dates() -> Vec<i64> {
     let (begin_ms, end_ms) = (Life::begin_ms(), Life::end_ms());
-    (0..n).map(|number| begin_ms + (end_ms - begin_ms) / 10 * (10 - n + 1 + number)).collect()
+    // The owner is renamed when 14 of 20 parts are over.
+    [11, 13, 15, 17, 20].iter().map(|part| begin_ms + (end_ms - begin_ms) / 20 * part).collect()
 }
 
 /// Downloads as somebody may have made them: which, and from the oldest to the newest.
 fn histories() -> Vec<(&'static str, Vec<Writing>)> {
     use Generation::{A, C, D, E};
-    let dates = dates(5);
+    let dates = dates();
     let new = |generation, date: usize| Writing::new(generation).at(dates[date]);
     let of = |generation, date: usize, (year, month)| new(generation, date).in_the_way_of(day_ms(year, month, 15));
     vec![
@@ -118,6 +119,9 @@ fn a_life_in_every_generation_and_format_is_told_once() {
             let home = TestHome::of(&archives);
             let what = format!("seed {seed}, {what}");
             assert_true(&home, &life, &writings, &what);
+            if seed > 1 {
+                continue;
+            }
             let backward: Vec<PathBuf> = archives.iter().rev().cloned().collect();
             assert_same(&home.dump(), &TestHome::of(&backward).dump(), &what);
         }
@@ -137,7 +141,7 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
 #[test]
 fn every_order_of_four_downloads_gives_the_same() {
     let life = Life::new(5, Size { messages: 0, media_messages: 0, posts: 10, strangers: 6, ..Size::small() });
-    let dates = dates(4);
+    let dates = dates();
     let writings = [
         Writing::new(Generation::A).at(dates[0]),
         Writing::new(Generation::C).at(dates[1]).html(),

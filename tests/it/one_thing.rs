@@ -33,17 +33,17 @@ fn written(folder: &Path, (name, files): &Download<'_>) -> PathBuf {
     root
 }
 
-/// A home of these downloads, in whatever order they come: forwards, backwards, and each of them first.
+/// A home of these downloads, in whatever order they come: forwards, backwards, and another one first.
 fn home_of(what: &str, downloads: &[Download<'_>]) -> TestHome {
     let folder = tempfile::tempdir().expect("a folder");
     let paths: Vec<PathBuf> = downloads.iter().map(|download| written(folder.path(), download)).collect();
     let home = TestHome::of(&paths);
     let dump = home.dump();
-    for first in 0..paths.len() {
-        let mut others = paths.clone();
-        others.rotate_left(first);
-        assert_same(&dump, &TestHome::of(&others).dump(), what);
-        others.reverse();
+    let mut others = paths;
+    others.reverse();
+    assert_same(&dump, &TestHome::of(&others).dump(), what);
+    if others.len() > 2 {
+        others.rotate_left(1);
         assert_same(&dump, &TestHome::of(&others).dump(), what);
     }
     home

@@ -140,15 +140,17 @@ fn pages_older_and_newer_than_json_are_one_with_it() {
 #[test]
 fn pages_alone_take_the_zone_of_others_of_the_account() {
     let life = Life::new(3, Size::small());
-    let dates = life.dates(3, 70);
+    let dates = life.dates(3, 90);
+    let zone = Tz::America__St_Johns;
     let writings = [
-        Writing::new(Generation::C).html().in_zone(Tz::America__St_Johns).at(dates[1]),
+        Writing::new(Generation::C).html().in_zone(zone).at(dates[1]),
         // Nothing that the JSON has: the zone is that of the other pages.
-        Writing::new(Generation::D).html().in_zone(Tz::America__St_Johns).at(dates[2]).since(dates[1] + 86_400_000),
+        Writing::new(Generation::C).html().in_zone(zone).at(dates[2]).since(dates[1] + 86_400_000),
         Writing::new(Generation::D).at(dates[0]),
     ];
     let home = check(&life, &writings, "two of pages");
     assert_eq!(zones(&home), ["America/St_Johns"; 2]);
+    assert_eq!(home.number("SELECT count(*) FROM snapshots WHERE zone_ground LIKE 'as in the download%'"), 1);
 }
 
 #[test]

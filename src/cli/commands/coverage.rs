@@ -36,9 +36,9 @@ pub fn run(arguments: &CoverageArguments, progress: ProgressChoice, session: &mu
     }
     let ui = &mut session.ui;
     if ui.is_json {
-        rows(&report, ui)?
+        rows(&report, ui)?;
     } else {
-        text(&report, ui)?
+        text(&report, ui)?;
     }
     Ok(if report.is_safe() { Exit::Done } else { Exit::Nothing })
 }

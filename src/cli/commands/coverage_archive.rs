@@ -76,7 +76,12 @@ fn text(path: &Path, proof: &Proof, ui: &mut Ui) -> Result<(), CommandError> {
         ))?;
     }
     for (code, fault) in &proof.faults {
-        let more = if fault.n > 1 { format!(" ({} such)", units::count(fault.n)) } else { String::new() };
+        let alone =
+            if fault.bytes > 0 { format!(", {} that only it holds", units::bytes(fault.bytes)) } else { String::new() };
+        let more = match fault.n {
+            1 if alone.is_empty() => String::new(),
+            n => format!(" ({} such{alone})", units::count(n)),
+        };
         ui.line(format_args!("{} {}{more}", styled(BAD, format_args!("no  {code}")), inert_line(&fault.example)))?;
     }
     let n_reasons = proof.faults.len() as u64;

@@ -1,6 +1,6 @@
 //! `people`: who is in the downloads, under all the names they ever had.
 
-use super::super::args::PeopleArguments;
+use super::super::args::{PeopleAction, PeopleArguments};
 use super::super::error::{CommandError, Trouble, one_of};
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
@@ -9,8 +9,10 @@ use super::super::layout::{Side, Table, pad_right};
 use super::super::ui::{BOLD, DIM, Shown, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
+use super::deciding;
+use crate::model::DecisionKind;
 use crate::query::close_names;
-use crate::store::{NamedRow, Store};
+use crate::store::{NameMeant, NamedRow, Store};
 
 /// So many names are proposed where one is not known, or fits several people.
 const MOST_PROPOSED: usize = 5;
@@ -18,10 +20,56 @@ const MOST_PROPOSED: usize = 5;
 const MOST_THREADS: usize = 10;
 
 pub fn run(arguments: &PeopleArguments, session: &mut Session) -> Ended {
+    if arguments.new || arguments.lost {
+        return super::followers::run(arguments, session);
+    }
+    if arguments.since.is_some() {
+        let sentence = "--since goes with --new or --lost";
+        return Err(Trouble::new(Exit::Usage, sentence).hint("throwback people --lost --since 2024").into());
+    }
     let store = session.home.reader()?;
-    match arguments.name() {
-        Some(name) => one(&store, &name, &mut session.ui),
-        None => list(&store, &mut session.ui),
+    match (&arguments.action, arguments.name()) {
+        (Some(PeopleAction::Merge { one, other, options }), _) => {
+            let (one, other) = (name_meant(&store, one)?, name_meant(&store, other)?);
+            if one.person == other.person {
+                let sentence = format!("{} and {} are one person already", one.name, other.name);
+                return Err(Trouble::new(Exit::Nothing, sentence).into());
+            }
+            drop(store);
+            deciding::run(DecisionKind::MergePeople, vec![one.name, other.name], options, session)
+        }
+        (Some(PeopleAction::Split { name, options }), _) => {
+            let name = name_meant(&store, name)?;
+            if store.names_of_person(&name.person)?.len() < 2 {
+                let sentence = format!("{} is the only name of that person", name.name);
+                return Err(Trouble::new(Exit::Nothing, sentence).into());
+            }
+            drop(store);
+            deciding::run(DecisionKind::SplitPerson, vec![name.name], options, session)
+        }
+        (None, Some(name)) => one(&store, &name, &mut session.ui),
+        (None, None) => list(&store, &mut session.ui),
+    }
+}
+
+/// The name that was meant; where a person was meant by another way, the one that they are shown under.
+fn name_meant(store: &Store, typed: &str) -> Result<NameMeant, CommandError> {
+    let names = store.names_meant(typed)?;
+    match names.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => {
+            let id = resolve(store, typed)?;
+            let shown = store.shown_person(&id)?.and_then(|row| row.text("name").map(str::to_owned));
+            let names = store.names_of_person(&id)?;
+            let found = names.iter().find(|name| name.text("handle") == shown.as_deref()).or(names.first());
+            let Some(name) = found.map(shown_name) else { return Err(unknown_name(store, typed)?) };
+            Ok(NameMeant { name, person: id })
+        }
+        several => {
+            let shown: Vec<&str> = several.iter().take(MOST_PROPOSED).map(|name| name.name.as_str()).collect();
+            let sentence = format!("several names are written `{typed}`");
+            Err(Trouble::new(Exit::Usage, sentence).hint(format!("use {}", one_of(&shown))).into())
+        }
     }
 }
 

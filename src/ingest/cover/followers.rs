@@ -3,19 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Coverage, Covered};
-
-/// One row of a list of relations in one snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Relation {
-    pub snapshot_id: i64,
-    /// Row of the record: renames that the records know are one.
-    pub record: i64,
-    /// Row of the person, where one is known by this name.
-    pub person: Option<i64>,
-    pub handle: String,
-    /// Since when, Unix milliseconds.
-    pub since_ms: Option<i64>,
-}
+use crate::store::Relation;
 
 /// Somebody who came or went between two downloads.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

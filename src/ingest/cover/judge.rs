@@ -48,11 +48,11 @@ impl Placing {
     }
 
     /// A message of an account whose documents are all of one family: nothing but its conversation has to be known.
-    fn at_once(&self, stood: Stood<'_>) -> Option<Place> {
-        let is_simple = stood.kind == Kind::Message && self.families.count_ones() == 1;
+    fn at_once(&self, stood: Stood<'_>, snapshot_id: i64) -> Option<Place> {
+        let is_simple = stood.kind == Kind::Message && self.families.is_power_of_two();
         is_simple.then(|| Place {
             lists: BTreeSet::from([(lists::MESSAGES.to_owned(), stood.thread_id)]),
-            ..self.place(stood, 0, &[])
+            ..self.place(stood, snapshot_id, &[])
         })
     }
 
@@ -68,6 +68,7 @@ impl Placing {
             kind: stood.kind,
             subkind: stood.subkind.map(str::to_owned),
             at_ms: stood.at_ms,
+            snapshot_id,
             lists: here.map(|placed| list(placed)).collect(),
             families: match known.as_slice() {
                 [] => self.families,
@@ -107,7 +108,7 @@ pub(in crate::ingest) fn judge_gone(
             thread_id: record.thread_id,
         };
         let since = if lists::is_lasting(record.kind) {
-            let place = match placing.at_once(stood) {
+            let place = match placing.at_once(stood, record.last_snapshot_id) {
                 Some(place) => place,
                 None => {
                     let readings = writing.readings_of_record(&record.key, record.id)?;

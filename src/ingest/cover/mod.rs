@@ -6,8 +6,9 @@
 //! - every list in which the record stood last is in the snapshot (a conversation is a list of its own),
 //! - no part of the snapshot is missing: nothing of it is salvaged or damaged, no file that its documents name lacks, no page
 //!   and no numbered archive is left out,
-//! - its documents are written in a way in which the record was seen, or in one that most things of its kind are known to share
-//!   with it (flat files and pages name no ids, so that what nothing joins stands twice),
+//! - what it holds of the record's kind is known to be comparable: where its documents are written in a way in which the record
+//!   was seen, the two snapshots have something of that kind in common (layouts change what identifies a thing); else most
+//!   things of the kind are known in both ways (flat files and pages name no ids, so that what nothing joins stands twice),
 //! - and the record's time lies inside the range of that list: the one that the download states (a day less on both sides, as
 //!   its zone is not told), else from the oldest to the newest time in the list. A relation is covered only by a snapshot
 //!   that is not limited to a range: such ones hold only what was won in it (format reference §9.7). What has no time is
@@ -24,13 +25,13 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Kind;
 use crate::source::lists;
-use crate::store::{CoverFacts, ListRange, STATED_RANGE, SnapshotState};
+use crate::store::{CoverFacts, KindAndSubkind, ListRange, STATED_RANGE, Shared, SnapshotState};
 
-pub use followers::{Move, Moves, Relation, moves};
+pub use followers::{Move, Moves, moves};
 pub use judge::{Placing, Stood};
 pub use pages::Gap;
 
@@ -54,7 +55,7 @@ pub type ListName = (String, Option<i64>);
 pub struct Coverage {
     /// Oldest first.
     pub snapshots: Vec<Covered>,
-    families: HashMap<(Kind, Option<String>), Vec<(u8, u64)>>,
+    shared: BTreeMap<KindAndSubkind, Shared>,
 }
 
 /// What one snapshot covers.
@@ -91,6 +92,7 @@ pub struct Place {
     pub kind: Kind,
     pub subkind: Option<String>,
     pub at_ms: Option<i64>,
+    pub snapshot_id: i64,
     pub lists: BTreeSet<ListName>,
     /// Bits of [`crate::store::Family`] of every document that ever held it.
     pub families: u8,
@@ -157,11 +159,7 @@ impl Coverage {
         for snapshot in &mut snapshots {
             snapshot.limit = snapshot.limit.or_else(|| snapshot.inferred_limit(first_content, first_event));
         }
-        let mut families: HashMap<_, Vec<(u8, u64)>> = HashMap::new();
-        for (kind, subkind, bits, n) in &facts.families {
-            families.entry((*kind, subkind.clone())).or_default().push((*bits, *n));
-        }
-        Self { snapshots, families }
+        Self { snapshots, shared: facts.shared.clone() }
     }
 
     /// The snapshot of that row.
@@ -184,25 +182,29 @@ impl Coverage {
         if !snapshot.is_whole() {
             return Err(Uncovered::PartMissing);
         }
-        held.iter().try_for_each(|held| self.is_comparable(held.families, place))?;
+        held.iter().try_for_each(|held| self.is_comparable(snapshot.state.id, held.families, place))?;
         held.iter().try_for_each(|held| snapshot.reaches(held, place))
     }
 
-    /// Whether what is written in one of these ways is known to be the same as what is written in those of the place.
-    fn is_comparable(&self, families: u8, place: &Place) -> Result<(), Uncovered> {
+    /// Whether what a list of a snapshot holds would be known to be the same as what stands at the place. Of one way of writing
+    /// anything that both snapshots hold shows that; of two, that most things are known to be the same.
+    fn is_comparable(&self, snapshot: i64, families: u8, place: &Place) -> Result<(), Uncovered> {
         const ENCRYPTED: u8 = crate::store::Family::Encrypted.bit();
-        if families & place.families != 0 {
-            return Ok(());
-        }
-        let can_join = families & ENCRYPTED == 0 && place.families & ENCRYPTED == 0;
-        let narrowed = self.families.get(&(place.kind, place.subkind.clone()));
-        let counts = narrowed.or_else(|| self.families.get(&(place.kind, None)));
-        let n = |is_it: &dyn Fn(u8) -> bool| -> u64 {
-            counts.into_iter().flatten().filter(|(bits, _)| is_it(*bits)).map(|(_, n)| n).sum()
+        let shared =
+            self.shared.get(&(place.kind, place.subkind.clone())).or_else(|| self.shared.get(&(place.kind, None)));
+        let is_shown = if families & place.families == 0 {
+            let n = |is_it: &dyn Fn(u8) -> bool| -> u64 {
+                shared.iter().flat_map(|one| &one.families).filter(|(bits, _)| is_it(**bits)).map(|(_, n)| n).sum()
+            };
+            let n_joined = n(&|bits| bits & families != 0 && bits & place.families != 0);
+            let n_apart = n(&|bits| bits & families == 0 && bits & place.families != 0);
+            (families | place.families) & ENCRYPTED == 0 && n_joined > 0 && n_joined >= n_apart
+        } else {
+            // A millisecond joins messages, whatever the layout of the year.
+            let pair = (snapshot.min(place.snapshot_id), snapshot.max(place.snapshot_id));
+            place.kind == Kind::Message || shared.is_some_and(|one| one.snapshots.contains_key(&pair))
         };
-        let n_joined = n(&|bits| bits & families != 0 && bits & place.families != 0);
-        let n_apart = n(&|bits| bits & families == 0 && bits & place.families != 0);
-        if can_join && n_joined > 0 && n_joined >= n_apart { Ok(()) } else { Err(Uncovered::OtherFormat) }
+        if is_shown { Ok(()) } else { Err(Uncovered::OtherFormat) }
     }
 }
 

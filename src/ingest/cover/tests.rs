@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Coverage, Limit, Place, Uncovered};
 use crate::model::Kind;
-use crate::store::{CoverFacts, Family, ListRange, STATED_RANGE, SnapshotList, SnapshotState};
+use crate::store::{CoverFacts, Family, ListRange, STATED_RANGE, Shared, SnapshotList, SnapshotState};
 
 const DAY: i64 = 24 * 3_600_000;
 const YEAR: i64 = 365 * DAY;
@@ -29,13 +29,19 @@ fn two() -> CoverFacts {
     let lists = [1, 2].iter().flat_map(|id| {
         ["posts", "messages", "followers"].map(|name| list(*id, name, Family::Json, 0, 8 * YEAR + id * DAY))
     });
-    CoverFacts { snapshots: vec![state(1), state(2)], lists: lists.collect(), ..CoverFacts::default() }
+    let in_both = Shared { families: BTreeMap::from([(1, 5)]), snapshots: BTreeMap::from([((1, 2), 4)]) };
+    CoverFacts {
+        snapshots: vec![state(1), state(2)],
+        lists: lists.collect(),
+        shared: [Kind::Post, Kind::Follow].map(|kind| ((kind, None), in_both.clone())).into(),
+        ..CoverFacts::default()
+    }
 }
 
 fn place(kind: Kind, list: &str, at_ms: Option<i64>) -> Place {
     let thread = (list == "messages").then_some(7);
     let lists = BTreeSet::from([(list.to_owned(), thread)]);
-    Place { kind, subkind: None, at_ms, lists, families: Family::Json.bit() }
+    Place { kind, subkind: None, at_ms, snapshot_id: 1, lists, families: Family::Json.bit() }
 }
 
 fn check(what: &str, facts: &CoverFacts, place: &Place, expected: Result<(), Uncovered>) {
@@ -128,15 +134,29 @@ fn ways_of_writing_are_compared_where_most_of_a_kind_is_known_to_be_the_same() {
     }
     let post = place(Kind::Post, "posts", Some(YEAR));
     check("nothing is joined", &facts, &post, Err(Uncovered::OtherFormat));
-    facts.families = vec![(Kind::Post, None, 1, 3), (Kind::Post, None, 1 | 4, 5)];
-    check("most are joined", &facts, &post, Ok(()));
-    facts.families[0].3 = 6;
-    check("most are apart", &facts, &post, Err(Uncovered::OtherFormat));
+    let mut apart = |n_apart| {
+        let families = BTreeMap::from([(1, n_apart), (1 | 4, 5)]);
+        facts.shared.insert((Kind::Post, None), Shared { families, ..Shared::default() });
+        facts.clone()
+    };
+    check("most are joined", &apart(3), &post, Ok(()));
+    check("most are apart", &apart(6), &post, Err(Uncovered::OtherFormat));
     for list in &mut facts.lists[3..] {
         list.family = Family::Encrypted;
     }
-    facts.families = vec![(Kind::Message, None, 1 | 8, 5)];
+    let families = BTreeMap::from([(1 | 8, 5)]);
+    facts.shared.insert((Kind::Message, None), Shared { families, ..Shared::default() });
     check("encrypted chats", &facts, &place(Kind::Message, "messages", Some(YEAR)), Err(Uncovered::OtherFormat));
+}
+
+#[test]
+fn layouts_of_which_nothing_is_the_same_are_not_compared() {
+    let mut facts = two();
+    let post = place(Kind::Post, "posts", Some(YEAR));
+    check("posts in common", &facts, &post, Ok(()));
+    facts.shared.remove(&(Kind::Post, None));
+    check("none", &facts, &post, Err(Uncovered::OtherFormat));
+    check("messages have their millisecond", &facts, &place(Kind::Message, "messages", Some(YEAR)), Ok(()));
 }
 
 #[test]

@@ -8,19 +8,20 @@
 
 mod echoes;
 mod pairing;
+mod targets;
+mod voices;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use chrono::{NaiveDate, NaiveTime};
 
 use super::identity::{self, comparable_text};
 use super::{owner, reread};
 use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, ThreadKind, Who, Zone};
 use crate::source::is_zone_sure;
-use crate::store::{ReadHere, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
+use crate::store::{HeldAs, ReadHere, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
 use echoes::{Grain, Line, Stands};
-use pairing::{Row, Voices};
+use pairing::Row;
+use voices::Voices;
 
 /// What the downloads of an account say together about their forms.
 #[derive(Debug, Default)]
@@ -92,50 +93,12 @@ pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, St
             heard.zones.insert(*snapshot, Some((zone.to_string(), ground)));
         }
     }
-    borrow_zones(&snapshots_of_pages(&documents), &mut heard.zones);
+    zones::borrow(&snapshots_of_pages(&documents), &mut heard.zones);
     Ok(heard)
 }
 
 fn snapshots_of_pages(documents: &[ReadHere]) -> BTreeSet<&SnapshotRef> {
     documents.iter().filter(|document| is_page(document)).flat_map(|document| &document.snapshots).collect()
-}
-
-/// A snapshot of pages whose zone nothing shows has that of the nearest one of pages that has one. So has one of which
-/// only the offset on the day of its making is known, if the zone has that offset then.
-fn borrow_zones(of_pages: &BTreeSet<&SnapshotRef>, zones: &mut BTreeMap<i64, ZoneOfSnapshot>) {
-    /// Farther apart somebody may live elsewhere (a guess).
-    const FARTHEST_DAYS: i64 = 731;
-    let day = |snapshot: &SnapshotRef| snapshot.date.parse::<NaiveDate>().ok();
-    let named = |snapshot: &SnapshotRef| match zones.get(&snapshot.id)?.as_ref() {
-        Some((zone, _)) => Zone::of_name(zone),
-        None => None,
-    };
-    let mut borrowed = Vec::new();
-    for here in of_pages {
-        let own = named(here);
-        let fits = |zone: Zone| match own {
-            None => true,
-            Some(Zone::Offset(minutes)) => day(here).is_some_and(|day| {
-                let noon_ms = day.and_time(NaiveTime::MIN).and_utc().timestamp_millis() + 12 * 3_600_000;
-                zone.offset_minutes_at(noon_ms) == i64::from(minutes)
-            }),
-            Some(Zone::Named(_)) => false,
-        };
-        let nearest = of_pages
-            .iter()
-            .filter_map(|other| {
-                let zone = named(other).filter(|zone| matches!(zone, Zone::Named(_)) || own.is_none())?;
-                let days = (day(other)? - day(here)?).num_days().abs();
-                (fits(zone) && days <= FARTHEST_DAYS).then_some((days, std::cmp::Reverse(*other), zone.to_string()))
-            })
-            .min();
-        if let Some((_, other, zone)) = nearest {
-            borrowed.push((here.id, zone, format!("as in the download {}", other.0.public_id)));
-        }
-    }
-    for (snapshot, zone, ground) in borrowed {
-        zones.insert(snapshot, Some((zone, ground)));
-    }
 }
 
 /// Conversations by the key under which documents know them, and own words outside of any, as numbers.
@@ -325,7 +288,7 @@ pub(super) fn names_of_owner(
     let row = writing.account_row(account_id)?;
     let told = writing.profiles_of_account(account_id)?;
     let mut names: BTreeSet<Who> = told.iter().flat_map(owner::names_in).collect();
-    names.insert(Who::Handle(row.first_handle));
+    names.insert(Who::Handle(row.own.handle));
     let told: Vec<Who> = names.iter().cloned().collect();
     let text = |who| match who {
         Who::Name(name) | Who::Handle(name) => Some(name),
@@ -353,6 +316,17 @@ pub(super) fn marry(
     if !writing.readings_of_thread(thread)?.iter().any(|document| heard.coarse.contains(document)) {
         return Ok(Vec::new());
     }
+    marry_all(writing, account_key, thread, heard, me)
+}
+
+/// The same for any conversation: also what is known to be fine is held as what it says.
+pub(super) fn marry_all(
+    writing: &Writing<'_>,
+    account_key: Key,
+    thread: i64,
+    heard: &Heard,
+    me: &BTreeSet<String>,
+) -> Result<Vec<Moved>, StoreError> {
     let messages = writing.messages_of_thread(thread)?;
     let flat = &heard.flat;
     let mut documents = HashMap::new();
@@ -362,12 +336,16 @@ pub(super) fn marry(
             documents.insert(message.reading_id, row);
         }
     }
+    let mut held: Vec<(Key, Option<HeldAs>)> = messages
+        .iter()
+        .map(|message| (identity::identify(account_key, &message.item, Some(message.thread_key)).key, None))
+        .collect();
     let mut timed = Vec::new();
     let mut rows = Vec::new();
-    for message in &messages {
+    for (number, message) in messages.iter().enumerate() {
         let Some((at, grain)) = message.item.at.and_then(|at| Some((at, grain_of(at)?))) else { continue };
         let (path, snapshots) = &documents[&message.reading_id];
-        timed.push(message);
+        timed.push(number);
         let is_exact = grain == Grain::Millisecond;
         rows.push(Row {
             // A flat row tells less than others of its millisecond: it is looked for among them.
@@ -375,7 +353,7 @@ pub(super) fn marry(
             is_exact,
             at_ms: at.utc_ms(),
             other_ms: at.other_utc_ms(),
-            own: identity::identify(account_key, &message.item, Some(message.thread_key)).key,
+            own: held[number].0,
             signature: identity::signature(&message.item),
             sort: sort_of(&message.item),
             who: message.item.author.as_ref(),
@@ -392,12 +370,15 @@ pub(super) fn marry(
         _ => false,
     });
     let voices = Voices { me: Some(me).filter(|_| is_direct && is_known) };
-    let found = pairing::pair(&rows, &voices);
+    for (number, found) in timed.into_iter().zip(pairing::pair(&rows, &voices)) {
+        if let Some((key, as_what)) = found {
+            held[number] = (key, Some(as_what));
+        }
+    }
     let mut moved = Vec::new();
-    for ((message, row), found) in timed.into_iter().zip(&rows).zip(found) {
-        let (key, held) = found.map_or((row.own, None), |(key, held)| (key, Some(held)));
-        if (message.key, message.held_as) != (key, held) {
-            writing.hold_sighting_as(message.sighting_id, key, held)?;
+    for (message, (key, as_what)) in messages.iter().zip(held) {
+        if (message.key, message.held_as) != (key, as_what) {
+            writing.hold_sighting_as(message.sighting_id, key, as_what)?;
             moved.push((message.key, key));
         }
     }

@@ -1,10 +1,12 @@
 //! In which zone clocks were printed, by what other downloads tell of the same moments. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::model::Zone;
+use crate::store::{SnapshotRef, ZoneOfSnapshot};
 
 /// Zones differ from UTC by quarters of an hour.
 pub const QUARTER_MS: i64 = 15 * 60_000;
@@ -124,6 +126,44 @@ fn explains(zone: Zone, clock: i64, quarters: &[i16]) -> bool {
             && i16::try_from(difference / QUARTER_MS).is_ok_and(|quarter| quarters.contains(&quarter))
     };
     is_one(first) || other.is_some_and(is_one)
+}
+
+/// A snapshot of pages whose zone nothing shows has that of the nearest one of pages that has one. So has one of which
+/// only the offset on the day of its making is known, if the zone has that offset then.
+pub fn borrow(of_pages: &BTreeSet<&SnapshotRef>, zones: &mut BTreeMap<i64, ZoneOfSnapshot>) {
+    /// Farther apart somebody may live elsewhere (a guess).
+    const FARTHEST_DAYS: i64 = 731;
+    let day = |snapshot: &SnapshotRef| snapshot.date.parse::<NaiveDate>().ok();
+    let named = |snapshot: &SnapshotRef| match zones.get(&snapshot.id)?.as_ref() {
+        Some((zone, _)) => Zone::of_name(zone),
+        None => None,
+    };
+    let mut borrowed = Vec::new();
+    for here in of_pages {
+        let own = named(here);
+        let fits = |zone: Zone| match own {
+            None => true,
+            Some(Zone::Offset(minutes)) => day(here).is_some_and(|day| {
+                let noon_ms = day.and_time(NaiveTime::MIN).and_utc().timestamp_millis() + 12 * 3_600_000;
+                zone.offset_minutes_at(noon_ms) == i64::from(minutes)
+            }),
+            Some(Zone::Named(_)) => false,
+        };
+        let nearest = of_pages
+            .iter()
+            .filter_map(|other| {
+                let zone = named(other).filter(|zone| matches!(zone, Zone::Named(_)) || own.is_none())?;
+                let days = (day(other)? - day(here)?).num_days().abs();
+                (fits(zone) && days <= FARTHEST_DAYS).then_some((days, std::cmp::Reverse(*other), zone.to_string()))
+            })
+            .min();
+        if let Some((_, other, zone)) = nearest {
+            borrowed.push((here.id, zone, format!("as in the download {}", other.0.public_id)));
+        }
+    }
+    for (snapshot, zone, ground) in borrowed {
+        zones.insert(snapshot, Some((zone, ground)));
+    }
 }
 
 #[cfg(test)]

@@ -137,8 +137,10 @@ pub const CATEGORIES: &[Category] = &[
         ],
         &[],
     ),
-    other("everything else", &[], &[]),
+    EVERYTHING_ELSE,
 ];
+
+const EVERYTHING_ELSE: Category = other("everything else", &[], &[]);
 
 /// Lists that hold only what is recent: what they lack may have been let go by the service (format reference §0.17,
 /// §1.C6), or waited there for its end (deleted content, requests).
@@ -202,7 +204,7 @@ pub fn lists_told_by(reader: &str) -> BTreeSet<&'static str> {
 pub fn category_of(list: &str) -> &'static Category {
     let list = list.strip_prefix(EMPTY).unwrap_or(list);
     let is_it = |category: &&Category| category.lists.contains(&list) || category.name == list;
-    CATEGORIES.iter().find(is_it).unwrap_or(CATEGORIES.last().expect("there are categories"))
+    CATEGORIES.iter().find(is_it).unwrap_or(&EVERYTHING_ELSE)
 }
 
 /// The categories of which a file says by its name and place that there is nothing in them (format reference §1.4).

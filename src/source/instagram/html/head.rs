@@ -1,7 +1,7 @@
 //! What the head of a page says: who asked for the download, in which language, for which range, and, by the moment of
 //! its making, in which zone pages print their clocks (format reference §5.5).
 
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::boxes::{About, Boxes, Printed};
 use crate::model::{Basis, Moment, Precision, Zone};
@@ -126,7 +126,9 @@ fn zone_told_by(times: &[Printed]) -> Option<Told> {
     let fits = |zone: &Zone| ahead.iter().all(|(at_ms, quarters)| zone.offset_minutes_at(*at_ms) == quarters * 15);
     let named = ZONES.iter().map(|zone| Zone::Named(*zone)).find(fits);
     // Nobody prints in a zone of which nothing but the offset is known; still the clocks are right on that day.
-    let zone = named.or_else(|| i16::try_from(first * 15).ok().map(Zone::Offset).filter(fits))?;
+    let plain = || i16::try_from(first * 15).ok().map(Zone::Offset).filter(fits);
+    let any = || TZ_VARIANTS.iter().map(|zone| Zone::Named(*zone)).find(fits);
+    let zone = named.or_else(plain).or_else(any)?;
     Some(Told { zone, is_guess: !is_zone_sure(zone) })
 }
 
@@ -188,6 +190,11 @@ mod tests {
             &[("2026-07-05T12:29:00Z", "Jul 5, 2026 6:14 pm"), ("2026-01-05T12:29:00Z", "Jan 5, 2026 1:29 pm")],
             None,
             false,
+        );
+        check(
+            &[("2026-07-05T12:29:00Z", "Jul 5, 2026 9:59 am"), ("2026-01-05T12:29:00Z", "Jan 5, 2026 8:59 am")],
+            Some("America/St_Johns"),
+            true,
         );
         for nothing in ["Jul 5, 2026", "Jul 5, 2026 12:36 pm", "Jul 9, 2026 12:29 pm", "soon", ""] {
             check(&[("2026-07-05T12:29:00Z", nothing)], None, false);

@@ -1,0 +1,128 @@
+//! People of invented names and ties.
+
+use super::*;
+
+const ANN: i64 = 1;
+const ANN_LATER: i64 = 2;
+const ANN_HANDLE: i64 = 3;
+const MIA: i64 = 4;
+const MIA_HANDLE: i64 = 5;
+const NOBODY: i64 = 6;
+
+fn known() -> Known {
+    let row = |id, kind, handle: &str| HandleRow {
+        id,
+        kind,
+        handle: handle.into(),
+        since: String::new(),
+        evidence: String::new(),
+    };
+    Known::of(vec![
+        row(ANN, 2, "Ann"),
+        row(ANN_LATER, 2, "Ann Later"),
+        row(ANN_HANDLE, 1, "ann_x.y"),
+        row(MIA, 2, "Mia"),
+        row(MIA_HANDLE, 1, "mia"),
+        row(NOBODY, 2, "Instagram User"),
+    ])
+}
+
+fn mia() -> Vec<OwnerNames> {
+    vec![OwnerNames { account_id: 7, own: MIA_HANDLE, names: vec![MIA] }]
+}
+
+fn head(thread_id: i64, other: &str, date: &str, snapshot: i64, folder: Option<&str>) -> DirectHead {
+    let head = crate::model::ThreadHead {
+        external_id: None,
+        folder: folder.map(str::to_owned),
+        title: None,
+        kind: crate::model::ThreadKind::Direct,
+        section: crate::model::Section::Inbox,
+        participants: vec![Who::Name(other.into()), Who::Name("Mia".into())],
+        is_still_participant: None,
+        image: None,
+        details: crate::model::Details::default(),
+    };
+    DirectHead { thread_id, account_id: 7, head, snapshots: vec![(snapshot, date.to_owned())] }
+}
+
+fn shown(known: &Known, apart: &[i64], by_hand: &[Tie], owners: &[OwnerNames]) -> Vec<String> {
+    let apart = apart.iter().copied().collect();
+    let mut people: Vec<String> = known
+        .people(&apart, by_hand, owners)
+        .iter()
+        .map(|person| {
+            let names: Vec<&str> =
+                person.names.iter().map(|name| known.handles[&name.handle_id].handle.as_str()).collect();
+            format!("{}: {}{}", person.name, names.join(", "), if person.accounts.is_empty() { "" } else { " (me)" })
+        })
+        .collect();
+    people.sort();
+    people
+}
+
+const ALL_APART: [&str; 5] =
+    ["Ann Later: Ann Later", "Ann: Ann", "Instagram User: Instagram User", "Mia: Mia, mia (me)", "ann_x.y: ann_x.y"];
+
+#[test]
+fn the_other_ones_of_a_conversation_of_two_are_one_person() {
+    let mut known = known();
+    known.tie_owners(&mia());
+    known.tie_conversations(
+        &[head(1, "Ann", "2020-01-01", 1, None), head(1, "Ann Later", "2021-01-01", 2, None)],
+        &mia(),
+    );
+    assert_eq!(shown(&known, &[], &[], &mia())[0], "Ann Later: Ann, Ann Later");
+    assert_eq!(known.spans[&ANN].1, "2020-01-01");
+    let split = shown(&known, &[ANN], &[], &mia());
+    assert_eq!(split, ALL_APART);
+    let by_hand = [Tie { one: ANN, other: ANN_LATER, ground: Ground::ByHand }];
+    assert_eq!(shown(&known, &[ANN], &by_hand, &mia())[0], "Ann Later: Ann, Ann Later");
+}
+
+#[test]
+fn a_name_that_two_people_bear_ties_nothing() {
+    let mut known = known();
+    known.tie_owners(&mia());
+    let heads = [
+        head(1, "Ann", "2020-01-01", 1, None),
+        head(2, "Ann", "2020-01-01", 1, None),
+        head(1, "Ann Later", "2021-01-01", 2, None),
+    ];
+    known.tie_conversations(&heads, &mia());
+    assert_eq!(shown(&known, &[], &[], &mia()), ALL_APART);
+}
+
+#[test]
+fn nobody_is_tied_to_those_who_are_gone() {
+    let mut known = known();
+    known.tie_owners(&mia());
+    let heads = [head(1, "Ann", "2020-01-01", 1, None), head(1, "Instagram User", "2021-01-01", 2, None)];
+    known.tie_conversations(&heads, &mia());
+    known.ties.push(Tie { one: ANN, other: NOBODY, ground: Ground::SameThing });
+    assert_eq!(shown(&known, &[], &[], &mia()), ALL_APART);
+}
+
+#[test]
+fn a_folder_that_is_called_by_a_user_name_ties_it() {
+    let mut known = known();
+    known.tie_owners(&mia());
+    known.tie_conversations(&[head(1, "Ann", "2020-01-01", 1, Some("ann_xy_17840000000000001"))], &mia());
+    assert_eq!(shown(&known, &[], &[], &mia())[1], "Ann: Ann, ann_x.y");
+    let check = |folder: &str, expected: Option<&str>| assert_eq!(slug_of(folder), expected, "{folder}");
+    check("ann_xy_17840000000000001", Some("ann_xy"));
+    check("ann_xy_abcdefghij", Some("ann_xy"));
+    check("annxy_abcde_ghij", None);
+    check("_abcdefghij", None);
+    check("x", None);
+}
+
+#[test]
+fn owners_of_one_display_name_are_two_people() {
+    let mut known = known();
+    let owners = [mia()[0].clone(), OwnerNames { account_id: 8, own: ANN_HANDLE, names: vec![MIA] }];
+    known.tie_owners(&owners);
+    let people = shown(&known, &[], &[], &owners);
+    let mine: Vec<&String> = people.iter().filter(|person| person.ends_with("(me)")).collect();
+    assert_eq!(mine, ["Mia: Mia (me)", "ann_x.y: ann_x.y (me)", "mia: mia (me)"]);
+}

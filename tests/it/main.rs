@@ -21,6 +21,7 @@ mod house_rules;
 mod languages;
 mod loose_ends;
 mod many_snapshots;
+mod migrations;
 mod monsters;
 mod notices;
 mod page_zones;

@@ -276,8 +276,10 @@ impl Settling<'_, '_> {
     /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
     pub(super) fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
         let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for snapshot in self.changed.iter().copied().chain(self.at_hand.map(|_| self.snapshot.id)) {
-            of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
+        // A snapshot that lost its last archive may be gone.
+        let is_meant = |row: &&SnapshotRow| self.changed.contains(&row.id) || self.at_hand.is_some() && row.id == self.snapshot.id;
+        for snapshot in self.writing.all_snapshots()?.iter().filter(is_meant) {
+            of_account.entry(snapshot.account_id).or_default().insert(snapshot.id);
         }
         for (account, snapshots) in of_account {
             let affected = self.affected.entry(account).or_default();

@@ -26,6 +26,7 @@ mod languages;
 mod looking_back;
 mod loose_ends;
 mod many_snapshots;
+mod migrations;
 mod monsters;
 mod notices;
 mod one_life;

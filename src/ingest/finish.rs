@@ -277,7 +277,8 @@ impl Settling<'_, '_> {
     pub(super) fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
         let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         // A snapshot that lost its last archive may be gone.
-        let is_meant = |row: &&SnapshotRow| self.changed.contains(&row.id) || self.at_hand.is_some() && row.id == self.snapshot.id;
+        let is_meant =
+            |row: &&SnapshotRow| self.changed.contains(&row.id) || self.at_hand.is_some() && row.id == self.snapshot.id;
         for snapshot in self.writing.all_snapshots()?.iter().filter(is_meant) {
             of_account.entry(snapshot.account_id).or_default().insert(snapshot.id);
         }

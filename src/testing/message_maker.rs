@@ -72,7 +72,7 @@ impl Life {
     /// Message `number` of a thread, oldest first; `None` beyond the last.
     pub fn message(&self, thread: usize, number: usize) -> Option<Message> {
         if let Some(other) = &self.plan.overheard {
-            return Some(other.from_the_other_end(other.life.message(other.thread, number)?));
+            return Some(other.seen_by_the_other(other.life.message(other.thread, number)?));
         }
         let at = self.plan.threads.get(thread).filter(|thread| number < thread.n_messages)?;
         Some(Maker { life: self, thread: at, number }.message())
@@ -130,7 +130,7 @@ impl Life {
 
 impl Overheard {
     /// The same message where the owner is the friend, and the friend the owner.
-    fn from_the_other_end(&self, mut message: Message) -> Message {
+    fn seen_by_the_other(&self, mut message: Message) -> Message {
         let swap = |person: &mut usize| match *person {
             OWNER => *person = self.friend,
             friend if friend == self.friend => *person = OWNER,

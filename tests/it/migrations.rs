@@ -45,7 +45,9 @@ fn to_second_schema(home: &Path) {
     }
     let connection = Connection::open(&old).expect("a database");
     connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = WAL;").expect("pragmas");
-    SECOND.iter().for_each(|sql| connection.execute_batch(sql).expect("the old schema"));
+    for sql in &SECOND {
+        connection.execute_batch(sql).expect("the old schema");
+    }
     connection.execute("ATTACH ?1 AS today", [today.to_str().expect("UTF-8")]).expect("attached");
     for table in tables(&connection, "main") {
         let known: BTreeSet<String> = columns(&connection, "today", &table).into_iter().collect();

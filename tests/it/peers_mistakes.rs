@@ -35,7 +35,9 @@ fn download(folder: &Path, date: &str, files: &[(&str, Value)]) -> PathBuf {
         "Username": { "value": "me.example" }, "Name": { "value": "Mia Example" } } }] });
     let path = "personal_information/personal_information/personal_information.json";
     write(&root, path, &profile);
-    files.iter().for_each(|(path, content)| write(&root, path, content));
+    for (path, content) in files {
+        write(&root, path, content);
+    }
     root
 }
 

@@ -44,7 +44,14 @@ fn download(folder: &Path, date: &str, files: &[(&str, Value)]) -> PathBuf {
 fn write(root: &Path, path: &str, content: &Value) {
     let path = root.join(path);
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, content.to_string()).expect("a file");
+    // As downloads have it: nothing but ASCII, the rest as escapes.
+    let escaped: String = content.to_string().chars().map(escape).collect();
+    std::fs::write(path, escaped).expect("a file");
+}
+
+fn escape(c: char) -> String {
+    let units = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    if c.is_ascii() { c.to_string() } else { units(c) }
 }
 
 /// A conversation of Mia with others, newest first as downloads have them.
@@ -177,7 +184,7 @@ fn the_title_of_a_conversation_says_nothing_about_who_wrote() {
     ];
     let files: Vec<(&str, Value)> = files.iter().map(|(path, thread)| (path.as_str(), thread.clone())).collect();
     let home = TestHome::of(&[download(folder.path(), "2024-01-01", &files)]);
-    let mine = "SELECT text || CASE WHEN author = account THEN ' is mine' ELSE '' END FROM records
+    let mine = "SELECT text || CASE WHEN author = 'Mia Example' THEN ' is mine' ELSE '' END FROM records
                  WHERE kind = 'message' ORDER BY at_ms";
     assert_eq!(texts(&home, mine), ["a", "b", "m is mine", "c", "m is mine", "d", "m is mine"]);
 }
@@ -223,11 +230,13 @@ fn only_what_is_broken_is_repaired() {
         said("Ann", 0, "caf\u{c3}\u{a9}"),
         // Somebody typed `Ã©`.
         said("Ann", 1, "\u{c3}\u{83}\u{c2}\u{a9}"),
-        // A few downloads have proper text.
-        said("Ann", 2, "naïve ☀ 東京"),
         said("Ann", 3, "a é b \u{c3}\u{a9}"),
     ];
-    let home = TestHome::of(&[download(folder.path(), "2024-01-01", &[(THREAD, thread("Ann", &["Ann"], &messages))])]);
+    // A few documents have proper text.
+    let proper = thread("Ben", &["Ben"], &[said("Ben", 2, "naïve ☀ 東京")]);
+    let other = THREAD.replace("ann_", "ben_").replace("001/", "002/");
+    let files = [(THREAD, thread("Ann", &["Ann"], &messages)), (other.as_str(), proper)];
+    let home = TestHome::of(&[download(folder.path(), "2024-01-01", &files)]);
     let held = texts(&home, "SELECT text FROM messages ORDER BY at_ms");
     assert_eq!(held, ["café", "Ã©", "naïve ☀ 東京", "a é b Ã©"]);
 }

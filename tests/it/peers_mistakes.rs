@@ -19,6 +19,7 @@
 //! | 14 | English words tell the app's sentences | [`super::notices`], in five languages |
 //! | 15 | a folder's name is looked for anywhere in a path | [`folders_around_and_inside_may_be_called_messages`] |
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -50,8 +51,15 @@ fn write(root: &Path, path: &str, content: &Value) {
 }
 
 fn escape(c: char) -> String {
-    let units = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
-    if c.is_ascii() { c.to_string() } else { units(c) }
+    let mut escaped = String::new();
+    if c.is_ascii() {
+        escaped.push(c);
+    } else {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(escaped, "\\u{unit:04x}").expect("a text takes everything");
+        }
+    }
+    escaped
 }
 
 /// A conversation of Mia with others, newest first as downloads have them.

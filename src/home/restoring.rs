@@ -24,7 +24,7 @@ use self::target::{look_at_space, look_at_target};
 use super::{Home, HomeError};
 use crate::archive::{Placed, SafeNames, TreeWriter, Unsafe, ZipMember, ZipWriter};
 use crate::ingest::Progress;
-use crate::media::MediaStore;
+use crate::media::{MediaError, MediaStore};
 use crate::model::ContentHash;
 use crate::store::{EntryFate, HeldArchive, HeldEntry, Store, StoreError};
 
@@ -224,10 +224,12 @@ impl Run<'_> {
         let lack = |run: &mut Self, path: Option<String>, reason: &str| {
             run.lack(writing.archive, Some(entry.path.clone()), path, reason.to_owned());
         };
-        let Some(content) = self.content(entry)? else {
-            let reason = if entry.hash.is_some() { "its file is missing in the home" } else { "it was not kept" };
-            lack(self, None, reason);
-            return Ok(());
+        let content = match self.content(entry)? {
+            Ok(content) => content,
+            Err(reason) => {
+                lack(self, None, &reason);
+                return Ok(());
+            }
         };
         let mut content = Checked { from: content, hasher: ContentHash::hasher(), bytes: 0 };
         let is_packed = entry.fate == EntryFate::Undecodable;
@@ -318,19 +320,25 @@ impl Run<'_> {
         (self.each)(Restored::Lacking { archive: archive.name.clone(), name, path, reason });
     }
 
-    /// The bytes of an entry; `None` where there are none.
-    fn content(&self, entry: &HeldEntry) -> Result<Option<Box<dyn Read>>, RestoreError> {
+    /// The bytes of an entry, or why there are none.
+    fn content(&self, entry: &HeldEntry) -> Result<Result<Box<dyn Read>, String>, RestoreError> {
         if let Some(document) = entry.document {
             return Ok(match self.store.document_bytes(document) {
-                Ok(bytes) => Some(Box::new(Cursor::new(bytes))),
-                Err(StoreError::Document(_)) => None,
+                Ok(bytes) => Ok(Box::new(Cursor::new(bytes))),
+                Err(error @ StoreError::Document(_)) => Err(format!("what the home keeps of it is damaged: {error}")),
                 Err(error) => return Err(error.into()),
             });
         }
-        let Some((hash, extension)) = entry.hash.as_ref().zip(entry.extension.as_ref()) else { return Ok(None) };
+        let Some((hash, extension)) = entry.hash.as_ref().zip(entry.extension.as_ref()) else {
+            return Ok(Err("it was not kept".to_owned()));
+        };
         Ok(match self.media.open_read(hash, extension) {
-            Ok(file) => Some(Box::new(file)),
-            Err(_) => None,
+            Ok(file) => Ok(Box::new(file)),
+            Err(MediaError::Disk { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                Err("its file is missing in the home".to_owned())
+            }
+            Err(MediaError::Disk { source, .. }) => Err(format!("its file in the home cannot be read: {source}")),
+            Err(error) => Err(format!("its file in the home cannot be read: {error}")),
         })
     }
 

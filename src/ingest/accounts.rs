@@ -33,7 +33,7 @@ impl Settling<'_, '_> {
     /// Finds the accounts anew and moves what stands elsewhere. Gives the accounts that changed.
     pub(super) fn settle_accounts(&mut self) -> Result<BTreeSet<i64>, IngestError> {
         let writing = self.writing;
-        for snapshot in self.changed.iter() {
+        for snapshot in &self.changed {
             writing.forget_bonds(*snapshot)?;
         }
         let snapshots = writing.snapshots_to_place()?;

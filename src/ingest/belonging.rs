@@ -51,6 +51,7 @@ pub(super) struct Facts {
 
 /// What two snapshots have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the field names say that all of them are counts")]
 pub(super) struct Bond {
     pub n_documents: u64,
     pub n_media: u64,

@@ -79,9 +79,9 @@ impl<'a, 'c> Bonds<'a, 'c> {
         let mut last: HashMap<i64, i64> = HashMap::new();
         let writing = self.writing;
         let mine_here = self.owner_names(one)?;
-        let mut mine_there: HashMap<i64, BTreeSet<String>> = HashMap::new();
+        let mut owners_there: HashMap<i64, BTreeSet<String>> = HashMap::new();
         for other in others {
-            mine_there.insert(*other, self.owner_names(*other)?);
+            owners_there.insert(*other, self.owner_names(*other)?);
         }
         writing.equal_messages(one, others, &mut |message| {
             let Some(bond) = bonds.get_mut(&message.other_id) else { return Ok(()) };
@@ -89,7 +89,7 @@ impl<'a, 'c> Bonds<'a, 'c> {
                 return Ok(());
             }
             let here = self.is_mine(message.here.0, message.here.1.as_ref(), &mine_here)?;
-            let there = match mine_there.get(&message.other_id) {
+            let there = match owners_there.get(&message.other_id) {
                 Some(mine) => self.is_mine(message.there.0, message.there.1.as_ref(), mine)?,
                 None => None,
             };

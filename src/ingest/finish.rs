@@ -163,15 +163,14 @@ impl Settling<'_, '_> {
         Ok(())
     }
 
-    /// Computes conversations and records of the account that is served again.
-    pub(super) fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
+    /// Parts the conversations that hang together no more and joins those that are one. Gives all that this touched.
+    fn join_conversations(
+        &self,
+        heard: Option<&talks::Heard>,
+        keys: &mut HashSet<Key>,
+        mut threads: BTreeSet<i64>,
+    ) -> Result<BTreeSet<i64>, IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
-        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
-        if let Some(heard) = &heard {
-            self.put_into_zones(heard, &mut affected, counted)?;
-        }
-        let Affected { mut keys, mut threads, mut kinds } = affected;
         for thread in threads.clone() {
             if writing.is_thread_torn(thread)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -182,7 +181,7 @@ impl Settling<'_, '_> {
         if has_chats {
             threads.extend(pairs::loosen(writing, account)?);
         }
-        let loosened = match &heard {
+        let loosened = match heard {
             Some(_) => talks::loosen(writing, account)?,
             None => talks::Loosened::default(),
         };
@@ -191,7 +190,7 @@ impl Settling<'_, '_> {
         if has_chats || !keys.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads)?;
         }
-        if let Some(heard) = &heard {
+        if let Some(heard) = heard {
             threads.extend(talks::join(writing, heard, &loosened)?);
             for thread in loosened.moved(writing)? {
                 keys.extend(writing.keys_of_thread(thread)?);
@@ -205,6 +204,19 @@ impl Settling<'_, '_> {
             threads = writing.threads_that_are(&threads)?;
             keys.extend(moved);
         }
+        Ok(threads)
+    }
+
+    /// Computes conversations and records of the account that is served again.
+    pub(super) fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
+        let (writing, account) = (self.writing, self.account_id);
+        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
+        if let Some(heard) = &heard {
+            self.put_into_zones(heard, &mut affected, counted)?;
+        }
+        let Affected { mut keys, threads, mut kinds } = affected;
+        let threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
         let mut has_moved = false;
         // A row that is counted counts wherever it is held now, and what it was held under before with it.
         if let Some(heard) = &heard {
@@ -276,8 +288,11 @@ impl Settling<'_, '_> {
     /// What happened after the day of the first snapshot that tells it: that snapshot is new, or its day is.
     pub(super) fn touch_doubtful_times(&mut self) -> Result<(), StoreError> {
         let mut of_account: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for snapshot in self.changed.iter().copied().chain(self.at_hand.map(|_| self.snapshot.id)) {
-            of_account.entry(self.writing.account_of_snapshot(snapshot)?).or_default().insert(snapshot);
+        // A snapshot that lost its last archive may be gone.
+        let is_meant =
+            |row: &&SnapshotRow| self.changed.contains(&row.id) || self.at_hand.is_some() && row.id == self.snapshot.id;
+        for snapshot in self.writing.all_snapshots()?.iter().filter(is_meant) {
+            of_account.entry(snapshot.account_id).or_default().insert(snapshot.id);
         }
         for (account, snapshots) in of_account {
             let affected = self.affected.entry(account).or_default();

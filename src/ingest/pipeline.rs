@@ -349,11 +349,11 @@ impl<'a, 'c> Run<'a, 'c> {
         };
         let existing = writing.snapshot_by_key(key)?;
         // Only a guess, which saves work where it is right: whose it is decides [`Settling::settle_accounts`].
-        let names: Vec<String> =
+        let possible: Vec<String> =
             told.iter().map(|told| told.to_lowercase()).chain([holder.first_handle.clone()]).collect();
         let known = match &existing {
             Some(known) => Some(known.account_id),
-            None => writing.account_named(service.code(), &names)?,
+            None => writing.account_named(service.code(), &possible)?,
         };
         self.account_id = match known {
             Some(account) => account,

@@ -128,7 +128,16 @@ impl Proving<'_> {
         if archive.is_salvaged() {
             self.proof.fault("salvaged", 0, || format!("{} breaks off: nobody knows what was behind.", archive.name()));
         }
-        let accounted = archive.account().unwrap_or_default();
+        let accounted = match archive.account() {
+            Ok(findings) => findings,
+            Err(error) => {
+                let name = archive.name();
+                self.proof.fault("unreadable", 0, || {
+                    format!("Whether {name} holds more than it lists is not known: {error}.")
+                });
+                Vec::new()
+            }
+        };
         for finding in archive.findings().iter().chain(&accounted) {
             if matches!(finding.code, FindingCode::HiddenEntries | FindingCode::DirectoryMismatch) {
                 self.proof.fault("assumed", 0, || finding.sentence.clone());

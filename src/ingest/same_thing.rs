@@ -7,7 +7,7 @@
 //! several rows could go to several things, each goes to one, in the order of the lists: lists of different downloads then
 //! count as one list of the greater number (format reference §8.3).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::likeness::{Claim, MOST_OPEN, Rename, Span};
 use super::same_clock;
@@ -208,7 +208,27 @@ impl Things {
         let is_meant = |guest: usize, host: usize| {
             self.all[guest].claim.likeness.rename != Rename::Never && self.is_renamed(guest, host, true)
         };
-        self.hosts_inside(Precision::Minute, is_meant)
+        let mut edges = self.hosts_inside(Precision::Minute, is_meant);
+        edges.extend(self.renamed_beside());
+        edges
+    }
+
+    /// Two names of one minute where neither row has a second: pages of two downloads.
+    fn renamed_beside(&self) -> Vec<Edge> {
+        let mut groups: BTreeMap<(Key, i64), Vec<usize>> = BTreeMap::new();
+        for (node, span) in self.coarse(Precision::Minute) {
+            if self.all[node].claim.likeness.rename != Rename::Never {
+                groups.entry((self.all[node].claim.class, span.from_ms)).or_default().push(node);
+            }
+        }
+        let mut edges = BTreeSet::new();
+        for group in groups.into_values().filter(|group| (2..=MOST_WEIGHED).contains(&group.len())) {
+            for (at, one) in group.iter().enumerate() {
+                let others = group[at + 1..].iter().filter(|other| self.is_renamed(*one, **other, true));
+                edges.extend(others.map(|other| self.edge(*one, *other)));
+            }
+        }
+        edges.into_iter().collect()
     }
 
     /// Things whose second lies in the minute or day of another one.

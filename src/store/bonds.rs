@@ -58,7 +58,7 @@ const BELOW_ROOT: &str =
     "CASE WHEN substr(e.path, 1, length(a.root)) = a.root THEN substr(e.path, length(a.root) + 1) ELSE e.path END";
 
 impl Writing<'_> {
-    /// Every snapshot with what it says of its account.
+    /// Every snapshot with what it says of its account. One whose archives all moved to others says nothing.
     pub fn snapshots_to_place(&self) -> Result<Vec<SnapshotToPlace>, StoreError> {
         let doing = "listing snapshots";
         let mut told: BTreeMap<i64, Vec<String>> = BTreeMap::new();
@@ -77,7 +77,8 @@ impl Writing<'_> {
             .prepare_cached(
                 "SELECT s.id, s.public_id, s.account_id, c.service, unixepoch(s.date) * 1000 + 86399999, s.handle,
                         EXISTS (SELECT 1 FROM archive a WHERE a.snapshot_id = s.id AND a.stand_in = s.handle)
-                   FROM snapshot s JOIN account c ON c.id = s.account_id ORDER BY s.public_id",
+                   FROM snapshot s JOIN account c ON c.id = s.account_id
+                  WHERE EXISTS (SELECT 1 FROM archive a WHERE a.snapshot_id = s.id) ORDER BY s.public_id",
             )
             .context(doing)?;
         let rows = select

@@ -134,7 +134,7 @@ impl Store {
     /// many there are; with the number of all references to files.
     pub fn references_to_nothing(&self, snapshot_id: i64) -> Result<(Vec<String>, u64, u64), StoreError> {
         const FILES: &str = "FROM record r JOIN attachment x ON x.record_id = r.id
-              WHERE r.last_snapshot_id = ?1 AND x.path <> '' AND x.path NOT LIKE '%://%'";
+              WHERE r.last_snapshot_id = ?1 AND (x.path LIKE '%/%' OR x.path LIKE '%\\%') AND x.path NOT LIKE '%://%'";
         const NOTHING: &str = "x.medium_id IS NULL AND x.document_id IS NULL";
         let sql = format!("SELECT count(*) AS n, coalesce(sum({NOTHING}), 0) AS n_nothing {FILES}");
         let counts = self.select_all(&sql, &[Value::Integer(snapshot_id)])?;

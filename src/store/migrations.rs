@@ -21,9 +21,9 @@ const FILES: [&str; 13] = [
     include_str!("../../migrations/0008_sightings_without_a_record.sql"),
     include_str!("../../migrations/0009_decisions_and_names.sql"),
     include_str!("../../migrations/0010_zones_of_clocks_and_talks_of_several_forms.sql"),
-    include_str!("../../migrations/0012_twins.sql"),
-    include_str!("../../migrations/0013_what_lists_hold.sql"),
-    include_str!("../../migrations/0015_what_goes_back_out.sql"),
+    include_str!("../../migrations/0011_twins.sql"),
+    include_str!("../../migrations/0012_what_lists_hold.sql"),
+    include_str!("../../migrations/0013_what_goes_back_out.sql"),
 ];
 
 fn known_version() -> i64 {

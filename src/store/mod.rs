@@ -7,6 +7,7 @@
 mod archives;
 mod bonds;
 mod check;
+mod cover_facts;
 mod coverage;
 mod decisions;
 mod delivered;
@@ -48,6 +49,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use bonds::{BondRow, EqualMedium, EqualMessage, SnapshotToPlace};
 pub use check::{Damage, KeptMedium};
+pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared, SnapshotList, SnapshotState};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
@@ -63,10 +65,7 @@ pub use people::{
     person_identity,
 };
 pub use provenance::{Alone, Source};
-pub use ranges::{
-    Absent, CoverFacts, Family, ItemGlance, KindAndSubkind, ListRange, PlacedReading, STATED_RANGE, Shared,
-    SnapshotList, SnapshotState, UnlistedReading,
-};
+pub use ranges::{Absent, ItemGlance, ListRange, STATED_RANGE, UnlistedReading};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
 pub use restoring::{HeldArchive, HeldEntry};

@@ -26,6 +26,17 @@ pub(super) struct Plan {
     pub threads: Vec<Thread>,
     pub own: Vec<Own>,
     pub activity: Activity,
+    /// Where the only conversation is that of another life.
+    pub overheard: Option<Overheard>,
+}
+
+/// A conversation of another life, from the other end.
+#[derive(Debug)]
+pub(super) struct Overheard {
+    pub life: Life,
+    pub thread: usize,
+    /// Who owns this life: a number among the people of both.
+    pub friend: usize,
 }
 
 /// Number of the owner among the people of a life.
@@ -46,7 +57,26 @@ impl Life {
         let threads = thread::plan(seed, &size, &people);
         let own = own::plan(seed, &size);
         let activity = activity::plan(seed, &size, &people);
-        Self { plan: Arc::new(Plan { seed, size, people, threads, own, activity }) }
+        Self { plan: Arc::new(Plan { seed, size, people, threads, own, activity, overheard: None }) }
+    }
+
+    /// The life of somebody with whom the owner talks alone: the same conversation, seen from the other end, and relations of
+    /// their own. Nothing when nobody is there who never leaves.
+    pub fn of_a_friend(&self) -> Option<Self> {
+        let is_meant = |thread: &&Thread| {
+            !thread.is_group() && thread.n_messages > 0 && self.plan.people[thread.members[0]].left_ms.is_none()
+        };
+        let thread = self.plan.threads.iter().position(|thread| is_meant(&thread))?;
+        let friend = self.plan.threads[thread].members[0];
+        let mut people = self.plan.people.clone();
+        people.swap(OWNER, friend);
+        let seed = self.plan.seed.wrapping_add(1_000_000);
+        let none = Size { messages: 0, threads: 0, posts: 0, reels: 0, igtv: 0, stories: 0, ..self.plan.size.clone() };
+        let size = Size { comments: 0, likes: 0, saves: 0, collections: 0, interactions: 0, profile_photos: 0, ..none };
+        let activity = activity::plan(seed, &size, &people);
+        let threads = vec![Thread { members: vec![friend], ..self.plan.threads[thread].clone() }];
+        let overheard = Some(Overheard { life: self.clone(), thread, friend });
+        Some(Self { plan: Arc::new(Plan { seed, size, people, threads, own: Vec::new(), activity, overheard }) })
     }
 
     /// When the first thing of any life happens.

@@ -2,7 +2,7 @@
 
 use super::calendar::{DAY, HOUR, MINUTE};
 use super::dice::Dice;
-use super::life::{Life, OWNER};
+use super::life::{Life, OWNER, Overheard};
 use super::medium::{self, Form, Medium};
 use super::message::{Body, Message, Notice, Reacted, Shared};
 use super::thread::Thread;
@@ -71,6 +71,9 @@ impl Sort {
 impl Life {
     /// Message `number` of a thread, oldest first; `None` beyond the last.
     pub fn message(&self, thread: usize, number: usize) -> Option<Message> {
+        if let Some(other) = &self.plan.overheard {
+            return Some(other.seen_by_the_other(other.life.message(other.thread, number)?));
+        }
         let at = self.plan.threads.get(thread).filter(|thread| number < thread.n_messages)?;
         Some(Maker { life: self, thread: at, number }.message())
     }
@@ -82,6 +85,9 @@ impl Life {
 
     /// How many messages of a thread had been written until a time.
     pub(super) fn n_until(&self, thread: usize, at_ms: i64) -> usize {
+        if let Some(other) = &self.plan.overheard {
+            return other.life.n_until(other.thread, at_ms);
+        }
         let at = &self.plan.threads[thread];
         let (mut low, mut high) = (0, at.n_messages);
         while low < high {
@@ -97,19 +103,48 @@ impl Life {
 
     /// When a message was written and when it was taken back, without making it.
     pub(super) fn message_span(&self, thread: usize, number: usize) -> (i64, Option<i64>) {
+        if let Some(other) = &self.plan.overheard {
+            return other.life.message_span(other.thread, number);
+        }
         let maker = Maker { life: self, thread: &self.plan.threads[thread], number };
         (maker.at_ms(), maker.gone_ms())
     }
 
     /// Whether a message is the service's sentence about a like or a reaction, without making it.
     pub(super) fn is_reaction_notice(&self, thread: usize, number: usize) -> bool {
+        if let Some(other) = &self.plan.overheard {
+            return other.life.is_reaction_notice(other.thread, number);
+        }
         let sort = Maker { life: self, thread: &self.plan.threads[thread], number }.sort();
         matches!(sort, Sort::LikeNotice | Sort::ReactionNotice)
     }
 
     /// Whether a message carries media, without making it.
     pub(super) fn carries_media(&self, thread: usize, number: usize) -> bool {
+        if let Some(other) = &self.plan.overheard {
+            return other.life.carries_media(other.thread, number);
+        }
         Maker { life: self, thread: &self.plan.threads[thread], number }.media_number().is_some()
+    }
+}
+
+impl Overheard {
+    /// The same message where the owner is the friend, and the friend the owner.
+    fn seen_by_the_other(&self, mut message: Message) -> Message {
+        let swap = |person: &mut usize| match *person {
+            OWNER => *person = self.friend,
+            friend if friend == self.friend => *person = OWNER,
+            _ => {}
+        };
+        swap(&mut message.sender);
+        message.reactions.iter_mut().for_each(|reaction| swap(&mut reaction.actor));
+        if let Some(owner) = message.share.as_mut().and_then(|share| share.owner.as_mut()) {
+            swap(owner);
+        }
+        if let Body::Notice(Notice::Added(person)) = &mut message.body {
+            swap(person);
+        }
+        message
     }
 }
 

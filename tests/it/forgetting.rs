@@ -1,6 +1,6 @@
 //! A forgotten snapshot leaves what would be there if it had never come, and comes back as if it had never gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -55,31 +55,45 @@ fn assert_sound(home: &TestHome, what: &str) {
     assert_eq!((report.damage, report.remarks), (Vec::new(), Vec::new()), "{what}");
 }
 
-/// The snapshots of a home that one holding only these archives would have not.
+/// The snapshots of a home that holds only these archives.
 fn snapshots_of(archives: &[PathBuf]) -> BTreeSet<String> {
     let home = TestHome::new();
     ingest_all(&home, archives);
     snapshots(&home)
 }
 
-/// Both deliveries come; each goes and comes back.
-fn forgets(one: &[PathBuf], other: &[PathBuf], what: &str) {
-    let alone = [one, other].map(|archives| {
+/// A delivery, and what a home holds that holds nothing else.
+struct Delivery {
+    archives: Vec<PathBuf>,
+    snapshots: BTreeSet<String>,
+    account: String,
+    dump: Vec<String>,
+}
+
+impl Delivery {
+    fn of(archives: Vec<PathBuf>) -> Self {
         let home = TestHome::new();
-        ingest_all(&home, archives);
-        home.dump()
-    });
+        ingest_all(&home, &archives);
+        let account = home.rows("SELECT account FROM snapshots ORDER BY account LIMIT 1");
+        let account = account[0].text("account").expect("a name").to_owned();
+        Self { archives, snapshots: snapshots(&home), account, dump: home.dump() }
+    }
+}
+
+/// Both deliveries come; each goes and comes back.
+fn forgets(one: &Delivery, other: &Delivery) {
+    let what = &format!("{} {}", one.archives[0].display(), other.archives[0].display());
     let home = TestHome::new();
-    ingest_all(&home, one);
-    ingest_all(&home, other);
+    ingest_all(&home, &one.archives);
+    ingest_all(&home, &other.archives);
     let both = home.dump();
-    let own = [one, other].map(snapshots_of);
-    assert!(own[0].is_disjoint(&own[1]), "{what}: two deliveries");
-    for (nth, archives) in [(1, other), (0, one)] {
-        for snapshot in &own[nth] {
-            assert!(forget(&home, snapshot, nth == 0, true).1, "{what}");
+    assert!(one.snapshots.is_disjoint(&other.snapshots), "{what}: two deliveries");
+    for (goes, stays) in [(other, one), (one, other)] {
+        let archives = &goes.archives;
+        for snapshot in &goes.snapshots {
+            assert!(forget(&home, snapshot, goes.snapshots == one.snapshots, true).1, "{what}");
         }
-        assert_same(&home.dump(), &alone[1 - nth], &format!("{what}: without {}", archives[0].display()));
+        assert_same(&home.dump(), &stays.dump, &format!("{what}: without {}", archives[0].display()));
         ingest_all(&home, archives);
         assert_same(&home.dump(), &both, &format!("{what}: with {} again", archives[0].display()));
         assert_sound(&home, what);
@@ -94,36 +108,21 @@ fn archives_in(tree: &Path) -> Vec<PathBuf> {
     if parts.is_empty() { vec![tree.to_owned()] } else { parts }
 }
 
-/// Fixtures by the account that they are of.
-fn fixtures_by_account() -> BTreeMap<String, Vec<PathBuf>> {
+/// Every `n`th pair of fixtures of one account, from that one on.
+fn pairs_come_apart(from: usize, n: usize) {
     let mut trees: Vec<PathBuf> = std::fs::read_dir(fixtures())
         .expect("the fixtures")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir() && !path.ends_with("sample"))
         .collect();
     trees.sort();
-    let mut accounts: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for tree in trees {
-        let home = TestHome::new();
-        ingest_all(&home, &archives_in(&tree));
-        for row in home.rows("SELECT DISTINCT account FROM snapshots") {
-            accounts.entry(row.text("account").expect("a name").to_owned()).or_default().push(tree.clone());
-        }
-    }
-    accounts
-}
-
-/// Every `n`th pair, from that one on.
-fn pairs_come_apart(from: usize, n: usize) {
+    let deliveries: Vec<Delivery> = trees.iter().map(|tree| Delivery::of(archives_in(tree))).collect();
     let mut n_pairs = 0;
-    for trees in fixtures_by_account().values() {
-        for (nth, one) in trees.iter().enumerate() {
-            for other in &trees[nth + 1..] {
-                n_pairs += 1;
-                if n_pairs % n != from {
-                    continue;
-                }
-                forgets(&archives_in(one), &archives_in(other), &format!("{} {}", one.display(), other.display()));
+    for (nth, one) in deliveries.iter().enumerate() {
+        for other in deliveries[nth + 1..].iter().filter(|other| other.account == one.account) {
+            n_pairs += 1;
+            if n_pairs % n == from {
+                forgets(one, other);
             }
         }
     }
@@ -144,8 +143,8 @@ fn every_even_pair_of_fixtures_of_one_account_comes_apart_again() {
 fn accounts_and_chats_without_an_owner_come_apart_again() {
     for (one, other) in [("c_2022", "every_category_d"), ("e2ee", "d_2024"), ("e2ee", "c_2022"), ("a_utc", "e_korean")]
     {
-        let [one, other] = [one, other].map(|name| archives_in(&fixtures().join(name)));
-        forgets(&one, &other, &format!("{one:?} {other:?}"));
+        let [one, other] = [one, other].map(|name| Delivery::of(archives_in(&fixtures().join(name))));
+        forgets(&one, &other);
     }
 }
 
@@ -179,19 +178,13 @@ fn generated_downloads_come_apart_again() {
         let dates = life.dates(2, 70);
         let (older, newer) = (Writing::new(older).at(dates[0]), Writing::new(newer).at(dates[1]));
         let folder = tempfile::tempdir().expect("a folder");
-        forgets(
-            &zip(&life, &older, folder.path()),
-            &parts(&life, &newer, 3, folder.path()),
-            &format!("seed {seed}, the newer in parts"),
-        );
+        let in_parts = Delivery::of(parts(&life, &newer, 3, folder.path()));
+        forgets(&Delivery::of(zip(&life, &older, folder.path())), &in_parts);
         if seed == 1 {
             let page = newer.html();
             let folder = tempfile::tempdir().expect("a folder");
-            forgets(
-                &parts(&life, &older, 2, folder.path()),
-                &zip(&life, &page, folder.path()),
-                &format!("seed {seed}, pages"),
-            );
+            let in_parts = Delivery::of(parts(&life, &older, 2, folder.path()));
+            forgets(&in_parts, &Delivery::of(zip(&life, &page, folder.path())));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Names of entries as names of files that every system can have, the same on all of them. What has to be changed is said.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use unicode_normalization::UnicodeNormalization;
@@ -50,8 +50,9 @@ pub struct Placed {
 pub struct SafeNames {
     /// Folders by the names that they had.
     folders: HashMap<String, Placed>,
-    /// What was given out, as systems compare that do not tell case and forms of letters.
-    taken: HashSet<String>,
+    /// What was given out, as systems compare that do not tell case and forms of letters, with the number that the next one
+    /// of the name gets: a million equal names must not be counted through each time.
+    taken: HashMap<String, u32>,
 }
 
 /// Bytes of one part of a path: the limit of Linux, and below that of Windows and macOS.
@@ -105,11 +106,20 @@ impl SafeNames {
         let start = start.unwrap_or_default();
         let mut path = format!("{start}{part}");
         let mut reason = reason.or(above_reason);
-        let mut number = 2;
-        while !self.taken.insert(compared(&path)) {
-            path = format!("{start}{}", numbered(&part, number));
+        let name = compared(&path);
+        if let Some(next) = self.taken.get(&name) {
+            let mut number = *next;
+            let mut other = String::new();
+            while other.is_empty() || self.taken.contains_key(&other) {
+                path = format!("{start}{}", numbered(&part, number));
+                other = compared(&path);
+                number += 1;
+            }
+            self.taken.insert(name, number);
+            self.taken.insert(other, 2);
             reason = Some(Unsafe::Taken);
-            number += 1;
+        } else {
+            self.taken.insert(name, 2);
         }
         Placed { path, reason }
     }
@@ -255,7 +265,9 @@ mod tests {
         let mut place = |name: &str| names.file(name).path;
         assert_eq!(place("a.jpg"), "a.jpg");
         assert_eq!(place("a.jpg"), "a~2.jpg");
-        assert_eq!(place("A.JPG"), "A~2.JPG".replace("~2", "~3"));
+        assert_eq!(place("A.JPG"), "A~3.JPG");
+        assert_eq!(place("a~4.jpg"), "a~4.jpg");
+        assert_eq!(place("a.jpg"), "a~5.jpg");
         assert_eq!(place("é"), "é");
         assert_eq!(place("e\u{301}"), "e\u{301}~2");
         // A file where others have a folder, and folders that differ in case.
@@ -267,6 +279,13 @@ mod tests {
         assert_eq!(place("Media/y"), "Media/y");
         assert_eq!(place("../x"), "%2E%2E/x");
         assert_eq!(place("%2E%2E/x"), "%2E%2E~2/x");
+    }
+
+    #[test]
+    fn many_equal_names_are_numbered_one_after_the_other() {
+        let mut names = SafeNames::default();
+        let last = (0..30_000).map(|_| names.file("x/equal.jpg").path).last();
+        assert_eq!(last.as_deref(), Some("x/equal~30000.jpg"));
     }
 
     #[test]

@@ -64,9 +64,10 @@ fn add(range: &mut ListRange, item: &ItemGlance) {
     }
 }
 
-/// The base name of a file of the download; `None` for an address or nothing.
+/// The base name of a file of the download; `None` for an address, and for words in place of a file: every file of a
+/// download lies in a folder.
 fn base_of(path: &str) -> Option<String> {
-    let is_file = !path.is_empty() && !path.contains("://");
+    let is_file = path.contains(['/', '\\']) && !path.contains("://");
     let base = || path.rsplit(['/', '\\']).next().unwrap_or(path).nfc().collect::<String>();
     is_file.then(base).filter(|base| !base.is_empty())
 }

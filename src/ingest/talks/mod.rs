@@ -12,6 +12,7 @@ mod targets;
 mod voices;
 mod zones;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::identity::{self, comparable_text};
@@ -331,9 +332,9 @@ pub(super) fn marry_all(
     let flat = &heard.flat;
     let mut documents = HashMap::new();
     for message in &messages {
-        if !documents.contains_key(&message.reading_id) {
-            let row = (writing.path_of_reading(message.reading_id)?, writing.snapshots_of_reading(message.reading_id)?);
-            documents.insert(message.reading_id, row);
+        if let Entry::Vacant(vacant) = documents.entry(message.reading_id) {
+            let id = message.reading_id;
+            vacant.insert((writing.path_of_reading(id)?, writing.snapshots_of_reading(id)?));
         }
     }
     let mut held: Vec<(Key, Option<HeldAs>)> = messages

@@ -115,8 +115,8 @@ impl<'a> Search<'a> {
                 seeker.found.into_iter().for_each(|target| left.take(self.targets, target));
             }
             self.find_exact(&mut here, &mut left);
-            self.find_words(&mut here, &mut left, |search, row, target| search.is_same_side(row, target));
-            self.find_words(&mut here, &mut left, |search, row, target| search.may_be_said_by(row, target));
+            self.find_words(&mut here, &mut left, Search::is_same_side);
+            self.find_words(&mut here, &mut left, Search::may_be_said_by);
             self.find_left_over(&mut here, &mut left);
             let mut nth: HashMap<(Key, Key), i64> = HashMap::new();
             for seeker in &here {

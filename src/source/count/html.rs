@@ -100,13 +100,13 @@ impl Child {
     fn is_wrapper(&self) -> bool {
         let is_one = |child: &Grandchild| child.is_block && child.has_elements;
         let n_dated = self.children.iter().filter(|child| child.tells_year).count();
-        let inner = self.children.iter().skip(1).rev().skip(1);
+        let mut inner = self.children.iter().skip(1).rev().skip(1);
         self.is_block
             && !self.has_more
             && self.n_rows == 0
             && self.children.iter().all(is_one)
             && n_dated >= 2
-            && inner.fold(true, |all, child| all && child.tells_year)
+            && inner.all(|child| child.tells_year)
     }
 }
 

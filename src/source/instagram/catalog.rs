@@ -298,14 +298,6 @@ impl Row {
         self.folders == ["/"]
     }
 
-    /// Whether its lists never hold plain texts: addresses, words, choices.
-    pub fn has_only_rows(&self) -> bool {
-        let may_be_plain = |kind: &Kind| {
-            matches!(kind, Kind::Interest | Kind::Setting | Kind::Shopping | Kind::Misc | Kind::Profile | Kind::Contact)
-        };
-        !matches!(self.reader, Generic) && !self.kinds.iter().any(may_be_plain)
-    }
-
     /// Whether it says nothing about the document.
     pub const fn is_last(&self) -> bool {
         self.files.is_empty() && self.folders.is_empty() && self.lists.is_empty()

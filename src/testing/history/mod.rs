@@ -96,7 +96,17 @@ impl History {
             }
         }
         downloads.sort_by_key(|download| download.writing.date_ms);
-        Self { seed, level, lives: vec![life], downloads }
+        let mut lives = vec![life];
+        // Two people who talk with each other keep their downloads in one home.
+        if dice.chance(200)
+            && let Some(friend) = lives[0].of_a_friend()
+        {
+            lives.push(friend);
+            for download in downloads.iter_mut().skip(1) {
+                download.life = dice.below(2);
+            }
+        }
+        Self { seed, level, lives, downloads }
     }
 
     /// The downloads of one of the lives, oldest first.

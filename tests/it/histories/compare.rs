@@ -61,6 +61,7 @@ pub struct Found {
 
 /// Which fields of a fact and a record say the same.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each thing that a record says")]
 struct Agreement {
     kind: bool,
     time: bool,

@@ -23,7 +23,7 @@ use self::compare::Table;
 use self::passing::Passing;
 
 /// Histories that every run looks at, unless it is told another number.
-const HISTORIES: u64 = 200;
+const HISTORIES: u64 = 60;
 
 /// What is true of every history today; the levels above are for those who mend what they show.
 const LEVEL: Level = Level::Steady;

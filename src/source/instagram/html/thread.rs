@@ -55,12 +55,12 @@ pub fn read(document: &Document<'_>, ledger: &mut Ledger<'_>) {
 
 /// Whether the boxes of a page are messages: somebody's words under a name and above a time.
 pub fn holds_messages(page: &[u8]) -> bool {
-    let whole = Boxes::new(page).filter(|piece| piece.damage.is_none());
+    let mut whole = Boxes::new(page).filter(|piece| piece.damage.is_none());
     let is_message = |piece: &Piece| {
         let record = Record::of(&piece.root);
         record.heading.is_some() && record.time.is_some() && record.body.tables.is_empty()
     };
-    whole.into_iter().any(|piece| is_message(&piece))
+    whole.any(|piece| is_message(&piece))
 }
 
 /// Reads a page whose boxes hold the messages in tables, where all of them do. Gives whether it was read.

@@ -19,6 +19,6 @@ pub fn is_wrapper(root: &Element) -> bool {
 
 /// Whether a number of four digits in it is a year of exports.
 fn tells_year(text: &str) -> bool {
-    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
-    numbers.into_iter().any(|number| ("2010".."2100").contains(&number))
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
+    numbers.any(|number| ("2010".."2100").contains(&number))
 }

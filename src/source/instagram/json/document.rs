@@ -12,13 +12,12 @@ use super::ledger::Ledger;
 use super::scope::shortened;
 use super::split::{self, Elements, Form, Member, Members, Slice};
 use super::text::{self, Writing};
-use super::{Fate, Json, Scope, thread};
+use super::{Fate, Json, Scope, no_data, thread};
 use crate::model::Kind;
 use crate::source::count::count_json;
 use crate::source::instagram::catalog::{self, Reader, Row};
 use crate::source::instagram::encrypted::is_encrypted_chat;
 use crate::source::instagram::flat::messages;
-use crate::source::instagram::json::person::{is_handle, is_link};
 use crate::source::instagram::recognise::is_flat;
 use crate::source::{Document, Output, Place, Reading};
 
@@ -78,7 +77,7 @@ fn is_record_member(name: &str) -> bool {
 }
 
 /// A member's name without its quotes, repaired; with replacement characters where it is broken.
-fn name_of(name: &[u8], writing: Writing) -> String {
+pub(super) fn name_of(name: &[u8], writing: Writing) -> String {
     let json = text::repair(name, writing);
     serde_json::from_slice(&json)
         .or_else(|_| serde_json::from_slice(&text::mend(&json)))
@@ -164,12 +163,7 @@ impl<'a> Driver<'a> {
         let end = bytes.len() - split.rest().len();
         let whole = Slice { bytes: bytes[..end].trim_ascii_end(), is_whole: !split.is_damaged() };
 
-        let mut alone = HashSet::new();
-        for text in members.iter().filter_map(|member| lone_text(member.value, writing)) {
-            if !alone.insert(text.clone()) {
-                self.said_again.insert(text);
-            }
-        }
+        self.said_again = no_data::said_more_than_once(members.iter().map(|member| member.value), writing);
         if thread::is_conversation(&members) {
             let list = if is_encrypted_chat(self.document.path) { "" } else { "messages" };
             self.note_row(catalog::find(self.document.path, list), 1);
@@ -265,7 +259,7 @@ impl<'a> Driver<'a> {
     fn read_strays(&mut self, list: &str, strays: &[&[u8]]) {
         let place = Place(list.to_owned());
         let parse = |bytes: &&[u8]| self.ledger.parse(&place, Slice { bytes: bytes.trim_ascii(), is_whole: true }).ok();
-        let strays: Vec<Json> = strays.iter().filter_map(parse).filter(|json| !says_no_data(json)).collect();
+        let strays: Vec<Json> = strays.iter().filter_map(parse).filter(|json| !no_data::says_no_data(json)).collect();
         let mut scope = Scope::new(self.document.path, list, self.document.learnt);
         if let Fate::Items(items) = super::read_any(&Json::List(strays), &mut scope) {
             for item in items.into_iter().filter(|item| item.text.is_some()) {
@@ -306,17 +300,10 @@ impl<'a> Driver<'a> {
         is_filled_object(member.value) && row.lists.contains(&member.name.as_str())
     }
 
-    /// Whether a list holds nothing but the sentence that says so (format reference §1.4), in any language: where the
-    /// catalog knows a list of rows, a text alone is none of them, and other lists of the document may say the same.
+    /// Whether a list holds nothing but the sentence that says so.
     fn is_empty_section(&self, list: &str, value: Slice<'_>) -> bool {
-        if serde_json::from_slice(value.bytes).is_ok_and(|json| says_no_data(&json)) {
-            return true;
-        }
-        lone_text(value, writing_of(self.document.path)).is_some_and(|text| {
-            let row = catalog::find(self.document.path, list);
-            let is_known = if list.is_empty() { !row.files.is_empty() } else { row.lists.contains(&list) };
-            is_sentence(&text) && (self.said_again.contains(&text) || is_known && row.has_only_rows())
-        })
+        let writing = writing_of(self.document.path);
+        no_data::says_no_data_in(value, writing, catalog::find(self.document.path, list), list, &self.said_again)
     }
 
     /// What stands behind the end of the top level is one bad item of its own.
@@ -338,27 +325,6 @@ fn holds_items(value: Slice<'_>) -> bool {
 
 fn is_filled_object(value: Slice<'_>) -> bool {
     value.is_object() && Members::new(value.bytes).next().is_some()
-}
-
-/// The only text of a list that holds nothing else.
-fn lone_text(value: Slice<'_>, writing: Writing) -> Option<String> {
-    let mut elements = value.is_list().then(|| Elements::new(value.bytes))?;
-    let only = elements.next().filter(|only| only.bytes.starts_with(b"\""))?;
-    elements.next().is_none().then(|| name_of(only.bytes.trim_ascii(), writing))
-}
-
-/// Whether a text is neither a name, a link, an address nor a number or time, as what stands in lists would be.
-fn is_sentence(text: &str) -> bool {
-    !is_handle(text.trim()) && !is_link(text) && !text.contains(['@', '#']) && !text.chars().any(char::is_numeric)
-}
-
-/// The sentence that stands in an empty section (format reference §1.4).
-fn says_no_data(json: &Json) -> bool {
-    match json {
-        Json::Text(text) => text.to_lowercase().contains("no data"),
-        Json::List(list) => list.iter().all(says_no_data),
-        _ => false,
-    }
 }
 
 fn is_record(value: Slice<'_>) -> bool {

@@ -16,6 +16,7 @@ pub(super) mod leftover;
 pub mod likes;
 pub mod logins;
 mod medium;
+mod no_data;
 pub mod other;
 pub mod person;
 pub mod profile;

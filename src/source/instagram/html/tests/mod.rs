@@ -280,7 +280,7 @@ fn what_wraps_all_records_of_a_page_without_classes_is_none() {
     let likes = [like("ann_example", "Cabc123defG", "2023"), like("ben_example", "Cabc123defH", "2024")].concat();
     let message = |words: &str| {
         format!(
-            r#"<div><h2>Ann</h2><div><div><div></div><div>{words}</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div>"#
+            r"<div><h2>Ann</h2><div><div><div></div><div>{words}</div><div></div><div></div><div></div></div></div><div>Apr 23, 2022 5:30 pm</div></div>"
         )
     };
     let messages = format!("<div><h2>Participants: Ann and Max</h2></div>{}{}", message("one"), message("two"));

@@ -186,7 +186,7 @@ fn put(path: &Path, value: &Value) -> Result<(), Box<dyn Error>> {
 /// Passed and all per phenomenon, and what failed.
 pub fn summary(cases: &[Case], outcomes: &[Outcome]) -> String {
     let mut by_phenomenon: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut failing = String::new();
+    let mut failing = Vec::new();
     for (case, outcome) in cases.iter().zip(outcomes) {
         let (passed, all) = by_phenomenon.entry(&case.phenomenon).or_default();
         *all += 1;
@@ -194,12 +194,12 @@ pub fn summary(cases: &[Case], outcomes: &[Outcome]) -> String {
         if !outcome.is_passed() {
             let (missed, wrong) = (outcome.missed.join(" "), outcome.wrong.join(" "));
             let tier = outcome.tier.map_or("no tier", Tier::name);
-            failing += &format!("failed: {} (missed: {missed}; wrong: {wrong}; {tier})", case.id);
-            failing += &case.fails_because.as_ref().map_or(String::new(), |why| format!(" because {why}"));
-            failing.push('\n');
+            let why = case.fails_because.as_ref().map_or(String::new(), |why| format!(" because {why}"));
+            let id = &case.id;
+            failing.push(format!("failed: {id} (missed: {missed}; wrong: {wrong}; {tier}){why}\n"));
         }
     }
     let lines = by_phenomenon.iter().map(|(name, (passed, all))| format!("{name:<16} {passed:>4} of {all}\n"));
     let n_passed = outcomes.iter().filter(|outcome| outcome.is_passed()).count();
-    lines.collect::<String>() + &failing + &format!("passed {n_passed} of {}\n", cases.len())
+    lines.collect::<String>() + &failing.concat() + &format!("passed {n_passed} of {}\n", cases.len())
 }

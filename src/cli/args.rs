@@ -210,6 +210,7 @@ impl QueryArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct SearchArguments {
     #[command(flatten)]
     pub query: QueryArguments,

@@ -114,8 +114,8 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
     wanted_words(&clause, &mut words);
     let loosest = words.iter().flat_map(|words| words.tiers.iter().map(|(tier, _)| *tier)).max().unwrap_or(Tier::Exact);
     let most = match words.len() {
-        ..=MOST_LOOSE => Tier::SoundsLike,
-        ..=MOST_INFLECTED => Tier::Inflected,
+        n_words if n_words <= MOST_LOOSE => Tier::SoundsLike,
+        n_words if n_words <= MOST_INFLECTED => Tier::Inflected,
         _ => Tier::Exact,
     };
     let mut cuts = cuts;
@@ -189,7 +189,7 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
             && let [Clause::Words(searched)] = clauses.as_mut_slice()
         {
             // :tada: is a word of its own, and the emoji of that name.
-            let patterns = query::emoji::of_shortcode(name).into_iter().flat_map(emoji_pattern);
+            let patterns = query::emoji::of_shortcode(name).into_iter().filter_map(emoji_pattern);
             searched.tiers.iter_mut().filter(|(tier, _)| *tier == Tier::Exact).for_each(|(_, exact)| {
                 exact.extend(patterns.clone());
             });

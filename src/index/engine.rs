@@ -95,7 +95,7 @@ impl<'a> Builder<'a> {
             let slots = self.slots(pattern)?;
             let rarity = self.rarity(&slots);
             for (field, weight) in [(self.fields.text, 1.0), (self.fields.other_text, OTHER_TEXT_WEIGHT)] {
-                if let Some(query) = self.pattern(field, &slots) {
+                if let Some(query) = Self::pattern(field, &slots) {
                     found.push(Box::new(ConstScoreQuery::new(query, rarity * weight)));
                 }
             }
@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
             let shown = plainest.collect::<Vec<_>>().join(" ");
             let mut n_documents = 0;
             for field in [self.fields.text, self.fields.other_text] {
-                if let Some(query) = self.pattern(field, &slots) {
+                if let Some(query) = Self::pattern(field, &slots) {
                     n_documents += self.searcher.search(query.as_ref(), &Count)? as u64;
                 }
             }
@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
     }
 
     /// `None` when a place has no term.
-    fn pattern(&self, field: Field, slots: &[Slot]) -> Option<Box<dyn Query>> {
+    fn pattern(field: Field, slots: &[Slot]) -> Option<Box<dyn Query>> {
         let term = |(term, _): &(String, u64)| Term::from_field_text(field, term);
         if slots.iter().any(|(_, terms)| terms.is_empty()) {
             return None;

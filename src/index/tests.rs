@@ -292,7 +292,7 @@ fn looser_tiers_wait_until_little_is_found() {
 fn many_words_are_not_searched_loosely_and_say_so() {
     let (_home, index) = built(&Memory::of_texts(&["alpha beta"]));
     let query =
-        vec!["alpha"; 5].join(" ") + " " + &(0..100).map(|n| format!("b{n}eta")).collect::<Vec<_>>().join(" OR ");
+        ["alpha"; 5].join(" ") + " " + &(0..100).map(|n| format!("b{n}eta")).collect::<Vec<_>>().join(" OR ");
     let hits = index
         .search(&compiled(&query), Search { order: None, limit: 0, offset: 0, tiers: Tiers::All })
         .expect("it is searched");

@@ -1,5 +1,6 @@
 //! `search`: finds records and shows them in their conversations.
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -165,7 +166,7 @@ fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
     let mut last = "";
     for explained in words {
         if explained.typed != last {
-            lines += &format!("\"{}\"\n", explained.typed);
+            writeln!(lines, "\"{}\"", explained.typed).expect("a string takes everything");
             last = &explained.typed;
         }
         let terms = explained.terms.iter().take(MOST_TERMS).map(|(term, n)| format!("{term} {}", units::count(*n)));
@@ -176,7 +177,7 @@ fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
         if shown.is_empty() {
             shown.push("nothing".to_owned());
         }
-        lines += &format!("  {:<12} {}\n", tier_words(explained.tier), shown.join(" · "));
+        writeln!(lines, "  {:<12} {}", tier_words(explained.tier), shown.join(" · ")).expect("a string takes everything");
     }
     let asked = tiers.iter().map(|(tier, n)| format!("{} {}", tier_words(*tier), units::count(*n)));
     lines + &format!("found    {}\n", asked.collect::<Vec<_>>().join(" · "))
@@ -214,7 +215,7 @@ fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Sho
                 inert_line(prefix)
             ))?,
             Cut::Words { n_words } => {
-                ui.note(format_args!("{n_words} words are too many to be searched for loosely"))?
+                ui.note(format_args!("{n_words} words are too many to be searched for loosely"))?;
             }
             Cut::Phrase { typed, n_kept } => {
                 let typed = inert_line(typed);

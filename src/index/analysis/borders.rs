@@ -75,8 +75,7 @@ fn is_cut_either_way(run: &[Cell], at: usize, text: &str) -> bool {
     let start: usize = run[..at - 1].iter().map(|cell| cell.raw.len_utf8()).sum();
     let end = start + run[at - 1].raw.len_utf8() + run[at].raw.len_utf8();
     let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
-    let is_word = text.get(start..end).is_some_and(|pair| segmenter.segment_str(pair).eq([0, pair.len()]));
-    is_word
+    text.get(start..end).is_some_and(|pair| segmenter.segment_str(pair).eq([0, pair.len()]))
 }
 
 /// 三个人才…: behind a number and 个, 人 ends one and begins none.

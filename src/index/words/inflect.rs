@@ -97,10 +97,7 @@ fn by_endings(word: &str, forms: &mut BTreeSet<String>) {
 /// Whether a stem that stands bare may take an ending: behind a vowel no further one, but for -ing and the French -e.
 fn fits(stem: &str, ending: &str, other: &str) -> bool {
     const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
-    let more = match (ending, other) {
-        ("", more) | (more, "") => more,
-        _ => return true,
-    };
+    let (("", more) | (more, "")) = (ending, other) else { return true };
     !(stem.ends_with(VOWELS) && more.starts_with(VOWELS)) || matches!(more, "ing" | "e" | "es")
 }
 
@@ -140,10 +137,10 @@ fn doubled(word: &str, forms: &mut BTreeSet<String>) {
 
 /// Dutch: boom and bomen, loopt and lopen, huis and huizen.
 fn single_vowels(word: &str, forms: &mut BTreeSet<String>) {
+    const VOWELS: &str = "aeou";
     if !word.is_ascii() || word.len() < 4 {
         return;
     }
-    const VOWELS: &str = "aeou";
     let hardened = |stem: &str| match stem.as_bytes().last() {
         Some(b'z') => format!("{}s", &stem[..stem.len() - 1]),
         Some(b'v') => format!("{}f", &stem[..stem.len() - 1]),

@@ -18,7 +18,6 @@ pub(super) fn are_similar(typed: &str, term: &str) -> bool {
 /// How many slips a word of so many letters may have; `None` when any would make another word.
 pub(super) fn allowed(n_letters: usize) -> Option<usize> {
     match n_letters {
-        ..=4 => None,
         5..=8 => Some(1),
         9..=32 => Some(2),
         _ => None,

@@ -127,7 +127,7 @@ pub fn table(cases: &[Case], ours: &[Outcome]) -> Result<String, Box<dyn Error>>
     phenomena.sort_unstable();
     phenomena.dedup();
     let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" | ");
-    let mut table = format!("| phenomenon | cases | {names} |\n|---|---|---|---|---|\n");
+    let mut lines = vec![format!("| phenomenon | cases | {names} |\n|---|---|---|---|---|\n")];
     for phenomenon in phenomena.into_iter().map(Some).chain([None]) {
         let is_of = |case: &Case| phenomenon.is_none_or(|phenomenon| case.phenomenon == phenomenon);
         let n_cases = cases.iter().filter(|case| is_of(case)).count();
@@ -137,7 +137,7 @@ pub fn table(cases: &[Case], ours: &[Outcome]) -> Result<String, Box<dyn Error>>
             passed.to_string()
         });
         let passed = passed.collect::<Vec<_>>().join(" | ");
-        table += &format!("| {} | {n_cases} | {passed} |\n", phenomenon.unwrap_or("**all**"));
+        lines.push(format!("| {} | {n_cases} | {passed} |\n", phenomenon.unwrap_or("**all**")));
     }
-    Ok(table)
+    Ok(lines.concat())
 }

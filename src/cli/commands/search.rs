@@ -177,7 +177,8 @@ fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
         if shown.is_empty() {
             shown.push("nothing".to_owned());
         }
-        writeln!(lines, "  {:<12} {}", tier_words(explained.tier), shown.join(" · ")).expect("a string takes everything");
+        writeln!(lines, "  {:<12} {}", tier_words(explained.tier), shown.join(" · "))
+            .expect("a string takes everything");
     }
     let asked = tiers.iter().map(|(tier, n)| format!("{} {}", tier_words(*tier), units::count(*n)));
     lines + &format!("found    {}\n", asked.collect::<Vec<_>>().join(" · "))

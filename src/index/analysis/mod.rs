@@ -149,7 +149,7 @@ mod tests {
             assert_eq!(terms, expected, "{text}");
         };
         check("東京で", &["东", "‹东", "≋donging", "京", "京›", "で", "‹で", "で›", "‹で›", "≋de"]);
-        check("병원", &["병", "‹병", "≋beongvon", "≋peongvon", "원", "원›"]);
+        check("병원", &["병", "‹병", "≋bieongvon", "≋pieongvon", "원", "원›"]);
         check("привет", &["привет", "≋privet"]);
         check("שלום", &["שלומ", "≊slm"]);
     }

@@ -279,7 +279,7 @@ fn korean(word: &[char]) -> Vec<Vec<char>> {
     }
     // 먹다 and 먹었어: one syllable, with what may follow it.
     if base.is_empty() {
-        for next in "었았어아고는지네자으을습".chars() {
+        for next in "다었았어아고는지네자으을습".chars() {
             push(vec![last, next], 2);
         }
     }

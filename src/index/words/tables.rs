@@ -83,7 +83,8 @@ pub(super) const ENDINGS: &[Endings] = &[
     row(3, "ere o i e iamo ete ono uto uta eva evo evano endo"),
     row(3, "ire o i e iamo ite ono ito ita iva ivo ivano endo isco isce iscono iro ira"),
     // Swedish, Danish, Norwegian.
-    row(3, "- en et ar er arna erna ens ets arnas ene ane"),
+    row(4, "- en et ar er arna erna ens ets arnas ene ane"),
+    row(3, "- en ar ens arna erna"),
     row(5, "- n na r rna"),
     row(3, "a ar or orna er ade at ad as ande an"),
     row(3, "e er te ede et en ene"),

@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::IndexError;
+use super::analysis;
 use super::compile::{Clause, Compiled, NameField, NumberField, SearchedWords};
 use super::schema::Fields;
 use super::search::Cut;
@@ -115,8 +116,7 @@ impl<'a> Builder<'a> {
                 found.extend(terms.iter().filter(|(_, n)| *n > 0).cloned());
                 continue;
             }
-            let plainest = slots.iter().map(|(_, terms)| terms.first().map_or("…", |(term, _)| term.as_str()));
-            let shown = plainest.collect::<Vec<_>>().join(" ");
+            let shown = shown(&slots);
             let mut n_documents = 0;
             for field in [self.fields.text, self.fields.other_text] {
                 if let Some(query) = Self::pattern(field, &slots) {
@@ -281,6 +281,22 @@ impl<'a> Builder<'a> {
         }
         filter(RangeQuery::new(from, to))
     }
+}
+
+/// A phrase by the plainest term of each place; characters of a run stand together as they were written.
+fn shown(slots: &[Slot]) -> String {
+    let plainest = slots.iter().map(|(_, terms)| terms.first().map_or("…", |(term, _)| term.as_str()));
+    let mut shown = String::new();
+    let mut was_run = false;
+    for term in plainest {
+        let is_run = analysis::is_of_run(term);
+        if !shown.is_empty() && !(is_run && was_run) {
+            shown.push(' ');
+        }
+        shown.push_str(term);
+        was_run = is_run;
+    }
+    shown
 }
 
 /// A demand that adds nothing to the score.

@@ -23,6 +23,13 @@ pub(super) const BEGINS: char = '‹';
 /// Behind a character of a run at which a word ends.
 pub(super) const ENDS: char = '›';
 
+/// Whether a term is one character of a run, with or without the borders of words.
+pub(super) fn is_of_run(term: &str) -> bool {
+    let mut letters = term.chars().filter(|letter| !matches!(*letter, BEGINS | ENDS));
+    let first = letters.next().filter(|letter| tables::is_spaceless(*letter) || tables::is_hangul_syllable(*letter));
+    first.is_some() && letters.next().is_none()
+}
+
 /// A term of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {

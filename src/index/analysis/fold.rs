@@ -64,7 +64,8 @@ pub(super) fn fold(text: &str) -> Vec<Cell> {
                 continue;
             }
             let raw = char::from(byte);
-            let letter = raw.to_ascii_lowercase();
+            // Some keyboards write the apostrophe so.
+            let letter = if raw == '`' { '\'' } else { raw.to_ascii_lowercase() };
             cells.push(Cell::new(letter, raw, class_of(letter), at, at + 1));
             at += 1;
             continue;

@@ -16,7 +16,7 @@ pub(super) use units::bordered;
 pub use units::{Slot, Unit, UnitKind, units};
 
 /// Name of the chain. Any change of what it emits raises the number, and every index is then rebuilt.
-pub const VERSION: &str = "arc-2";
+pub const VERSION: &str = "arc-3";
 
 /// Before a character of a run at which a word begins.
 pub(super) const BEGINS: char = '‹';
@@ -38,6 +38,11 @@ pub struct Token {
     /// Bytes of the source, on borders of grapheme clusters.
     pub start: usize,
     pub end: usize,
+}
+
+/// A text with its case, marks and scripts folded, as it is compared for parts of it.
+pub(super) fn folded(text: &str) -> String {
+    fold::fold(text).iter().map(|cell| cell.letter).collect()
 }
 
 /// Everything under which a text is found, ordered by position.

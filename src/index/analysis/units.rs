@@ -188,13 +188,9 @@ fn run(cells: &[Cell], at: usize) -> (Unit, usize) {
 }
 
 fn tag(cells: &[Cell], at: usize) -> Option<(Unit, usize)> {
-    let is_in_word = at > 0 && cells[at - 1].letter.is_ascii_alphanumeric();
     let belongs = |cell: &&Cell| is_word(cell.class) || is_run(cell.class) || cell.letter == '_';
     let body = &cells[at + 1..];
     let body = &body[..body.iter().take_while(belongs).count()];
-    if is_in_word {
-        return None;
-    }
     signed(UnitKind::Tag, &cells[at..=at + body.len()], true).map(|unit| (unit, at + 1 + body.len()))
 }
 

@@ -243,8 +243,9 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             collection: (size.collections > 1 && number % 2 == 0).then(|| number / 2 % (size.collections - 1)),
         }),
         collections: each(seed, "collection", size.collections, |dice, number, _| Collection {
-            // All at the beginning, before anything is put into them.
-            at_ms: people::lifetime().0 + i64::try_from(number).unwrap_or(0) * 1_000,
+            // All at the beginning, before anything is put into them, and each in a minute of its own: of two that were made
+            // in one minute and are both renamed, no page tells which is which (format reference §5.1).
+            at_ms: people::lifetime().0 + i64::try_from(number).unwrap_or(0) * 61_000,
             name: format!("{} {}", tongue(dice).word(dice), words::EMOJI[dice.below(words::EMOJI.len())]),
             renamed: (size.is_eventful && dice.chance(400))
                 .then(|| (dice.between(people::lifetime().0 + DAY, people::lifetime().1), format!("Renamed {number}"))),

@@ -253,6 +253,11 @@ impl Writing {
         !self.is_flat()
     }
 
+    /// Whether a change of the profile at that time is in it.
+    pub(super) fn tells_of_changes_at(&self, at_ms: i64) -> bool {
+        self.has_profile_changes() && self.covers(at_ms / 1_000 * 1_000)
+    }
+
     pub(super) fn has_topics(&self) -> bool {
         !self.is_flat()
     }

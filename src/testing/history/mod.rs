@@ -86,26 +86,20 @@ impl History {
         let n = [2, 2, 2, 2, 2, 3, 3, 3, 4, 5][dice.below(10)];
         // One account's flat files all ran by one clock.
         let clock = dice.pick(&[Clock::NaiveUtc, Clock::NaivePacific]);
-        let mut downloads: Vec<Download> = Vec::new();
-        while downloads.len() < n {
-            let download = download(&mut dice, level, clock, n);
-            // Two of one day and format are one delivery, and nobody requests two on one day.
-            let is_other = |one: &Download| (one.writing.date_ms - download.writing.date_ms).abs() > 2 * DAY;
-            if downloads.iter().all(is_other) {
-                downloads.push(download);
-            }
-        }
-        downloads.sort_by_key(|download| download.writing.date_ms);
         let mut lives = vec![life];
         // Two people who talk with each other keep their downloads in one home.
-        if dice.chance(200)
-            && let Some(friend) = lives[0].of_a_friend()
-        {
-            lives.push(friend);
-            for download in downloads.iter_mut().skip(1) {
+        if dice.chance(200) {
+            lives.extend(lives[0].of_a_friend());
+        }
+        let downloads = loop {
+            let mut downloads = drawn(&mut dice, level, clock, n);
+            for download in downloads.iter_mut().skip(1).filter(|_| lives.len() > 1) {
                 download.life = dice.below(2);
             }
-        }
+            if lives.iter().enumerate().all(|(number, life)| is_one_account(life, number, &downloads)) {
+                break downloads;
+            }
+        };
         Self { seed, level, lives, downloads }
     }
 
@@ -166,6 +160,33 @@ impl Download {
             }
         }
     }
+}
+
+/// So many downloads, oldest first.
+fn drawn(dice: &mut Dice, level: Level, clock: Clock, n: usize) -> Vec<Download> {
+    let mut downloads: Vec<Download> = Vec::new();
+    while downloads.len() < n {
+        let download = download(dice, level, clock, n);
+        // Two of one day and format are one delivery, and nobody requests two on one day.
+        let is_other = |one: &Download| (one.writing.date_ms - download.writing.date_ms).abs() > 2 * DAY;
+        if downloads.iter().all(is_other) {
+            downloads.push(download);
+        }
+    }
+    downloads.sort_by_key(|download| download.writing.date_ms);
+    downloads
+}
+
+/// Whether the downloads of a life tell that they are one account's: by one user name, or one of them tells of the change.
+/// Flat files do not, nor does one of a later range; without that, what only a few shared things would tie together is two
+/// accounts by right (format reference §4.8, §8.5), and no truth could say from how many things on it is not.
+fn is_one_account(life: &Life, number: usize, downloads: &[Download]) -> bool {
+    let writings = || downloads.iter().filter(|download| download.life == number).map(|download| &download.writing);
+    let is_told = |at_ms: i64| writings().any(|writing| writing.tells_of_changes_at(at_ms));
+    let is_between = |at_ms: i64| {
+        writings().any(|writing| writing.date_ms < at_ms) && writings().any(|writing| at_ms <= writing.date_ms)
+    };
+    life.owner().handles.iter().skip(1).all(|(at_ms, _)| !is_between(*at_ms) || is_told(*at_ms))
 }
 
 /// Half of the categories, others in every history: fewer documents, and categories that are absent.

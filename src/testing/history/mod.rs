@@ -21,7 +21,7 @@ use super::pack::Packing;
 use super::size::Size;
 use super::write::{write, write_parts};
 use super::writing::{Clock, Writing};
-use crate::model::Generation;
+use crate::model::{Format, Generation};
 
 /// Which downloads histories may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,7 +91,7 @@ impl History {
         if dice.chance(200) {
             lives.extend(lives[0].of_a_friend());
         }
-        let downloads = loop {
+        let mut downloads = loop {
             let mut downloads = drawn(&mut dice, level, clock, n);
             for download in downloads.iter_mut().skip(1).filter(|_| lives.len() > 1) {
                 download.life = dice.below(2);
@@ -100,6 +100,12 @@ impl History {
                 break downloads;
             }
         };
+        for (number, life) in lives.iter().enumerate() {
+            if !is_clock_told(life, number, &downloads) {
+                let naive = downloads.iter_mut().filter(|one| one.life == number && one.writing.clock != Clock::Offset);
+                naive.for_each(|one| one.writing.clock = Clock::NaiveUtc);
+            }
+        }
         Self { seed, level, lives, downloads }
     }
 
@@ -189,9 +195,22 @@ fn is_one_account(life: &Life, number: usize, downloads: &[Download]) -> bool {
     life.owner().handles.iter().skip(1).all(|(at_ms, _)| !is_between(*at_ms) || is_told(*at_ms))
 }
 
+/// Whether each flat download of a life that writes no zone shares enough with one that tells true times. What nothing tells
+/// the zone of is read as UTC, and nobody could know better (format reference §3.1).
+fn is_clock_told(life: &Life, number: usize, downloads: &[Download]) -> bool {
+    /// Three are enough where all have words; not all have.
+    const ENOUGH: usize = 12;
+    let writings = || downloads.iter().filter(|one| one.life == number).map(|one| &one.writing);
+    let tells = |other: &Writing| other.clock == Clock::Offset && other.format == Format::Json;
+    let naive = writings().filter(|one| one.clock != Clock::Offset);
+    naive.into_iter().all(|one| writings().any(|other| tells(other) && one.n_shared(other, life) >= ENOUGH))
+}
+
 /// Half of the categories, others in every history: fewer documents, and categories that are absent.
 fn some_of(size: Size, dice: &mut Dice) -> Size {
-    let mut some = |n: usize| if dice.chance(500) { n } else { 0 };
+    // One life in six is fuller.
+    let times = if dice.chance(160) { 4 } else { 1 };
+    let mut some = |n: usize| if dice.chance(500) { n * times } else { 0 };
     let saves = some(size.saves);
     Size {
         reels: some(size.reels),

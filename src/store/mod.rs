@@ -42,6 +42,7 @@ mod times;
 mod unlisted;
 mod unowned;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -67,7 +68,7 @@ pub use people::{
 pub use provenance::{Alone, Source};
 pub use ranges::{Absent, ItemGlance, ListRange, STATED_RANGE, UnlistedReading};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
-pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
+pub use records::{Attachment, Record, RecordReaction, Version, details_json};
 pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
@@ -157,7 +158,10 @@ impl Store {
         let change: i64 = transaction
             .query_row("UPDATE home SET last_change = last_change + 1 RETURNING last_change", [], |row| row.get(0))
             .context("advancing the change log")?;
-        Ok(Writing { transaction, change })
+        let last_record: i64 = transaction
+            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
+            .context("looking up records")?;
+        Ok(Writing { transaction, change, last_record: Cell::new(last_record) })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -191,6 +195,8 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 pub struct Writing<'c> {
     transaction: Transaction<'c>,
     change: i64,
+    /// No record has a higher row number, nor had one since this began: what it makes is told by its number.
+    last_record: Cell<i64>,
 }
 
 impl Writing<'_> {

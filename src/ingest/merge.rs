@@ -4,7 +4,7 @@
 //! |---|---|
 //! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
-//! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
+//! | at | of those that can be the newest's the finest, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
@@ -133,10 +133,16 @@ fn note_zone(item: &mut Item, items: &[&Item]) {
     }
 }
 
+/// Farther apart are no two readings of one clock (the widest zones, and a day that is all a row tells): what was liked again
+/// has another time than before.
+const SAME_TIME_MS: i64 = 26 * 3_600_000;
+
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
 fn time(items: &[&Item], can_be: impl Fn(Moment) -> bool) -> Option<Moment> {
     let lacks_media = |item: &Item| matches!(item.kind, Kind::Post | Kind::Reel) && item.media.is_empty();
     let timed = items.iter().filter_map(|item| Some((item.at.filter(|at| can_be(*at))?, lacks_media(item))));
+    let newest = timed.clone().min_by_key(|(_, lacks_media)| *lacks_media)?.0.utc_ms();
+    let timed = timed.filter(|(at, _)| at.utc_ms().abs_diff(newest) <= SAME_TIME_MS.unsigned_abs());
     timed.min_by_key(|(at, lacks_media)| (at.precision, *lacks_media)).map(|(at, _)| at)
 }
 
@@ -403,6 +409,33 @@ mod tests {
         };
         check("system", false);
         check("text", true);
+    }
+
+    #[test]
+    fn what_was_done_again_has_the_newest_time_and_the_finest_of_it() {
+        let like = |at_ms: i64, precision| Item {
+            at: Moment::from_unix(at_ms / 1_000).map(|at| Moment { precision, ..at }),
+            ..Item::new(Kind::Like)
+        };
+        const AT: i64 = 1_650_000_000_000;
+        let check = |rows: &[(&str, i64, Precision)], expected: (i64, Precision)| {
+            let rows: Vec<_> =
+                rows.iter().map(|(date, at_ms, precision)| seen(date, like(*at_ms, *precision))).collect();
+            let at = merge(&rows, None).expect("a record").item.at.expect("a time");
+            assert_eq!((at.utc_ms(), at.precision), expected);
+        };
+        let (second, minute) = (Precision::Second, Precision::Minute);
+        // A page whose clock ran elsewhere, and one of another year.
+        check(&[("2022", AT, second), ("2024", AT - 7 * 3_600_000, minute)], (AT, second));
+        check(&[("2022", AT, second), ("2024", AT + 400 * 86_400_000, minute)], (AT + 400 * 86_400_000, minute));
+        check(
+            &[
+                ("2022", AT, second),
+                ("2024", AT + 400 * 86_400_000, minute),
+                ("2023", AT + 400 * 86_400_000 + 9_000, second),
+            ],
+            (AT + 400 * 86_400_000 + 9_000, second),
+        );
     }
 
     #[test]

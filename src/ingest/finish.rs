@@ -149,7 +149,7 @@ impl Settling<'_, '_> {
     /// Computes conversations and records of the account that is served again.
     pub(super) fn derive_account(&mut self, mut affected: Affected) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let is_touched = !(affected.keys.is_empty() && affected.threads.is_empty() && affected.kinds.is_empty());
         let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
         if let Some(heard) = &heard {
             self.put_into_zones(heard, &mut affected)?;

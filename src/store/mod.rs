@@ -54,7 +54,7 @@ pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared,
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
-pub use diff::{Compared, ComparedRecord, Relation};
+pub use diff::{Compared, ComparedRecord, ComparedSnapshot, Relation};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::encrypted::encrypted_chats;
 use super::role::role;
 use crate::model::{Format, Generation, Service};
-use crate::source::{DocumentForm, Recognised, Role, Verdict};
+use crate::source::{DocumentForm, Recognised, Role, Tree, Verdict};
 
 /// Documents that lie at the root of generation A and nowhere else.
 const FLAT_FILES: [&str; 23] = [
@@ -213,6 +213,16 @@ const WELL_KNOWN: [&str; 30] = [
     "your_topics",
     "message",
 ];
+
+/// The tree in which a file lies, named below the root of its download, where its name tells.
+pub fn tree_told_by(path: &str) -> Option<Tree> {
+    match sign_of(path)? {
+        Sign::Flat => Some(Tree::Flat),
+        Sign::Topics => Some(Tree::Topics),
+        Sign::Grouped => Some(Tree::Grouped),
+        _ => None,
+    }
+}
 
 /// What was seen below one possible root.
 #[derive(Default)]

@@ -333,3 +333,83 @@ impl Search<'_> {
         pairs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::KeyBuilder;
+
+    const BEGIN: i64 = 1_650_000_000_000 - 1_650_000_000_000 % 60_000;
+
+    /// Who says what in which minute and second.
+    type Said<'a> = (i64, i64, &'a str, &'a str);
+
+    /// How many of the coarse rows find which of the fine ones, by minute and second.
+    fn found(fine: &[Said<'_>], coarse: &[Said<'_>]) -> Vec<Option<usize>> {
+        let who: Vec<Who> = fine.iter().chain(coarse).map(|said| Who::Name(said.2.to_owned())).collect();
+        let snapshots =
+            ["2022", "2023"].map(|date| [SnapshotRef { date: date.to_owned(), public_id: date.to_owned(), id: 0 }]);
+        let row = |number: usize, said: &Said<'_>, grain: Grain| {
+            let at_ms = (BEGIN + said.0 * 60_000 + said.1 * 1_000).div_euclid(grain.ms()) * grain.ms();
+            Row {
+                grain,
+                at_ms,
+                is_exact: false,
+                other_ms: None,
+                own: KeyBuilder::new("own").number(at_ms).key(),
+                signature: KeyBuilder::new("words").part(said.3).key(),
+                sort: 0,
+                who: Some(&who[number]),
+                document: i64::from(grain == Grain::Minute),
+                path: "message_1",
+                from_newest: (1, -i64::try_from(number).expect("small")),
+                snapshots: &snapshots[usize::from(grain == Grain::Minute)],
+            }
+        };
+        let fine_rows = fine.iter().enumerate().map(|(number, said)| row(number, said, Grain::Millisecond));
+        let coarse_rows = coarse.iter().enumerate().map(|(number, said)| row(fine.len() + number, said, Grain::Minute));
+        let rows: Vec<Row<'_>> = fine_rows.chain(coarse_rows).collect();
+        let held = pair(&rows, &Voices { me: None });
+        let number_of = |key: Key| rows.iter().position(|row| row.own == key);
+        let forward: Vec<Option<usize>> =
+            held[fine.len()..].iter().map(|held| held.and_then(|(key, _)| number_of(key))).collect();
+        let reversed: Vec<Row<'_>> = rows.iter().rev().cloned().collect();
+        let mut backward = pair(&reversed, &Voices { me: None });
+        backward.reverse();
+        assert_eq!(backward, held, "in any order");
+        forward
+    }
+
+    #[test]
+    fn three_messages_override_a_name_and_two_do_not() {
+        let said = |name: &'static str, n: i64| -> Vec<Said<'static>> {
+            ["one", "two", "three", "four"].into_iter().zip(0..n).map(|(words, at)| (at * 5, 7, name, words)).collect()
+        };
+        let others = [(1, 0, "Ben", "hello"), (2, 0, "Cem", "hello")];
+        let with = |mut said: Vec<Said<'static>>| {
+            said.extend(others);
+            said
+        };
+        assert_eq!(found(&with(said("Ann", 3)), &with(said("Anna", 3))), [0, 1, 2, 3, 4].map(Some));
+        assert_eq!(found(&with(said("Ann", 2)), &with(said("Anna", 2))), [None, None, Some(2), Some(3)]);
+        assert_eq!(found(&with(said("Ann", 2)), &with(said("Instagram User", 2))), [0, 1, 2, 3].map(Some));
+    }
+
+    #[test]
+    fn equal_words_of_one_minute_go_by_sender_and_in_order() {
+        let fine = [(0, 1, "Ann", "ok"), (0, 2, "Ben", "ok"), (0, 9, "Ann", "ok"), (1, 0, "Ann", "ok")];
+        let coarse = [(0, 0, "Ben", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok")];
+        assert_eq!(found(&fine, &coarse), [Some(1), Some(0), Some(2), None]);
+    }
+
+    #[test]
+    fn only_a_lone_rest_is_one() {
+        let fine = [(0, 1, "Ann", "see you"), (3, 1, "Ann", "a"), (3, 2, "Ann", "b")];
+        let check = |coarse: &[Said<'_>], expected: &[Option<usize>]| assert_eq!(found(&fine, coarse), expected);
+        check(&[(0, 0, "Ann", "see you at ten")], &[Some(0)]);
+        check(&[(0, 0, "Ben", "see you at ten")], &[None]);
+        check(&[(1, 0, "Ann", "see you")], &[None]);
+        check(&[(3, 0, "Ann", "c")], &[None]);
+        check(&[(3, 0, "Ann", "a"), (3, 0, "Ann", "c")], &[Some(1), Some(2)]);
+    }
+}

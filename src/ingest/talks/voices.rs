@@ -26,31 +26,29 @@ pub struct Names {
 
 impl Names {
     pub fn of(rows: &[Row<'_>], voices: &Voices<'_>) -> Self {
-        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-        let mut all = Self {
-            of_row: Vec::with_capacity(rows.len()),
-            side: Vec::new(),
-            is_anonymous: Vec::new(),
-            are_two: voices.me.is_some(),
+        // By the alphabet, so that nothing depends on which row was read first.
+        let numbers: BTreeSet<&str> = rows.iter().map(|row| name_of(row)).collect();
+        let numbers: BTreeMap<&str, u32> = numbers.into_iter().zip(0..).collect();
+        let side = |(name, number): (&&str, &u32)| match voices.me {
+            Some(me) => u32::from(*name != ME && !me.contains(*name)),
+            None => *number,
         };
-        for row in rows {
-            let name = match row.who {
-                Some(Who::Me) => "me",
-                Some(Who::Name(name) | Who::Handle(name)) => name.trim(),
-                None => "",
-            };
-            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(name.to_owned()).or_insert(next);
-            if number == next && all.side.len() == next as usize {
-                let side = match voices.me {
-                    Some(me) => u32::from(!(me.contains(name) || matches!(row.who, Some(Who::Me)))),
-                    None => next,
-                };
-                all.side.push(side);
-                all.is_anonymous.push(is_anonymous(name) || name.is_empty());
-            }
-            all.of_row.push(number);
+        Self {
+            of_row: rows.iter().map(|row| numbers[name_of(row)]).collect(),
+            side: numbers.iter().map(side).collect(),
+            is_anonymous: numbers.keys().map(|name| name.is_empty() || is_anonymous(name)).collect(),
+            are_two: voices.me.is_some(),
         }
-        all
+    }
+}
+
+/// The owner where no name is told; nobody is called so.
+const ME: &str = "\0";
+
+fn name_of<'a>(row: &Row<'a>) -> &'a str {
+    match row.who {
+        Some(Who::Name(name) | Who::Handle(name)) => name.trim(),
+        Some(Who::Me) => ME,
+        None => "",
     }
 }

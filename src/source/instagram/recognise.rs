@@ -34,7 +34,9 @@ const FLAT_FILES: [&str; 23] = [
     "stories_activities",
     "uploaded_contacts",
 ];
-/// Those of them that say "generation A" by themselves.
+/// Folders of its media.
+const FLAT_FOLDERS: [&str; 5] = ["direct", "photos", "profile", "stories", "videos"];
+/// Documents that say "generation A" by themselves.
 const FLAT_MARKS: [&str; 7] = [
     "accounts_following_you.json",
     "accounts_you_follow.json",
@@ -275,16 +277,27 @@ pub(super) fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 pub(super) fn sign_of(tail: &str) -> Option<Sign> {
-    if FLAT_MARKS.contains(&tail) {
+    if FLAT_MARKS.contains(&tail) || is_flat_medium(tail) {
         return Some(Sign::Flat);
     }
     if let Some(rest) = tail.strip_prefix("media/") {
         let mut parts = rest.split('/');
         let is_folder = parts.next().is_some_and(|folder| MEDIA_FOLDERS.contains(&folder));
-        let is_month = parts.next().is_some_and(|month| month.len() == 6 && month.bytes().all(|b| b.is_ascii_digit()));
-        return (is_folder && is_month).then_some(Sign::Media);
+        return (is_folder && parts.next().is_some_and(is_month)).then_some(Sign::Media);
     }
     SIGNS.iter().find(|(_, starts)| starts.iter().any(|start| tail.starts_with(start))).map(|(sign, _)| *sign)
+}
+
+fn is_month(name: &str) -> bool {
+    name.len() == 6 && name.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A medium of generation A, as only it names them (format reference §3.4): a later part may hold little else.
+fn is_flat_medium(tail: &str) -> bool {
+    let parts: Vec<&str> = tail.splitn(3, '/').collect();
+    let [folder, month, file] = parts[..] else { return false };
+    let stem = file.split('.').next().unwrap_or_default();
+    FLAT_FOLDERS.contains(&folder) && is_month(month) && stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn recognised(root: &str, seen: &Seen<'_>, names: &[&str]) -> Recognised {
@@ -397,6 +410,7 @@ mod tests {
         use Format::{Html, Json};
         use Generation::{A, B, C, D, E};
         check(&["media.json", "messages.json", "photos/201811/a.jpg"], &[("", A, Json)]);
+        check(&["profile.json", "photos/201905/54683831947075087541c5fb56e86206.jpg"], &[("", A, Json)]);
         check(&["likes.json", "messages/inbox/ann_abcdefghij/message_1.json"], &[("", B, Json)]);
         check(&["likes.json", "messages.json", "messages/inbox/x_1/message_1.json"], &[("", A, Json)]);
         check(&["content/posts_1.json", "messages/inbox/x_1/message_1.json"], &[("", C, Json)]);

@@ -266,6 +266,7 @@ pub fn recognise(names: &[&str]) -> Verdict {
         return Verdict::Foreign(sentence.to_owned());
     }
     encrypted_chats(&names)
+        .or_else(|| flat_rest(&names))
         .or_else(|| partly_unpacked(&names))
         .map_or(Verdict::Nothing, |export| Verdict::Exports(vec![export]))
 }
@@ -356,6 +357,23 @@ fn foreign(names: &[&str], roots: &BTreeMap<&str, Seen<'_>>) -> Option<&'static 
     }
 }
 
+/// A later part of generation A may hold nothing that says so by itself: several of its documents do together.
+fn flat_rest(names: &[&str]) -> Option<Recognised> {
+    const ENOUGH: usize = 3;
+    let mut roots: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (root, tail) in names.iter().flat_map(|name| tails(name)).filter(|(_, tail)| is_flat(tail)) {
+        roots.entry(root).or_default().push(tail);
+    }
+    let (root, documents) = roots.into_iter().find(|(_, documents)| documents.len() >= ENOUGH)?;
+    Some(Recognised {
+        service: Service::Instagram,
+        root: root.to_owned(),
+        generation: Generation::A,
+        format: Format::Json,
+        evidence: format!("it holds {}", documents.join(", ")),
+    })
+}
+
 /// A few files of a download, without the folders that would name it.
 fn partly_unpacked(names: &[&str]) -> Option<Recognised> {
     let is_known = |name: &&&str| {
@@ -411,6 +429,7 @@ mod tests {
         use Generation::{A, B, C, D, E};
         check(&["media.json", "messages.json", "photos/201811/a.jpg"], &[("", A, Json)]);
         check(&["profile.json", "photos/201905/54683831947075087541c5fb56e86206.jpg"], &[("", A, Json)]);
+        check(&["autofill.json", "checkout.json", "profile.json"], &[("", A, Json)]);
         check(&["likes.json", "messages/inbox/ann_abcdefghij/message_1.json"], &[("", B, Json)]);
         check(&["likes.json", "messages.json", "messages/inbox/x_1/message_1.json"], &[("", A, Json)]);
         check(&["content/posts_1.json", "messages/inbox/x_1/message_1.json"], &[("", C, Json)]);
@@ -485,6 +504,7 @@ mod tests {
         for names in [
             &[][..],
             &["package.json", "src/main.rs"],
+            &["settings.json", "profile.json"],
             &["index.html"],
             &["photo.jpg"],
             &["posts.json"],

@@ -25,15 +25,15 @@ impl Ground {
     const ALL: [Self; 6] =
         [Self::Carried, Self::SenderAndSort, Self::Sender, Self::Sentence, Self::MomentAndSort, Self::Moment];
 
-    /// `None` where they are two things.
-    fn of(one: &Item, other: &Item) -> Option<Self> {
-        if one.kind != Kind::Message {
+    /// `None` where they are two things. Of coarse times [`super::talks`] has said already which rows are one.
+    fn of(one: &SightingRow, other: &SightingRow) -> Option<Self> {
+        if one.item.kind != Kind::Message || is_coarse(one) || is_coarse(other) {
             return None;
         }
+        let (one, other) = (&one.item, &other.item);
         let is_by_same = one.author == other.author;
         let is_of_one_sort = one.subkind == other.subkind;
-        let is_exact = |item: &Item| item.at.is_some_and(|at| at.precision == Precision::Millisecond);
-        let is_one_moment = is_exact(one) && is_exact(other);
+        let is_one_moment = one.at.is_some() && other.at.is_some();
         let has_same_link = || link_of(one).is_some() && link_of(one) == link_of(other);
         if has_same_media(one, other) || ((is_by_same || is_one_moment) && has_same_link()) {
             return Some(Self::Carried);
@@ -45,6 +45,12 @@ impl Ground {
             (_, false) => None,
         }
     }
+}
+
+/// What was found to be a message is one moment with it.
+fn is_coarse(sighting: &SightingRow) -> bool {
+    let is_fine = sighting.item.at.is_none_or(|at| at.precision == Precision::Millisecond);
+    sighting.item.kind == Kind::Message && !is_fine && sighting.held_as.is_none()
 }
 
 fn is_of_the_app(item: &Item) -> bool {
@@ -188,31 +194,36 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         let here: Vec<usize> = (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
         // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
         let list = |index: usize| list_of(&sightings[index]);
+        let said = |index: usize| (signatures[index], Some(sightings[index].item.author.as_ref()));
         alignment.begin(here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect());
         let mut left_over = Vec::new();
         for index in here.into_iter().filter(|&index| alignment.group_of[index].is_none()).collect::<Vec<_>>() {
-            match alignment.equal_group(signatures[index], list(index)) {
-                Some(group) => alignment.put(index, list(index), signatures[index], group),
+            match alignment.equal_group(said(index), list(index)) {
+                Some(group) => alignment.put(index, list(index), said(index), group),
                 None => left_over.push(index),
             }
         }
+        // The same words under another name.
+        left_over.retain(|&index| {
+            let may_be = !is_coarse(&sightings[index]);
+            let found = alignment.equal_group((signatures[index], None), list(index)).filter(|_| may_be);
+            found.into_iter().for_each(|group| alignment.put(index, list(index), said(index), group));
+            found.is_none()
+        });
         for ground in Ground::ALL {
             left_over.retain(|&index| {
-                let item = &sightings[index].item;
-                let found = alignment.equal_group(signatures[index], list(index)).or_else(|| {
-                    let is_same = |&known: &usize| Ground::of(&sightings[known].item, item) == Some(ground);
+                let found = alignment.equal_group(said(index), list(index)).or_else(|| {
+                    let is_same = |&known: &usize| Ground::of(&sightings[known], &sightings[index]) == Some(ground);
                     let mut free = alignment.free.iter().copied().take(MOST_COMPARED);
                     free.find(|&group| alignment.groups[group].members.iter().any(is_same))
                 });
-                if let Some(group) = found {
-                    alignment.put(index, list(index), signatures[index], group);
-                }
+                found.into_iter().for_each(|group| alignment.put(index, list(index), said(index), group));
                 found.is_none()
             });
         }
         for index in left_over {
-            let found = alignment.equal_group(signatures[index], list(index));
-            alignment.put(index, list(index), signatures[index], found.unwrap_or(alignment.groups.len()));
+            let found = alignment.equal_group(said(index), list(index));
+            alignment.put(index, list(index), said(index), found.unwrap_or(alignment.groups.len()));
         }
     }
     for index in (0..sightings.len()).filter(|&index| same[index] != index) {
@@ -221,21 +232,25 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         }
     }
     // A sighting whose document stands in no snapshot any more belongs to no record.
-    let groups = alignment.groups;
+    let groups = alignment.groups.into_iter();
+    let groups: Vec<_> = groups.map(|group| (group.said.first().map(|said| said.0), group.members)).collect();
     let mut rows: Vec<Option<SightingRow>> = sightings.into_iter().map(Some).collect();
     groups
         .into_iter()
-        .map(|Aligned { signatures, members }| Group {
-            signature: signatures.first().copied(),
+        .map(|(signature, members)| Group {
+            signature,
             sightings: members.into_iter().filter_map(|index| rows[index].take()).collect(),
         })
         .collect()
 }
 
-/// Rows that are one thing, and every signature under which it was seen, the oldest first.
+/// A signature and who said it, or by whomever.
+type Said<'a> = (Key, Option<Option<&'a Who>>);
+
+/// Rows that are one thing, and everything that it was seen to say, the oldest first.
 #[derive(Debug, Default)]
-struct Aligned {
-    signatures: Vec<Key>,
+struct Aligned<'a> {
+    said: Vec<Said<'a>>,
     members: Vec<usize>,
 }
 
@@ -247,13 +262,13 @@ const MOST_COMPARED: usize = 256;
 /// no more than their number.
 #[derive(Debug, Default)]
 struct Alignment<'a> {
-    groups: Vec<Aligned>,
+    groups: Vec<Aligned<'a>>,
     group_of: Vec<Option<usize>>,
-    by_signature: HashMap<Key, Vec<usize>>,
+    by_words: HashMap<Said<'a>, Vec<usize>>,
     /// Which groups the rows of each list have taken in the snapshot at hand.
     taken: HashSet<(List<'a>, usize)>,
-    /// How far the groups of a signature are known to be taken by a list.
-    searched: HashMap<(List<'a>, Key), usize>,
+    /// How far the groups of the same words are known to be taken by a list.
+    searched: HashMap<(List<'a>, Said<'a>), usize>,
     /// Groups of earlier snapshots to which no row of the snapshot at hand belongs.
     free: BTreeSet<usize>,
 }
@@ -268,10 +283,10 @@ impl<'a> Alignment<'a> {
         self.searched.clear();
     }
 
-    /// The first group of that signature which no row of that list has taken.
-    fn equal_group(&mut self, signature: Key, list: List<'a>) -> Option<usize> {
-        let groups = self.by_signature.get(&signature)?;
-        let searched = self.searched.entry((list, signature)).or_default();
+    /// The first group of the same words which no row of that list has taken.
+    fn equal_group(&mut self, said: Said<'a>, list: List<'a>) -> Option<usize> {
+        let groups = self.by_words.get(&said)?;
+        let searched = self.searched.entry((list, said)).or_default();
         while let Some(group) = groups.get(*searched) {
             if !self.taken.contains(&(list, *group)) {
                 return Some(*group);
@@ -282,14 +297,16 @@ impl<'a> Alignment<'a> {
     }
 
     /// Puts a row into a group; the number behind the last makes a new one.
-    fn put(&mut self, index: usize, list: List<'a>, signature: Key, group: usize) {
+    fn put(&mut self, index: usize, list: List<'a>, said: Said<'a>, group: usize) {
         if group == self.groups.len() {
             self.groups.push(Aligned::default());
         }
         let aligned = &mut self.groups[group];
-        if !aligned.signatures.contains(&signature) {
-            aligned.signatures.push(signature);
-            self.by_signature.entry(signature).or_default().push(group);
+        if !aligned.said.contains(&said) {
+            for known in [said, (said.0, None)].into_iter().filter(|known| !aligned.said.contains(known)) {
+                self.by_words.entry(known).or_default().push(group);
+            }
+            aligned.said.extend([said, (said.0, None)]);
         }
         aligned.members.push(index);
         self.group_of[index] = Some(group);

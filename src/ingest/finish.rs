@@ -155,14 +155,16 @@ impl Settling<'_, '_> {
             self.put_into_zones(heard, &mut affected)?;
         }
         let Affected { mut keys, threads, mut kinds } = affected;
-        let threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
+        let mut threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
         let mut has_moved = false;
         if let Some(heard) = &heard {
             let me = talks::names_of_owner(writing, account, heard)?;
-            for thread in &threads {
+            // Another name of the owner may bear on any of them.
+            for thread in writing.threads_of_account(account)? {
                 self.check_stop()?;
-                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                for (before, after) in talks::marry(writing, self.account_key, thread, heard, &me)? {
                     keys.extend([before, after]);
+                    threads.insert(thread);
                     has_moved = true;
                 }
             }

@@ -8,6 +8,8 @@
 
 mod echoes;
 mod pairing;
+mod resemblance;
+mod search;
 mod targets;
 mod voices;
 mod zones;
@@ -357,7 +359,8 @@ pub(super) fn marry(
     heard: &Heard,
     me: &BTreeSet<String>,
 ) -> Result<Vec<Moved>, StoreError> {
-    if !writing.readings_of_thread(thread)?.iter().any(|document| heard.coarse.contains(document)) {
+    let is_coarse = |document: &i64| heard.coarse.contains(document);
+    if heard.coarse.is_empty() || !writing.readings_of_thread(thread)?.iter().any(is_coarse) {
         return Ok(Vec::new());
     }
     marry_all(writing, account_key, thread, heard, me)
@@ -400,6 +403,8 @@ pub(super) fn marry_all(
             own: held[number].0,
             signature: identity::signature(&message.item),
             sort: sort_of(&message.item),
+            text: message.item.text.as_deref().unwrap_or_default(),
+            carries: identity::signature_without_words(&message.item),
             who: message.item.author.as_ref(),
             document: message.reading_id,
             path,
@@ -409,11 +414,13 @@ pub(super) fn marry_all(
     }
     let heads = writing.heads_of_thread(thread)?;
     let is_direct = heads.iter().all(|head| head.head.kind == ThreadKind::Direct);
-    let is_known = rows.iter().any(|row| match row.who {
-        Some(Who::Name(name) | Who::Handle(name)) => me.contains(name.trim()),
-        _ => false,
-    });
-    let voices = Voices { me: Some(me).filter(|_| is_direct && is_known) };
+    let is_known = rows.iter().any(|row| row.who.is_some_and(|who| name_in(who).is_some_and(|name| me.contains(name))));
+    let present: Vec<(String, i64)> = heads
+        .iter()
+        .flat_map(|head| head.snapshots.iter().map(|snapshot| (snapshot.id, &head.head.participants)))
+        .flat_map(|(snapshot, all)| all.iter().filter_map(name_in).map(move |name| (name.to_owned(), snapshot)))
+        .collect();
+    let voices = Voices { me, are_two: is_direct && is_known, present: &present };
     for (number, found) in timed.into_iter().zip(pairing::pair(&rows, &voices)) {
         if let Some((key, as_what)) = found {
             held[number] = (key, Some(as_what));
@@ -429,6 +436,13 @@ pub(super) fn marry_all(
     Ok(moved)
 }
 
+fn name_in(who: &Who) -> Option<&str> {
+    match who {
+        Who::Name(name) | Who::Handle(name) => Some(name.trim()),
+        Who::Me => None,
+    }
+}
+
 /// What rows in different forms have in common: a message with words, one with a medium, one that passes something on.
 fn sort_of(item: &Item) -> u8 {
     match item.subkind.as_deref() {
@@ -436,6 +450,7 @@ fn sort_of(item: &Item) -> u8 {
         Some("media") => 2,
         Some("call") => 3,
         Some("system") => 4,
+        Some("reaction_notice") => 5,
         _ if item.share.is_some() => 1,
         _ if !item.media.is_empty() => 2,
         _ => 0,

@@ -24,10 +24,13 @@ impl Bearers {
         }
         let mut leader: HashMap<Key, Key> = HashMap::new();
         for names in named.into_values().filter(|names| names.len() > 1) {
-            // Names are used again: what one download knows beside the other may be somebody else's now.
-            let pairs = names.iter().flat_map(|one| names.iter().map(move |other| (*one, *other)));
-            for (one, other) in pairs.filter(|(one, other)| one < other && known[one].is_disjoint(&known[other])) {
-                let (one, other) = (find(&mut leader, one), find(&mut leader, other));
+            // Names are used again: one that a download knows beside another of them may be somebody else's now.
+            let is_beside =
+                |one: &Key| names.iter().any(|other| other != one && !known[one].is_disjoint(&known[other]));
+            let mut alone = names.iter().copied().filter(|name| !is_beside(name));
+            let Some(first) = alone.next() else { continue };
+            for other in alone {
+                let (one, other) = (find(&mut leader, first), find(&mut leader, other));
                 leader.insert(one.max(other), one.min(other));
             }
         }
@@ -49,4 +52,54 @@ fn find(leader: &mut HashMap<Key, Key>, mut name: Key) -> Key {
         name = after;
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::likeness::claim;
+    use super::*;
+    use crate::model::{Item, KeyBuilder, Kind, Moment, Who};
+
+    /// Rows of snapshots: which thing each is, and the name in it. Gives how many names are left.
+    fn check(rows: &[(u32, u8, &str)], expected: usize) {
+        let row = |(snapshot, _, name): &(u32, u8, &str)| {
+            let item = Item {
+                at: Moment::from_unix(1_560_000_000),
+                subkind: Some("follower".to_owned()),
+                counterpart: Some(Who::Handle((*name).to_owned())),
+                ..Item::new(Kind::Follow)
+            };
+            let claim = claim(&item).expect("a kind of the table");
+            let key = claim.key(KeyBuilder::new("account").key());
+            Row {
+                base: key,
+                content: key,
+                claim,
+                media: Vec::new(),
+                lists: vec![*snapshot],
+                snapshots: vec![*snapshot],
+                order: (0, 0),
+            }
+        };
+        let assigned =
+            |(_, thing, _): &(u32, u8, &str)| Assigned { key: KeyBuilder::new("thing").part([*thing]).key(), twin: 0 };
+        let of = |rows: &[(u32, u8, &str)]| {
+            Bearers::of(&rows.iter().map(row).collect::<Vec<_>>(), &rows.iter().map(assigned).collect::<Vec<_>>())
+        };
+        let bearers = of(rows);
+        let reversed: Vec<_> = rows.iter().rev().copied().collect();
+        assert_eq!(bearers, of(&reversed), "{rows:?}");
+        let names = rows.iter().filter_map(|one| row(one).claim.open[0]).map(|name| bearers.of_name(name));
+        assert_eq!(names.collect::<BTreeSet<_>>().len(), expected, "{rows:?}");
+    }
+
+    #[test]
+    fn names_of_one_relation_are_one_person_s() {
+        check(&[(0, 1, "ann"), (1, 1, "ann2"), (1, 2, "ben")], 2);
+        check(&[(0, 1, "ann"), (1, 1, "ann2"), (1, 2, "ann2"), (2, 2, "ann3"), (3, 3, "ann3")], 1);
+        // Somebody else has the old name now.
+        check(&[(0, 1, "ann"), (1, 1, "ann2"), (1, 2, "ann")], 2);
+        check(&[(0, 1, "ann"), (1, 1, "ann2"), (2, 1, "ann3"), (2, 2, "ann2")], 3);
+        check(&[(0, 1, "ann"), (1, 2, "ann")], 1);
+    }
 }

@@ -203,26 +203,26 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 None => left_over.push(index),
             }
         }
-        // The same words under another name.
+        // Then the same words under another name.
+        let words = |index: usize| {
+            if is_coarse(&sightings[index]) { said(index) } else { (signatures[index], None) }
+        };
         left_over.retain(|&index| {
-            let may_be = !is_coarse(&sightings[index]);
-            let found = alignment.equal_group((signatures[index], None), list(index)).filter(|_| may_be);
-            found.into_iter().for_each(|group| alignment.put(index, list(index), said(index), group));
-            found.is_none()
+            let found = alignment.equal_group(words(index), list(index));
+            !alignment.put_into(found, index, list(index), said(index))
         });
         for ground in Ground::ALL {
             left_over.retain(|&index| {
-                let found = alignment.equal_group(said(index), list(index)).or_else(|| {
+                let found = alignment.equal_group(words(index), list(index)).or_else(|| {
                     let is_same = |&known: &usize| Ground::of(&sightings[known], &sightings[index]) == Some(ground);
                     let mut free = alignment.free.iter().copied().take(MOST_COMPARED);
                     free.find(|&group| alignment.groups[group].members.iter().any(is_same))
                 });
-                found.into_iter().for_each(|group| alignment.put(index, list(index), said(index), group));
-                found.is_none()
+                !alignment.put_into(found, index, list(index), said(index))
             });
         }
         for index in left_over {
-            let found = alignment.equal_group(said(index), list(index));
+            let found = alignment.equal_group(words(index), list(index));
             alignment.put(index, list(index), said(index), found.unwrap_or(alignment.groups.len()));
         }
     }
@@ -294,6 +294,14 @@ impl<'a> Alignment<'a> {
             *searched += 1;
         }
         None
+    }
+
+    /// Puts a row into a group, if one was found, and says whether.
+    fn put_into(&mut self, found: Option<usize>, index: usize, list: List<'a>, said: Said<'a>) -> bool {
+        if let Some(group) = found {
+            self.put(index, list, said, group);
+        }
+        found.is_some()
     }
 
     /// Puts a row into a group; the number behind the last makes a new one.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::model::KeyBuilder;
 
-const BEGIN: i64 = 1_650_000_000_000 - 1_650_000_000_000 % 60_000;
+const BEGIN: i64 = 1_650_000_000_000;
 
 /// Who says what in which minute and second.
 type Said<'a> = (i64, i64, &'a str, &'a str);

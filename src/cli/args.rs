@@ -210,6 +210,7 @@ impl QueryArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct SearchArguments {
     #[command(flatten)]
     pub query: QueryArguments,
@@ -228,6 +229,12 @@ pub struct SearchArguments {
     /// Show so many messages before and after each hit
     #[arg(short = 'C', long, value_name = "N")]
     pub context: Option<usize>,
+    /// Only what matches exactly as typed
+    #[arg(long, conflicts_with = "loose")]
+    pub exact: bool,
+    /// What matches loosely too, however much matches closely
+    #[arg(long)]
+    pub loose: bool,
     /// Answer as the downloads of this day, month or year and before it tell, with the texts that they had
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,

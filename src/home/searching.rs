@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDate, TimeZone};
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search, State, Tier,
+    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
+    State, Tier, Tiers,
 };
 use crate::query::{Query, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
@@ -145,6 +146,7 @@ impl Names for StoreNames<'_> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SearchOptions {
     pub order: Option<Order>,
+    pub tiers: Tiers,
     /// 0 for all.
     pub limit: usize,
     /// Messages of the conversation shown before and after each hit.
@@ -260,8 +262,13 @@ impl Searcher {
         }
     }
 
+    /// What the words of a query stand for, tier by tier.
+    pub fn explain(&mut self, compiled: &Compiled) -> Result<Vec<Explained>, HomeError> {
+        self.ask_index(|index| index.explain(compiled))
+    }
+
     pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
-        let search = Search { order: options.order, limit: options.limit, offset: 0 };
+        let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
         let mut hits = self.ask_index(|index| index.search(others.as_ref().unwrap_or(compiled), search))?;
@@ -286,9 +293,10 @@ impl Searcher {
         if let Some(text) = then.filter(|_| self.as_of.is_some()).and_then(|then| then.texts.get(&hit.row)) {
             record.set("text", text.as_deref().map_or(Value::Null, Value::from));
         }
-        let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled));
+        let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
         let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();
-        let earlier = earlier.find(|text| highlights.is_empty() && !index::highlight(text, compiled).is_empty());
+        let earlier =
+            earlier.find(|text| highlights.is_empty() && !index::highlight(text, compiled, hit.tier).is_empty());
         Ok(Some(Found {
             snapshots: self.snapshots(hit.row)?,
             score: hit.score,

@@ -87,14 +87,16 @@ impl Then {
 /// Puts what both indexes found into one order.
 pub(super) fn merge(found: &mut Vec<Found>, order: Order, limit: usize) {
     let at = |found: &Found| found.record.integer("at_ms");
+    // What matches loosely stands below all that does not, tier by tier.
+    let loose = |found: &Found| Some(found.tier).filter(|tier| tier.is_loose());
     match order {
         Order::Relevance => found.sort_by(|one, other| {
             let key = |found: &Found| (at(found).is_none(), Reverse(at(found)));
             let by_score = other.score.total_cmp(&one.score);
             one.tier.cmp(&other.tier).then(by_score).then_with(|| key(one).cmp(&key(other)))
         }),
-        Order::Newest => found.sort_by_key(|found| (at(found).is_none(), Reverse(at(found)))),
-        Order::Oldest => found.sort_by_key(|found| (at(found).is_none(), at(found))),
+        Order::Newest => found.sort_by_key(|found| (loose(found), at(found).is_none(), Reverse(at(found)))),
+        Order::Oldest => found.sort_by_key(|found| (loose(found), at(found).is_none(), at(found))),
     }
     if limit > 0 {
         found.truncate(limit);
@@ -104,6 +106,12 @@ pub(super) fn merge(found: &mut Vec<Found>, order: Order, limit: usize) {
 /// Adds the numbers of what the small index found to those of the large one.
 pub(super) fn add(hits: &mut Hits, side: &Hits) {
     hits.total += side.total;
+    for (tier, n) in &side.tiers {
+        match hits.tiers.iter_mut().find(|(known, _)| known == tier) {
+            Some((_, known)) => *known += n,
+            None => hits.tiers.push((*tier, *n)),
+        }
+    }
     let mut left_out: BTreeMap<_, u64> = hits.left_out.iter().copied().collect();
     for (kind, n) in &side.left_out {
         *left_out.entry(*kind).or_default() += n;

@@ -7,15 +7,19 @@ use super::IndexError;
 use super::analysis::{Unit, UnitKind, units};
 use super::feed::Names;
 use super::search::Cut;
+use super::tier::{Tier, Tiers};
+use super::words::{LONGEST_PHRASE, Matcher, Pattern, Spelled, spell, spell_joined};
 use crate::model::Kind;
-use crate::query::{Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, Words};
+use crate::query::{self, Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, Words};
 
 /// A query that is ready to be searched, counted and highlighted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compiled {
     pub(super) clause: Clause,
     /// What a text must hold to be marked; nothing of what stands behind a `-`.
-    pub(super) patterns: Vec<Pattern>,
+    pub(super) words: Vec<SearchedWords>,
+    /// The loosest tier that any word has and that so many words may be searched in.
+    pub(super) loosest: Tier,
     /// Kinds that the query asks for by name.
     pub(super) asked_kinds: Vec<Kind>,
     /// Pieces in which there is nothing to search for: `:-\`, `(`.
@@ -35,7 +39,13 @@ impl Compiled {
 
     /// Whether there are words to rank by; filters alone are sorted by time.
     pub fn has_words(&self) -> bool {
-        !self.patterns.is_empty()
+        !self.words.is_empty()
+    }
+
+    /// The tiers to ask, closest first.
+    pub(super) fn tiers(&self, tiers: Tiers) -> impl Iterator<Item = Tier> {
+        let loosest = if tiers == Tiers::Exact { Tier::Exact } else { self.loosest };
+        Tier::ALL.iter().copied().filter(move |tier| *tier <= loosest)
     }
 }
 
@@ -44,7 +54,7 @@ pub(super) enum Clause {
     All(Vec<Clause>),
     Any(Vec<Clause>),
     Not(Box<Clause>),
-    Words(Vec<Pattern>),
+    Words(SearchedWords),
     Numbers(NumberField, Vec<i64>),
     Name(NameField, String),
     Time(Bounds),
@@ -68,17 +78,20 @@ pub(super) enum NameField {
     Is,
 }
 
-/// Terms at distances from the first; the last may go on when it is a prefix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
-    pub terms: Vec<(usize, String)>,
-    pub is_prefix: bool,
+/// Words that were typed without a space between them, or in quotes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SearchedWords {
+    pub typed: String,
+    /// What they may stand as in each tier, beside what they may in those before it.
+    pub tiers: Vec<(Tier, Vec<Pattern>)>,
 }
 
-/// Spellings of one phrase that are looked for at most; beyond it only the plainest.
-const MOST_SPELLINGS: usize = 16;
-/// Terms of one phrase at most; what is longer is found by its beginning.
-const LONGEST_PHRASE: usize = 64;
+/// More words are not searched for loosely: each is a walk through all words that were ever written.
+const MOST_LOOSE: usize = 12;
+/// More words are not inflected either.
+const MOST_INFLECTED: usize = 64;
+/// So many words that follow each other are tried as one word with their neighbours.
+const MOST_JOINED: usize = 6;
 
 /// Prepares a query. `now` is the moment and the zone that its dates are seen from.
 pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<Tz>) -> Result<Compiled, IndexError> {
@@ -97,19 +110,30 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
             }));
         }
     });
-    let mut patterns = Vec::new();
-    wanted_patterns(&clause, &mut patterns);
-    Ok(Compiled { clause, patterns, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
+    let mut words = Vec::new();
+    wanted_words(&clause, &mut words);
+    let loosest = words.iter().flat_map(|words| words.tiers.iter().map(|(tier, _)| *tier)).max().unwrap_or(Tier::Exact);
+    let most = match words.len() {
+        n_words if n_words <= MOST_LOOSE => Tier::SoundsLike,
+        n_words if n_words <= MOST_INFLECTED => Tier::Inflected,
+        _ => Tier::Exact,
+    };
+    let mut cuts = cuts;
+    if loosest > most {
+        cuts.push(Cut::Words { n_words: words.len() });
+    }
+    let loosest = loosest.min(most);
+    Ok(Compiled { clause, words, loosest, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
 }
 
-fn wanted_patterns(clause: &Clause, patterns: &mut Vec<Pattern>) {
+fn wanted_words(clause: &Clause, words: &mut Vec<SearchedWords>) {
     match clause {
         Clause::All(clauses) | Clause::Any(clauses) => {
             for clause in clauses {
-                wanted_patterns(clause, patterns);
+                wanted_words(clause, words);
             }
         }
-        Clause::Words(words) => patterns.extend(words.iter().cloned()),
+        Clause::Words(wanted) if !words.contains(wanted) => words.push(wanted.clone()),
         _ => {}
     }
 }
@@ -125,7 +149,7 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
     /// `None` when there is nothing in it to search for.
     fn node(&mut self, node: &Node) -> Result<Option<Clause>, IndexError> {
         Ok(match node {
-            Node::All(nodes) => self.nodes(nodes)?.map(Clause::All),
+            Node::All(nodes) => self.nodes(nodes)?.map(|clauses| joined(nodes, clauses)),
             Node::Any(nodes) => self.nodes(nodes)?.map(Clause::Any),
             Node::Not(inner) => self.node(inner)?.map(|clause| Clause::Not(Box::new(clause))),
             Node::Words(words) => self.words(words),
@@ -153,11 +177,22 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
         let last = groups.len().saturating_sub(1);
         let mut clauses = Vec::with_capacity(groups.len());
         for (at, group) in groups.into_iter().enumerate().filter(|(_, group)| !group.is_empty()) {
-            let (patterns, was_cut) = patterns(group, words.is_prefix && at == last);
+            let how = Spelled { is_phrase: words.is_phrase, is_prefix: words.is_prefix && at == last };
+            let (tiers, was_cut) = spell(group, how);
             if was_cut {
                 self.cuts.push(Cut::Phrase { typed: words.text.clone(), n_kept: LONGEST_PHRASE });
             }
-            clauses.push(Clause::Words(patterns));
+            let typed = text_of(&words.text, group);
+            clauses.push(Clause::Words(SearchedWords { typed, tiers }));
+        }
+        if let Some(name) = words.text.strip_prefix(':').and_then(|text| text.strip_suffix(':'))
+            && let [Clause::Words(searched)] = clauses.as_mut_slice()
+        {
+            // :tada: is a word of its own, and the emoji of that name.
+            let patterns = query::emoji::of_shortcode(name).into_iter().filter_map(emoji_pattern);
+            searched.tiers.iter_mut().filter(|(tier, _)| *tier == Tier::Exact).for_each(|(_, exact)| {
+                exact.extend(patterns.clone());
+            });
         }
         match clauses.len() {
             0 => {
@@ -213,6 +248,10 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 let states: Result<Vec<Clause>, IndexError> = names.iter().map(|name| self.state(name)).collect();
                 Clause::Any(states?)
             }
+            Filter::Emoji(name) => {
+                let patterns = query::emoji::named(name).into_iter().filter_map(emoji_pattern).collect();
+                Clause::Words(SearchedWords { typed: name.clone(), tiers: vec![(Tier::Exact, patterns)] })
+            }
             Filter::Date(_) | Filter::Before(_) | Filter::After(_) => {
                 field.filter.bounds(self.now).map_or(Clause::Nothing, Clause::Time)
             }
@@ -242,6 +281,46 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
     }
 }
 
+/// Lets two words that follow each other be one: `sun screen` finds sunscreen, as a form of what was typed.
+fn joined(nodes: &[Node], clauses: Vec<Clause>) -> Clause {
+    if !(2..=MOST_JOINED).contains(&clauses.len()) || clauses.len() != nodes.len() {
+        return Clause::All(clauses);
+    }
+    let word = |node: &Node| match node {
+        Node::Words(Words { text, is_phrase: false, is_prefix: false, .. }) => Some(units(text)),
+        _ => None,
+    };
+    let mut ways = Vec::new();
+    for (at, pair) in nodes.windows(2).enumerate() {
+        let Some(pattern) = word(&pair[0]).zip(word(&pair[1])).and_then(|(left, right)| spell_joined(&left, &right))
+        else {
+            continue;
+        };
+        let (Clause::Words(left), Clause::Words(right)) = (&clauses[at], &clauses[at + 1]) else { continue };
+        let typed = format!("{}{}", left.typed, right.typed);
+        let mut way = clauses.clone();
+        way.splice(at..at + 2, [Clause::Words(SearchedWords { typed, tiers: vec![(Tier::Inflected, vec![pattern])] })]);
+        ways.push(Clause::All(way));
+    }
+    if ways.is_empty() {
+        return Clause::All(clauses);
+    }
+    ways.insert(0, Clause::All(clauses));
+    Clause::Any(ways)
+}
+
+/// The part of what was typed that units stand in.
+fn text_of(text: &str, units: &[Unit]) -> String {
+    let range = units.first().zip(units.last()).map(|(first, last)| first.start..last.end);
+    range.and_then(|range| text.get(range)).unwrap_or(text).to_owned()
+}
+
+fn emoji_pattern(emoji: &str) -> Option<Pattern> {
+    let unit = units(emoji).into_iter().next()?;
+    let term = unit.slots.into_iter().next()?.forms.into_iter().next()?;
+    Some(Pattern::of(Matcher::Term(term)))
+}
+
 fn named(field: NameField, name: &str) -> Clause {
     Clause::Name(field, name.to_owned())
 }
@@ -263,66 +342,4 @@ fn unknown<E: Into<super::BoxError>>(
         }
         Err(error) => names_error(error),
     }
-}
-
-/// The ways to write `units` one behind the other, and whether their end had to be cut off.
-fn patterns(units: &[Unit], is_prefix: bool) -> (Vec<Pattern>, bool) {
-    // Terms with their distance, and the distance of what comes next.
-    let mut spellings: Vec<(Vec<(usize, String)>, usize)> = vec![(Vec::new(), 0)];
-    let mut was_cut = false;
-    for unit in units {
-        if spellings.iter().any(|(terms, _)| terms.len() + unit.slots.len() > LONGEST_PHRASE) {
-            was_cut = true;
-        }
-        let ways = ways(unit);
-        let n_ways = if spellings.len() * ways.len() > MOST_SPELLINGS { 1 } else { ways.len() };
-        spellings = spellings
-            .into_iter()
-            .flat_map(|(terms, next)| {
-                ways[..n_ways].iter().map(move |(more, width)| {
-                    let mut terms = terms.clone();
-                    terms.extend(more.iter().map(|(at, term)| (next + at, term.clone())));
-                    terms.truncate(LONGEST_PHRASE);
-                    (terms, next + width)
-                })
-            })
-            .collect();
-        if was_cut {
-            break;
-        }
-    }
-    let mut patterns: Vec<Pattern> =
-        spellings.into_iter().map(|(terms, _)| Pattern { terms, is_prefix: is_prefix && !was_cut }).collect();
-    patterns.dedup();
-    (patterns, was_cut)
-}
-
-type Way = (Vec<(usize, String)>, usize);
-
-/// The ways to write one unit: its terms with their distances, and how many positions it takes. The plainest first.
-fn ways(unit: &Unit) -> Vec<Way> {
-    let n_slots = unit.slots.len();
-    // A tag or handle is looked for as itself; a base emoji is found by itself only.
-    if let Some(whole) = &unit.whole {
-        return vec![(vec![(0, whole.clone())], n_slots)];
-    }
-    let mut ways: Vec<Way> = vec![(Vec::new(), n_slots)];
-    for (at, slot) in unit.slots.iter().enumerate() {
-        let n_forms = match unit.kind {
-            UnitKind::Word if ways.len() * slot.forms.len() <= MOST_SPELLINGS => slot.forms.len(),
-            _ => 1,
-        };
-        ways = ways
-            .into_iter()
-            .flat_map(|(terms, width)| {
-                slot.forms[..n_forms].iter().map(move |form| {
-                    let mut terms = terms.clone();
-                    terms.push((at, form.clone()));
-                    (terms, width)
-                })
-            })
-            .collect();
-    }
-    ways.extend(unit.joined.iter().map(|joined| (vec![(0, joined.clone())], 1)));
-    ways
 }

@@ -1,45 +1,64 @@
 //! Prepared queries as queries of the engine.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Bound;
 
+use tantivy::collector::Count;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhrasePrefixQuery, PhraseQuery,
-    Query, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
+    TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::IndexError;
-use super::compile::{Clause, NameField, NumberField, Pattern};
+use super::analysis;
+use super::compile::{Clause, Compiled, NameField, NumberField, SearchedWords};
 use super::schema::Fields;
 use super::search::Cut;
+use super::tier::Tier;
+use super::words::{Matcher, Pattern};
 use crate::query::Bounds;
 
 /// Words that `wor*` stands for at most; the most frequent are taken (guessed: far more than a word has endings).
 const MOST_EXPANSIONS: usize = 4096;
-/// Terms of the dictionary that are looked at for one prefix.
-const MOST_LOOKED_AT: usize = 200_000;
+/// Terms of the dictionary that are looked at for one word: more than the dictionary of a life holds (0.4 million for a
+/// million messages), so that only what is made to hurt is cut.
+const MOST_LOOKED_AT: usize = 4_000_000;
+/// Words that the end of a phrase stands for at most.
+const MOST_PHRASES: usize = 512;
 /// What others said counts less than what the author said.
 const OTHER_TEXT_WEIGHT: f32 = 0.4;
 
+/// Terms with the number of documents that hold them.
+type Terms = Vec<(String, u64)>;
+/// Distance from the first, and what may stand there.
+type Slot = (usize, Terms);
+
 pub(super) struct Builder<'a> {
-    pub searcher: &'a Searcher,
-    pub fields: &'a Fields,
+    searcher: &'a Searcher,
+    fields: &'a Fields,
     pub cuts: Vec<Cut>,
+    /// What was looked up; every tier asks again for what those before it asked for.
+    expanded: Vec<(Matcher, Terms)>,
 }
 
-impl Builder<'_> {
-    pub fn build(&mut self, clause: &Clause) -> Result<Box<dyn Query>, IndexError> {
+impl<'a> Builder<'a> {
+    pub fn new(searcher: &'a Searcher, fields: &'a Fields, compiled: &Compiled) -> Self {
+        Self { searcher, fields, cuts: compiled.cuts.clone(), expanded: Vec::new() }
+    }
+
+    /// What matches in this tier or in one before it.
+    pub fn build(&mut self, clause: &Clause, tier: Tier) -> Result<Box<dyn Query>, IndexError> {
         Ok(match clause {
             Clause::Nothing => Box::new(EmptyQuery),
-            Clause::All(clauses) => self.all(clauses)?,
+            Clause::All(clauses) => self.all(clauses, tier)?,
             Clause::Any(clauses) => {
-                let any: Result<Vec<_>, IndexError> = clauses.iter().map(|clause| self.build(clause)).collect();
+                let any: Result<Vec<_>, IndexError> = clauses.iter().map(|clause| self.build(clause, tier)).collect();
                 Box::new(BooleanQuery::union(any?))
             }
-            Clause::Not(_) => self.all(std::slice::from_ref(clause))?,
-            Clause::Words(patterns) => self.words(patterns)?,
+            Clause::Not(_) => self.all(std::slice::from_ref(clause), tier)?,
+            Clause::Words(words) => self.words(words, tier)?,
             Clause::Numbers(field, numbers) => self.numbers(*field, numbers),
             Clause::Name(field, name) => {
                 let field = match field {
@@ -53,12 +72,13 @@ impl Builder<'_> {
         })
     }
 
-    fn all(&mut self, clauses: &[Clause]) -> Result<Box<dyn Query>, IndexError> {
+    fn all(&mut self, clauses: &[Clause], tier: Tier) -> Result<Box<dyn Query>, IndexError> {
         let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(clauses.len() + 1);
         for clause in clauses {
             parts.push(match clause {
-                Clause::Not(inner) => (Occur::MustNot, self.build(inner)?),
-                clause => (Occur::Must, self.build(clause)?),
+                // What is excluded is so as it was typed, in every tier alike.
+                Clause::Not(inner) => (Occur::MustNot, self.build(inner, Tier::Exact)?),
+                clause => (Occur::Must, self.build(clause, tier)?),
             });
         }
         if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -69,87 +89,170 @@ impl Builder<'_> {
 
     /// Any of the patterns, in the author's words or in those of others; the best of them counts. How rare the words
     /// are is counted over both, and how often a text repeats them does not matter.
-    fn words(&mut self, patterns: &[Pattern]) -> Result<Box<dyn Query>, IndexError> {
-        let mut found: Vec<Box<dyn Query>> = Vec::with_capacity(patterns.len() * 2);
+    fn words(&mut self, words: &SearchedWords, tier: Tier) -> Result<Box<dyn Query>, IndexError> {
+        let mut found: Vec<Box<dyn Query>> = Vec::new();
+        let patterns = words.tiers.iter().filter(|(known, _)| *known <= tier).flat_map(|(_, patterns)| patterns);
         for pattern in patterns {
-            let own = self.pattern(self.fields.text, pattern)?;
-            let others = self.pattern(self.fields.other_text, pattern)?;
-            let rarity = if pattern.is_prefix && pattern.terms.len() == 1 { 1.0 } else { self.rarity(pattern)? };
-            found.push(Box::new(ConstScoreQuery::new(own, rarity)));
-            found.push(Box::new(ConstScoreQuery::new(others, rarity * OTHER_TEXT_WEIGHT)));
+            let slots = self.slots(pattern)?;
+            let rarity = self.rarity(&slots);
+            for (field, weight) in [(self.fields.text, 1.0), (self.fields.other_text, OTHER_TEXT_WEIGHT)] {
+                if let Some(query) = Self::pattern(field, &slots) {
+                    found.push(Box::new(ConstScoreQuery::new(query, rarity * weight)));
+                }
+            }
+        }
+        if found.is_empty() {
+            return Ok(Box::new(EmptyQuery));
         }
         Ok(Box::new(DisjunctionMaxQuery::new(found)))
     }
 
-    /// The sum of the inverse document frequencies of a pattern's terms, as in BM25.
-    fn rarity(&self, pattern: &Pattern) -> Result<f32, IndexError> {
+    /// The terms that the patterns stand for, with the number of documents that hold them, most first.
+    pub fn terms_of(&mut self, patterns: &[Pattern]) -> Result<Vec<(String, u64)>, IndexError> {
+        let mut found = Vec::new();
+        for pattern in patterns {
+            let slots = self.slots(pattern)?;
+            if let [(_, terms)] = slots.as_slice() {
+                found.extend(terms.iter().filter(|(_, n)| *n > 0).cloned());
+                continue;
+            }
+            let shown = shown(&slots);
+            let mut n_documents = 0;
+            for field in [self.fields.text, self.fields.other_text] {
+                if let Some(query) = Self::pattern(field, &slots) {
+                    n_documents += self.searcher.search(query.as_ref(), &Count)? as u64;
+                }
+            }
+            if n_documents > 0 {
+                found.push((shown, n_documents));
+            }
+        }
+        found.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The inverse document frequencies of a pattern's places summed, as in BM25.
+    fn rarity(&self, slots: &[Slot]) -> f32 {
         let n_documents = self.searcher.num_docs();
         let mut sum = 0.0;
-        for (_, term) in &pattern.terms {
+        for (_, terms) in slots {
+            let frequency: u64 = terms.iter().map(|(_, n)| n).sum();
+            let frequency = frequency.min(n_documents);
+            #[expect(clippy::cast_precision_loss, reason = "numbers of documents, for a logarithm")]
+            let (all, with) = (n_documents as f32, frequency as f32);
+            sum += (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
+        }
+        sum
+    }
+
+    /// `None` when a place has no term.
+    fn pattern(field: Field, slots: &[Slot]) -> Option<Box<dyn Query>> {
+        let term = |(term, _): &(String, u64)| Term::from_field_text(field, term);
+        if slots.iter().any(|(_, terms)| terms.is_empty()) {
+            return None;
+        }
+        if let [(_, terms)] = slots {
+            return Some(match terms.as_slice() {
+                [only] => Box::new(TermQuery::new(term(only), IndexRecordOption::Basic)),
+                terms => Box::new(TermSetQuery::new(terms.iter().map(term))),
+            });
+        }
+        // Only the last place of several stands for more than one term.
+        let (last, before) = slots.split_last()?;
+        let before: Vec<(usize, Term)> =
+            before.iter().filter_map(|(at, terms)| Some((*at, term(terms.first()?)))).collect();
+        let ways = last.1.iter().take(MOST_PHRASES).map(|one| {
+            let terms = before.iter().cloned().chain([(last.0, term(one))]).collect();
+            Box::new(PhraseQuery::new_with_offset(terms)) as Box<dyn Query>
+        });
+        Some(Box::new(BooleanQuery::union(ways.collect())))
+    }
+
+    fn slots(&mut self, pattern: &Pattern) -> Result<Vec<Slot>, IndexError> {
+        let is_phrase = pattern.slots.len() > 1;
+        pattern
+            .slots
+            .iter()
+            .map(|(at, matcher)| {
+                let mut terms = self.terms(matcher)?;
+                if is_phrase && terms.len() > MOST_PHRASES {
+                    self.note_cut(matcher, MOST_PHRASES);
+                    terms.truncate(MOST_PHRASES);
+                }
+                Ok((*at, terms))
+            })
+            .collect()
+    }
+
+    /// The terms that a matcher stands for and in how many documents they are, most first. A term that is typed is
+    /// one, held or not.
+    fn terms(&mut self, matcher: &Matcher) -> Result<Terms, IndexError> {
+        if let Matcher::Term(term) = matcher {
             let mut frequency = 0;
             for field in [self.fields.text, self.fields.other_text] {
                 frequency += self.searcher.doc_freq(&Term::from_field_text(field, term))?;
             }
-            #[expect(clippy::cast_precision_loss, reason = "numbers of documents, for a logarithm")]
-            let (all, with) = (n_documents.max(frequency) as f32, frequency as f32);
-            sum += (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
+            return Ok(vec![(term.clone(), frequency)]);
         }
-        Ok(sum)
+        if let Some((_, known)) = self.expanded.iter().find(|(known, _)| known == matcher) {
+            return Ok(known.clone());
+        }
+        let terms = self.expand(matcher)?;
+        self.expanded.push((matcher.clone(), terms.clone()));
+        Ok(terms)
     }
 
-    fn pattern(&mut self, field: Field, pattern: &Pattern) -> Result<Box<dyn Query>, IndexError> {
-        let terms: Vec<(usize, Term)> =
-            pattern.terms.iter().map(|(at, term)| (*at, Term::from_field_text(field, term))).collect();
-        let Some((_, last)) = pattern.terms.last() else { return Ok(Box::new(EmptyQuery)) };
-        Ok(match (terms.as_slice(), pattern.is_prefix) {
-            ([(_, term)], false) => Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic)),
-            (_, false) => Box::new(PhraseQuery::new_with_offset(terms)),
-            ([_], true) => Box::new(TermSetQuery::new(self.expansions(field, last)?)),
-            (_, true) => {
-                // The engine takes the first so many of the dictionary; whether that cuts is found out here.
-                let n_expansions = self.expansions(field, last)?.len();
-                let mut query = PhrasePrefixQuery::new_with_offset(terms);
-                query.set_max_expansions(u32::try_from(n_expansions.max(1)).unwrap_or(u32::MAX));
-                Box::new(query)
-            }
-        })
-    }
-
-    /// The terms of the dictionary that begin so; a cut is noted.
-    fn expansions(&mut self, field: Field, prefix: &str) -> Result<Vec<Term>, IndexError> {
-        let mut frequencies: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+    /// Walks through the dictionary; a cut is noted.
+    fn expand(&mut self, matcher: &Matcher) -> Result<Terms, IndexError> {
+        let mut frequencies: HashMap<String, u64> = HashMap::new();
         let mut n_looked_at = 0;
-        for segment in self.searcher.segment_readers() {
-            let dictionary = segment.inverted_index(field)?;
-            let mut range = dictionary.terms().range().ge(prefix.as_bytes());
-            if let Some(end) = after_prefix(prefix.as_bytes()) {
-                range = range.lt(end);
-            }
-            let mut stream = range.into_stream().map_err(|error| super::from_io("index".into(), &error))?;
-            while n_looked_at < MOST_LOOKED_AT && stream.advance() {
-                n_looked_at += 1;
-                let frequency = u64::from(stream.value().doc_freq);
-                match frequencies.get_mut(stream.key()) {
-                    Some(known) => *known += frequency,
-                    None => {
-                        frequencies.insert(stream.key().to_vec(), frequency);
+        let beginnings = matcher.beginnings();
+        for field in [self.fields.text, self.fields.other_text] {
+            for segment in self.searcher.segment_readers() {
+                let dictionary = segment.inverted_index(field)?;
+                for beginning in &beginnings {
+                    let mut range = dictionary.terms().range().ge(beginning.as_bytes());
+                    if let Some(end) = after_prefix(beginning.as_bytes()) {
+                        range = range.lt(end);
+                    }
+                    let mut stream = range.into_stream().map_err(|error| super::from_io("index".into(), &error))?;
+                    while n_looked_at < MOST_LOOKED_AT && stream.advance() {
+                        n_looked_at += 1;
+                        let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+                        if !matcher.matches(term) {
+                            continue;
+                        }
+                        let frequency = u64::from(stream.value().doc_freq);
+                        match frequencies.get_mut(term) {
+                            Some(known) => *known += frequency,
+                            None => {
+                                frequencies.insert(term.to_owned(), frequency);
+                            }
+                        }
                     }
                 }
             }
         }
         let n_terms = frequencies.len();
-        let mut by_frequency: Vec<(Vec<u8>, u64)> = frequencies.into_iter().collect();
+        let mut terms: Terms = frequencies.into_iter().collect();
+        terms.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
+        terms.truncate(MOST_EXPANSIONS);
         if n_terms > MOST_EXPANSIONS || n_looked_at >= MOST_LOOKED_AT {
-            by_frequency.sort_by_key(|(_, frequency)| std::cmp::Reverse(*frequency));
-            by_frequency.truncate(MOST_EXPANSIONS);
-            let cut = Cut::Prefix { prefix: prefix.to_owned(), n_kept: by_frequency.len() };
-            if !self.cuts.contains(&cut) {
-                self.cuts.push(cut);
-            }
+            self.note_cut(matcher, terms.len());
         }
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
-        let terms = by_frequency.into_iter().filter_map(|(bytes, _)| text(bytes));
-        Ok(terms.map(|term| Term::from_field_text(field, &term)).collect())
+        Ok(terms)
+    }
+
+    fn note_cut(&mut self, matcher: &Matcher, n_kept: usize) {
+        let (Matcher::Term(word) | Matcher::Begins(word) | Matcher::Contains(word) | Matcher::Similar(word)) = matcher
+        else {
+            return;
+        };
+        let cut = Cut::Prefix { prefix: word.clone(), n_kept };
+        if !self.cuts.contains(&cut) {
+            self.cuts.push(cut);
+        }
     }
 
     fn numbers(&self, field: NumberField, numbers: &[i64]) -> Box<dyn Query> {
@@ -178,6 +281,22 @@ impl Builder<'_> {
         }
         filter(RangeQuery::new(from, to))
     }
+}
+
+/// A phrase by the plainest term of each place; characters of a run stand together as they were written.
+fn shown(slots: &[Slot]) -> String {
+    let plainest = slots.iter().map(|(_, terms)| terms.first().map_or("…", |(term, _)| term.as_str()));
+    let mut shown = String::new();
+    let mut was_run = false;
+    for term in plainest {
+        let is_run = analysis::is_of_run(term);
+        if !(shown.is_empty() || is_run && was_run) {
+            shown.push(' ');
+        }
+        shown.push_str(term);
+        was_run = is_run;
+    }
+    shown
 }
 
 /// A demand that adds nothing to the score.

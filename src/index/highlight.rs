@@ -6,11 +6,14 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::analysis::{Token, analyse};
-use super::compile::{Compiled, Pattern};
+use super::compile::Compiled;
+use super::tier::Tier;
+use super::words::{Matcher, Pattern};
 
-/// The bytes of `text` to mark: sorted, apart from each other, on borders of grapheme clusters.
-pub fn highlight(text: &str, compiled: &Compiled) -> Vec<(usize, usize)> {
-    if compiled.patterns.is_empty() {
+/// The bytes of `text` to mark where it was found in `tier`: sorted, apart from each other, on borders of grapheme
+/// clusters.
+pub fn highlight(text: &str, compiled: &Compiled, tier: Tier) -> Vec<(usize, usize)> {
+    if compiled.words.is_empty() {
         return Vec::new();
     }
     let tokens = analyse(text);
@@ -19,30 +22,33 @@ pub fn highlight(text: &str, compiled: &Compiled) -> Vec<(usize, usize)> {
         places.entry(token.term.as_str()).or_default().push(token);
     }
     let mut found: Vec<(usize, usize)> = Vec::new();
-    for pattern in &compiled.patterns {
-        mark(pattern, &tokens, &places, &mut found);
+    for words in &compiled.words {
+        let before = found.len();
+        // What matches closely is not marked again for what it matches loosely.
+        for (_, patterns) in words.tiers.iter().take_while(|(known, _)| *known <= tier) {
+            for pattern in patterns {
+                mark(pattern, &tokens, &places, &mut found);
+            }
+            if found.len() > before && tier.is_loose() {
+                break;
+            }
+        }
     }
     merged(found)
 }
 
 /// Finds a pattern by its first term and looks for the others at their distances.
 fn mark(pattern: &Pattern, tokens: &[Token], places: &HashMap<&str, Vec<&Token>>, found: &mut Vec<(usize, usize)>) {
-    let Some(((_, first), rest)) = pattern.terms.split_first() else { return };
-    if rest.is_empty() && pattern.is_prefix {
-        let matching = tokens.iter().filter(|token| token.term.starts_with(first.as_str()));
-        found.extend(matching.map(|token| (token.start, token.end)));
-        return;
-    }
-    for start in places.get(first.as_str()).into_iter().flatten() {
+    let Some(((_, first), rest)) = pattern.slots.split_first() else { return };
+    let starts: Vec<&Token> = match first {
+        Matcher::Term(term) => places.get(term.as_str()).into_iter().flatten().copied().collect(),
+        matcher => tokens.iter().filter(|token| matcher.matches(&token.term)).collect(),
+    };
+    for start in starts {
         let mut end = start.end;
-        let follows = rest.iter().enumerate().all(|(nth, (distance, term))| {
+        let follows = rest.iter().all(|(distance, matcher)| {
             let position = start.position + distance;
-            let is_prefix = pattern.is_prefix && nth + 1 == rest.len();
-            let next = if is_prefix {
-                at_position(tokens, position).iter().find(|token| token.term.starts_with(term.as_str()))
-            } else {
-                at_position(tokens, position).iter().find(|token| token.term == *term)
-            };
+            let next = at_position(tokens, position).iter().find(|token| matcher.matches(&token.term));
             end = next.map_or(end, |token| end.max(token.end));
             next.is_some()
         });

@@ -19,12 +19,15 @@ mod schema;
 mod search;
 #[cfg(test)]
 mod tests;
+mod tier;
+mod words;
 
 pub use compile::{Compiled, compile};
 pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument};
 pub use highlight::{Snippet, highlight, snippet};
 pub use keep::{Check, Followed, Index, Reason, State};
-pub use search::{Cut, Hit, Hits, Order, SILENT_KINDS, Search, Tier};
+pub use search::{Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
+pub use tier::{Tier, Tiers};
 
 use std::io;
 use std::path::PathBuf;

@@ -1,14 +1,22 @@
 //! Searching and counting.
 
-use super::collect::{Collected, Ranking};
+use std::collections::BTreeMap;
+
+use tantivy::query::{BooleanQuery, Occur, Query};
+
+use super::collect::{Ranked, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
 use super::keep::Index;
+use super::tier::{Tier, Tiers};
 use super::{IndexError, guarded};
 use crate::model::Kind;
 
 /// Kinds that a search leaves out unless it asks for them by name: the service's notes, not the person's life.
 pub const SILENT_KINDS: &[Kind] = &[Kind::View, Kind::Ad, Kind::Setting];
+
+/// So many hits are enough for nobody to look for looser ones.
+pub const ENOUGH: u64 = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -38,30 +46,6 @@ impl Order {
     }
 }
 
-/// How closely a hit matches, closest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
-    Exact,
-    Inflected,
-    Prefix,
-    Contains,
-    Similar,
-    SoundsLike,
-}
-
-impl Tier {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Inflected => "inflected",
-            Self::Prefix => "prefix",
-            Self::Contains => "contains",
-            Self::Similar => "similar",
-            Self::SoundsLike => "sounds_like",
-        }
-    }
-}
-
 /// Which part of the hits is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Search {
@@ -70,6 +54,7 @@ pub struct Search {
     /// 0 for all.
     pub limit: usize,
     pub offset: usize,
+    pub tiers: Tiers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,8 +68,10 @@ pub struct Hit {
 /// What a search found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hits {
-    /// All that match, shown or not.
+    /// All that match in the tiers that were asked, shown or not.
     pub total: u64,
+    /// How many match in each tier that was asked and in none before it.
+    pub tiers: Vec<(Tier, u64)>,
     pub hits: Vec<Hit>,
     pub order: Order,
     /// What matched as well but is of a kind that must be asked for.
@@ -97,40 +84,132 @@ pub struct Hits {
 pub enum Cut {
     /// More words begin so than are looked up; the most frequent were.
     Prefix { prefix: String, n_kept: usize },
+    /// So many words are searched for, but not loosely.
+    Words { n_words: usize },
     /// The phrase is longer than what is compared; it was found by its beginning.
     Phrase { typed: String, n_kept: usize },
 }
 
+/// What words stand for in one tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The words as typed.
+    pub typed: String,
+    pub tier: Tier,
+    /// What is looked for, with the number of documents that hold it, most first.
+    pub terms: Vec<(String, u64)>,
+}
+
 impl Index {
+    /// Asks one tier after the other, the looser ones only as `search.tiers` says.
     pub fn search(&self, compiled: &Compiled, search: Search) -> Result<Hits, IndexError> {
         let order = search.order.unwrap_or_else(|| Order::default_for(compiled));
         let n_best = if search.limit == 0 { usize::MAX } else { search.limit.saturating_add(search.offset) };
-        let (collected, cuts) = self.collect(compiled, order, n_best)?;
-        let hits = collected.best.iter().skip(search.offset).map(|ranked| Hit {
-            row: ranked.row,
-            score: f32::from_bits(ranked.score),
-            tier: Tier::Exact,
-        });
-        let left_out = collected.left_out.iter().filter_map(|(code, n)| Some((Kind::from_code(*code)?, *n)));
-        Ok(Hits { total: collected.n_all, hits: hits.collect(), order, left_out: left_out.collect(), cuts })
+        let mut asked = Asked { tiers: Vec::new(), best: Vec::new(), left_out: BTreeMap::new(), cuts: Vec::new() };
+        self.ask(compiled, search.tiers, order, n_best, &mut asked)?;
+        let hits = asked
+            .best
+            .iter()
+            .skip(search.offset)
+            .take(n_best - search.offset.min(n_best))
+            .map(|(tier, ranked)| Hit { row: ranked.row, score: f32::from_bits(ranked.score), tier: *tier });
+        let left_out = asked.left_out.iter().filter_map(|(code, n)| Some((Kind::from_code(*code)?, *n)));
+        Ok(Hits {
+            total: asked.tiers.iter().map(|(_, n)| n).sum(),
+            hits: hits.collect(),
+            order,
+            left_out: left_out.collect(),
+            tiers: asked.tiers,
+            cuts: asked.cuts,
+        })
     }
 
-    /// How many records match, those of silent kinds apart as in a search.
+    /// How many records match exactly or in inflected form, those of silent kinds apart as in a search.
     pub fn count(&self, compiled: &Compiled) -> Result<u64, IndexError> {
-        self.collect(compiled, Order::Newest, 0).map(|(collected, _)| collected.n_all)
-    }
-
-    fn collect(&self, compiled: &Compiled, order: Order, n_best: usize) -> Result<(Collected, Vec<Cut>), IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
-        let mut builder = Builder { searcher: &searcher, fields: &opened.fields, cuts: compiled.cuts.clone() };
-        let silent = SILENT_KINDS.iter().filter(|kind| !compiled.asked_kinds.contains(kind));
-        let left_out = silent.map(|kind| kind.code()).collect();
-        let ranking = Ranking { order, n_best, left_out, now_ms: compiled.now_ms };
-        let collected = guarded(|| {
-            let query = builder.build(&compiled.clause)?;
-            Ok(searcher.search(query.as_ref(), &ranking)?)
-        })?;
-        Ok((collected, builder.cuts))
+        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        let ranking = ranking(compiled, Order::Newest, 0);
+        guarded(|| {
+            let query = builder.build(&compiled.clause, Tier::Inflected)?;
+            Ok(searcher.search(query.as_ref(), &ranking)?.n_all)
+        })
     }
+
+    /// What the words of a query stand for in every tier, and how many documents hold it.
+    pub fn explain(&self, compiled: &Compiled) -> Result<Vec<Explained>, IndexError> {
+        let opened = self.opened()?;
+        let searcher = opened.reader.searcher();
+        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        guarded(|| {
+            let mut explained = Vec::new();
+            for words in &compiled.words {
+                for (tier, patterns) in words.tiers.iter().filter(|(tier, _)| *tier <= compiled.loosest) {
+                    explained.push(Explained {
+                        typed: words.typed.clone(),
+                        tier: *tier,
+                        terms: builder.terms_of(patterns)?,
+                    });
+                }
+            }
+            Ok(explained)
+        })
+    }
+
+    fn ask(
+        &self,
+        compiled: &Compiled,
+        tiers: Tiers,
+        order: Order,
+        n_best: usize,
+        asked: &mut Asked,
+    ) -> Result<(), IndexError> {
+        let opened = self.opened()?;
+        let searcher = opened.reader.searcher();
+        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        let mut before: Option<Box<dyn Query>> = None;
+        for tier in compiled.tiers(tiers) {
+            let n_found: u64 = asked.tiers.iter().map(|(_, n)| n).sum();
+            if tier.is_loose() && tiers == Tiers::AsNeeded && n_found >= ENOUGH {
+                break;
+            }
+            let collected = guarded(|| {
+                let query = builder.build(&compiled.clause, tier)?;
+                let only_here = match &before {
+                    None => query.box_clone(),
+                    Some(before) => Box::new(BooleanQuery::new(vec![
+                        (Occur::Must, query.box_clone()),
+                        (Occur::MustNot, before.box_clone()),
+                    ])),
+                };
+                before = Some(query);
+                Ok(searcher.search(only_here.as_ref(), &ranking(compiled, order, n_best))?)
+            })?;
+            for (kind, n) in collected.left_out {
+                *asked.left_out.entry(kind).or_default() += n;
+            }
+            asked.tiers.push((tier, collected.n_all));
+            asked.best.extend(collected.best.into_iter().map(|ranked| (tier, ranked)));
+            // In order of time, forms of a word stand among those of the word itself.
+            if tier == Tier::Inflected && order != Order::Relevance {
+                asked.best.sort_by_key(|(_, ranked)| *ranked);
+            }
+            asked.best.truncate(n_best);
+        }
+        asked.cuts = builder.cuts;
+        Ok(())
+    }
+}
+
+/// What the tiers so far gave.
+struct Asked {
+    tiers: Vec<(Tier, u64)>,
+    best: Vec<(Tier, Ranked)>,
+    left_out: BTreeMap<i64, u64>,
+    cuts: Vec<Cut>,
+}
+
+fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
+    let silent = SILENT_KINDS.iter().filter(|kind| !compiled.asked_kinds.contains(kind));
+    Ranking { order, n_best, left_out: silent.map(|kind| kind.code()).collect(), now_ms: compiled.now_ms }
 }

@@ -154,7 +154,7 @@ fn compiled(query: &str) -> Compiled {
 }
 
 fn rows(index: &Index, query: &str) -> Vec<i64> {
-    let all = Search { order: None, limit: 0, offset: 0 };
+    let all = Search { order: None, limit: 0, offset: 0, tiers: Tiers::Exact };
     let mut rows: Vec<i64> =
         index.search(&compiled(query), all).expect("it is searched").hits.iter().map(|hit| hit.row).collect();
     rows.sort_unstable();
@@ -171,8 +171,8 @@ fn texts_are_found() {
             &["guit", "\"lesson guitar\""],
         ),
         ("te mando un corazón", &["corazon", "CORAZÓN", "coraz*"], &["cora"]),
-        ("明日東京駅で会おう", &["東京駅", "京", "駅で", "明日 会おう", "東京*"], &["京都", "駅東"]),
-        ("병원에 다녀왔어", &["병원", "다녀", "원"], &["병아리"]),
+        ("明日東京駅で会おう", &["東京駅", "明日 会おう", "東京*", "\"京\""], &["京都", "駅東", "京"]),
+        ("병원에 다녀왔어", &["병원", "다녀", "\"원\""], &["병아리", "원"]),
         ("ไปส่งที่สนามบินหน่อยสิ", &["สนามบิน"], &["สนามหญ้า"]),
         ("ताज़े फल लाना", &["फल", "ताजे"], &["फूल"]),
         (
@@ -203,7 +203,10 @@ fn texts_are_found() {
         let (_home, index) = built(&Memory::of_texts(&[text]));
         for query in *finding {
             assert_eq!(rows(&index, query), [1], "{query} finds {text}");
-            assert!(query.contains("(╯") || !highlight(text, &compiled(query)).is_empty(), "{query} marks {text}");
+            assert!(
+                query.contains("(╯") || !highlight(text, &compiled(query), Tier::Exact).is_empty(),
+                "{query} marks {text}"
+            );
         }
         for query in *missing {
             assert_eq!(rows(&index, query), [0; 0], "{query} does not find {text}");
@@ -228,6 +231,74 @@ fn operators_combine() {
     check("tea ((", &[4]);
     check("((", &[]);
     check("-((", &[]);
+}
+
+/// The rows that a query finds, with the tier of each.
+fn found(index: &Index, query: &str, tiers: Tiers) -> Vec<(i64, Tier)> {
+    let all = Search { order: Some(Order::Oldest), limit: 0, offset: 0, tiers };
+    let hits = index.search(&compiled(query), all).expect("it is searched");
+    let mut rows: Vec<(i64, Tier)> = hits.hits.iter().map(|hit| (hit.row, hit.tier)).collect();
+    rows.sort_unstable();
+    rows
+}
+
+#[test]
+fn tiers_follow_each_other() {
+    use Tier::{Contains, Exact, Inflected, Prefix, Similar, SoundsLike};
+    let texts = ["a ferry", "two ferries", "ferryboat", "waterferry", "the fery", "boat", "привет", "sun screen", "🎉"];
+    let (_home, index) = built(&Memory::of_texts(&texts));
+    let check =
+        |query: &str, expected: &[(i64, Tier)]| assert_eq!(found(&index, query, Tiers::AsNeeded), expected, "{query}");
+    check("ferry", &[(1, Exact), (2, Inflected), (3, Prefix), (4, Contains), (5, Similar)]);
+    check("ferries", &[(1, Inflected), (2, Exact)]);
+    check("\"ferry\"", &[(1, Exact)]);
+    check("ferry*", &[(1, Exact), (3, Exact)]);
+    check("ferry -a", &[(2, Inflected), (3, Prefix), (4, Contains), (5, Similar)]);
+    check("a ferry", &[(1, Exact)]);
+    check("privet", &[(7, SoundsLike)]);
+    check("sunscreen", &[(8, Inflected)]);
+    check(":tada:", &[(9, Exact)]);
+    check("emoji:party", &[(9, Exact)]);
+    assert_eq!(found(&index, "ferry", Tiers::Exact), [(1, Exact)]);
+    let hits = index
+        .search(&compiled("ferry"), Search { order: None, limit: 2, offset: 1, tiers: Tiers::AsNeeded })
+        .expect("it is searched");
+    assert_eq!(hits.tiers, [(Exact, 1), (Inflected, 1), (Prefix, 1), (Contains, 1), (Similar, 1), (SoundsLike, 0)]);
+    assert_eq!((hits.total, hits.hits.len(), hits.hits[0].tier), (5, 2, Inflected));
+    assert_eq!(index.count(&compiled("ferry")).expect("it is counted"), 2);
+    for (query, text, tier, marked) in [
+        ("ferry", "two ferries", Inflected, "ferries"),
+        ("ferry", "a ferryboat", Prefix, "ferryboat"),
+        ("ferry", "the fery", Similar, "fery"),
+        ("privet", "ну привет", SoundsLike, "привет"),
+        ("北海", "東北海道へ", Contains, "北海"),
+        ("京", "明日東京駅で", Contains, "京"),
+        ("원", "병원에", Contains, "원"),
+    ] {
+        let ranges = highlight(text, &compiled(query), tier);
+        let shown: Vec<&str> = ranges.iter().map(|&(start, end)| &text[start..end]).collect();
+        assert_eq!(shown, [marked], "{query} in {text}");
+    }
+}
+
+#[test]
+fn looser_tiers_wait_until_little_is_found() {
+    let texts: Vec<String> =
+        (0..12).map(|n| if n < 10 { "one ferry".to_owned() } else { "ferryboat".to_owned() }).collect();
+    let (_home, index) = built(&Memory::of_texts(&texts));
+    assert_eq!(found(&index, "ferry", Tiers::AsNeeded).len(), 10);
+    assert_eq!(found(&index, "ferry", Tiers::All).len(), 12);
+}
+
+#[test]
+fn many_words_are_not_searched_loosely_and_say_so() {
+    let (_home, index) = built(&Memory::of_texts(&["alpha beta"]));
+    let query = ["alpha"; 5].join(" ") + " " + &(0..100).map(|n| format!("b{n}eta")).collect::<Vec<_>>().join(" OR ");
+    let hits = index
+        .search(&compiled(&query), Search { order: None, limit: 0, offset: 0, tiers: Tiers::All })
+        .expect("it is searched");
+    assert!(matches!(hits.cuts.as_slice(), [Cut::Words { n_words }] if *n_words > 64), "{:?}", hits.cuts);
+    assert_eq!(hits.tiers.len(), 1);
 }
 
 fn life() -> Memory {
@@ -307,7 +378,9 @@ fn unknown_names_are_errors_with_proposals() {
 fn hits_are_ordered_and_counted() {
     let (_home, index) = built(&life());
     let search = |query: &str, order, limit, offset| {
-        let hits = index.search(&compiled(query), Search { order, limit, offset }).expect("it is searched");
+        let hits = index
+            .search(&compiled(query), Search { order, limit, offset, tiers: Tiers::Exact })
+            .expect("it is searched");
         assert_eq!(hits.total, index.count(&compiled(query)).expect("it is counted"), "{query}");
         hits
     };
@@ -416,17 +489,21 @@ fn too_many_words_behind_a_star_are_reported() {
         })
         .collect();
     let (_home, index) = built(&Memory::of_texts(&texts));
-    let hits = index.search(&compiled("a*"), Search { order: None, limit: 5, offset: 0 }).expect("it is searched");
+    let hits = index
+        .search(&compiled("a*"), Search { order: None, limit: 5, offset: 0, tiers: Tiers::Exact })
+        .expect("it is searched");
     assert_eq!(hits.cuts, [Cut::Prefix { prefix: "a".to_owned(), n_kept: 4096 }]);
     assert!(hits.total > 4000);
-    let hits = index.search(&compiled("aab*"), Search { order: None, limit: 5, offset: 0 }).expect("it is searched");
+    let hits = index
+        .search(&compiled("aab*"), Search { order: None, limit: 5, offset: 0, tiers: Tiers::Exact })
+        .expect("it is searched");
     assert_eq!(hits.cuts, []);
 }
 
 #[test]
 fn marks_and_snippets() {
     let check = |text: &str, query: &str, marked: &[&str]| {
-        let ranges = highlight(text, &compiled(query));
+        let ranges = highlight(text, &compiled(query), Tier::Exact);
         let shown: Vec<&str> = ranges.iter().map(|&(start, end)| &text[start..end]).collect();
         assert_eq!(shown, marked, "{query} in {text}");
     };
@@ -440,7 +517,7 @@ fn marks_and_snippets() {
     check("#TravelGram", "gram", &["Gram"]);
     check("nothing", "from:me", &[]);
     let text = format!("{}the lighthouse shines{}", "before ".repeat(30), " after".repeat(30));
-    let ranges = highlight(&text, &compiled("lighthouse"));
+    let ranges = highlight(&text, &compiled("lighthouse"), Tier::Exact);
     let piece = snippet(&text, &ranges, 40);
     assert_eq!(piece.text, "before the lighthouse shines after after");
     assert!(piece.is_cut_before && piece.is_cut_after);
@@ -481,7 +558,7 @@ proptest! {
                 let prepared = compiled(&quoted);
                 if prepared.ignored.is_empty() {
                     prop_assert!(rows(&index, &quoted).contains(&row), "{:?} finds {:?}", word, text);
-                    let marks = highlight(text, &prepared);
+                    let marks = highlight(text, &prepared, Tier::Exact);
                     prop_assert!(!marks.is_empty(), "{:?} marks {:?}", word, text);
                     let borders: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
                     prop_assert!(marks.iter().all(|(start, end)| borders.contains(start) && borders.contains(end)));
@@ -491,6 +568,28 @@ proptest! {
                         prop_assert!(!piece.ranges.is_empty(), "{:?} of {:?}", piece, text);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_found_by_its_words_as_they_are_typed(texts in proptest::collection::vec(texts(), 1..4)) {
+        let (_home, index) = built(&Memory::of_texts(&texts));
+        for (text, row) in texts.iter().zip(1..) {
+            for word in text.split_whitespace() {
+                let Ok(query) = parse(word) else { continue };
+                // What reads as an operator is not the word.
+                let is_word = matches!(&query.root, crate::query::Node::Words(words) if words.text == word);
+                let prepared = compile(&query, &Known, &now()).expect("words need no names");
+                if !is_word || !prepared.ignored.is_empty() {
+                    continue;
+                }
+                let all = Search { order: None, limit: 0, offset: 0, tiers: Tiers::All };
+                let hits = index.search(&prepared, all).expect("it is searched");
+                let hit = hits.hits.iter().find(|hit| hit.row == row);
+                prop_assert!(hit.is_some(), "{:?} finds {:?}", word, text);
+                let marks = highlight(text, &prepared, hit.map_or(Tier::Exact, |hit| hit.tier));
+                prop_assert!(!marks.is_empty(), "{:?} marks {:?}", word, text);
             }
         }
     }

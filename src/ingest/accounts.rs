@@ -2,11 +2,10 @@
 //! again as that account's, for a record's key names its account. Decided anew by every ingest, and whenever a decision is
 //! made or taken back.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::belonging::{self, Belonging, Decided, Facts, NameChange};
 use super::bonds::Bonds;
-use super::finish::Counted;
 use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::reread::{self, Reread, Which};
@@ -19,7 +18,6 @@ use crate::store::{HeldReading, SnapshotToPlace, StoreError, Writing, account_ke
 struct Unsettled {
     keys: BTreeSet<Key>,
     threads: BTreeSet<i64>,
-    snapshots: BTreeSet<i64>,
 }
 
 /// A snapshot that stands with another account than it belongs to.
@@ -84,7 +82,6 @@ impl Settling<'_, '_> {
             return Ok(BTreeSet::new());
         }
         let writing = self.writing;
-        let here = self.at_hand.map(|archive| writing.snapshot_of_archive(archive)).transpose()?.map(|row| row.id);
         let mut reread = Reread::default();
         let mut left = BTreeSet::new();
         let mut unsettled: BTreeMap<i64, Unsettled> = BTreeMap::new();
@@ -105,31 +102,26 @@ impl Settling<'_, '_> {
         for thread in writing.threads_that_are(&reread.threads)? {
             unsettled.entry(writing.account_of_thread(thread)?).or_default().threads.insert(thread);
         }
-        for Move { snapshot, to } in moves {
-            unsettled.entry(*to).or_default().snapshots.insert(*snapshot);
+        for Move { to, .. } in moves {
+            unsettled.entry(*to).or_default();
         }
         // What is left without a snapshot goes first, with all that stood there.
-        let is_here_moved = moves.iter().any(|moved| Some(moved.snapshot) == here);
         for account in left {
             if writing.snapshots_of_account(account)?.is_empty() {
                 self.serve(account)?;
-                self.deriver.is_counting = is_here_moved;
                 for key in unsettled.remove(&account).unwrap_or_default().keys {
                     self.check_stop()?;
                     self.deriver.derive_key(key)?;
                 }
-                self.deriver.is_counting = true;
             }
         }
         let mut touched = BTreeSet::new();
-        for (account, Unsettled { keys, threads, snapshots }) in unsettled {
-            let is_here = here.is_some_and(|here| snapshots.contains(&here));
-            let mut counted = if is_here { Counted::All } else { Counted::Some(HashSet::new()) };
+        for (account, Unsettled { keys, threads }) in unsettled {
             self.serve(account)?;
             let threads = writing.threads_that_are(&threads)?;
             let affected =
                 Affected { keys: keys.into_iter().collect(), threads, kinds: Kind::ALL.iter().copied().collect() };
-            self.derive_account(affected, &mut counted)?;
+            self.derive_account(affected)?;
             self.changed.extend(writing.snapshots_of_account(account)?);
             touched.insert(account);
         }
@@ -139,7 +131,7 @@ impl Settling<'_, '_> {
         self.touch_doubtful_times()?;
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &mut Counted::Some(HashSet::new()))?;
+            self.derive_account(affected)?;
         }
         Ok(touched)
     }

@@ -52,7 +52,7 @@ fn follow(writing: &Writing<'_>, kind: &DecisionKind, stop: &AtomicBool) -> Resu
             people::settle(writing, &owners)?;
         }
         DecisionKind::MergeAccounts | DecisionKind::SplitAccount => {
-            Settling::new(writing, stop, &Silent)?.settle_accounts()?;
+            Settling::new(writing, stop, &Silent).settle_accounts()?;
             reindex::conclude(writing)?;
         }
         DecisionKind::Accept | DecisionKind::Other(_) => {}

@@ -8,12 +8,12 @@ use super::align::{self, Sighted};
 use super::identity::{self, Counting};
 use super::likeness;
 use super::merge::{Merged, is_named, merge};
-use super::report::KindCounts;
+use super::report::{Changes, KindCounts};
 use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
     Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing,
-    Written, details_json,
+    details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -28,39 +28,34 @@ pub(super) struct Deriver<'w, 'c> {
     handles: BTreeMap<Who, i64>,
     /// Names that stand in sightings that were looked at.
     pub(super) seen: HashSet<i64>,
-    pub(super) counts: BTreeMap<Kind, KindCounts>,
-    /// Records of an archive are counted, not what is computed again because snapshots changed.
-    pub(super) is_counting: bool,
     /// Snapshots with a record that has another time than before.
     pub(super) retimed: BTreeSet<i64>,
     /// The last moment of which a snapshot can tell, where its date is told.
     latest_ms: HashMap<i64, Option<i64>>,
-    /// Records from before this ingest that were counted.
-    counted: HashSet<i64>,
-    /// Records from before this ingest that ceased to be.
-    pub(super) removed: BTreeMap<Kind, u64>,
+    /// Records from before this ingest that are known otherwise now.
+    changed: HashMap<i64, Kind>,
+    /// How many of them ceased to be.
+    removed: BTreeMap<Kind, u64>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
 const HANDLES_KEPT: usize = 20_000;
 
 impl<'w, 'c> Deriver<'w, 'c> {
-    pub(super) fn new(writing: &'w Writing<'c>) -> Result<Self, StoreError> {
-        Ok(Self {
+    pub(super) fn new(writing: &'w Writing<'c>) -> Self {
+        Self {
             writing,
             account_id: 0,
             account_key: KeyBuilder::new("no account").key(),
             own: OwnName::default(),
-            last_record_before: writing.last_record_id()?,
+            last_record_before: writing.last_record_id(),
             handles: BTreeMap::new(),
             seen: HashSet::new(),
-            counts: BTreeMap::new(),
-            is_counting: true,
             retimed: BTreeSet::new(),
             latest_ms: HashMap::new(),
-            counted: HashSet::new(),
+            changed: HashMap::new(),
             removed: BTreeMap::new(),
-        })
+        }
     }
 
     /// Records with a larger row number were made by this ingest.
@@ -95,9 +90,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         };
         let record = self.compute(key, &sighted, None)?;
         let is_resolved = record.attachments.iter().all(is_resolved);
-        let id = self.writing.insert_record(&record)?;
-        self.counts.entry(record.kind).or_default().new += 1;
-        Ok((id, is_resolved))
+        Ok((self.writing.insert_record(&record)?, is_resolved))
     }
 
     /// Computes the records of a key from all its sightings.
@@ -129,10 +122,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
         for row in stale {
             let kind = self.writing.remove_record(row)?;
-            if row > self.last_record_before {
-                let counts = self.counts.entry(kind).or_default();
-                counts.new = counts.new.saturating_sub(1);
-            } else if self.is_counting {
+            self.changed.remove(&row);
+            if row <= self.last_record_before {
                 *self.removed.entry(kind).or_default() += 1;
             }
         }
@@ -147,19 +138,23 @@ impl<'w, 'c> Deriver<'w, 'c> {
                 let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
                 self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
             }
-            let written = match row {
-                Some(row) => self.writing.replace_record(row, &record)?,
-                None => Written::New(self.writing.insert_record(&record)?),
+            let id = match row {
+                Some(row) => {
+                    if self.writing.replace_record(row, &record)? && row <= self.last_record_before {
+                        self.changed.insert(row, record.kind);
+                    }
+                    row
+                }
+                None => self.writing.insert_record(&record)?,
             };
             for sighting in &sighted.sightings {
-                if sighting.record_id != Some(written.id()) {
+                if sighting.record_id != Some(id) {
                     self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
                 }
-                self.writing.set_sighting_record(sighting.id, written.id())?;
+                self.writing.set_sighting_record(sighting.id, id)?;
             }
             let names = self.names_of(&sighted.sightings, record.kind)?;
-            self.writing.put_record_names(written.id(), &names)?;
-            self.count(record.kind, written);
+            self.writing.put_record_names(id, &names)?;
         }
         Ok(())
     }
@@ -192,26 +187,39 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
     }
 
-    /// A record that this ingest made counts as new once, under the kind that it has in the end.
-    fn count(&mut self, kind: Kind, written: Written) {
-        if !self.is_counting {
-            return;
+    /// What became of the records of all kinds. One that has another key now is the same thing, better known.
+    pub(super) fn became(&self) -> Result<BTreeMap<Kind, Changes>, StoreError> {
+        let mut all: BTreeMap<Kind, Changes> = BTreeMap::new();
+        for (kind, n) in self.writing.n_records_after(self.last_record_before)? {
+            all.entry(kind).or_default().new = n;
         }
-        let is_ours = written.id() > self.last_record_before;
-        if !is_ours && !self.counted.insert(written.id()) {
-            return;
+        for kind in self.changed.values() {
+            all.entry(*kind).or_default().changed += 1;
         }
-        match written {
-            Written::Changed(_, earlier) if is_ours && earlier != kind => {
-                let counts = self.counts.entry(earlier).or_default();
-                counts.new = counts.new.saturating_sub(1);
-                self.counts.entry(kind).or_default().new += 1;
+        for (kind, n) in &self.removed {
+            let changes = all.entry(*kind).or_default();
+            let n_moved = changes.new.min(*n);
+            changes.new -= n_moved;
+            changes.changed += n_moved;
+            changes.removed = n - n_moved;
+        }
+        Ok(all)
+    }
+
+    /// The same, with how many of an archive's own records it left as they were.
+    pub(super) fn became_by(&self, archive: i64) -> Result<BTreeMap<Kind, KindCounts>, StoreError> {
+        let mut all: BTreeMap<Kind, KindCounts> = BTreeMap::new();
+        for (kind, Changes { new, changed, .. }) in self.became()? {
+            if new + changed > 0 {
+                all.insert(kind, KindCounts { new, merged: changed, unchanged: 0 });
             }
-            Written::Changed(..) | Written::Unchanged(_) if is_ours => {}
-            Written::New(_) => self.counts.entry(kind).or_default().new += 1,
-            Written::Changed(..) => self.counts.entry(kind).or_default().merged += 1,
-            Written::Unchanged(_) => self.counts.entry(kind).or_default().unchanged += 1,
         }
+        self.writing.records_of_archive(archive, &mut |kind, record| {
+            if record <= self.last_record_before && !self.changed.contains_key(&record) {
+                all.entry(kind).or_default().unchanged += 1;
+            }
+        })?;
+        Ok(all)
     }
 
     /// The last moment that a thing can be of which these tell: the newest of the snapshots in which they stand allows most.

@@ -15,64 +15,35 @@ use super::{cover, notices, own_posts, owner, pairs, people, rejoin, reread, tal
 use crate::model::{Finding, FindingCode, Key};
 use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
 
-/// The keys of which the report tells.
-pub(super) enum Counted {
-    All,
-    Some(HashSet<Key>),
-}
-
-impl Counted {
-    fn has(&self, key: &Key) -> bool {
-        match self {
-            Self::All => true,
-            Self::Some(keys) => keys.contains(key),
-        }
-    }
-
-    fn add(&mut self, more: impl IntoIterator<Item = Key>) {
-        if let Self::Some(keys) = self {
-            keys.extend(more);
-        }
-    }
-}
-
 impl Settling<'_, '_> {
     /// Everything that more than this archive's documents decide.
     pub(super) fn finish(&mut self) -> Result<(), IngestError> {
         let read_for = self.account_id;
         self.regroup()?;
         self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
-        let mut counted = std::mem::take(&mut self.touched);
+        let touched = std::mem::take(&mut self.touched);
         if self.at_hand.is_some() {
             let settling = &mut *self;
             let affected = settling.affected.entry(read_for).or_default();
             affected.threads.append(&mut settling.threads);
-            affected.keys.extend(&counted);
+            affected.keys.extend(touched);
             affected.kinds.append(&mut settling.kinds);
         }
-        self.refresh_readings(&mut counted)?;
+        self.refresh_readings()?;
         self.touch_attachments()?;
         self.touch_doubtful_times()?;
         for reading in std::mem::take(&mut self.seen_again) {
-            // What is computed anew is counted then.
-            let is_affected = |key: &Key| self.affected.values().any(|affected| affected.keys.contains(key));
-            for (kind, n) in self.writing.restate_snapshots_of_reading(reading, &is_affected)? {
-                self.report.records.entry(kind).or_default().unchanged += n;
-            }
+            self.writing.restate_snapshots_of_reading(reading)?;
         }
-        let mut counted = match self.at_hand {
-            Some(_) => {
-                let account = self.account_id;
-                self.affected.entry(account).or_default();
-                Counted::Some(self.keys_counted(counted)?)
-            }
-            None => Counted::All,
-        };
+        if self.at_hand.is_some() {
+            let account = self.account_id;
+            self.affected.entry(account).or_default();
+        }
         // An account that lost a snapshot has another newest one.
         let mut accounts: BTreeSet<i64> = self.affected.keys().copied().collect();
         for (account, affected) in std::mem::take(&mut self.affected) {
             self.serve(account)?;
-            self.derive_account(affected, &mut counted)?;
+            self.derive_account(affected)?;
         }
         if self.at_hand.is_none() {
             // What is gone claims nothing any more.
@@ -80,17 +51,6 @@ impl Settling<'_, '_> {
             self.deriver.forget_names();
         }
         accounts.extend(self.settle_accounts()?);
-        let mut removed = std::mem::take(&mut self.deriver.removed);
-        for (kind, counts) in std::mem::take(&mut self.deriver.counts) {
-            // A record that has another key now is the same thing, better known.
-            let n_moved = counts.new.min(removed.get(&kind).copied().unwrap_or_default());
-            removed.entry(kind).and_modify(|n| *n -= n_moved);
-            let all = self.report.records.entry(kind).or_default();
-            all.new += counts.new - n_moved;
-            all.merged += counts.merged + n_moved;
-            all.unchanged += counts.unchanged;
-        }
-        self.removed = removed;
         self.remove_what_is_empty()?;
         self.finish_snapshots(&accounts)
     }
@@ -101,7 +61,7 @@ impl Settling<'_, '_> {
     }
 
     /// What all archives of a snapshot teach bears on the documents of each of them.
-    fn refresh_readings(&mut self, counted: &mut HashSet<Key>) -> Result<(), IngestError> {
+    fn refresh_readings(&mut self) -> Result<(), IngestError> {
         let mut reread = Reread::default();
         let mut each = |_: &HeldReading| self.check_stop();
         for snapshot in self.changed.clone() {
@@ -114,7 +74,6 @@ impl Settling<'_, '_> {
                 self.affected.entry(account).or_default().threads.insert(*thread);
             }
             for (account, keys) in &reread.keys {
-                counted.extend(keys);
                 self.affected.entry(*account).or_default().keys.extend(keys);
             }
             self.changed.extend(&reread.snapshots);
@@ -125,27 +84,8 @@ impl Settling<'_, '_> {
         Ok(())
     }
 
-    /// The keys of which the report tells: what this archive's documents say. Only where snapshots changed there are others.
-    fn keys_counted(&self, mut own: HashSet<Key>) -> Result<HashSet<Key>, StoreError> {
-        let Some(archive) = self.at_hand else { return Ok(own) };
-        for (reading, _) in self.writing.readings_of_archive(archive)? {
-            let is_read_again = self.affected.values().any(|affected| !affected.keys.is_empty());
-            if is_read_again {
-                self.writing.keys_of_reading(reading, &mut |key| {
-                    own.insert(key);
-                })?;
-            }
-        }
-        Ok(own)
-    }
-
     /// Notes the zones of clocks and reads what was read in others again.
-    fn put_into_zones(
-        &mut self,
-        heard: &talks::Heard,
-        affected: &mut Affected,
-        counted: &mut Counted,
-    ) -> Result<(), IngestError> {
+    fn put_into_zones(&mut self, heard: &talks::Heard, affected: &mut Affected) -> Result<(), IngestError> {
         let changed = talks::note_zones(self.writing, self.account_id, heard)?;
         let mut each = |_: &HeldReading| self.check_stop();
         let reread = talks::read_again(self.writing, &changed, &mut each)?;
@@ -153,7 +93,6 @@ impl Settling<'_, '_> {
             affected.threads.extend(&reread.threads);
             for keys in reread.keys.values() {
                 affected.keys.extend(keys);
-                counted.add(keys.iter().copied());
             }
             self.changed.extend(&reread.snapshots);
             if let Some(archive) = self.at_hand {
@@ -208,17 +147,16 @@ impl Settling<'_, '_> {
     }
 
     /// Computes conversations and records of the account that is served again.
-    pub(super) fn derive_account(&mut self, mut affected: Affected, counted: &mut Counted) -> Result<(), IngestError> {
+    pub(super) fn derive_account(&mut self, mut affected: Affected) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let is_touched = !(affected.keys.is_empty() && affected.threads.is_empty() && affected.kinds.is_empty());
         let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
         if let Some(heard) = &heard {
-            self.put_into_zones(heard, &mut affected, counted)?;
+            self.put_into_zones(heard, &mut affected)?;
         }
         let Affected { mut keys, threads, mut kinds } = affected;
         let mut threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
         let mut has_moved = false;
-        // A row that is counted counts wherever it is held now, and what it was held under before with it.
         if let Some(heard) = &heard {
             let me = talks::names_of_owner(writing, account, heard)?;
             // Another name of the owner may bear on any of them.
@@ -226,7 +164,6 @@ impl Settling<'_, '_> {
                 self.check_stop()?;
                 for (before, after) in talks::marry(writing, self.account_key, thread, heard, &me)? {
                     keys.extend([before, after]);
-                    counted.add([before, after]);
                     threads.insert(thread);
                     has_moved = true;
                 }
@@ -237,21 +174,13 @@ impl Settling<'_, '_> {
         }
         let of = (account, self.account_key);
         let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
-        let mut also_counted: HashSet<Key> = HashSet::new();
-        for (before, now) in moved {
-            keys.extend([before, now]);
-            if counted.has(&before) || counted.has(&now) {
-                also_counted.extend([before, now]);
-            }
-        }
+        keys.extend(moved.into_iter().flat_map(|(before, now)| [before, now]));
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         for key in keys {
             self.check_stop()?;
-            self.deriver.is_counting = counted.has(&key) || also_counted.contains(&key);
             self.deriver.derive_key(key)?;
         }
-        self.deriver.is_counting = true;
         // Only now it is known which files the documents name.
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
             self.deriver.derive_key(key)?;

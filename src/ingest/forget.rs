@@ -9,21 +9,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use super::pipeline::IngestError;
-use super::report::Progress;
+use super::report::{Changes, Progress};
 use super::reread::{Reread, take_apart};
 use super::settling::Settling;
 use crate::model::Kind;
 use crate::store::{LeavingDocument, StoreError, Writing};
-
-/// What becomes of the records of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ForgottenCounts {
-    pub removed: u64,
-    /// Known less well, or otherwise, by what is left.
-    pub changed: u64,
-    /// What the snapshot showed to be one thing and is several without it.
-    pub new: u64,
-}
 
 /// What goes with a snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +21,7 @@ pub struct ForgetReport {
     pub snapshot: String,
     pub archives: Vec<String>,
     /// Kinds of which something changes.
-    pub records: BTreeMap<Kind, ForgottenCounts>,
+    pub records: BTreeMap<Kind, Changes>,
     pub media_files: u64,
     pub media_bytes: u64,
     pub documents: u64,
@@ -58,7 +48,7 @@ pub fn forget_snapshot(
     let Some(row) = writing.snapshot_by_public_id(snapshot)? else { return Ok(None) };
     let mut report = ForgetReport { snapshot: snapshot.to_owned(), ..ForgetReport::default() };
     let (documents, media) = writing.only_in_snapshot(row)?;
-    let mut settling = Settling::new(writing, stop, progress)?;
+    let mut settling = Settling::new(writing, stop, progress);
     let mut reread = Reread::default();
     for (archive, name) in writing.archives_in_snapshot(row)? {
         for (reading, _) in writing.readings_of_archive(archive)? {
@@ -82,14 +72,8 @@ pub fn forget_snapshot(
     settling.finish()?;
     writing.remove_unseen_names(&settling.deriver.seen)?;
 
-    for (kind, counts) in &settling.report.records {
-        let all = report.records.entry(*kind).or_default();
-        (all.new, all.changed) = (counts.new, counts.merged);
-    }
-    for (kind, n) in &settling.removed {
-        report.records.entry(*kind).or_default().removed = *n;
-    }
-    report.records.retain(|_, counts| *counts != ForgottenCounts::default());
+    report.records = settling.deriver.became()?;
+    report.records.retain(|_, counts| *counts != Changes::default());
     let leaving = writing.let_media_leave(&media, is_purged)?;
     report.media_files = leaving.len() as u64;
     report.media_bytes = leaving.iter().map(|medium| medium.bytes).sum();

@@ -47,11 +47,11 @@ mod things;
 mod threads;
 
 pub use deciding::{decide, take_back};
-pub use forget::{ForgetReport, Forgotten, ForgottenCounts, TakeDocument, forget_snapshot};
+pub use forget::{ForgetReport, Forgotten, TakeDocument, forget_snapshot};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};
 pub use proof::{Fault, Proof, prove};
 pub use reindex::{RereadReport, n_outdated, read_documents_again};
-pub use report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
+pub use report::{ArchiveReport, Changes, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
 pub use reread::ReadAgain;

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::entries::read_entry;
 use super::others;
 use super::plan::Candidate;
-use super::report::{ArchiveReport, EntryCounts, KindCounts, MediaCounts, Progress};
+use super::report::{ArchiveReport, EntryCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::settling::Settling;
 use super::snapshot;
@@ -101,7 +101,7 @@ fn read_archive(
         .open(ingestion.limits, ingestion.scratch)
         .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
     let candidate = &candidate.looked_into(&archive);
-    let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress)?;
+    let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress);
     let outcome = run.bring_in();
     progress.end();
     outcome.map(|()| (run.settling.report, run.has_written))
@@ -152,8 +152,8 @@ impl<'a, 'c> Run<'a, 'c> {
         candidate: &'a Candidate,
         ingestion: &'a Ingestion<'a>,
         progress: &'a dyn Progress,
-    ) -> Result<Self, IngestError> {
-        let mut settling = Settling::new(writing, ingestion.stop, progress)?;
+    ) -> Self {
+        let mut settling = Settling::new(writing, ingestion.stop, progress);
         settling.report = ArchiveReport {
             name: archive.name().to_owned(),
             bytes: archive.bytes(),
@@ -162,7 +162,7 @@ impl<'a, 'c> Run<'a, 'c> {
             evidence: candidate.recognised.evidence.clone(),
             ..ArchiveReport::default()
         };
-        Ok(Self {
+        Self {
             settling,
             media,
             archive,
@@ -172,7 +172,7 @@ impl<'a, 'c> Run<'a, 'c> {
             learnt: Learnt::default(),
             lessons: Vec::new(),
             has_written: false,
-        })
+        }
     }
 
     fn bring_in(&mut self) -> Result<(), IngestError> {
@@ -232,12 +232,13 @@ impl<'a, 'c> Run<'a, 'c> {
         self.report.is_known = true;
         let total = self.report.entries.total;
         self.report.entries = EntryCounts { total, known: total, ..EntryCounts::default() };
-        self.report.records.clear();
         self.report.media = MediaCounts::default();
         self.describe()?;
-        for (kind, n) in self.writing.n_records_of_archive(self.archive_id)? {
-            self.report.records.insert(kind, KindCounts { unchanged: n, ..KindCounts::default() });
-        }
+        let records = &mut self.settling.report.records;
+        records.clear();
+        self.settling.writing.records_of_archive(self.archive_id, &mut |kind, _| {
+            records.entry(kind).or_default().unchanged += 1;
+        })?;
         let (files, bytes) = self.writing.n_media_of_archive(self.archive_id)?;
         self.report.media.known_files = files;
         self.report.media.known_bytes = bytes;

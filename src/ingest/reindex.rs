@@ -7,7 +7,7 @@ use super::accounts::restate;
 use super::derive::Deriver;
 use super::finish::is_complete;
 use super::pipeline::IngestError;
-use super::report::Progress;
+use super::report::{Changes, Progress};
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
@@ -102,24 +102,30 @@ impl Rereading<'_, '_> {
             pairs::join(self.writing, account)?;
             self.marry(account, heard)?;
         }
-        let mut deriver = Deriver::new(self.writing)?;
+        let mut deriver = Deriver::new(self.writing);
         for &account in &accounts {
             self.derive_account(account, &mut deriver)?;
         }
         self.writing.forget_all_bonds()?;
-        let mut settling = Settling::new(self.writing, self.stop, self.progress)?;
+        let mut settling = Settling::new(self.writing, self.stop, self.progress);
         settling.deriver = deriver;
         settling.settle_accounts()?;
         let deriver = settling.deriver;
         conclude(self.writing)?;
         self.writing.remove_unseen_names(&deriver.seen)?;
-        let sum = |count: fn(&super::report::KindCounts) -> u64| deriver.counts.values().map(count).sum();
+        let n_held: u64 = self.writing.n_records_after(0)?.iter().map(|(_, n)| n).sum();
+        let mut all = Changes::default();
+        for changes in deriver.became()?.values() {
+            all.new += changes.new;
+            all.changed += changes.changed;
+            all.removed += changes.removed;
+        }
         Ok(RereadReport {
             n_documents: reread.n_documents,
-            n_new: sum(|counts| counts.new),
-            n_changed: sum(|counts| counts.merged),
-            n_unchanged: sum(|counts| counts.unchanged),
-            n_removed: deriver.removed.values().sum(),
+            n_new: all.new,
+            n_changed: all.changed,
+            n_unchanged: n_held - all.new - all.changed,
+            n_removed: all.removed,
             changed: reread.changed,
         })
     }

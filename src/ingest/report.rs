@@ -31,10 +31,21 @@ impl Progress for Silent {
 pub struct KindCounts {
     /// Were not held before.
     pub new: u64,
-    /// Were held, and this archive added to them.
+    /// Were held, and are known better by this archive, whichever archives tell of them.
     pub merged: u64,
-    /// Were held, and this archive said the same.
+    /// Were held, and this archive says the same.
     pub unchanged: u64,
+}
+
+/// What became of the records of one kind that were held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Were not held before.
+    pub new: u64,
+    /// Are known otherwise now.
+    pub changed: u64,
+    /// Ceased to be.
+    pub removed: u64,
 }
 
 /// Entries of archives.

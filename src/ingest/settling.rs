@@ -12,7 +12,7 @@ use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::rejoin::Kinds;
 use super::report::{ArchiveReport, Progress};
-use crate::model::{Key, KeyBuilder, Kind};
+use crate::model::{Key, KeyBuilder};
 use crate::store::{OwnName, SnapshotRef, StoreError, Writing};
 
 /// What changed so far, and what is to be computed because of it.
@@ -40,17 +40,11 @@ pub(super) struct Settling<'a, 'c> {
     pub(super) changed: BTreeSet<i64>,
     /// What their documents said, by account.
     pub(super) affected: BTreeMap<i64, Affected>,
-    /// Records that ceased to be.
-    pub(super) removed: BTreeMap<Kind, u64>,
 }
 
 impl<'a, 'c> Settling<'a, 'c> {
-    pub(super) fn new(
-        writing: &'a Writing<'c>,
-        stop: &'a AtomicBool,
-        progress: &'a dyn Progress,
-    ) -> Result<Self, StoreError> {
-        Ok(Self {
+    pub(super) fn new(writing: &'a Writing<'c>, stop: &'a AtomicBool, progress: &'a dyn Progress) -> Self {
+        Self {
             writing,
             stop,
             progress,
@@ -64,11 +58,10 @@ impl<'a, 'c> Settling<'a, 'c> {
             kinds: Kinds::new(),
             threads: BTreeSet::new(),
             seen_again: Vec::new(),
-            deriver: Deriver::new(writing)?,
+            deriver: Deriver::new(writing),
             changed: BTreeSet::new(),
             affected: BTreeMap::new(),
-            removed: BTreeMap::new(),
-        })
+        }
     }
 
     /// Says to whose account everything that follows belongs.
@@ -127,6 +120,7 @@ impl<'a, 'c> Settling<'a, 'c> {
         let beside = archives.into_iter().filter(|(archive, _)| *archive != archive_id);
         self.report.beside = beside.map(|(_, name)| name).collect();
         self.report.beside.sort();
+        self.report.records = self.deriver.became_by(archive_id)?;
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ pub enum FieldName {
     Before,
     After,
     Account,
+    Emoji,
     Snapshot,
 }
 
@@ -30,6 +31,8 @@ pub enum FieldType {
     Date,
     /// A date or `from..to`.
     DateRange,
+    /// The name of an emoji.
+    Emoji,
 }
 
 impl FieldType {
@@ -43,6 +46,7 @@ impl FieldType {
             Self::Choice => "choice",
             Self::Date => "date",
             Self::DateRange => "date or range",
+            Self::Emoji => "name",
         }
     }
 }
@@ -179,6 +183,15 @@ pub const FIELDS: &[Field] = &[
         &[],
         "account:mia",
         "Whose download it comes from, when there are several accounts"
+    ),
+    field!(
+        Emoji,
+        "emoji",
+        [],
+        Emoji,
+        &[],
+        "emoji:party",
+        "An emoji by a word of its name; :tada: alone means the one of that name"
     ),
     field!(
         Snapshot,

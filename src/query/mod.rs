@@ -14,6 +14,7 @@
 //! operator makes it text too. Only a known field with a bad value is an error.
 
 pub mod dates;
+pub mod emoji;
 mod explain;
 pub mod fields;
 mod near;

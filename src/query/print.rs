@@ -114,6 +114,7 @@ impl Filter {
             Self::Person { role: PersonRole::With, .. } => "with",
             Self::Thread(_) => "in",
             Self::Account(_) => "account",
+            Self::Emoji(_) => "emoji",
             Self::Snapshot(_) => "snapshot",
             Self::Has(_) => "has",
             Self::Is(_) => "is",
@@ -127,7 +128,11 @@ impl Filter {
     pub fn value(&self) -> String {
         match self {
             Self::Kind(kinds) => kinds.iter().copied().map(KindName::name).collect::<Vec<_>>().join(","),
-            Self::Person { name, .. } | Self::Thread(name) | Self::Account(name) | Self::Snapshot(name) => name.clone(),
+            Self::Person { name, .. }
+            | Self::Thread(name)
+            | Self::Account(name)
+            | Self::Emoji(name)
+            | Self::Snapshot(name) => name.clone(),
             Self::Has(choices) | Self::Is(choices) => choices.join(","),
             Self::Date(span) => span.to_string(),
             Self::Before(point) | Self::After(point) => point.to_string(),

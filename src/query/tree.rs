@@ -56,9 +56,14 @@ pub struct FieldClause {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
     Kind(Vec<KindName>),
-    Person { role: PersonRole, name: String },
+    Person {
+        role: PersonRole,
+        name: String,
+    },
     Thread(String),
     Account(String),
+    /// Any emoji that is called so.
+    Emoji(String),
     Snapshot(String),
     Has(Vec<&'static str>),
     Is(Vec<&'static str>),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::dates::{DatePoint, DateSpan, NoDate};
+use super::emoji;
 use super::fields::{Field, FieldName, KIND_ALIASES, SUBKINDS};
 use super::tree::{Filter, KindName, PersonRole};
 use super::{QueryError, close_names};
@@ -21,6 +22,12 @@ pub(super) fn parse_value(field: &Field, value: &str, span: &Range<usize>) -> Re
         FieldName::With => person(PersonRole::With),
         FieldName::In => Ok(Filter::Thread(value.to_owned())),
         FieldName::Account => Ok(Filter::Account(value.to_owned())),
+        FieldName::Emoji if emoji::named(value).is_empty() => {
+            let near = close_names(value.trim_matches(':'), emoji::shortcodes());
+            let valid = near.into_iter().take(3).map(str::to_owned).collect();
+            Err(QueryError { span: span.clone(), what: format!("no emoji is called \"{value}\""), valid })
+        }
+        FieldName::Emoji => Ok(Filter::Emoji(value.to_owned())),
         FieldName::Snapshot => Ok(Filter::Snapshot(value.to_owned())),
         FieldName::Date => DateSpan::parse(value).map(Filter::Date).map_err(date_error),
         FieldName::Before => DatePoint::parse(value).map(Filter::Before).map_err(date_error),

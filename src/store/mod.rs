@@ -42,6 +42,7 @@ mod times;
 mod unlisted;
 mod unowned;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -53,7 +54,7 @@ pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared,
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
-pub use diff::{Compared, ComparedRecord, Relation};
+pub use diff::{Compared, ComparedRecord, ComparedSnapshot, Relation};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};
@@ -67,7 +68,7 @@ pub use people::{
 pub use provenance::{Alone, Source};
 pub use ranges::{Absent, ItemGlance, ListRange, STATED_RANGE, UnlistedReading};
 pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
-pub use records::{Attachment, Record, RecordReaction, Version, Written, details_json};
+pub use records::{Attachment, Record, RecordReaction, Version, details_json};
 pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
 pub use shown::{FindingFilter, Page, Totals};
@@ -76,7 +77,7 @@ pub use sighted::{Search, SightedItem};
 pub use sightings::{HeldAs, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
-pub use talks::{MessageRow, ReadHere, SaidHere, ZoneOfSnapshot};
+pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
 pub use threads::ThreadSightingRow;
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
@@ -157,7 +158,10 @@ impl Store {
         let change: i64 = transaction
             .query_row("UPDATE home SET last_change = last_change + 1 RETURNING last_change", [], |row| row.get(0))
             .context("advancing the change log")?;
-        Ok(Writing { transaction, change })
+        let last_record: i64 = transaction
+            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
+            .context("looking up records")?;
+        Ok(Writing { transaction, change, last_record: Cell::new(last_record) })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -191,6 +195,8 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 pub struct Writing<'c> {
     transaction: Transaction<'c>,
     change: i64,
+    /// No record has a higher row number, nor had one since this began: what it makes is told by its number.
+    last_record: Cell<i64>,
 }
 
 impl Writing<'_> {

@@ -1,7 +1,5 @@
 //! Records: what all sightings of a thing add up to.
 
-use std::collections::BTreeMap;
-
 use rusqlite::named_params;
 
 use super::Writing;
@@ -70,23 +68,6 @@ pub struct Version {
     pub text: String,
 }
 
-/// What became of a record that was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    New(i64),
-    /// With the kind that it was of before.
-    Changed(i64, Kind),
-    Unchanged(i64),
-}
-
-impl Written {
-    pub fn id(self) -> i64 {
-        match self {
-            Self::New(id) | Self::Changed(id, _) | Self::Unchanged(id) => id,
-        }
-    }
-}
-
 pub(super) const COLUMNS: &str = "key, public_id, account_id, kind, subkind, at_ms, precision, author_id, counterpart_id, thread_id, \
      text, other_text, url, place, latitude, longitude, share_url, share_text, share_owner, call_seconds, is_unsent, \
      is_edited, details, first_snapshot_id, last_snapshot_id";
@@ -104,23 +85,22 @@ impl Writing<'_> {
     }
 
     /// Writes a record over an earlier state of it. What stays the same but for the snapshots that show it counts as
-    /// unchanged and is no news to those who follow the change log.
-    pub fn replace_record(&self, id: i64, record: &Record) -> Result<Written, StoreError> {
+    /// unchanged and is no news to those who follow the change log. Gives whether it changed.
+    pub fn replace_record(&self, id: i64, record: &Record) -> Result<bool, StoreError> {
         let known = self.load_record(id)?;
         if known == *record {
-            return Ok(Written::Unchanged(id));
+            return Ok(false);
         }
-        let earlier_kind = known.kind;
         let (first, last) = (record.first_snapshot_id, record.last_snapshot_id);
         if (Record { first_snapshot_id: first, last_snapshot_id: last, ..known }) == *record {
             self.connection()
                 .prepare_cached("UPDATE record SET first_snapshot_id = ?1, last_snapshot_id = ?2 WHERE id = ?3")
                 .and_then(|mut update| update.execute([first, last, id]))
                 .context("writing a record")?;
-            return Ok(Written::Unchanged(id));
+            return Ok(false);
         }
         self.update_record(id, record)?;
-        Ok(Written::Changed(id, earlier_kind))
+        Ok(true)
     }
 
     /// When it was, in Unix milliseconds.
@@ -143,14 +123,15 @@ impl Writing<'_> {
     /// Adds a record that is known to be new.
     pub fn insert_record(&self, record: &Record) -> Result<i64, StoreError> {
         let sql = format!(
-            "INSERT INTO record ({COLUMNS}, n_attachments, n_reactions, changed)
-             VALUES (:key, :public_id, :account_id, :kind, :subkind, :at_ms, :precision, :author_id, :counterpart_id,
+            "INSERT INTO record (id, {COLUMNS}, n_attachments, n_reactions, changed)
+             VALUES (:id, :key, :public_id, :account_id, :kind, :subkind, :at_ms, :precision, :author_id, :counterpart_id,
                      :thread_id, :text, :other_text, :url, :place, :latitude, :longitude, :share_url, :share_text,
                      :share_owner, :call_seconds, :is_unsent, :is_edited, :details, :first_snapshot_id,
                      :last_snapshot_id, :n_attachments, :n_reactions, :changed)"
         );
-        self.execute_with_record(&sql, record, None)?;
-        let id = self.connection().last_insert_rowid();
+        let id = self.last_record.get() + 1;
+        self.execute_with_record(&sql, record, id)?;
+        self.last_record.set(id);
         self.connection()
             .prepare_cached("DELETE FROM removed_record WHERE record_id = :id")
             .and_then(|mut delete| delete.execute([id]))
@@ -169,7 +150,7 @@ impl Writing<'_> {
                     first_snapshot_id = :first_snapshot_id, last_snapshot_id = :last_snapshot_id,
                     n_attachments = :n_attachments, n_reactions = :n_reactions, changed = :changed
                   WHERE id = :id";
-        self.execute_with_record(sql, record, Some(id))?;
+        self.execute_with_record(sql, record, id)?;
         for sql in [
             "DELETE FROM attachment WHERE record_id = ?1",
             "DELETE FROM reaction WHERE record_id = ?1",
@@ -184,7 +165,7 @@ impl Writing<'_> {
         self.add_members(id, record)
     }
 
-    fn execute_with_record(&self, sql: &str, record: &Record, id: Option<i64>) -> Result<(), StoreError> {
+    fn execute_with_record(&self, sql: &str, record: &Record, id: i64) -> Result<(), StoreError> {
         let other_text = if record.other_text.is_empty() {
             None
         } else {
@@ -224,10 +205,8 @@ impl Writing<'_> {
             (":n_attachments", &n_attachments),
             (":n_reactions", &n_reactions),
             (":changed", &self.change),
+            (":id", &id),
         ]);
-        if id.is_some() {
-            parameters.push((":id", &id));
-        }
         statement.execute(parameters.as_slice()).context("writing a record")?;
         Ok(())
     }
@@ -283,29 +262,40 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The highest row number in use; later rows are younger.
-    pub fn last_record_id(&self) -> Result<i64, StoreError> {
-        self.connection()
-            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
-            .context("counting records")
+    /// The highest row number that a record ever had; later rows are younger.
+    pub fn last_record_id(&self) -> i64 {
+        self.last_record.get()
     }
 
-    /// Records of an archive's documents, by kind.
-    pub fn n_records_of_archive(&self, archive_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
+    /// Records with a higher row number, by kind.
+    pub fn n_records_after(&self, last_id: i64) -> Result<Vec<(Kind, u64)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT kind, count(*) FROM record WHERE id > ?1 GROUP BY kind")
+            .context("counting records")?;
+        let rows = select.query_map([last_id], |row| Ok((row.get(0)?, row.get(1)?))).context("counting records")?;
+        rows.map(|row| row.context("counting records").and_then(|(kind, n)| Ok((kind_of(kind)?, n)))).collect()
+    }
+
+    /// The records of an archive's documents and files, each once: kind and row.
+    pub fn records_of_archive(&self, archive_id: i64, each: &mut dyn FnMut(Kind, i64)) -> Result<(), StoreError> {
+        let doing = "counting records";
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT r.kind, count(DISTINCT r.id)
-                   FROM (SELECT s.record_id FROM entry e JOIN sighting s ON s.reading_id = e.reading_id
-                          WHERE e.archive_id = :archive
-                          UNION ALL
-                         SELECT u.record_id FROM entry e JOIN unlisted u ON u.entry_id = e.id
-                          WHERE e.archive_id = :archive) seen
-                   JOIN record r ON r.id = seen.record_id
-                  GROUP BY r.kind",
+                "SELECT kind, id FROM record
+                  WHERE id IN (SELECT s.record_id FROM entry e JOIN sighting s ON s.reading_id = e.reading_id
+                                WHERE e.archive_id = :archive
+                                UNION ALL
+                               SELECT u.record_id FROM entry e JOIN unlisted u ON u.entry_id = e.id
+                                WHERE e.archive_id = :archive)",
             )
-            .context("counting records")?;
-        kind_counts(&mut select, &[(":archive", &archive_id)])
+            .context(doing)?;
+        let mut rows = select.query(named_params! { ":archive": archive_id }).context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            each(kind_of(row.get(0).context(doing)?)?, row.get(1).context(doing)?);
+        }
+        Ok(())
     }
 
     /// Takes a record away that its sightings no longer support. Gives its kind.
@@ -333,41 +323,24 @@ impl Writing<'_> {
     }
 
     /// Records of a reading that have no sighting elsewhere: only the snapshots in which they stand can change when
-    /// the same document arrives again. Gives their number by kind, without those of keys that are computed anew.
-    pub fn restate_snapshots_of_reading(
-        &self,
-        reading_id: i64,
-        is_computed_anew: &dyn Fn(&Key) -> bool,
-    ) -> Result<BTreeMap<Kind, u64>, StoreError> {
-        const ALONE: &str = "SELECT s.record_id FROM sighting s
-             WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
-               AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)";
+    /// the same document arrives again.
+    pub fn restate_snapshots_of_reading(&self, reading_id: i64) -> Result<(), StoreError> {
         let snapshots = self.snapshots_of_reading(reading_id)?;
-        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(BTreeMap::new()) };
+        let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else { return Ok(()) };
         self.connection()
-            .prepare_cached(&format!(
+            .prepare_cached(
                 "UPDATE record SET first_snapshot_id = :first, last_snapshot_id = :last
-                  WHERE id IN ({ALONE}) AND (first_snapshot_id <> :first OR last_snapshot_id <> :last)"
-            ))
+                  WHERE (first_snapshot_id <> :first OR last_snapshot_id <> :last)
+                    AND id IN (SELECT s.record_id FROM sighting s
+                                WHERE s.reading_id = :reading AND s.record_id IS NOT NULL
+                                  AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
+                                  AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key))",
+            )
             .and_then(|mut update| {
                 update.execute(named_params! { ":reading": reading_id, ":first": first.id, ":last": last.id })
             })
             .context("noting snapshots")?;
-        let doing = "counting records";
-        let mut select = self
-            .connection()
-            .prepare_cached(&format!("SELECT kind, key FROM record WHERE id IN ({ALONE})"))
-            .context(doing)?;
-        let mut rows = select.query([reading_id]).context(doing)?;
-        let mut counts = BTreeMap::new();
-        while let Some(row) = rows.next().context(doing)? {
-            let key = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
-            if Key::from_bytes(key).is_none_or(|key| !is_computed_anew(&key)) {
-                *counts.entry(kind_of(row.get(0).context(doing)?)?).or_default() += 1;
-            }
-        }
-        Ok(counts)
+        Ok(())
     }
 
     /// Keys of a reading whose things were seen elsewhere, too, or show files, of which another download may have others.
@@ -389,19 +362,6 @@ impl Writing<'_> {
         })
         .collect()
     }
-}
-
-fn kind_counts(
-    select: &mut rusqlite::CachedStatement<'_>,
-    parameters: &[(&str, &dyn rusqlite::ToSql)],
-) -> Result<Vec<(Kind, u64)>, StoreError> {
-    let mut rows = select.query(parameters).context("counting records")?;
-    let mut counts = Vec::new();
-    while let Some(row) = rows.next().context("counting records")? {
-        let (kind, n): (i64, i64) = (row.get(0).context("counting records")?, row.get(1).context("counting records")?);
-        counts.push((kind_of(kind)?, n.unsigned_abs()));
-    }
-    Ok(counts)
 }
 
 fn kind_of(code: i64) -> Result<Kind, StoreError> {

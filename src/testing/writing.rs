@@ -260,6 +260,20 @@ impl Writing {
         !self.is_flat()
     }
 
+    /// How many messages and relations are in it and in another one.
+    pub(super) fn n_shared(&self, other: &Self, life: &Life) -> usize {
+        let messages = (0..life.threads().len()).flat_map(|thread| life.messages(thread));
+        let both = |at_ms, until_ms| self.holds(at_ms, until_ms) && other.holds(at_ms, until_ms);
+        let relations = &life.activity().relations;
+        messages.filter(|message| both(message.at_ms, message.gone_ms)).count()
+            + relations.iter().filter(|one| self.holds_relation(one) && other.holds_relation(one)).count()
+    }
+
+    /// Whether a change of the profile at that time is in it.
+    pub(super) fn tells_of_changes_at(&self, at_ms: i64) -> bool {
+        self.has_profile_changes() && self.covers(at_ms / 1_000 * 1_000)
+    }
+
     pub(super) fn has_topics(&self) -> bool {
         !self.is_flat()
     }

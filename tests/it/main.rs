@@ -40,6 +40,7 @@ mod reports;
 mod rereading;
 mod restoring;
 mod reviewed;
+mod search_cases;
 mod searches;
 mod small_download;
 mod small_downloads;

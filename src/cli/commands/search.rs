@@ -1,5 +1,6 @@
 //! `search`: finds records and shows them in their conversations.
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,8 +16,7 @@ use super::super::zone::Zone;
 use super::super::{Ended, Session};
 use super::{count, search_blocks, search_rows};
 use crate::home::{Answer, HomeError, SearchOptions, Searcher};
-use crate::index::{Compiled, Cut, IndexError, Order};
-
+use crate::index::{Compiled, Cut, Explained, IndexError, Order, Tier, Tiers};
 use crate::query::{self, DatePoint, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
@@ -28,13 +28,17 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
-    let explanation = arguments.explain.then(|| {
+    let answer = searcher.search(&compiled, &options(arguments))?;
+    let explanation = if arguments.explain {
+        let words = searcher.explain(&compiled)?;
         let then = searcher.as_of.map(|day| {
             format!("as of    {day}: only what a download of that day or before has, with the text that it had then\n")
         });
-        query::explain(&query, &now(zone)) + &then.unwrap_or_default()
-    });
-    let answer = searcher.search(&compiled, &options(arguments))?;
+        let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default();
+        Some(understood + &explained(&words, &answer.hits.tiers))
+    } else {
+        None
+    };
     let ui = &mut session.ui;
     if ui.is_json {
         search_rows::show(&text, &searcher, &answer, explanation.as_deref(), ui)?;
@@ -49,6 +53,7 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
             }
         } else {
             search_rows::lines(&searcher, &answer, ui)?;
+            tell_loose(&answer, ui)?;
         }
     }
     if explanation.is_none() {
@@ -102,6 +107,11 @@ pub fn now(zone: Zone) -> DateTime<Zone> {
 fn options(arguments: &SearchArguments) -> SearchOptions {
     let context = arguments.context.unwrap_or_default();
     SearchOptions {
+        tiers: match (arguments.exact, arguments.loose) {
+            (true, _) => Tiers::Exact,
+            (false, true) => Tiers::All,
+            (false, false) => Tiers::AsNeeded,
+        },
         order: arguments.sort.map(|sort| match sort {
             Sort::Relevance => Order::Relevance,
             Sort::Newest => Order::Newest,
@@ -129,7 +139,49 @@ fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
     };
     let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
     let zone = ui.zone;
+    let tiers = answer.hits.tiers.iter().filter(|(_, n)| *n > 0);
+    let tiers: Vec<String> = tiers.map(|(tier, n)| format!("{} {}", units::count(*n), tier_words(*tier))).collect();
+    // Of one tier, which it is stands above or goes without saying.
+    let hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
     ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
+}
+
+/// A tier as people read it.
+pub fn tier_words(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Exact => "exact",
+        Tier::Inflected => "inflected",
+        Tier::Prefix => "starts with",
+        Tier::Contains => "contains",
+        Tier::Similar => "similar",
+        Tier::SoundsLike => "sounds like",
+    }
+}
+
+/// Every word's meaning in every tier with its documents, and how many records each tier gave.
+fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
+    /// Terms of one line.
+    const MOST_TERMS: usize = 8;
+    let mut lines = String::new();
+    let mut last = "";
+    for explained in words {
+        if explained.typed != last {
+            writeln!(lines, "\"{}\"", explained.typed).expect("a string takes everything");
+            last = &explained.typed;
+        }
+        let terms = explained.terms.iter().take(MOST_TERMS).map(|(term, n)| format!("{term} {}", units::count(*n)));
+        let mut shown: Vec<String> = terms.collect();
+        if explained.terms.len() > MOST_TERMS {
+            shown.push(format!("… {} more", units::count((explained.terms.len() - MOST_TERMS) as u64)));
+        }
+        if shown.is_empty() {
+            shown.push("nothing".to_owned());
+        }
+        writeln!(lines, "  {:<12} {}", tier_words(explained.tier), shown.join(" · "))
+            .expect("a string takes everything");
+    }
+    let asked = tiers.iter().map(|(tier, n)| format!("{} {}", tier_words(*tier), units::count(*n)));
+    lines + &format!("found    {}\n", asked.collect::<Vec<_>>().join(" · "))
 }
 
 /// What the query said that was not searched for as it stands.
@@ -163,6 +215,9 @@ fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Sho
                 "more than {n_kept} words begin with `{}`; the most frequent were searched for",
                 inert_line(prefix)
             ))?,
+            Cut::Words { n_words } => {
+                ui.note(format_args!("{n_words} words are too many to be searched for loosely"))?;
+            }
             Cut::Phrase { typed, n_kept } => {
                 let typed = inert_line(typed);
                 ui.note(format_args!("only the first {n_kept} words of `{typed}` were searched for"))?;
@@ -173,6 +228,20 @@ fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Sho
         ui.note("the query is empty, so everything is shown")?;
     }
     Ok(())
+}
+
+/// Lines in a pipe stand without rules between them, so which of them match loosely is told beside.
+fn tell_loose(answer: &Answer, ui: &mut Ui) -> Shown {
+    let n_loose = answer.found.iter().filter(|found| found.tier.is_loose()).count();
+    if n_loose == 0 {
+        return Ok(());
+    }
+    let n_close = (answer.found.len() - n_loose) as u64;
+    ui.note(format_args!(
+        "only {} the words; the other {} look like it (--exact leaves them out)",
+        units::counted(n_close, "record has", "records have"),
+        units::count(n_loose as u64),
+    ))
 }
 
 /// Says so when the index could not catch up.

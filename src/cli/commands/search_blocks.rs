@@ -9,9 +9,10 @@ use super::super::record_words::{author_of, extras_of, plural, words_of};
 use super::super::ui::{BOLD, DIM, MARK, NAME, Shown, Ui, styled};
 use super::super::units;
 use super::record_id;
+use super::search::tier_words;
 use super::search_rows::SNIPPET_CLUSTERS;
 use crate::home::{Answer, Found, Searcher};
-use crate::index::{self, Compiled};
+use crate::index::{self, Compiled, Tier};
 use crate::store::NamedRow;
 
 /// Columns that a name takes at most.
@@ -29,14 +30,21 @@ struct Line<'a> {
 /// Hits that stand under one heading.
 struct Block<'a> {
     heading: String,
+    /// Of the hits: what is loose stands in blocks of its own.
+    tier: Tier,
     hits: Vec<&'a Found>,
 }
 
 pub fn show(searcher: &Searcher, compiled: &Compiled, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
+    let mut tier = Tier::Exact;
     for (nth, block) in blocks(answer).iter().enumerate() {
         if nth > 0 {
             ui.line("")?;
         }
+        if block.tier.is_loose() && block.tier != tier {
+            ui.line(styled(DIM, format_args!("── {} ──", tier_words(block.tier))))?;
+        }
+        tier = block.tier;
         let thread = block.hits.first().and_then(|hit| hit.record.text("thread_id"));
         let thread = thread.map(|id| format!(" · {}", id.get(..8).unwrap_or(id))).unwrap_or_default();
         let about = format!("· {}{thread}", units::counted(block.hits.len() as u64, "hit", "hits"));
@@ -49,12 +57,14 @@ pub fn show(searcher: &Searcher, compiled: &Compiled, answer: &Answer, ui: &mut 
 /// Blocks in the order of their first hits.
 fn blocks(answer: &Answer) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: HashMap<(Option<Tier>, &str), usize> = HashMap::new();
     for found in &answer.found {
         let record = &found.record;
         let key = record.text("thread_id").or_else(|| record.text("kind")).unwrap_or_default();
-        let at = *places.entry(key).or_insert_with(|| {
-            blocks.push(Block { heading: heading(record), hits: Vec::new() });
+        let loose = Some(found.tier).filter(|tier| tier.is_loose());
+        let at = *places.entry((loose, key)).or_insert_with(|| {
+            let tier = loose.unwrap_or(Tier::Exact);
+            blocks.push(Block { heading: heading(record), tier, hits: Vec::new() });
             blocks.len() - 1
         });
         blocks[at].hits.push(found);
@@ -144,7 +154,7 @@ fn show_line(searcher: &Searcher, compiled: &Compiled, line: &Line<'_>, name_col
     let mut lines = text_lines(line, ui.columns.saturating_sub(indent + 8));
     let extras = extras_of(row);
     let share = row.text("share_text").filter(|_| line.highlights.is_some_and(<[_]>::is_empty));
-    let found_in_share = share.filter(|share| !index::highlight(share, compiled).is_empty());
+    let found_in_share = share.filter(|share| !index::highlight(share, compiled, Tier::SoundsLike).is_empty());
     if !extras.is_empty() && (found_in_share.is_some() || width(&extras) < 60) {
         lines.push(styled(DIM, fitted(&extras, ui.columns.saturating_sub(indent).max(12))));
     }
@@ -201,7 +211,6 @@ mod tests {
 
     use super::*;
     use crate::home::Context;
-    use crate::index::Tier;
     use crate::store::Value;
 
     fn row(id: &str, at_ms: i64) -> NamedRow {

@@ -23,10 +23,12 @@ pub fn show(
 ) -> Result<(), CommandError> {
     let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
     let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind.name(), n));
+    let tiers = answer.hits.tiers.iter().fold(Object::new(), |object, (tier, n)| object.with(tier.name(), n));
     let mut header = Object::header("search")
         .with("query", text)
         .with("order", answer.hits.order.name())
         .with("total", answer.hits.total)
+        .with("tiers", tiers)
         .with("behind", searcher.behind)
         .with("left_out", left_out)
         .with("ignored", &answer.ignored);

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::tables;
+use super::{borders, han, tables};
 
 /// What a folded character is for the cutting into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,15 @@ pub(super) struct Cell {
     /// Bytes of the source: whole grapheme clusters.
     pub start: usize,
     pub end: usize,
+    /// A word begins, or ends, here: of spaceless scripts as their dictionary says, of Hangul where the run does.
+    pub begins: bool,
+    pub ends: bool,
+}
+
+impl Cell {
+    const fn new(letter: char, raw: char, class: Class, start: usize, end: usize) -> Self {
+        Self { letter, raw, class, start, end, begins: false, ends: false }
+    }
 }
 
 pub(super) fn fold(text: &str) -> Vec<Cell> {
@@ -47,9 +56,16 @@ pub(super) fn fold(text: &str) -> Vec<Cell> {
     while let Some(&byte) = bytes.get(at) {
         // An ASCII character before another one is a cluster of its own (CR LF are separators either way).
         if byte.is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
+            if byte == b'%'
+                && let Some((letters, end)) = percent_encoded(bytes, at)
+            {
+                fold_cluster(&letters, at, end, &mut cells);
+                at = end;
+                continue;
+            }
             let raw = char::from(byte);
             let letter = raw.to_ascii_lowercase();
-            cells.push(Cell { letter, raw, class: class_of(letter), start: at, end: at + 1 });
+            cells.push(Cell::new(letter, raw, class_of(letter), at, at + 1));
             at += 1;
             continue;
         }
@@ -60,24 +76,42 @@ pub(super) fn fold(text: &str) -> Vec<Cell> {
     }
     join_nasals(&mut cells);
     shorten_runs(&mut cells);
+    borders::mark(&mut cells);
     cells
+}
+
+/// The letters beyond ASCII that stand at `at` as links write them (`%C3%A9`), and where they end.
+fn percent_encoded(bytes: &[u8], at: usize) -> Option<(String, usize)> {
+    let mut decoded = Vec::new();
+    let mut end = at;
+    while let Some([b'%', high, low]) = bytes.get(end..end + 3) {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
+        if byte.is_ascii() {
+            break;
+        }
+        decoded.push(byte);
+        end += 3;
+    }
+    let letters = String::from_utf8(decoded).ok()?;
+    letters.chars().any(char::is_alphanumeric).then_some((letters, end))
 }
 
 fn fold_cluster(cluster: &str, start: usize, end: usize, cells: &mut Vec<Cell>) {
     if is_emoji(cluster) {
         let letter = cluster.chars().next().unwrap_or_default();
-        cells.push(Cell { letter, raw: letter, class: Class::Emoji, start, end });
+        cells.push(Cell::new(letter, letter, Class::Emoji, start, end));
         return;
     }
     let visible: String = cluster.chars().filter(|letter| !tables::is_invisible(*letter)).collect();
     if visible.chars().all(tables::is_compatibility_jamo) {
-        cells.extend(visible.chars().map(|raw| Cell { letter: raw, raw, class: Class::Jamo, start, end }));
+        cells.extend(visible.chars().map(|raw| Cell::new(raw, raw, Class::Jamo, start, end)));
         return;
     }
     for raw in visible.nfkc() {
         for lower in raw.to_lowercase() {
             fold_letter(lower, &mut |letter| {
-                cells.push(Cell { letter, raw, class: class_of(letter), start, end });
+                cells.push(Cell::new(letter, raw, class_of(letter), start, end));
             });
         }
     }
@@ -89,6 +123,9 @@ fn fold_letter(letter: char, push: &mut impl FnMut(char)) {
     }
     if let Some(spelled) = tables::spelled(letter) {
         return spelled.chars().for_each(push);
+    }
+    if tables::is_han(letter) {
+        return push(han::plain(letter));
     }
     let katakana = u32::from(letter);
     if (0x30A1..=0x30F6).contains(&katakana) || (0x30FD..=0x30FE).contains(&katakana) {
@@ -156,7 +193,7 @@ fn join_nasals(cells: &mut Vec<Cell>) {
 /// after hiragana, where it only stretches, and is one elsewhere.
 fn shorten_runs(cells: &mut Vec<Cell>) {
     const LONG: char = 'ー';
-    if !cells.iter().any(|cell| cell.class == Class::Spaceless) {
+    if !cells.iter().any(|cell| matches!(cell.class, Class::Spaceless | Class::Hangul)) {
         return;
     }
     let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
@@ -169,7 +206,7 @@ fn shorten_runs(cells: &mut Vec<Cell>) {
                 usize::from(!kept.last().is_some_and(|last| tables::is_hiragana(last.raw)))
             }
             Class::Spaceless if n_equal >= 3 && tables::is_thai_or_lao(cell.letter) => 1,
-            Class::Spaceless => n_equal.min(2),
+            Class::Spaceless | Class::Hangul => n_equal.min(2),
             _ => n_equal,
         };
         kept.extend_from_slice(&cells[at..at + n_kept]);
@@ -212,6 +249,9 @@ mod tests {
         check("すごーーーい", "すごい");
         check("มากกกกก ป่า", "มาก ป่า");
         check("草草草草", "草草");
+        check("圖書館 驛 澤", "图书馆 驿 泽");
+        check("שלום", "שלומ");
+        check("/caf%C3%A9 100%ab", "/cafe 100%ab");
         check("۱۴۰۲ ١٢ १२ ๕", "1402 12 12 5");
         check("l’hiver re–do", "l'hiver re-do");
         check("보고ㅋㅋ 가\u{1100}\u{1161}", "보고ㅋㅋ 가가");

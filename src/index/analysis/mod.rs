@@ -4,14 +4,31 @@
 //! Nothing language-specific is indexed. What needs a language or a loose eye (inflection, typing errors,
 //! transliteration) is a matter of expanding the query against the term dictionary.
 
+mod borders;
 mod fold;
+mod han;
+mod sound;
 mod tables;
 mod units;
 
+pub(super) use sound::{SKELETON, SOUND, key_of, skeleton_of, sounds_of};
+pub(super) use units::bordered;
 pub use units::{Slot, Unit, UnitKind, units};
 
 /// Name of the chain. Any change of what it emits raises the number, and every index is then rebuilt.
-pub const VERSION: &str = "arc-1";
+pub const VERSION: &str = "arc-2";
+
+/// Before a character of a run at which a word begins.
+pub(super) const BEGINS: char = '‹';
+/// Behind a character of a run at which a word ends.
+pub(super) const ENDS: char = '›';
+
+/// Whether a term is one character of a run, with or without the borders of words.
+pub(super) fn is_of_run(term: &str) -> bool {
+    let mut letters = term.chars().filter(|letter| !matches!(*letter, BEGINS | ENDS));
+    let first = letters.next().filter(|letter| tables::is_spaceless(*letter) || tables::is_hangul_syllable(*letter));
+    first.is_some() && letters.next().is_none()
+}
 
 /// A term of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,31 +46,48 @@ pub fn analyse(text: &str) -> Vec<Token> {
     let mut position = 0;
     for unit in units(text) {
         let last = unit.slots.len().saturating_sub(1);
-        for (at, slot) in unit.slots.into_iter().enumerate() {
-            let position = position + at;
-            if at == 0 {
-                tokens.extend(unit.whole.iter().map(|whole| Token {
-                    term: whole.clone(),
-                    position,
-                    start: unit.start,
-                    end: unit.end,
-                }));
-            }
-            // First and last, so that a phrase finds the joined spelling whatever stands before or behind it.
-            if at == 0 || at == last {
-                tokens.extend(unit.joined.iter().map(|joined| Token {
-                    term: joined.clone(),
-                    position,
-                    start: unit.start,
-                    end: unit.end,
-                }));
-            }
-            let (start, end) = (slot.start, slot.end);
-            tokens.extend(slot.forms.into_iter().map(|term| Token { term, position, start, end }));
+        for at in 0..unit.slots.len() {
+            emit(&unit, at, position + at, &mut tokens);
         }
         position += last + 1;
     }
     tokens
+}
+
+/// The terms of one slot of a unit.
+fn emit(unit: &Unit, at: usize, position: usize, tokens: &mut Vec<Token>) {
+    let whole = |term: String| Token { term, position, start: unit.start, end: unit.end };
+    let last = unit.slots.len() - 1;
+    if at == 0 {
+        tokens.extend(unit.whole.iter().cloned().map(whole));
+    }
+    // First and last, so that a phrase finds the joined spelling whatever stands before or behind it.
+    if at == 0 || at == last {
+        tokens.extend(unit.joined.iter().cloned().map(whole));
+    }
+    let slot = &unit.slots[at];
+    let token = |term: String| Token { term, position, start: slot.start, end: slot.end };
+    tokens.extend(slot.forms.iter().cloned().map(token));
+    if slot.is_of_run {
+        tokens.extend(slot.marked().map(token));
+    }
+    if let Some((word, end)) = sounding_word(unit, at) {
+        tokens.extend(sounds_of(&word).into_iter().map(|term| Token { term, position, start: slot.start, end }));
+    }
+}
+
+/// The word that begins at a slot and is not written in Latin letters, and where it ends.
+fn sounding_word(unit: &Unit, at: usize) -> Option<(String, usize)> {
+    let slot = &unit.slots[at];
+    if !slot.is_of_run {
+        return Some((slot.forms.first()?.clone(), slot.end)).filter(|(word, _)| !word.is_ascii());
+    }
+    if !slot.begins {
+        return None;
+    }
+    let length = unit.slots[at..].iter().position(|slot| slot.ends)? + 1;
+    let word = unit.slots[at..at + length].iter().filter_map(|slot| slot.forms.first().map(String::as_str)).collect();
+    Some((word, unit.slots[at + length - 1].end))
 }
 
 #[cfg(test)]
@@ -66,7 +100,9 @@ mod tests {
     #[test]
     fn texts_become_terms() {
         let check = |text: &str, expected: &str| {
-            let tokens = analyse(text);
+            // Borders of words and sounds stand beside every character and word; they have a check of their own.
+            let mut tokens = analyse(text);
+            tokens.retain(|token| !token.term.contains([BEGINS, ENDS, SOUND, SKELETON]));
             let mut shown = String::new();
             for (at, token) in tokens.iter().enumerate() {
                 let is_same_place = at > 0 && tokens[at - 1].position == token.position;
@@ -84,7 +120,7 @@ mod tests {
         check("Hello, World!", "hello world");
         check("didn't re-do", "didnt|didn didnt|t redo|re redo|do");
         check("l’hiver d'été", "lhiver|l lhiver|hiver dete|d dete|ete");
-        check("東京駅で", "東 京 駅 で");
+        check("東京駅で", "东 京 驿 で");
         check("あとでPDF送るね", "あ と で pdf 送 る ね");
         check("병원에 가", "병 원 에 가");
         check("สนามบิน", "ส น า ม บ ิ น");
@@ -108,8 +144,21 @@ mod tests {
         check("ㅋㅋㅋㅠㅠ", "ㅋㅋㅋ|≈ㅋ ㅠㅠ|≈ㅠ");
         check("ok :) (x) :(", "ok ☻:) x ☻:(");
         check("ארה״ב", "ארהב|ארה ארהב|ב");
+        check("1,000 1.500.000", "1000|1 1000|000 1500000|1 500 1500000|000");
         check("(╯°□°)╯ _ - '", "");
         check("", "");
+    }
+
+    #[test]
+    fn borders_and_sounds_stand_beside_the_characters() {
+        let check = |text: &str, expected: &[&str]| {
+            let terms: Vec<String> = analyse(text).into_iter().map(|token| token.term).collect();
+            assert_eq!(terms, expected, "{text}");
+        };
+        check("東京で", &["东", "‹东", "≋donging", "京", "京›", "で", "‹で", "で›", "‹で›", "≋de"]);
+        check("병원", &["병", "‹병", "≋bieongvon", "≋pieongvon", "원", "원›"]);
+        check("привет", &["привет", "≋privet"]);
+        check("שלום", &["שלומ", "≊slm"]);
     }
 
     proptest! {

@@ -107,6 +107,10 @@ pub(super) fn is_spaceless(letter: char) -> bool {
     within(letter, RANGES)
 }
 
+pub(super) fn is_han(letter: char) -> bool {
+    within(letter, &[(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)])
+}
+
 pub(super) fn is_thai_or_lao(letter: char) -> bool {
     within(letter, &[(0x0E00, 0x0EFF)])
 }
@@ -172,6 +176,7 @@ pub(super) fn spelled(letter: char) -> Option<&'static str> {
         'đ' | 'ð' | 'ᴅ' => "d",
         'ł' | 'ʟ' => "l",
         'þ' => "th",
+        'ґ' => "г",
         'ħ' | 'ʜ' => "h",
         'ŧ' | 'ᴛ' => "t",
         'ı' | 'ɪ' => "i",
@@ -179,7 +184,7 @@ pub(super) fn spelled(letter: char) -> Option<&'static str> {
         'ᴀ' => "a",
         'ʙ' => "b",
         'ᴄ' => "c",
-        'ᴇ' => "e",
+        'ə' | 'ᴇ' => "e",
         'ꜰ' => "f",
         'ɢ' => "g",
         'ᴊ' => "j",
@@ -201,6 +206,12 @@ pub(super) fn spelled(letter: char) -> Option<&'static str> {
         'ة' | 'ہ' | 'ھ' | 'ە' => "ه",
         'ؤ' => "و",
         'ک' => "ك",
+        // Hebrew letters as they stand inside of a word, so that endings can be told.
+        'ך' => "כ",
+        'ם' => "מ",
+        'ן' => "נ",
+        'ף' => "פ",
+        'ץ' => "צ",
         // Devanagari: candrabindu.
         '\u{901}' => "\u{902}",
         '’' | '‘' | 'ʼ' | 'ʻ' | '׳' | '´' | '`' | '‛' | '′' => "'",
@@ -238,3 +249,24 @@ pub(super) const EMOTICONS: &[&str] = &[
     ":D", ":P", ":p", ":/", ":*", ":O", ":o", ":|", ":3", ";)", "=)", "=(", "</3", "<3", "^^", "^_^", "-_-", "xD",
     "XD",
 ];
+
+/// Two letters that people laugh with in any order: ahahhah, jajaj, wkwk.
+pub(super) const LAUGHING: &[[char; 2]] = &[
+    ['a', 'h'],
+    ['e', 'h'],
+    ['h', 'i'],
+    ['h', 'o'],
+    ['a', 'j'],
+    ['e', 'j'],
+    ['i', 'j'],
+    ['r', 's'],
+    ['k', 'w'],
+    ['а', 'х'],
+    ['е', 'х'],
+    ['и', 'х'],
+    ['α', 'χ'],
+    ['ε', 'χ'],
+];
+
+/// Letters that are laughter when they stand twice.
+pub(super) const LAUGHING_TWICE: &[char] = &['ח', 'ه', 'خ'];

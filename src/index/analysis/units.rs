@@ -2,6 +2,7 @@
 
 use super::fold::{Cell, Class, fold};
 use super::tables::{self, EMOTICONS};
+use super::{BEGINS, ENDS};
 
 /// A piece of text that belongs together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +36,50 @@ pub enum UnitKind {
 pub struct Slot {
     /// Terms that stand for it, the plainest first.
     pub forms: Vec<String>,
+    /// It is one character of a run.
+    pub is_of_run: bool,
+    /// A word begins here; of interest inside of runs only.
+    pub begins: bool,
+    /// A word ends here.
+    pub ends: bool,
+    /// The letters before their case, script and marks were folded.
+    pub raw: String,
     pub start: usize,
     pub end: usize,
+}
+
+impl Slot {
+    /// A run's character with the borders of words that it stands at.
+    pub(super) fn marked(&self) -> impl Iterator<Item = String> {
+        let letter = self.forms.first().filter(|_| self.is_of_run);
+        let marks = [(self.begins, false), (false, self.ends), (self.begins, self.ends)];
+        let marks = if self.begins && self.ends { &marks[..] } else { &marks[..2] };
+        let marks = marks.iter().copied().filter(|marks| *marks != (false, false)).collect::<Vec<_>>();
+        letter
+            .into_iter()
+            .flat_map(move |letter| marks.clone().into_iter().map(|(begins, ends)| bordered(letter, begins, ends)))
+    }
+
+    fn of(forms: Vec<String>, cells: &[Cell]) -> Self {
+        let (first, last) = (cells.first(), cells.last());
+        let mut raw: String = cells.iter().take(LONGEST_WORD).map(|cell| cell.raw).collect();
+        raw.shrink_to_fit();
+        Self {
+            forms,
+            is_of_run: first.is_some_and(|cell| is_run(cell.class)),
+            begins: first.is_some_and(|cell| cell.begins),
+            ends: last.is_some_and(|cell| cell.ends),
+            raw,
+            start: first.map_or(0, |cell| cell.start),
+            end: last.map_or(0, |cell| cell.end),
+        }
+    }
+}
+
+/// A character of a run that stands at borders of words.
+pub(in super::super) fn bordered(letter: &str, begins: bool, ends: bool) -> String {
+    let (begins, ends) = (begins.then_some(BEGINS), ends.then_some(ENDS));
+    begins.into_iter().chain(letter.chars()).chain(ends).collect()
 }
 
 /// Longer words are cut, on both sides alike (guessed: longer than any word, shorter than pasted data).
@@ -93,16 +136,45 @@ fn word(cells: &[Cell], at: usize) -> Option<(Unit, usize)> {
         }
         end += 1;
     }
+    let thousands = thousands(cells, at);
+    end = thousands.unwrap_or(end);
     let slots = slots(&cells[at..end], false);
     if slots.is_empty() {
         return None;
     }
     let has_joiner = cells[at..end].iter().any(|cell| cell.class == Class::Joiner);
-    let joined = if has_joiner { joined(&cells[at..end], slots.len()) } else { None };
+    let joined = match (thousands, has_joiner) {
+        (Some(_), _) => {
+            Some(cells[at..end].iter().filter(|cell| is_word(cell.class)).map(|cell| cell.letter).collect())
+        }
+        (None, true) => joined(&cells[at..end], slots.len()),
+        (None, false) => None,
+    };
     Some((
         Unit { kind: UnitKind::Word, joined, whole: None, start: cells[at].start, end: cells[end - 1].end, slots },
         end,
     ))
+}
+
+/// Where a number ends whose thousands are set apart: `1,000`, `1.500.000`.
+fn thousands(cells: &[Cell], at: usize) -> Option<usize> {
+    const MOST_GROUPS: usize = 6;
+    let n_digits =
+        |at: usize| cells.get(at..).into_iter().flatten().take_while(|cell| cell.class == Class::Digit).take(4).count();
+    let sign = |at: usize| cells.get(at).map(|cell| cell.letter).filter(|sign| matches!(sign, ',' | '.' | '\''));
+    let is_inside = at > 0 && (is_word(cells[at - 1].class) || sign(at - 1).is_some());
+    let mut end = at + n_digits(at);
+    if is_inside || !(1..=3).contains(&(end - at)) {
+        return None;
+    }
+    let separator = sign(end)?;
+    let mut n_groups = 0;
+    while n_groups < MOST_GROUPS && sign(end) == Some(separator) && n_digits(end + 1) == 3 {
+        end += 4;
+        n_groups += 1;
+    }
+    let is_over = cells.get(end).is_none_or(|cell| !is_word(cell.class));
+    (n_groups > 0 && is_over).then_some(end)
 }
 
 fn run(cells: &[Cell], at: usize) -> (Unit, usize) {
@@ -162,7 +234,7 @@ fn emoji(text: &str, cell: Cell) -> Unit {
     }
     let base = plain.split(JOINER).next().unwrap_or_default().to_owned();
     let forms = if base == plain || base.is_empty() { vec![plain] } else { vec![plain, base] };
-    let slots = vec![Slot { forms, start: cell.start, end: cell.end }];
+    let slots = vec![Slot::of(forms, &[cell])];
     Unit { kind: UnitKind::Emoji, slots, joined: None, whole: None, start: cell.start, end: cell.end }
 }
 
@@ -185,7 +257,7 @@ fn emoticon(text: &str, cells: &[Cell], at: usize) -> Option<(Unit, usize)> {
     if cells[at + n_cells - 1].end != end {
         return None;
     }
-    let slots = vec![Slot { forms: vec![format!("{EMOTICON}{face}")], start, end }];
+    let slots = vec![Slot::of(vec![format!("{EMOTICON}{face}")], &cells[at..at + n_cells])];
     Some((Unit { kind: UnitKind::Emoticon, slots, joined: None, whole: None, start, end }, at + n_cells))
 }
 
@@ -226,7 +298,7 @@ fn slots(cells: &[Cell], by_case: bool) -> Vec<Slot> {
             let letters: String = cells[at..end].iter().take(LONGEST_WORD).map(|cell| cell.letter).collect();
             // Marks that lost their letter are no word.
             if letters.contains(char::is_alphanumeric) || is_run(first.class) {
-                slots.push(Slot { forms: forms(letters, first.class), start: first.start, end: cells[end - 1].end });
+                slots.push(Slot::of(forms(letters, first.class), &cells[at..end]));
             }
         }
         at = end;
@@ -243,10 +315,14 @@ fn begins_word(cells: &[Cell], at: usize) -> bool {
 
 /// A word and what it is equal to: stretched words to their plain forms, laughter to laughter of any length.
 fn forms(word: String, class: Class) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    // Five is called ha in Thai.
+    if class == Class::Digit && letters.len() >= 3 && letters.iter().all(|letter| *letter == '5') {
+        return vec![word, format!("{LAUGHTER}5")];
+    }
     if !matches!(class, Class::Letter | Class::Jamo) {
         return vec![word];
     }
-    let letters: Vec<char> = word.chars().collect();
     if let Some(laughter) = laughter(&letters, class) {
         return vec![word, laughter];
     }
@@ -278,15 +354,26 @@ fn forms(word: String, class: Class) -> Vec<String> {
     forms
 }
 
-/// `≈` and the sorted letters of what repeats: one letter three times and more, two letters twice and more.
+/// `≈` and the sorted letters of what repeats: one letter three times and more, two or three letters twice and more,
+/// and the letters of laughter in any order.
 fn laughter(letters: &[char], class: Class) -> Option<String> {
     let repeats = |period: usize| letters.iter().zip(&letters[period.min(letters.len())..]).all(|(a, b)| a == b);
-    let mut unit: Vec<char> = match letters.len() {
-        n if n >= 3 && repeats(1) => vec![letters[0]],
-        _ if class == Class::Jamo => vec![*letters.first()?],
-        n if n >= 4 && repeats(2) => letters[..2].to_vec(),
-        _ => return None,
+    let mut unit: Vec<char> = match letters {
+        [first, .., _] if letters.len() >= 3 && repeats(1) => vec![*first],
+        [first, ..] if class == Class::Jamo => vec![*first],
+        [first, second] if first == second && tables::LAUGHING_TWICE.contains(first) => vec![*first],
+        ['l', 'o', 'l'] => vec!['l', 'o'],
+        _ if letters.len() >= 4 && repeats(2) => letters[..2].to_vec(),
+        _ if letters.len() >= 6 && repeats(3) => letters[..3].to_vec(),
+        _ => laughed(letters)?.to_vec(),
     };
     unit.sort_unstable();
     Some(std::iter::once(LAUGHTER).chain(unit).collect())
+}
+
+/// The two letters of somebody who laughs without rhythm: hahhahah.
+fn laughed(letters: &[char]) -> Option<[char; 2]> {
+    let changes = letters.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let pair = tables::LAUGHING.iter().find(|pair| letters.iter().all(|letter| pair.contains(letter)))?;
+    (letters.len() >= 4 && changes >= 3).then_some(*pair)
 }

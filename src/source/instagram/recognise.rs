@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::encrypted::encrypted_chats;
 use super::role::role;
 use crate::model::{Format, Generation, Service};
-use crate::source::{DocumentForm, Recognised, Role, Verdict};
+use crate::source::{DocumentForm, Recognised, Role, Tree, Verdict};
 
 /// Documents that lie at the root of generation A and nowhere else.
 const FLAT_FILES: [&str; 23] = [
@@ -34,9 +34,7 @@ const FLAT_FILES: [&str; 23] = [
     "stories_activities",
     "uploaded_contacts",
 ];
-/// Folders of its media.
-const FLAT_FOLDERS: [&str; 5] = ["direct", "photos", "profile", "stories", "videos"];
-/// Documents that say "generation A" by themselves.
+/// Those of them that say "generation A" by themselves.
 const FLAT_MARKS: [&str; 7] = [
     "accounts_following_you.json",
     "accounts_you_follow.json",
@@ -46,6 +44,13 @@ const FLAT_MARKS: [&str; 7] = [
     "seen_content.json",
     "stories_activities.json",
 ];
+
+/// So many of the others together say it. Every part of a delivery has its own set (format reference §1.A), and that of a
+/// part without likes, relations and published pictures has none of the marks.
+const ENOUGH_FLAT_FILES: usize = 4;
+
+/// Folders of generations A and B that hold folders by month.
+const FLAT_MEDIA_FOLDERS: [&str; 5] = ["photos", "videos", "stories", "profile", "direct"];
 
 /// Whether a document, named below the root of its download, is a flat one of generation A, whose text is proper.
 pub(super) fn is_flat(path: &str) -> bool {
@@ -57,6 +62,8 @@ pub(super) fn is_flat(path: &str) -> bool {
 pub(super) enum Sign {
     /// Generation A or B.
     Flat,
+    /// A document that lies at the root of generations A and B; other programs have files of such names, too.
+    FlatFile,
     /// Generation C.
     Topics,
     /// Generation D or E.
@@ -207,15 +214,30 @@ const WELL_KNOWN: [&str; 30] = [
     "message",
 ];
 
+/// The tree in which a file lies, named below the root of its download, where its name tells.
+pub fn tree_told_by(path: &str) -> Option<Tree> {
+    match sign_of(path)? {
+        Sign::Flat => Some(Tree::Flat),
+        Sign::Topics => Some(Tree::Topics),
+        Sign::Grouped => Some(Tree::Grouped),
+        _ => None,
+    }
+}
+
 /// What was seen below one possible root.
 #[derive(Default)]
 struct Seen<'a> {
     first: BTreeMap<u8, &'a str>,
+    n_flat_files: usize,
 }
 
 impl<'a> Seen<'a> {
     fn add(&mut self, sign: Sign, tail: &'a str) {
         self.first.entry(sign as u8).or_insert(tail);
+        self.n_flat_files += usize::from(sign == Sign::FlatFile);
+        if self.n_flat_files == ENOUGH_FLAT_FILES {
+            self.first.entry(Sign::Flat as u8).or_insert(tail);
+        }
     }
 
     fn get(&self, sign: Sign) -> Option<&'a str> {
@@ -266,7 +288,6 @@ pub fn recognise(names: &[&str]) -> Verdict {
         return Verdict::Foreign(sentence.to_owned());
     }
     encrypted_chats(&names)
-        .or_else(|| flat_rest(&names))
         .or_else(|| partly_unpacked(&names))
         .map_or(Verdict::Nothing, |export| Verdict::Exports(vec![export]))
 }
@@ -281,6 +302,9 @@ pub(super) fn sign_of(tail: &str) -> Option<Sign> {
     if FLAT_MARKS.contains(&tail) || is_flat_medium(tail) {
         return Some(Sign::Flat);
     }
+    if is_flat(tail) {
+        return Some(Sign::FlatFile);
+    }
     if let Some(rest) = tail.strip_prefix("media/") {
         let mut parts = rest.split('/');
         let is_folder = parts.next().is_some_and(|folder| MEDIA_FOLDERS.contains(&folder));
@@ -289,16 +313,17 @@ pub(super) fn sign_of(tail: &str) -> Option<Sign> {
     SIGNS.iter().find(|(_, starts)| starts.iter().any(|start| tail.starts_with(start))).map(|(sign, _)| *sign)
 }
 
-fn is_month(name: &str) -> bool {
-    name.len() == 6 && name.bytes().all(|b| b.is_ascii_digit())
+/// `photos/201905/<32 hexadecimal digits>.jpg` (format reference §3.4).
+fn is_flat_medium(tail: &str) -> bool {
+    let parts: Vec<&str> = tail.split('/').collect();
+    let [folder, month, file] = parts[..] else { return false };
+    let name = file.split_once('.').map_or(file, |(name, _)| name);
+    let is_hash = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    FLAT_MEDIA_FOLDERS.contains(&folder) && is_month(month) && is_hash
 }
 
-/// A medium of generation A, as only it names them (format reference §3.4): a later part may hold little else.
-fn is_flat_medium(tail: &str) -> bool {
-    let parts: Vec<&str> = tail.splitn(3, '/').collect();
-    let [folder, month, file] = parts[..] else { return false };
-    let stem = file.split('.').next().unwrap_or_default();
-    FLAT_FOLDERS.contains(&folder) && is_month(month) && stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit())
+fn is_month(folder: &str) -> bool {
+    folder.len() == 6 && folder.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn recognised(root: &str, seen: &Seen<'_>, names: &[&str]) -> Recognised {
@@ -357,23 +382,6 @@ fn foreign(names: &[&str], roots: &BTreeMap<&str, Seen<'_>>) -> Option<&'static 
     }
 }
 
-/// A later part of generation A may hold nothing that says so by itself: several of its documents do together.
-fn flat_rest(names: &[&str]) -> Option<Recognised> {
-    const ENOUGH: usize = 3;
-    let mut roots: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (root, tail) in names.iter().flat_map(|name| tails(name)).filter(|(_, tail)| is_flat(tail)) {
-        roots.entry(root).or_default().push(tail);
-    }
-    let (root, documents) = roots.into_iter().find(|(_, documents)| documents.len() >= ENOUGH)?;
-    Some(Recognised {
-        service: Service::Instagram,
-        root: root.to_owned(),
-        generation: Generation::A,
-        format: Format::Json,
-        evidence: format!("it holds {}", documents.join(", ")),
-    })
-}
-
 /// A few files of a download, without the folders that would name it.
 fn partly_unpacked(names: &[&str]) -> Option<Recognised> {
     let is_known = |name: &&&str| {
@@ -428,8 +436,6 @@ mod tests {
         use Format::{Html, Json};
         use Generation::{A, B, C, D, E};
         check(&["media.json", "messages.json", "photos/201811/a.jpg"], &[("", A, Json)]);
-        check(&["profile.json", "photos/201905/54683831947075087541c5fb56e86206.jpg"], &[("", A, Json)]);
-        check(&["autofill.json", "checkout.json", "profile.json"], &[("", A, Json)]);
         check(&["likes.json", "messages/inbox/ann_abcdefghij/message_1.json"], &[("", B, Json)]);
         check(&["likes.json", "messages.json", "messages/inbox/x_1/message_1.json"], &[("", A, Json)]);
         check(&["content/posts_1.json", "messages/inbox/x_1/message_1.json"], &[("", C, Json)]);
@@ -449,6 +455,19 @@ mod tests {
         check(&["logged_information/recent_searches/word_or_phrase_searches.json"], &[("", D, Json)]);
         check(&["logged_information/past_instagram_insights/posts.json"], &[("", D, Json)]);
         check(&["media/posts/202203/17900000000000001.jpg"], &[("", C, Json)]);
+    }
+
+    #[test]
+    fn a_part_of_a_flat_download_needs_none_of_its_marks() {
+        use Format::Json;
+        use Generation::A;
+        // A part in which nothing but the profile and messages was told, and one with pictures alone.
+        check(&["autofill.json", "checkout.json", "devices.json", "profile.json"], &[("", A, Json)]);
+        check(&["x/photos/201905/54683831947075087541c5fb56e86206.jpg"], &[("x/", A, Json)]);
+        let nothing = |names: &[&str]| assert!(matches!(recognise(names), Verdict::Nothing), "{names:?}");
+        nothing(&["profile.json", "settings.json", "messages.json"]);
+        nothing(&["a/profile.json", "b/settings.json", "c/messages.json", "d/devices.json"]);
+        nothing(&["photos/201905/holiday.jpg"]);
     }
 
     #[test]
@@ -504,7 +523,6 @@ mod tests {
         for names in [
             &[][..],
             &["package.json", "src/main.rs"],
-            &["settings.json", "profile.json"],
             &["index.html"],
             &["photo.jpg"],
             &["posts.json"],

@@ -318,11 +318,12 @@ impl Teller<'_> {
                 // Flat files know no time (§1.A).
                 let telling = self.telling(|writing| writing.covers(one.at_ms) && !writing.is_flat());
                 let times_ms = if telling.is_empty() { Vec::new() } else { fact.times_ms };
-                Fact { texts: vec![name], times_ms, ..fact }
+                let is_coarse = telling.iter().all(|(_, writing)| writing.format == Format::Html);
+                Fact { texts: vec![name], times_ms, is_coarse, ..fact }
             }));
         }
         for one in &activity.changes {
-            let is_told = |writing: &Writing| writing.has_profile_changes() && writing.covers(one.at_ms);
+            let is_told = |writing: &Writing| writing.tells_of_changes_at(one.at_ms);
             let fact = self.fact(Kind::ProfileChange, one.at_ms, is_told);
             facts.extend(fact.map(|fact| Fact { texts: vec![one.new.clone()], ..fact }));
         }

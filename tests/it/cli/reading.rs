@@ -178,6 +178,16 @@ fn a_search_shows_hits_in_their_talk() {
       word     formm:x
       word     東京
     hint     "formm:" is no field and was searched as text; did you mean from:?
+    "formm:x"
+      exact        nothing
+      starts with  nothing
+      contains     nothing
+    "東京"
+      exact        ‹东京› 4
+      starts with  ‹东京 4 · 东京› 4
+      contains     东京 4
+      sounds like  nothing
+    found    exact 4 · inflected 0 · starts with 0 · contains 0 · similar 0 · sounds like 0
     note: 3 more: throwback search -n 0 … shows all
     exit: 0
     "#);

@@ -6,7 +6,7 @@ use super::{Home, HomeError};
 use crate::ingest::cover::{Coverage, Moves, Place, Placing, Stood, Uncovered, moves};
 use crate::ingest::difference::{Became, FieldChange, became, difference};
 use crate::model::{Kind, Who};
-use crate::store::{Compared, ComparedRecord, KnownAccount, Store};
+use crate::store::{Compared, ComparedRecord, ComparedSnapshot, KnownAccount, Store};
 
 /// One record that is not the same in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,16 +52,14 @@ impl Home {
     /// Compares two snapshots by their ids. The differences stand by kind, then by what became of the records, then by time.
     pub fn diff(&self, first: &str, second: &str) -> Result<Result<Vec<Difference>, OfTwoAccounts>, HomeError> {
         let store = self.reader()?;
-        let (Some((first, account)), Some((second, other))) = (store.snapshot_row(first)?, store.snapshot_row(second)?)
-        else {
-            return Ok(Ok(Vec::new()));
-        };
-        if account != other {
+        let (first, second) = (store.compared_snapshot(first)?, store.compared_snapshot(second)?);
+        let Some((first, second)) = first.zip(second) else { return Ok(Ok(Vec::new())) };
+        if first.account_id != second.account_id {
             return Ok(Err(OfTwoAccounts));
         }
-        let comparing = Comparing::new(&store, account, first, second)?;
+        let comparing = Comparing::new(&store, &first, &second)?;
         let mut differences = Vec::new();
-        for compared in store.compared_records(first, second)? {
+        for compared in store.compared_records(first.id, second.id)? {
             let Some(record) = store.compared_record(compared.row)? else { continue };
             differences.extend(comparing.compare(&compared, record)?);
         }
@@ -95,19 +93,22 @@ struct Comparing<'s> {
     placing: Placing,
     persons: BTreeMap<Who, i64>,
     owners: Vec<i64>,
+    is_one_language: bool,
 }
 
 impl<'s> Comparing<'s> {
-    fn new(store: &'s Store, account: i64, first: i64, second: i64) -> Result<Self, HomeError> {
+    fn new(store: &'s Store, first: &ComparedSnapshot, second: &ComparedSnapshot) -> Result<Self, HomeError> {
+        let account = first.account_id;
         let facts = store.cover_facts(account)?;
         Ok(Self {
             store,
-            first,
-            second,
+            first: first.id,
+            second: second.id,
             coverage: Coverage::of(&facts),
             placing: Placing::of(&facts),
             persons: store.persons_by_name()?,
             owners: store.persons_of_account(account)?,
+            is_one_language: first.language == second.language,
         })
     }
 
@@ -119,7 +120,7 @@ impl<'s> Comparing<'s> {
             (true, true) => {
                 let (before, after) =
                     self.store.items_in_snapshots(&record.key, compared.row, self.first, self.second)?;
-                fields = difference(&before, &after, &|who| self.person(who));
+                fields = difference(&before, &after, self.is_one_language, &|who| self.person(who));
                 match became(&fields) {
                     None => return Ok(None),
                     Some(Became::Changed) => Change::Changed,

@@ -298,8 +298,7 @@ fn shown(slots: &[Slot]) -> String {
     let mut was_run = false;
     for term in plainest {
         let is_run = analysis::is_of_run(term);
-        let goes_on = is_run && was_run;
-        if !shown.is_empty() && !goes_on {
+        if !(shown.is_empty() || is_run && was_run) {
             shown.push(' ');
         }
         shown.push_str(term);

@@ -2,30 +2,71 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::identity::{Counting, signature};
-use crate::model::{Item, Key, KeyBuilder, Kind, PublicId, Who};
+use super::identity::{Counting, comparable_url, signature};
+use crate::model::{Item, Key, KeyBuilder, Kind, Precision, PublicId, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
-/// Whether two rows of one key whose signatures differ can be the same thing, seen at different times: a message whose
-/// text was edited or withdrawn, an answer that an old download left out, an owner who was renamed.
-fn may_be_same(one: &Item, other: &Item) -> bool {
-    match one.kind {
-        Kind::Message => {
-            // Machine-written sentences carry the names of their day.
-            let is_machine_written = |item: &Item| {
-                matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
-            };
-            let are_alike = is_machine_written(one) && one.subkind == other.subkind;
-            one.author == other.author || are_alike || tell_of_their_senders(one, other) || {
-                let ids = |item: &Item| -> Vec<String> {
-                    item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
-                };
-                let (one, other) = (ids(one), ids(other));
-                !one.is_empty() && one == other
-            }
+/// What speaks for two rows of one key whose signatures differ being the same thing, seen at different times: a message
+/// whose text was edited or withdrawn, whose sender was renamed. The strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ground {
+    /// The same pictures, or the same link.
+    Carried,
+    SenderAndSort,
+    Sender,
+    /// A sentence that the app wrote, which carries the names of its day.
+    Sentence,
+    /// Nothing but the millisecond: real conversations have no two senders in one (format reference §8.2.1).
+    MomentAndSort,
+    Moment,
+}
+
+impl Ground {
+    const ALL: [Self; 6] =
+        [Self::Carried, Self::SenderAndSort, Self::Sender, Self::Sentence, Self::MomentAndSort, Self::Moment];
+
+    /// `None` where they are two things. Of coarse times [`super::talks`] has said already which rows are one.
+    fn of(one: &SightingRow, other: &SightingRow) -> Option<Self> {
+        if one.item.kind != Kind::Message || is_coarse(one) || is_coarse(other) {
+            return None;
         }
-        _ => false,
+        let (one, other) = (&one.item, &other.item);
+        let is_by_same = one.author == other.author;
+        let is_of_one_sort = one.subkind == other.subkind;
+        let is_one_moment = one.at.is_some() && other.at.is_some();
+        let has_same_link = || link_of(one).is_some() && link_of(one) == link_of(other);
+        if has_same_media(one, other) || ((is_by_same || is_one_moment) && has_same_link()) {
+            return Some(Self::Carried);
+        }
+        match (is_by_same, is_one_moment) {
+            (true, _) => Some(if is_of_one_sort { Self::SenderAndSort } else { Self::Sender }),
+            _ if is_of_one_sort && is_of_the_app(one) || tell_of_their_senders(one, other) => Some(Self::Sentence),
+            (_, true) => Some(if is_of_one_sort { Self::MomentAndSort } else { Self::Moment }),
+            (_, false) => None,
+        }
     }
+}
+
+/// What was found to be a message is one moment with it.
+fn is_coarse(sighting: &SightingRow) -> bool {
+    let is_fine = sighting.item.at.is_none_or(|at| at.precision == Precision::Millisecond);
+    sighting.item.kind == Kind::Message && !is_fine && sighting.held_as.is_none()
+}
+
+fn is_of_the_app(item: &Item) -> bool {
+    matches!(item.subkind.as_deref(), Some("system" | "call" | "reaction_notice" | "attachment_notice"))
+}
+
+fn has_same_media(one: &Item, other: &Item) -> bool {
+    let ids = |item: &Item| -> Vec<String> {
+        item.media.iter().filter_map(|medium| medium.media_id().map(str::to_owned)).collect()
+    };
+    let (one, other) = (ids(one), ids(other));
+    !one.is_empty() && one == other
+}
+
+fn link_of(item: &Item) -> Option<String> {
+    item.share.as_ref()?.url.as_deref().map(comparable_url)
 }
 
 /// Whether two texts are one sentence with the name of its own sender in it, as the app writes in any language.
@@ -74,14 +115,33 @@ pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> V
 }
 
 /// An order that does not depend on arrival.
-fn canonical_place(sighting: &SightingRow) -> (String, String, String, String, String) {
+type Place = (String, String, String, Vec<Step>, Vec<Step>, String);
+
+fn canonical_place(sighting: &SightingRow) -> Place {
     let author = match &sighting.item.author {
         Some(Who::Name(name) | Who::Handle(name)) => name.clone(),
         _ => String::new(),
     };
     let first = sighting.snapshots.first().map(|snapshot| snapshot.public_id.clone()).unwrap_or_default();
-    // Parts of one delivery have rows at the same place.
-    (first, author, sighting.reader.clone(), sighting.place.clone(), format!("{:?}", sighting.item))
+    // Equal rows go by their order in the list and its pages. Parts of one delivery have rows at the same place.
+    let (path, place) = (steps(&sighting.path), steps(&sighting.place));
+    (first, author, sighting.reader.clone(), path, place, format!("{:?}", sighting.item))
+}
+
+/// A piece of a place: row 10 comes after row 9.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Number(u128),
+    Name(String),
+}
+
+fn steps(place: &str) -> Vec<Step> {
+    let runs = place.as_bytes().chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit());
+    let step = |run: &[u8]| {
+        let text = String::from_utf8_lossy(run).into_owned();
+        text.parse().map_or(Step::Name(text), Step::Number)
+    };
+    runs.map(step).collect()
 }
 
 /// The list in which a row stood: reader, members above it, and the collection, which is a list of its own.
@@ -153,24 +213,36 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         let here: Vec<usize> = (0..sightings.len()).filter(|&index| stands_in[index].contains(snapshot)).collect();
         // Rows of one list (and its pages) are different things; rows of different lists may tell the same thing.
         let list = |index: usize| list_of(&sightings[index]);
+        let said = |index: usize| (signatures[index], Some(sightings[index].item.author.as_ref()));
         alignment.begin(here.iter().filter_map(|&index| Some((list(index), alignment.group_of[index]?))).collect());
         let mut left_over = Vec::new();
         for index in here.into_iter().filter(|&index| alignment.group_of[index].is_none()).collect::<Vec<_>>() {
-            match alignment.equal_group(signatures[index], list(index)) {
-                Some(group) => alignment.put(index, list(index), signatures[index], group),
+            match alignment.equal_group(said(index), list(index)) {
+                Some(group) => alignment.put(index, list(index), said(index), group),
                 None => left_over.push(index),
             }
         }
-        for index in left_over {
-            let item = &sightings[index].item;
-            let found = alignment.equal_group(signatures[index], list(index)).or_else(|| {
-                let mut free = alignment.free.iter().copied().take(MOST_COMPARED).filter(|&group| {
-                    alignment.groups[group].members.iter().any(|&known| may_be_same(&sightings[known].item, item))
+        // Then the same words under another name.
+        let words = |index: usize| {
+            if is_coarse(&sightings[index]) { said(index) } else { (signatures[index], None) }
+        };
+        left_over.retain(|&index| {
+            let found = alignment.equal_group(words(index), list(index));
+            !alignment.put_into(found, index, list(index), said(index))
+        });
+        for ground in Ground::ALL {
+            left_over.retain(|&index| {
+                let found = alignment.equal_group(words(index), list(index)).or_else(|| {
+                    let is_same = |&known: &usize| Ground::of(&sightings[known], &sightings[index]) == Some(ground);
+                    let mut free = alignment.free.iter().copied().take(MOST_COMPARED);
+                    free.find(|&group| alignment.groups[group].members.iter().any(is_same))
                 });
-                free.next()
+                !alignment.put_into(found, index, list(index), said(index))
             });
-            let group = found.unwrap_or(alignment.groups.len());
-            alignment.put(index, list(index), signatures[index], group);
+        }
+        for index in left_over {
+            let found = alignment.equal_group(words(index), list(index));
+            alignment.put(index, list(index), said(index), found.unwrap_or(alignment.groups.len()));
         }
     }
     for index in (0..sightings.len()).filter(|&index| same[index] != index) {
@@ -179,39 +251,43 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
         }
     }
     // A sighting whose document stands in no snapshot any more belongs to no record.
-    let groups = alignment.groups;
+    let groups = alignment.groups.into_iter();
+    let groups: Vec<_> = groups.map(|group| (group.said.first().map(|said| said.0), group.members)).collect();
     let mut rows: Vec<Option<SightingRow>> = sightings.into_iter().map(Some).collect();
     groups
         .into_iter()
-        .map(|Aligned { signatures, members }| Group {
-            signature: signatures.first().copied(),
+        .map(|(signature, members)| Group {
+            signature,
             sightings: members.into_iter().filter_map(|index| rows[index].take()).collect(),
         })
         .collect()
 }
 
-/// Rows that are one thing, and every signature under which it was seen, the oldest first.
+/// A signature and who said it, or by whomever.
+type Said<'a> = (Key, Option<Option<&'a Who>>);
+
+/// Rows that are one thing, and everything that it was seen to say, the oldest first.
 #[derive(Debug, Default)]
-struct Aligned {
-    signatures: Vec<Key>,
+struct Aligned<'a> {
+    said: Vec<Said<'a>>,
     members: Vec<usize>,
 }
 
 /// Rows of a key that a row left over is compared with at most. Real keys have a handful; a crafted document could have
 /// a hundred thousand messages of one millisecond.
-const MOST_COMPARED: usize = 1_000;
+const MOST_COMPARED: usize = 256;
 
 /// The state while snapshot after snapshot is aligned. Everything is looked up, so that a key with very many rows costs
 /// no more than their number.
 #[derive(Debug, Default)]
 struct Alignment<'a> {
-    groups: Vec<Aligned>,
+    groups: Vec<Aligned<'a>>,
     group_of: Vec<Option<usize>>,
-    by_signature: HashMap<Key, Vec<usize>>,
+    by_words: HashMap<Said<'a>, Vec<usize>>,
     /// Which groups the rows of each list have taken in the snapshot at hand.
     taken: HashSet<(List<'a>, usize)>,
-    /// How far the groups of a signature are known to be taken by a list.
-    searched: HashMap<(List<'a>, Key), usize>,
+    /// How far the groups of the same words are known to be taken by a list.
+    searched: HashMap<(List<'a>, Said<'a>), usize>,
     /// Groups of earlier snapshots to which no row of the snapshot at hand belongs.
     free: BTreeSet<usize>,
 }
@@ -226,10 +302,10 @@ impl<'a> Alignment<'a> {
         self.searched.clear();
     }
 
-    /// The first group of that signature which no row of that list has taken.
-    fn equal_group(&mut self, signature: Key, list: List<'a>) -> Option<usize> {
-        let groups = self.by_signature.get(&signature)?;
-        let searched = self.searched.entry((list, signature)).or_default();
+    /// The first group of the same words which no row of that list has taken.
+    fn equal_group(&mut self, said: Said<'a>, list: List<'a>) -> Option<usize> {
+        let groups = self.by_words.get(&said)?;
+        let searched = self.searched.entry((list, said)).or_default();
         while let Some(group) = groups.get(*searched) {
             if !self.taken.contains(&(list, *group)) {
                 return Some(*group);
@@ -239,15 +315,25 @@ impl<'a> Alignment<'a> {
         None
     }
 
+    /// Puts a row into a group, if one was found, and says whether.
+    fn put_into(&mut self, found: Option<usize>, index: usize, list: List<'a>, said: Said<'a>) -> bool {
+        if let Some(group) = found {
+            self.put(index, list, said, group);
+        }
+        found.is_some()
+    }
+
     /// Puts a row into a group; the number behind the last makes a new one.
-    fn put(&mut self, index: usize, list: List<'a>, signature: Key, group: usize) {
+    fn put(&mut self, index: usize, list: List<'a>, said: Said<'a>, group: usize) {
         if group == self.groups.len() {
             self.groups.push(Aligned::default());
         }
         let aligned = &mut self.groups[group];
-        if !aligned.signatures.contains(&signature) {
-            aligned.signatures.push(signature);
-            self.by_signature.entry(signature).or_default().push(group);
+        if !aligned.said.contains(&said) {
+            for known in [said, (said.0, None)].into_iter().filter(|known| !aligned.said.contains(known)) {
+                self.by_words.entry(known).or_default().push(group);
+            }
+            aligned.said.extend([said, (said.0, None)]);
         }
         aligned.members.push(index);
         self.group_of[index] = Some(group);
@@ -293,7 +379,7 @@ fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Basis, Moment, Precision};
+    use crate::model::{Basis, Moment, Share};
 
     fn key() -> Key {
         KeyBuilder::new("a key").key()
@@ -368,6 +454,44 @@ mod tests {
     }
 
     #[test]
+    fn an_edited_text_of_a_renamed_sender_is_one_only_at_an_equal_millisecond() {
+        let check = |precision: Precision, expected: &[usize]| {
+            let at = Some(Moment { ms: 1_650_000_000_000, precision, basis: Basis::Utc });
+            let rows = [("hi", "Max", "2022"), ("hi there", "Maximilian", "2024")];
+            let rows =
+                rows.map(|(text, author, date)| seen(Item { at, ..message(text, author) }, &[date], "messages/3"));
+            assert_eq!(records(rows.to_vec()), expected, "{precision:?}");
+        };
+        check(Precision::Millisecond, &[2]);
+        check(Precision::Second, &[1, 1]);
+        check(Precision::Minute, &[1, 1]);
+    }
+
+    #[test]
+    fn what_is_left_over_goes_to_what_is_most_alike() {
+        let share = |text: &str, author: &str| Item {
+            subkind: Some("share".into()),
+            share: Some(Share { url: Some("https://www.instagram.com/p/Cxyz/".into()), ..Share::default() }),
+            ..message(text, author)
+        };
+        let text = |text: &str, author: &str| Item { subkind: Some("text".into()), ..message(text, author) };
+        let check = |newer: Item, expected: &str| {
+            let rows = vec![
+                seen(share("", "Max"), &["2022"], "messages/3"),
+                seen(text("look", "Max"), &["2022"], "messages/4"),
+                seen(newer, &["2024"], "messages/3"),
+            ];
+            let split = split(key(), Counting::Each, rows);
+            let pair = split.iter().find(|record| record.sightings.len() == 2).expect("a pair");
+            assert_eq!(pair.sightings[0].item.subkind.as_deref(), Some(expected));
+        };
+        check(text("look at this", "Max"), "text");
+        check(text("look at this", "Maximilian"), "text");
+        check(share("look at this", "Max"), "share");
+        check(share("look at this", "Maximilian"), "share");
+    }
+
+    #[test]
     fn two_messages_of_one_millisecond_stay_two_in_any_order() {
         let rows = vec![
             seen(message("look", "Max"), &["2022"], "messages/3"),
@@ -383,6 +507,25 @@ mod tests {
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         assert_eq!(ids(rows.clone()).len(), 2);
         assert_eq!(ids(rows), ids(reversed));
+    }
+
+    #[test]
+    fn equal_rows_go_by_their_order_in_the_list() {
+        use crate::model::Reaction;
+        let liked = |is_liked: bool| {
+            let heart = Reaction { actor: Who::Name("Mia".into()), reaction: "❤".into(), at: None };
+            Item { reactions: is_liked.then_some(heart).into_iter().collect(), ..message("hi", "Max") }
+        };
+        let rows = vec![
+            seen(liked(true), &["2022"], "messages/3"),
+            seen(liked(false), &["2022"], "messages/4"),
+            seen(liked(true), &["2024"], "messages/9"),
+            seen(liked(false), &["2024"], "messages/10"),
+        ];
+        for record in split(key(), Counting::Each, rows) {
+            let n_liked = record.sightings.iter().filter(|one| !one.item.reactions.is_empty()).count();
+            assert!([0, 2].contains(&n_liked), "{record:?}");
+        }
     }
 
     #[test]

@@ -179,7 +179,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
         for sighting in sighted.sightings.iter().filter(is_moved) {
             let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
             let own_key = twin_key(own.key, sighting.twin);
-            if own_key != key {
+            let is_other = sighting.held_as.is_some_and(|held| held.signature != identity::signature(&sighting.item));
+            if own_key != key || is_other {
                 let nth = sighting.held_as.map_or(0, |held| held.nth);
                 sighted.aliases.push(align::nth_id(own_key, own.counting, &sighting.item, nth));
             }

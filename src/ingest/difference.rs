@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::identity::{comparable_text, comparable_url};
 use super::merge::{is_anonymous, medium_name, merge, plain_emoji};
-use crate::model::{Detail, Item, Kind, Moment, Precision, Who};
+use crate::model::{Detail, Details, Item, Kind, Moment, Precision, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
 /// One field of a record in two snapshots. At most one side is nothing.
@@ -29,8 +29,14 @@ pub enum Became {
 const OF_THE_READING: [&str; 1] = ["time_zone"];
 
 /// What the items that stand for one record in each of the snapshots say differently. `person` gives the same number for
-/// names of one person. Nothing where one side has no items.
-pub fn difference(before: &[Item], after: &[Item], person: &dyn Fn(&Who) -> String) -> Vec<FieldChange> {
+/// names of one person. Nothing where one side has no items. Where the labels are not in one language, those that only one
+/// side has say nothing.
+pub fn difference(
+    before: &[Item],
+    after: &[Item],
+    is_one_language: bool,
+    person: &dyn Fn(&Who) -> String,
+) -> Vec<FieldChange> {
     let (Some(before), Some(after)) = (told_by(before), told_by(after)) else { return Vec::new() };
     let mut changes: Vec<FieldChange> = Vec::new();
     let mut compare = |field: &str, one: Option<Told>, other: Option<Told>| {
@@ -90,11 +96,15 @@ pub fn difference(before: &[Item], after: &[Item], person: &dyn Fn(&Who) -> Stri
         }))
     };
     compare("reactions", reactions(&before), reactions(&after));
-    let names: BTreeSet<&str> = before.details.0.iter().map(|(name, _)| name.as_str()).collect();
-    for name in names.into_iter().filter(|name| !OF_THE_READING.contains(name)) {
-        // What a newer layout tells besides is no change of the thing.
-        compare(&format!("details.{name}"), detail(before.details.get(name)), detail(after.details.get(name)));
+    let (mut details_before, details_after) =
+        (before.details.with_distinct_names(), after.details.with_distinct_names());
+    if !is_one_language {
+        // What the service calls a thing is not how a reader calls it.
+        let is_label = |name: &str| name.contains(|letter: char| !matches!(letter, 'a'..='z' | '0'..='9' | '_'));
+        let is_told_by = |other: &Details, name: &str| !is_label(name) || other.get(name).is_some();
+        details_before.0.retain(|(name, _)| is_told_by(&details_after, name));
     }
+    compare_details("details", &details_before, &details_after, &mut compare);
     changes
 }
 
@@ -190,15 +200,37 @@ fn times(before: Option<Moment>, after: Option<Moment>) -> (Option<Told>, Option
     if is_doubtful { (None, None) } else { (cut(before), cut(after)) }
 }
 
+/// Takes a field with what stands in it on both sides.
+type Compare<'c> = dyn FnMut(&str, Option<Told>, Option<Told>) + 'c;
+
+/// Compares name by name, and what has names in it likewise. What a newer layout tells besides is no change of the thing.
+fn compare_details(of: &str, before: &Details, after: &Details, compare: &mut Compare<'_>) {
+    let names: BTreeSet<&str> = before.0.iter().map(|(name, _)| name.as_str()).collect();
+    for name in names.into_iter().filter(|name| !OF_THE_READING.contains(name)) {
+        let field = format!("{of}.{name}");
+        match (before.get(name), after.get(name)) {
+            (Some(Detail::Map(before)), Some(Detail::Map(after))) => compare_details(&field, before, after, compare),
+            (before, after) => compare(&field, detail(before), detail(after)),
+        }
+    }
+}
+
 fn detail(value: Option<&Detail>) -> Option<Told> {
-    let shown = match value? {
+    Some(told_once(&shown_detail(value?))).filter(|told| !told.compared.is_empty())
+}
+
+fn shown_detail(value: &Detail) -> String {
+    let all = |parts: Vec<String>| parts.join(", ");
+    match value {
         Detail::Text(text) => comparable_text(text),
         Detail::Bool(value) => value.to_string(),
         Detail::Integer(number) => number.to_string(),
         Detail::Float(number) => number.to_string(),
-        other @ (Detail::List(_) | Detail::Map(_)) => format!("{other:?}"),
-    };
-    Some(told_once(&shown)).filter(|told| !told.compared.is_empty())
+        Detail::List(values) => all(values.iter().map(shown_detail).collect()),
+        Detail::Map(Details(named)) => {
+            all(named.iter().map(|(name, value)| format!("{name}: {}", shown_detail(value))).collect())
+        }
+    }
 }
 
 fn is_known(who: &Who) -> bool {
@@ -236,7 +268,7 @@ mod tests {
     }
 
     fn check(before: &Item, after: &Item, expected: &[(&str, Option<&str>, Option<&str>)], is: Option<Became>) {
-        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), &person);
+        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), true, &person);
         let seen: Vec<_> =
             changes.iter().map(|one| (one.field.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
         assert_eq!((seen.as_slice(), became(&changes)), (expected, is));
@@ -276,7 +308,27 @@ mod tests {
         let mut detailed = before.clone();
         detailed.details.push("music", "rock");
         check(&detailed, &before, &[("details.music", Some("rock"), None)], Some(Became::Impoverished));
-        assert_eq!(difference(&[], &[before], &person), []);
+        assert_eq!(difference(&[], &[before], true, &person), []);
+    }
+
+    #[test]
+    fn names_within_details_are_told_each() {
+        let with = |details: &str| Item { details: serde_json::from_str(details).expect("details"), ..message("x") };
+        check(
+            &with(r#"{"camera": {"iso": "80", "model": "P1"}, "tags": ["a"]}"#),
+            &with(r#"{"camera": {"iso": "100", "model": "P1", "new": 1}, "tags": ["a", "b"]}"#),
+            &[("details.camera.iso", Some("80"), Some("100")), ("details.tags", Some("a"), Some("a, b"))],
+            Some(Became::Changed),
+        );
+        // A label of another language is another label.
+        let (korean, german) = (with(r#"{"광고 여부": "거짓", "iso": "80"}"#), with(r#"{"Anzeige": "nein"}"#));
+        let fields = |is_one_language| {
+            let [one, other] = [&korean, &german].map(std::slice::from_ref);
+            let changes = difference(one, other, is_one_language, &person);
+            changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(false), ["details.iso"]);
+        assert_eq!(fields(true), ["details.iso", "details.광고 여부"]);
     }
 
     #[test]

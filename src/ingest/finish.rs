@@ -149,20 +149,22 @@ impl Settling<'_, '_> {
     /// Computes conversations and records of the account that is served again.
     pub(super) fn derive_account(&mut self, mut affected: Affected) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
-        let is_touched = !affected.keys.is_empty() || !affected.threads.is_empty();
+        let is_touched = !(affected.keys.is_empty() && affected.threads.is_empty() && affected.kinds.is_empty());
         let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
         if let Some(heard) = &heard {
             self.put_into_zones(heard, &mut affected)?;
         }
         let Affected { mut keys, threads, mut kinds } = affected;
-        let threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
+        let mut threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
         let mut has_moved = false;
         if let Some(heard) = &heard {
             let me = talks::names_of_owner(writing, account, heard)?;
-            for thread in &threads {
+            // Another name of the owner may bear on any of them.
+            for thread in writing.threads_of_account(account)? {
                 self.check_stop()?;
-                for (before, after) in talks::marry(writing, self.account_key, *thread, heard, &me)? {
+                for (before, after) in talks::marry(writing, self.account_key, thread, heard, &me)? {
                     keys.extend([before, after]);
+                    threads.insert(thread);
                     has_moved = true;
                 }
             }

@@ -13,7 +13,8 @@
 //! 4. **Times.** What has no name, but a known owner and a ZIP's clock, goes to the nearest delivery of that owner and
 //!    format whose named archives were packed at most 30 minutes before or after, and which it does not contradict; else to
 //!    the first such group of nameless ones whose oldest was packed at most 30 minutes earlier. They are taken by time,
-//!    then by content, so that chains of parts that are pairwise too far apart end in the same groups in any order.
+//!    then by content, so that chains of parts that are pairwise too far apart end in the same groups in any order. What
+//!    lies in the tree of another generation (flat files, topics, grouped folders) was never packed with it.
 //!
 //! Lying in one folder is no evidence.
 
@@ -95,6 +96,8 @@ pub(super) trait Compare {
     type Error;
     /// Whether one path has other bytes.
     fn differ(&mut self, one: i64, other: i64) -> Result<bool, Self::Error>;
+    /// Whether their files lie in the trees of different years.
+    fn lie_apart(&mut self, one: i64, other: i64) -> Result<bool, Self::Error>;
     /// Whether `whole` has everything that could be read of `part`.
     fn holds(&mut self, whole: i64, part: i64) -> Result<bool, Self::Error>;
     /// Rows of archives that may hold everything of `part`.
@@ -271,6 +274,16 @@ impl Building {
         Ok(false)
     }
 
+    fn lies_apart_from<C: Compare>(&self, unit: &Unit, facts: &[Facts], compare: &mut C) -> Result<bool, C::Error> {
+        let Some(other) = unit.members.first() else { return Ok(false) };
+        for one in self.units.iter().filter_map(|(unit, _)| unit.members.first()) {
+            if compare.lie_apart(facts[*one].id, facts[*other].id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn told<'f>(&self, facts: &'f [Facts]) -> BTreeSet<&'f str> {
         let members = self.units.iter().flat_map(|(unit, _)| &unit.members);
         members
@@ -333,6 +346,7 @@ fn nearest<C: Compare>(
         let apart = clocks.filter_map(|(unit, _)| Some((unit.packed_at? - packed_at).abs())).min();
         if let Some(apart) = apart.filter(|apart| *apart <= MOST_APART)
             && !delivery.contradicts(unit, facts, compare)?
+            && !delivery.lies_apart_from(unit, facts, compare)?
         {
             // Of nameless groups the first is meant, of named ones the nearest.
             let is_named = position < n_named;

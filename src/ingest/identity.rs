@@ -144,14 +144,7 @@ pub fn signature(item: &Item) -> Key {
     let start = KeyBuilder::new("signature");
     match item.kind {
         Kind::Message => {
-            let mut media: Vec<&str> = item
-                .media
-                .iter()
-                .filter(|medium| !medium.has_passing_name())
-                .map(|medium| medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or_default()))
-                .collect();
-            media.sort_unstable();
-            let link = item.share.as_ref().and_then(|share| share.url.as_deref()).map(comparable_url);
+            let (media, link) = cargo(item);
             media
                 .iter()
                 .fold(start.part(comparable_text(item.text.as_deref().unwrap_or_default())), KeyBuilder::part)
@@ -160,6 +153,25 @@ pub fn signature(item: &Item) -> Key {
         }
         _ => start.key(),
     }
+}
+
+/// Names what a message carries besides words, if anything.
+pub fn signature_without_words(item: &Item) -> Option<Key> {
+    let (media, link) = cargo(item);
+    let is_empty = media.is_empty() && link.is_none();
+    (!is_empty).then(|| media.iter().fold(KeyBuilder::new("cargo"), KeyBuilder::part).maybe(link).key())
+}
+
+/// Names of media that do not pass, and the link.
+fn cargo(item: &Item) -> (Vec<&str>, Option<String>) {
+    let mut media: Vec<&str> = item
+        .media
+        .iter()
+        .filter(|medium| !medium.has_passing_name())
+        .map(|medium| medium.media_id().unwrap_or_else(|| medium.path.rsplit('/').next().unwrap_or_default()))
+        .collect();
+    media.sort_unstable();
+    (media, item.share.as_ref().and_then(|share| share.url.as_deref()).map(comparable_url))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What an archive holds, whatever it is packed in: paths and bytes. Two archives are compared by it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::ContentHash;
-use crate::source::{self, Role};
+use crate::source::{self, Role, Tree};
 use crate::store::{ArchiveContent, StoreError, Writing};
 
 /// The files of one archive: a number for each path, and one for what lies there (`None`: it could not be read). Sorted,
@@ -14,13 +14,15 @@ use crate::store::{ArchiveContent, StoreError, Writing};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
     files: Vec<(u64, Option<i64>)>,
+    /// Where the names of the files belong.
+    trees: BTreeSet<Tree>,
 }
 
 impl Manifest {
     pub(super) fn new(mut files: Vec<(u64, Option<i64>)>) -> Self {
         files.sort_unstable();
         files.dedup();
-        Self { files }
+        Self { files, trees: BTreeSet::new() }
     }
 
     /// What lies at a path: a name may occur twice.
@@ -56,9 +58,18 @@ impl Manifest {
         self.files.iter().filter(|file| file.1.is_none()).map(|file| file.0)
     }
 
+    pub(super) fn in_trees(self, trees: BTreeSet<Tree>) -> Self {
+        Self { trees, ..self }
+    }
+
+    /// Whether both tell in which tree they lie, and not in the same: parts of one delivery lie in one.
+    pub(super) fn lies_apart_from(&self, other: &Self) -> bool {
+        !self.trees.is_empty() && !other.trees.is_empty() && self.trees.is_disjoint(&other.trees)
+    }
+
     /// Everything that either of the two holds.
     pub(super) fn and(&self, other: &Self) -> Self {
-        Self::new(self.files.iter().chain(&other.files).copied().collect())
+        Self::new(self.files.iter().chain(&other.files).copied().collect()).in_trees(&self.trees | &other.trees)
     }
 }
 
@@ -86,14 +97,15 @@ impl<'a, 'c> Manifests<'a, 'c> {
         if let Some(known) = self.known.get(&archive_id) {
             return Ok(Rc::clone(known));
         }
-        let mut files = Vec::new();
+        let (mut files, mut trees) = (Vec::new(), BTreeSet::new());
         self.writing.files_of_archive(archive_id, &mut |file| {
             if source::role(&file.path) != Role::Debris {
                 files.push((path_number(&file.path), file.content.map(|(number, _)| number)));
+                trees.extend(source::tree_told_by(&file.path));
             }
             Ok(())
         })?;
-        let manifest = Rc::new(Manifest::new(files));
+        let manifest = Rc::new(Manifest::new(files).in_trees(trees));
         self.known.insert(archive_id, Rc::clone(&manifest));
         Ok(manifest)
     }

@@ -4,12 +4,12 @@
 //! |---|---|
 //! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
-//! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
+//! | at | of those that can be the newest's the finest, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
-//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; the finest time |
+//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
@@ -133,10 +133,16 @@ fn note_zone(item: &mut Item, items: &[&Item]) {
     }
 }
 
+/// Farther apart are no two readings of one clock (the widest zones, and a day that is all a row tells): what was liked again
+/// has another time than before.
+const SAME_TIME_MS: i64 = 26 * 3_600_000;
+
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
 fn time(items: &[&Item], can_be: impl Fn(Moment) -> bool) -> Option<Moment> {
     let lacks_media = |item: &Item| matches!(item.kind, Kind::Post | Kind::Reel) && item.media.is_empty();
     let timed = items.iter().filter_map(|item| Some((item.at.filter(|at| can_be(*at))?, lacks_media(item))));
+    let newest = timed.clone().min_by_key(|(_, lacks_media)| *lacks_media)?.0.utc_ms();
+    let timed = timed.filter(|(at, _)| at.utc_ms().abs_diff(newest) <= SAME_TIME_MS.unsigned_abs());
     timed.min_by_key(|(at, lacks_media)| (at.precision, *lacks_media)).map(|(at, _)| at)
 }
 
@@ -260,7 +266,29 @@ fn reactions(items: &[&Item]) -> Vec<Reaction> {
             }
         }
     }
-    by_handle_and_name(all)
+    without_nobody(by_handle_and_name(all), items)
+}
+
+/// Whoever is called nobody in one download has a name in another, if that tells as many names as the one tells people.
+fn without_nobody(mut all: Vec<Reaction>, items: &[&Item]) -> Vec<Reaction> {
+    let mut seen = BTreeSet::new();
+    all.retain(|reaction| {
+        if is_named(&reaction.actor) {
+            return true;
+        }
+        let emoji = plain_emoji(&reaction.reaction);
+        let of = |item: &Item, is_somebody: bool| -> usize {
+            let alike = item.reactions.iter().filter(|one| plain_emoji(&one.reaction) == emoji);
+            let actors: BTreeSet<&Who> =
+                alike.map(|one| &one.actor).filter(|actor| is_named(actor) == is_somebody).collect();
+            actors.len()
+        };
+        let most_named = items.iter().map(|item| of(item, true)).max().unwrap_or_default();
+        let with_nobody = items.iter().filter(|item| of(item, false) > 0);
+        let most_people = with_nobody.map(|item| of(item, true) + 1).max().unwrap_or_default();
+        most_people > most_named && seen.insert(emoji)
+    });
+    all
 }
 
 /// The time that is known finer; of equals the first.
@@ -391,6 +419,27 @@ mod tests {
     }
 
     #[test]
+    fn a_reaction_by_nobody_is_one_by_somebody_if_another_download_names_as_many() {
+        let check = |downloads: [&[&str]; 2], expected: &[&str]| {
+            let reacted =
+                |actor: &&str| Reaction { actor: Who::Name((*actor).into()), reaction: "❤".into(), at: None };
+            let item = |actors: &[&str]| Item {
+                reactions: actors.iter().map(reacted).collect(),
+                ..message("Zoë", Some("first"))
+            };
+            let rows = [seen("2022", item(downloads[0])), seen("2024", item(downloads[1]))];
+            let merged = merge(&rows, None).expect("a record");
+            let expected: Vec<Who> = expected.iter().map(|name| Who::Name((*name).into())).collect();
+            let actors: Vec<Who> = merged.item.reactions.into_iter().map(|reaction| reaction.actor).collect();
+            assert_eq!(actors, expected, "{downloads:?}");
+        };
+        check([&["Ann"], &["Instagram User"]], &["Ann"]);
+        check([&["Instagram-Nutzer"], &["Instagram User"]], &["Instagram User"]);
+        check([&["Ann", "Ben"], &["Ann", "Instagram User"]], &["Ann", "Ben"]);
+        check([&["Ann"], &["Ann", "Instagram User"]], &["Ann", "Instagram User"]);
+    }
+
+    #[test]
     fn what_the_app_wrote_is_not_edited() {
         let left = |name: &str, subkind: &str| Item {
             subkind: Some(subkind.into()),
@@ -403,6 +452,33 @@ mod tests {
         };
         check("system", false);
         check("text", true);
+    }
+
+    #[test]
+    fn what_was_done_again_has_the_newest_time_and_the_finest_of_it() {
+        let like = |at_ms: i64, precision| Item {
+            at: Moment::from_unix(at_ms / 1_000).map(|at| Moment { precision, ..at }),
+            ..Item::new(Kind::Like)
+        };
+        const AT: i64 = 1_650_000_000_000;
+        let check = |rows: &[(&str, i64, Precision)], expected: (i64, Precision)| {
+            let rows: Vec<_> =
+                rows.iter().map(|(date, at_ms, precision)| seen(date, like(*at_ms, *precision))).collect();
+            let at = merge(&rows, None).expect("a record").item.at.expect("a time");
+            assert_eq!((at.utc_ms(), at.precision), expected);
+        };
+        let (second, minute) = (Precision::Second, Precision::Minute);
+        // A page whose clock ran elsewhere, and one of another year.
+        check(&[("2022", AT, second), ("2024", AT - 7 * 3_600_000, minute)], (AT, second));
+        check(&[("2022", AT, second), ("2024", AT + 400 * 86_400_000, minute)], (AT + 400 * 86_400_000, minute));
+        check(
+            &[
+                ("2022", AT, second),
+                ("2024", AT + 400 * 86_400_000, minute),
+                ("2023", AT + 400 * 86_400_000 + 9_000, second),
+            ],
+            (AT + 400 * 86_400_000 + 9_000, second),
+        );
     }
 
     #[test]

@@ -325,6 +325,10 @@ impl Compare for Comparing<'_, '_> {
         Ok(self.manifests.of(one)?.differs_from(&*self.manifests.of(other)?))
     }
 
+    fn lie_apart(&mut self, one: i64, other: i64) -> Result<bool, StoreError> {
+        Ok(self.manifests.of(one)?.lies_apart_from(&*self.manifests.of(other)?))
+    }
+
     fn holds(&mut self, whole: i64, part: i64) -> Result<bool, StoreError> {
         Ok(self.manifests.of(whole)?.holds(&*self.manifests.of(part)?))
     }

@@ -221,7 +221,11 @@ fn join_flat(posts: &mut Vec<Node>) {
         let minutes = post.minutes_ms.iter().filter(|_| post.times_ms.is_empty()).map(|ms| (*ms, 60_000));
         minutes.chain(post.times_ms.iter().map(|ms| (*ms, 1))).collect()
     };
-    join_sole(posts, &times, 0, true);
+    // Flat files list everything, so two posts of one minute would have stood there together: what is left over on both
+    // sides was edited.
+    for is_same_caption in [true, false] {
+        join_sole(posts, &times, 0, is_same_caption);
+    }
 }
 
 /// Joins a flat post and one that it never stood in a snapshot with, when neither could be anything else of that snapshot.

@@ -27,6 +27,17 @@ pub enum Verdict {
     Nothing,
 }
 
+/// How the files of a download lie: changed twice, with all folders at once (format reference §1.0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tree {
+    /// Generations A and B: documents at the root.
+    Flat,
+    /// Generation C: a folder a topic.
+    Topics,
+    /// Generations D and E: folders of topics, grouped.
+    Grouped,
+}
+
 /// One download inside a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recognised {
@@ -253,6 +264,11 @@ pub fn may_tell_generation(path: &str) -> bool {
 /// The generation that a document's beginning (a few thousand bytes) tells, whatever the names around it say.
 pub fn generation_told_by(path: &str, beginning: &[u8]) -> Option<Generation> {
     instagram::generation_told_by(path, beginning)
+}
+
+/// The tree in which a file lies, named below the root of its download; `None` where every generation has such names.
+pub fn tree_told_by(path: &str) -> Option<Tree> {
+    instagram::tree_told_by(path)
 }
 
 /// The range of time that a document says its download covers, in Unix milliseconds UTC: `None` where it says nothing,

@@ -11,6 +11,15 @@ use crate::model::{Item, Kind, Who};
 
 const DOING: &str = "comparing snapshots";
 
+/// One of two snapshots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedSnapshot {
+    pub id: i64,
+    pub account_id: i64,
+    /// That of its labels.
+    pub language: Option<String>,
+}
+
 /// A record that stands in at least one of two snapshots, and is not told by the same documents in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
@@ -45,11 +54,11 @@ pub struct ComparedRecord {
 }
 
 impl Store {
-    /// A snapshot's row and account by its id.
-    pub fn snapshot_row(&self, public_id: &str) -> Result<Option<(i64, i64)>, StoreError> {
+    /// A snapshot by its id.
+    pub fn compared_snapshot(&self, public_id: &str) -> Result<Option<ComparedSnapshot>, StoreError> {
         self.connection()
-            .query_row("SELECT id, account_id FROM snapshot WHERE public_id = :id", [public_id], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+            .query_row("SELECT id, account_id, language FROM snapshot WHERE public_id = :id", [public_id], |row| {
+                Ok(ComparedSnapshot { id: row.get(0)?, account_id: row.get(1)?, language: row.get(2)? })
             })
             .optional()
             .context(DOING)

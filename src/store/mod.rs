@@ -55,7 +55,7 @@ pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared,
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
-pub use diff::{Compared, ComparedRecord, Relation};
+pub use diff::{Compared, ComparedRecord, ComparedSnapshot, Relation};
 pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};
@@ -79,7 +79,7 @@ pub use sighted::{Search, SightedItem};
 pub use sightings::{HeldAs, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
-pub use talks::{MessageRow, ReadHere, SaidHere, ZoneOfSnapshot};
+pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
 pub use threads::ThreadSightingRow;
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;

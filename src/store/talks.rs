@@ -31,6 +31,15 @@ pub struct SaidHere {
     pub item: Item,
 }
 
+/// What to hand over of what a document said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidAs {
+    /// Messages, own posts and comments.
+    Words,
+    /// Relations, likes, saves, searches and answers to stories.
+    Deeds,
+}
+
 /// A message of one conversation.
 #[derive(Clone, Debug)]
 pub struct MessageRow {
@@ -89,18 +98,26 @@ impl Writing<'_> {
         Ok(all)
     }
 
-    /// Hands over every message, own post and comment that one reading said.
-    pub fn each_said_by(&self, reading_id: i64, each: &mut dyn FnMut(SaidHere)) -> Result<(), StoreError> {
+    /// Hands over every message, own post and comment that one reading said, or all that the owner did besides.
+    pub fn each_said_by(
+        &self,
+        reading_id: i64,
+        said: SaidAs,
+        each: &mut dyn FnMut(SaidHere),
+    ) -> Result<(), StoreError> {
         let doing = "comparing what documents said";
+        let kinds = match said {
+            SaidAs::Words => "'messa', 'post\"', 'reel\"', 'story', 'comme'",
+            SaidAs::Deeds => "'follo', 'like\"', 'save\"', 'searc', 'story'",
+        };
         let mut select = self
             .connection()
-            .prepare_cached(
+            .prepare_cached(&format!(
                 // Every item begins with `{"kind":"`.
                 "SELECT s.id, s.reading_id, t.key, s.item
                    FROM sighting s LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
-                  WHERE s.reading_id = :reading
-                    AND substr(s.item, 10, 5) IN ('messa', 'post\"', 'reel\"', 'story', 'comme')",
-            )
+                  WHERE s.reading_id = :reading AND substr(s.item, 10, 5) IN ({kinds})",
+            ))
             .context(doing)?;
         let mut rows = select.query([reading_id]).context(doing)?;
         while let Some(row) = rows.next().context(doing)? {

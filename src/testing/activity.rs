@@ -212,45 +212,79 @@ pub struct Note {
     pub text: String,
 }
 
-/// Makes `n` things of a sort, oldest first, each with dice of its own.
-fn each<T>(seed: u64, sort: &str, n: usize, make: impl Fn(&mut Dice, usize, i64) -> T) -> Vec<T> {
-    (0..n)
-        .map(|number| {
-            let mut dice = Dice::of(seed, sort, number);
-            let at_ms = moment(&mut dice, number, n);
-            make(&mut dice, number, at_ms)
-        })
-        .collect()
+/// Makes `n` things of a sort, oldest first, each with dice of its own. Where much happens, some follow the one before within
+/// the minute, or in its very second.
+fn each<T>((seed, size): (u64, &Size), sort: &str, n: usize, make: impl Fn(&mut Dice, usize, i64) -> T) -> Vec<T> {
+    let mut last_ms = None;
+    let mut each = |number| {
+        let mut dice = Dice::of(seed, sort, number);
+        let mut at_ms = moment(&mut dice, number, n);
+        let mut haste = Dice::of(seed, sort, n + number);
+        if let Some(last_ms) = last_ms.filter(|_| size.is_eventful && haste.chance(250)) {
+            at_ms = last_ms + haste.between(-10, 40).max(0) * 1_000;
+        }
+        last_ms = Some(at_ms);
+        make(&mut dice, number, at_ms)
+    };
+    (0..n).map(&mut each).collect()
+}
+
+/// Leaves a minute between what concerns friends, who may be renamed: flat files name no target, so of two that were liked in
+/// one minute and renamed since, nothing tells which is which (format reference §1.A, §8.2.11).
+fn apart<T>(size: &Size, mut all: Vec<T>, of: impl Fn(&mut T) -> (&mut i64, usize)) -> Vec<T> {
+    let mut last_ms = i64::MIN;
+    for (at_ms, _) in all.iter_mut().map(of).filter(|(_, owner)| size.is_eventful && *owner <= size.friends) {
+        if (0..61_000).contains(&at_ms.saturating_sub(last_ms)) {
+            *at_ms = last_ms + 61_000;
+        }
+        last_ms = *at_ms;
+    }
+    all
 }
 
 pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
     let somebody = |dice: &mut Dice| if people.len() > 1 { 1 + dice.rank(people.len() - 1) } else { OWNER };
     let tongue = |dice: &mut Dice| &TONGUES[dice.rank(TONGUES.len())];
     Activity {
-        comments: each(seed, "comment", size.comments, |dice, number, at_ms| Comment {
+        comments: each((seed, size), "comment", size.comments, |dice, number, at_ms| Comment {
             at_ms,
             text: tongue(dice).message(dice),
             owner: somebody(dice),
             on: [Target::Post, Target::Post, Target::Reel, Target::Post, Target::Story][number % 5],
         }),
-        likes: again(seed, size, each(seed, "like", size.likes, like(size, &somebody))),
-        saves: each(seed, "save", size.saves, |dice, number, at_ms| Save {
-            at_ms,
-            owner: somebody(dice),
-            code: shortcode(dice),
-            caption: tongue(dice).caption(dice),
-            // The last collection stays empty.
-            collection: (size.collections > 1 && number % 2 == 0).then(|| number / 2 % (size.collections - 1)),
-        }),
-        collections: each(seed, "collection", size.collections, |dice, number, _| Collection {
-            // All at the beginning, before anything is put into them.
-            at_ms: people::lifetime().0 + i64::try_from(number).unwrap_or(0) * 1_000,
+        likes: again(
+            seed,
+            size,
+            apart(size, each((seed, size), "like", size.likes, like(size, &somebody)), |like| {
+                (&mut like.at_ms, like.owner)
+            }),
+        ),
+        saves: apart(
+            size,
+            each((seed, size), "save", size.saves, |dice, number, at_ms| Save {
+                at_ms,
+                owner: somebody(dice),
+                code: shortcode(dice),
+                caption: tongue(dice).caption(dice),
+                // The last collection stays empty.
+                collection: (size.collections > 1 && number % 2 == 0).then(|| number / 2 % (size.collections - 1)),
+            }),
+            |save| (&mut save.at_ms, save.owner),
+        ),
+        collections: each((seed, size), "collection", size.collections, |dice, number, _| Collection {
+            // All at the beginning, before anything is put into them, and each in a minute of its own: of two that were made
+            // in one minute and are both renamed, no page tells which is which (format reference §5.1).
+            at_ms: people::lifetime().0 + i64::try_from(number).unwrap_or(0) * 61_000,
             name: format!("{} {}", tongue(dice).word(dice), words::EMOJI[dice.below(words::EMOJI.len())]),
             renamed: (size.is_eventful && dice.chance(400))
                 .then(|| (dice.between(people::lifetime().0 + DAY, people::lifetime().1), format!("Renamed {number}"))),
         }),
-        interactions: each(seed, "interaction", size.interactions, interaction(&somebody)),
-        searches: each(seed, "search", size.searches, |dice, number, at_ms| {
+        interactions: apart(
+            size,
+            each((seed, size), "interaction", size.interactions, interaction(&somebody)),
+            |one| (&mut one.at_ms, one.owner),
+        ),
+        searches: each((seed, size), "search", size.searches, |dice, number, at_ms| {
             let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
             let query = match sort {
                 SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
@@ -264,29 +298,32 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             Search { at_ms, sort, query }
         }),
         relations: relations(seed, size, people),
-        contacts: each(seed, "contact", size.contacts, |_, number, at_ms| {
+        contacts: each((seed, size), "contact", size.contacts, |_, number, at_ms| {
             let name = &people[number % people.len()].names[0].1;
             let (first, last) = name.rsplit_once(' ').unwrap_or((name, ""));
             let address = format!("{}@example.org", people[number % people.len()].handles[0].1);
             Contact { at_ms, first: first.to_owned(), last: last.to_owned(), address }
         }),
         changes: changes(seed, people),
-        logins: each(seed, "login", size.logins, |dice, _, at_ms| Login {
+        logins: each((seed, size), "login", size.logins, |dice, _, at_ms| Login {
             at_ms,
             // Addresses that are reserved for documentation.
             address: format!("203.0.113.{}", dice.between(1, 254)),
             cookie: format!("*************************{}", dice.characters("ABCdef0123", 3)),
             agent: dice.pick(&AGENTS),
         }),
-        visits: each(seed, "visit", size.visits, |dice, _, at_ms| Visit {
+        visits: each((seed, size), "visit", size.visits, |dice, _, at_ms| Visit {
             at_ms,
             until_ms: at_ms + dice.between(5, 900) * 1_000,
             url: format!("https://example.org/{}", dice.characters("abcdefghij", 7)),
             title: tongue(dice).words(dice, 4),
         }),
         views: views(seed, size, &somebody),
-        ads: each(seed, "ad", size.ads, |dice, _, at_ms| Ad { at_ms, title: tongue(dice).words(dice, 3) }),
-        notes: each(seed, "note", size.notes, |dice, _, at_ms| Note { at_ms, text: tongue(dice).words(dice, 5) }),
+        ads: each((seed, size), "ad", size.ads, |dice, _, at_ms| Ad { at_ms, title: tongue(dice).words(dice, 3) }),
+        notes: each((seed, size), "note", size.notes, |dice, _, at_ms| Note {
+            at_ms,
+            text: tongue(dice).words(dice, 5),
+        }),
     }
 }
 
@@ -352,7 +389,7 @@ fn interaction(somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usi
 
 /// Views come only from the last days before a download, and some of them twice in one second.
 fn views(seed: u64, size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> Vec<View> {
-    let mut views: Vec<View> = each(seed, "view", size.views, |dice, number, at_ms| View {
+    let mut views: Vec<View> = each((seed, size), "view", size.views, |dice, number, at_ms| View {
         at_ms,
         sort: [ViewSort::Ad, ViewSort::Post, ViewSort::Video, ViewSort::Suggested][number % 4],
         author: somebody(dice),

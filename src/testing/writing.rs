@@ -7,6 +7,8 @@ use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
 use super::language::Language;
 use super::life::Life;
+use super::message::Reacted;
+use super::message_maker::HEART;
 use super::own::{Own, OwnSort, State};
 use super::people::DELETED_NAME;
 use super::thread::Thread;
@@ -244,6 +246,11 @@ impl Writing {
         !self.is(Generation::A)
     }
 
+    /// Flat rows know likes alone.
+    pub(super) fn holds_reaction(&self, reaction: &Reacted) -> bool {
+        reaction.at_ms <= self.date_ms && (!self.is(Generation::A) || reaction.emoji == HEART)
+    }
+
     /// Flat files and the folders until the end of 2022 name a sticker, not what was answered (format reference §1.A, §1.C4).
     pub(super) fn leaves_out_answers(&self) -> bool {
         self.is_flat() || (self.is(Generation::C) && self.era_ms() < day_ms(2023, 1, 1))
@@ -251,6 +258,20 @@ impl Writing {
 
     pub(super) fn has_profile_changes(&self) -> bool {
         !self.is_flat()
+    }
+
+    /// How many messages and relations are in it and in another one.
+    pub(super) fn n_shared(&self, other: &Self, life: &Life) -> usize {
+        let messages = (0..life.threads().len()).flat_map(|thread| life.messages(thread));
+        let both = |at_ms, until_ms| self.holds(at_ms, until_ms) && other.holds(at_ms, until_ms);
+        let relations = &life.activity().relations;
+        messages.filter(|message| both(message.at_ms, message.gone_ms)).count()
+            + relations.iter().filter(|one| self.holds_relation(one) && other.holds_relation(one)).count()
+    }
+
+    /// Whether a change of the profile at that time is in it.
+    pub(super) fn tells_of_changes_at(&self, at_ms: i64) -> bool {
+        self.has_profile_changes() && self.covers(at_ms / 1_000 * 1_000)
     }
 
     pub(super) fn has_topics(&self) -> bool {

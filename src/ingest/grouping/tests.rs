@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use super::super::manifest::Manifest;
 use super::*;
+use crate::source::Tree;
 
 /// An archive of a test: `(name, minutes after noon, files, whether it is whole)`. Files are `(path, content)`.
 #[derive(Clone, Copy)]
@@ -34,6 +35,11 @@ impl Compare for Held {
     fn differ(&mut self, one: i64, other: i64) -> Result<bool, Infallible> {
         let at = |id: i64| &self.0[usize::try_from(id).expect("a position")];
         Ok(at(one).differs_from(at(other)))
+    }
+
+    fn lie_apart(&mut self, one: i64, other: i64) -> Result<bool, Infallible> {
+        let at = |id: i64| &self.0[usize::try_from(id).expect("a position")];
+        Ok(at(one).lies_apart_from(at(other)))
     }
 
     fn holds(&mut self, whole: i64, part: i64) -> Result<bool, Infallible> {
@@ -74,7 +80,13 @@ fn facts(id: usize, case: &Case) -> (Facts, Manifest) {
         n_files: files.len() as u64,
         named,
     };
-    (facts, Manifest::new(files))
+    let trees = files.iter().filter_map(|(path, _)| match path {
+        71 => Some(Tree::Flat),
+        72 => Some(Tree::Topics),
+        73 => Some(Tree::Grouped),
+        _ => None,
+    });
+    (facts, Manifest::new(files.clone()).in_trees(trees.collect()))
 }
 
 /// The groups of archives, each as the sorted positions of `cases`, in any order of arrival.
@@ -136,6 +148,15 @@ fn clocks_join_within_half_an_hour() {
     check(&[named[0], named[1], zip("", 12, &[(1, 1), (3, 3)])], &[&[0], &[1, 2]]);
     // What came by its clock draws nothing further in.
     check(&[zip(DAY, 0, &[(1, 1)]), zip("", 25, &[(1, 1), (2, 2)]), zip("", 50, &[(1, 1), (3, 3)])], &[&[0, 1], &[2]]);
+}
+
+#[test]
+fn clocks_do_not_join_what_lies_in_trees_of_other_years() {
+    let all = [&[(1, 1), (71, 1)], &[(1, 1), (72, 2)], &[(1, 1), (73, 3)]];
+    check(&[zip("", 0, all[0]), zip("", 1, all[1]), zip("", 2, all[2])], &[&[0], &[1], &[2]]);
+    // Media lie in any tree; what changed its folders over a year shares some.
+    check(&[zip("", 0, &[(1, 1), (72, 2)]), zip("", 1, &[(1, 1), (9, 9)])], &[&[0, 1]]);
+    check(&[zip("", 0, &[(1, 1), (72, 2)]), zip("", 1, &[(1, 1), (72, 2), (73, 3)])], &[&[0, 1]]);
 }
 
 #[test]

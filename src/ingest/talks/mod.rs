@@ -8,6 +8,8 @@
 
 mod echoes;
 mod pairing;
+mod resemblance;
+mod search;
 mod targets;
 mod voices;
 mod zones;
@@ -19,7 +21,7 @@ use super::identity::{self, comparable_text};
 use super::{owner, reread};
 use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, ThreadKind, Who, Zone};
 use crate::source::is_zone_sure;
-use crate::store::{HeldAs, ReadHere, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
+use crate::store::{HeldAs, ReadHere, SaidAs, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
 use echoes::{Grain, Line, Stands};
 use pairing::Row;
 use voices::Voices;
@@ -70,18 +72,25 @@ pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, St
     }
     let mut names = TalkNames::default();
     let mut lines: Vec<Line> = Vec::new();
-    for (number, document) in documents.iter().enumerate() {
-        if snapshots.len() < 2 {
-            continue;
-        }
-        writing.each_said_by(document.id, &mut |said| {
-            let Some(at) = said.item.at else { return };
-            lines.extend(line_of(&said.item, at, said.thread_key, document, number, &mut names));
-        })?;
-    }
+    let read = |what: SaidAs, names: &mut TalkNames, lines: &mut Vec<Line>| {
+        documents.iter().enumerate().filter(|_| snapshots.len() > 1).try_for_each(|(number, document)| {
+            writing.each_said_by(document.id, what, &mut |said| {
+                let Some(at) = said.item.at else { return };
+                lines.extend(line_of(&said.item, at, said.thread_key, document, number, names));
+            })
+        })
+    };
+    read(SaidAs::Words, &mut names, &mut lines)?;
     let stands: Vec<Stands> =
         documents.iter().map(|document| document.snapshots.iter().map(|snapshot| snapshot.id).collect()).collect();
-    let echoes = echoes::compare(&mut lines, &names.kinds, &stands);
+    let mut echoes = echoes::compare(&mut lines, &names.kinds, &stands);
+    let silent = silent(&documents, &lines, &told, &echoes.evidence);
+    if !silent.is_empty() {
+        // Words tell enough nearly always, and deeds are many.
+        read(SaidAs::Deeds, &mut names, &mut lines)?;
+        let by_deeds = echoes::compare(&mut lines, &names.kinds, &stands).evidence;
+        echoes.evidence.extend(by_deeds.into_iter().filter(|(snapshot, _)| silent.contains(snapshot)));
+    }
     drop(lines);
     heard.pairs = names.pairs(echoes.pairs);
     for (snapshot, zone) in &told {
@@ -90,7 +99,7 @@ pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, St
     for (snapshot, evidence) in &echoes.evidence {
         let is_told = told.get(snapshot).is_some_and(|zone| is_zone_sure(*zone));
         if let (Some((zone, n)), false) = (evidence.zone(), is_told) {
-            let ground = format!("by {n} messages, posts and comments that other downloads tell the time of");
+            let ground = format!("by {n} things that other downloads tell the time of");
             heard.zones.insert(*snapshot, Some((zone.to_string(), ground)));
         }
     }
@@ -100,6 +109,29 @@ pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, St
 
 fn snapshots_of_pages(documents: &[ReadHere]) -> BTreeSet<&SnapshotRef> {
     documents.iter().filter(|document| is_page(document)).flat_map(|document| &document.snapshots).collect()
+}
+
+/// Snapshots whose clocks may have any zone as far as words tell.
+fn silent(
+    documents: &[ReadHere],
+    lines: &[Line],
+    told: &BTreeMap<i64, Zone>,
+    evidence: &BTreeMap<i64, zones::Evidence>,
+) -> BTreeSet<i64> {
+    // By document whether any of its clocks is open; flat files write offsets everywhere or nowhere.
+    let mut is_open: HashMap<u32, bool> = HashMap::new();
+    for line in lines {
+        *is_open.entry(line.document).or_default() |= line.is_open;
+    }
+    let is_meant = |number: u32, document: &ReadHere| is_coarse(document) && is_open.get(&number) != Some(&false);
+    let meant = (0..).zip(documents).filter(|(number, document)| is_meant(*number, document));
+    let mut silent: BTreeSet<i64> =
+        meant.flat_map(|(_, document)| document.snapshots.iter().map(|snapshot| snapshot.id)).collect();
+    silent.retain(|snapshot| {
+        !told.get(snapshot).is_some_and(|zone| is_zone_sure(*zone))
+            && evidence.get(snapshot).is_none_or(|evidence| evidence.zone().is_none())
+    });
+    silent
 }
 
 /// Conversations by the key under which documents know them, and own words outside of any, as numbers.
@@ -148,6 +180,7 @@ fn line_of(
         Kind::Message => (0, words_of(item)),
         Kind::Comment => (1, hash_of_text(item)),
         Kind::Post | Kind::Reel | Kind::Story => (2, hash_of_text(item)),
+        Kind::Follow | Kind::Like | Kind::Save | Kind::Search | Kind::StoryInteraction => (3, hash_of_deed(item)),
         _ => return None,
     };
     let grain = grain_of(at)?;
@@ -191,6 +224,18 @@ fn hash_of_text(item: &Item) -> u64 {
         Some(text) => short(KeyBuilder::new("words").part(text).key()),
         None => echoes::NO_WORDS,
     }
+}
+
+/// A short name for what was done to whom. Links are no part of it: flat files have none.
+fn hash_of_deed(item: &Item) -> u64 {
+    let whom = match item.counterpart.as_ref() {
+        Some(Who::Handle(name) | Who::Name(name)) => Some(name.as_str()),
+        _ => item.text.as_deref(),
+    };
+    let Some(whom) = whom.map(comparable_text).filter(|whom| !whom.is_empty()) else { return echoes::NO_WORDS };
+    let subkind = item.subkind.as_deref().filter(|_| item.kind != Kind::Search).unwrap_or_default();
+    let start = KeyBuilder::new("deed").number(item.kind.code()).part(subkind);
+    short(start.part(whom.trim_start_matches(['#', '@'])).key())
 }
 
 fn short(key: Key) -> u64 {
@@ -314,7 +359,8 @@ pub(super) fn marry(
     heard: &Heard,
     me: &BTreeSet<String>,
 ) -> Result<Vec<Moved>, StoreError> {
-    if !writing.readings_of_thread(thread)?.iter().any(|document| heard.coarse.contains(document)) {
+    let is_coarse = |document: &i64| heard.coarse.contains(document);
+    if heard.coarse.is_empty() || !writing.readings_of_thread(thread)?.iter().any(is_coarse) {
         return Ok(Vec::new());
     }
     marry_all(writing, account_key, thread, heard, me)
@@ -357,6 +403,8 @@ pub(super) fn marry_all(
             own: held[number].0,
             signature: identity::signature(&message.item),
             sort: sort_of(&message.item),
+            text: message.item.text.as_deref().unwrap_or_default(),
+            carries: identity::signature_without_words(&message.item),
             who: message.item.author.as_ref(),
             document: message.reading_id,
             path,
@@ -366,11 +414,13 @@ pub(super) fn marry_all(
     }
     let heads = writing.heads_of_thread(thread)?;
     let is_direct = heads.iter().all(|head| head.head.kind == ThreadKind::Direct);
-    let is_known = rows.iter().any(|row| match row.who {
-        Some(Who::Name(name) | Who::Handle(name)) => me.contains(name.trim()),
-        _ => false,
-    });
-    let voices = Voices { me: Some(me).filter(|_| is_direct && is_known) };
+    let is_known = rows.iter().any(|row| row.who.is_some_and(|who| name_in(who).is_some_and(|name| me.contains(name))));
+    let present: Vec<(String, i64)> = heads
+        .iter()
+        .flat_map(|head| head.snapshots.iter().map(|snapshot| (snapshot.id, &head.head.participants)))
+        .flat_map(|(snapshot, all)| all.iter().filter_map(name_in).map(move |name| (name.to_owned(), snapshot)))
+        .collect();
+    let voices = Voices { me, are_two: is_direct && is_known, present: &present };
     for (number, found) in timed.into_iter().zip(pairing::pair(&rows, &voices)) {
         if let Some((key, as_what)) = found {
             held[number] = (key, Some(as_what));
@@ -386,6 +436,13 @@ pub(super) fn marry_all(
     Ok(moved)
 }
 
+fn name_in(who: &Who) -> Option<&str> {
+    match who {
+        Who::Name(name) | Who::Handle(name) => Some(name.trim()),
+        Who::Me => None,
+    }
+}
+
 /// What rows in different forms have in common: a message with words, one with a medium, one that passes something on.
 fn sort_of(item: &Item) -> u8 {
     match item.subkind.as_deref() {
@@ -393,6 +450,7 @@ fn sort_of(item: &Item) -> u8 {
         Some("media") => 2,
         Some("call") => 3,
         Some("system") => 4,
+        Some("reaction_notice") => 5,
         _ if item.share.is_some() => 1,
         _ if !item.media.is_empty() => 2,
         _ => 0,

@@ -1,8 +1,9 @@
-//! Messages of a conversation that coarse rows may be, each once however many snapshots have it, and how many of them no
-//! row has found. Pure.
+//! Messages of a conversation that coarse rows may be, each once however many snapshots have it, how they are looked up,
+//! and how many of them no row has found. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::echoes::Grain;
 use super::pairing::Row;
 use super::voices::Names;
 use crate::model::Key;
@@ -15,6 +16,8 @@ pub struct Target {
     pub key: u32,
     pub signature: Key,
     pub sort: u8,
+    /// The first of its rows.
+    pub row: usize,
     /// Numbers of the names of its sender.
     pub names: Vec<u32>,
     pub n: u32,
@@ -29,8 +32,8 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Adds rows, each message once however many snapshots have it.
-    pub fn add(&mut self, rows: &[Row<'_>], names: &Names, added: &[usize]) {
+    /// Adds rows, each message once however many snapshots have it. Gives the message that each row is.
+    pub fn add(&mut self, rows: &[Row<'_>], names: &Names, added: &[usize]) -> Vec<(usize, usize)> {
         let mut stands: Vec<Stand<'_>> = added
             .iter()
             .flat_map(|&row| {
@@ -38,6 +41,7 @@ impl Targets {
                 at.snapshots.iter().map(move |snapshot| Stand {
                     own: at.own,
                     signature: at.signature,
+                    side: names.side(names.of_row[row]),
                     snapshot,
                     path: at.path,
                     document: at.document,
@@ -46,24 +50,75 @@ impl Targets {
             })
             .collect();
         stands.sort_unstable();
+        let mut target_of_row = Vec::with_capacity(stands.len());
         let key_of = |stand: &Stand<'_>| stand.own;
         for of_key in stands.chunk_by(|one, other| key_of(one) == key_of(other)) {
             let key = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
             self.keys.push(of_key[0].own);
             self.n_of_key.push(count(of_key));
-            for equal in of_key.chunk_by(|one, other| one.signature == other.signature) {
+            for equal in of_key.chunk_by(|one, other| (one.signature, one.side) == (other.signature, other.side)) {
                 let first = &rows[equal[0].row];
+                target_of_row.extend(equal.iter().map(|stand| (stand.row, self.all.len())));
                 let speakers: BTreeSet<u32> = equal.iter().map(|stand| names.of_row[stand.row]).collect();
                 self.all.push(Target {
                     at_ms: first.at_ms,
                     key,
                     signature: first.signature,
                     sort: first.sort,
+                    row: equal[0].row,
                     names: speakers.into_iter().collect(),
                     n: count(equal),
                 });
             }
         }
+        target_of_row
+    }
+}
+
+/// Messages by what they say and when, to a grain.
+#[derive(Debug)]
+pub struct Places {
+    grain: Grain,
+    n_known: usize,
+    by_words: HashMap<(i64, Key), Vec<usize>>,
+    by_time: HashMap<i64, Vec<usize>>,
+}
+
+/// So many messages of the same words and time are looked at for one row.
+const MOST_COMPARED: usize = 256;
+
+impl Places {
+    pub fn new(grain: Grain) -> Self {
+        Self { grain, n_known: 0, by_words: HashMap::new(), by_time: HashMap::new() }
+    }
+
+    /// Adds the messages that came since.
+    pub fn follow(&mut self, targets: &Targets) {
+        let mut order: Vec<usize> = (self.n_known..targets.all.len()).collect();
+        order.sort_by_key(|&at| (targets.all[at].at_ms, at));
+        for at in order {
+            let target = &targets.all[at];
+            let time = target.at_ms.div_euclid(self.grain.ms());
+            self.by_words.entry((time, target.signature)).or_default().push(at);
+            self.by_time.entry(time).or_default().push(at);
+        }
+        self.n_known = targets.all.len();
+    }
+
+    /// A message had other words once: rows with these find it too.
+    pub fn also(&mut self, time: i64, signature: Key, at: usize) {
+        let known = self.by_words.entry((time, signature)).or_default();
+        if !known.contains(&at) {
+            known.push(at);
+        }
+    }
+
+    pub fn with_words(&self, time: i64, signature: Key) -> impl Iterator<Item = usize> + '_ {
+        self.by_words.get(&(time, signature)).into_iter().flatten().copied().take(MOST_COMPARED)
+    }
+
+    pub fn at(&self, time: i64) -> impl Iterator<Item = usize> + '_ {
+        self.by_time.get(&time).into_iter().flatten().copied().take(MOST_COMPARED)
     }
 }
 
@@ -72,6 +127,7 @@ impl Targets {
 struct Stand<'a> {
     own: Key,
     signature: Key,
+    side: u32,
     snapshot: &'a SnapshotRef,
     path: &'a str,
     document: i64,

@@ -28,7 +28,7 @@ pub use html::stated_range;
 pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};
-pub use recognise::recognise;
+pub use recognise::{recognise, tree_told_by};
 pub use role::role;
 
 use super::{Document, DocumentForm, Output, Reading, Role};

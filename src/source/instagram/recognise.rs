@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::encrypted::encrypted_chats;
 use super::role::role;
 use crate::model::{Format, Generation, Service};
-use crate::source::{DocumentForm, Recognised, Role, Verdict};
+use crate::source::{DocumentForm, Recognised, Role, Tree, Verdict};
 
 /// Documents that lie at the root of generation A and nowhere else.
 const FLAT_FILES: [&str; 23] = [
@@ -45,6 +45,13 @@ const FLAT_MARKS: [&str; 7] = [
     "stories_activities.json",
 ];
 
+/// So many of the others together say it. Every part of a delivery has its own set (format reference §1.A), and that of a
+/// part without likes, relations and published pictures has none of the marks.
+const ENOUGH_FLAT_FILES: usize = 4;
+
+/// Folders of generations A and B that hold folders by month.
+const FLAT_MEDIA_FOLDERS: [&str; 5] = ["photos", "videos", "stories", "profile", "direct"];
+
 /// Whether a document, named below the root of its download, is a flat one of generation A, whose text is proper.
 pub(super) fn is_flat(path: &str) -> bool {
     path.strip_suffix(".json").is_some_and(|stem| FLAT_FILES.contains(&stem))
@@ -55,6 +62,8 @@ pub(super) fn is_flat(path: &str) -> bool {
 pub(super) enum Sign {
     /// Generation A or B.
     Flat,
+    /// A document that lies at the root of generations A and B; other programs have files of such names, too.
+    FlatFile,
     /// Generation C.
     Topics,
     /// Generation D or E.
@@ -205,15 +214,30 @@ const WELL_KNOWN: [&str; 30] = [
     "message",
 ];
 
+/// The tree in which a file lies, named below the root of its download, where its name tells.
+pub fn tree_told_by(path: &str) -> Option<Tree> {
+    match sign_of(path)? {
+        Sign::Flat => Some(Tree::Flat),
+        Sign::Topics => Some(Tree::Topics),
+        Sign::Grouped => Some(Tree::Grouped),
+        _ => None,
+    }
+}
+
 /// What was seen below one possible root.
 #[derive(Default)]
 struct Seen<'a> {
     first: BTreeMap<u8, &'a str>,
+    n_flat_files: usize,
 }
 
 impl<'a> Seen<'a> {
     fn add(&mut self, sign: Sign, tail: &'a str) {
         self.first.entry(sign as u8).or_insert(tail);
+        self.n_flat_files += usize::from(sign == Sign::FlatFile);
+        if self.n_flat_files == ENOUGH_FLAT_FILES {
+            self.first.entry(Sign::Flat as u8).or_insert(tail);
+        }
     }
 
     fn get(&self, sign: Sign) -> Option<&'a str> {
@@ -275,16 +299,31 @@ pub(super) fn tails(name: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 pub(super) fn sign_of(tail: &str) -> Option<Sign> {
-    if FLAT_MARKS.contains(&tail) {
+    if FLAT_MARKS.contains(&tail) || is_flat_medium(tail) {
         return Some(Sign::Flat);
+    }
+    if is_flat(tail) {
+        return Some(Sign::FlatFile);
     }
     if let Some(rest) = tail.strip_prefix("media/") {
         let mut parts = rest.split('/');
         let is_folder = parts.next().is_some_and(|folder| MEDIA_FOLDERS.contains(&folder));
-        let is_month = parts.next().is_some_and(|month| month.len() == 6 && month.bytes().all(|b| b.is_ascii_digit()));
-        return (is_folder && is_month).then_some(Sign::Media);
+        return (is_folder && parts.next().is_some_and(is_month)).then_some(Sign::Media);
     }
     SIGNS.iter().find(|(_, starts)| starts.iter().any(|start| tail.starts_with(start))).map(|(sign, _)| *sign)
+}
+
+/// `photos/201905/<32 hexadecimal digits>.jpg` (format reference §3.4).
+fn is_flat_medium(tail: &str) -> bool {
+    let parts: Vec<&str> = tail.split('/').collect();
+    let [folder, month, file] = parts[..] else { return false };
+    let name = file.split_once('.').map_or(file, |(name, _)| name);
+    let is_hash = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    FLAT_MEDIA_FOLDERS.contains(&folder) && is_month(month) && is_hash
+}
+
+fn is_month(folder: &str) -> bool {
+    folder.len() == 6 && folder.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn recognised(root: &str, seen: &Seen<'_>, names: &[&str]) -> Recognised {
@@ -416,6 +455,19 @@ mod tests {
         check(&["logged_information/recent_searches/word_or_phrase_searches.json"], &[("", D, Json)]);
         check(&["logged_information/past_instagram_insights/posts.json"], &[("", D, Json)]);
         check(&["media/posts/202203/17900000000000001.jpg"], &[("", C, Json)]);
+    }
+
+    #[test]
+    fn a_part_of_a_flat_download_needs_none_of_its_marks() {
+        use Format::Json;
+        use Generation::A;
+        // A part in which nothing but the profile and messages was told, and one with pictures alone.
+        check(&["autofill.json", "checkout.json", "devices.json", "profile.json"], &[("", A, Json)]);
+        check(&["x/photos/201905/54683831947075087541c5fb56e86206.jpg"], &[("x/", A, Json)]);
+        let nothing = |names: &[&str]| assert!(matches!(recognise(names), Verdict::Nothing), "{names:?}");
+        nothing(&["profile.json", "settings.json", "messages.json"]);
+        nothing(&["a/profile.json", "b/settings.json", "c/messages.json", "d/devices.json"]);
+        nothing(&["photos/201905/holiday.jpg"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::pack::Packing;
 use super::size::Size;
 use super::write::{write, write_parts};
 use super::writing::{Clock, Writing};
-use crate::model::Generation;
+use crate::model::{Format, Generation};
 
 /// Which downloads histories may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,24 +86,24 @@ impl History {
         let n = [2, 2, 2, 2, 2, 3, 3, 3, 4, 5][dice.below(10)];
         // One account's flat files all ran by one clock.
         let clock = dice.pick(&[Clock::NaiveUtc, Clock::NaivePacific]);
-        let mut downloads: Vec<Download> = Vec::new();
-        while downloads.len() < n {
-            let download = download(&mut dice, level, clock, n);
-            // Two of one day and format are one delivery, and nobody requests two on one day.
-            let is_other = |one: &Download| (one.writing.date_ms - download.writing.date_ms).abs() > 2 * DAY;
-            if downloads.iter().all(is_other) {
-                downloads.push(download);
-            }
-        }
-        downloads.sort_by_key(|download| download.writing.date_ms);
         let mut lives = vec![life];
         // Two people who talk with each other keep their downloads in one home.
-        if dice.chance(200)
-            && let Some(friend) = lives[0].of_a_friend()
-        {
-            lives.push(friend);
-            for download in downloads.iter_mut().skip(1) {
+        if dice.chance(200) {
+            lives.extend(lives[0].of_a_friend());
+        }
+        let mut downloads = loop {
+            let mut downloads = drawn(&mut dice, level, clock, n);
+            for download in downloads.iter_mut().skip(1).filter(|_| lives.len() > 1) {
                 download.life = dice.below(2);
+            }
+            if lives.iter().enumerate().all(|(number, life)| is_one_account(life, number, &downloads)) {
+                break downloads;
+            }
+        };
+        for (number, life) in lives.iter().enumerate() {
+            if !is_clock_told(life, number, &downloads) {
+                let naive = downloads.iter_mut().filter(|one| one.life == number && one.writing.clock != Clock::Offset);
+                naive.for_each(|one| one.writing.clock = Clock::NaiveUtc);
             }
         }
         Self { seed, level, lives, downloads }
@@ -168,9 +168,49 @@ impl Download {
     }
 }
 
+/// So many downloads, oldest first.
+fn drawn(dice: &mut Dice, level: Level, clock: Clock, n: usize) -> Vec<Download> {
+    let mut downloads: Vec<Download> = Vec::new();
+    while downloads.len() < n {
+        let download = download(dice, level, clock, n);
+        // Two of one day and format are one delivery, and nobody requests two on one day.
+        let is_other = |one: &Download| (one.writing.date_ms - download.writing.date_ms).abs() > 2 * DAY;
+        if downloads.iter().all(is_other) {
+            downloads.push(download);
+        }
+    }
+    downloads.sort_by_key(|download| download.writing.date_ms);
+    downloads
+}
+
+/// Whether the downloads of a life tell that they are one account's: by one user name, or one of them tells of the change.
+/// Flat files do not, nor does one of a later range; without that, what only a few shared things would tie together is two
+/// accounts by right (format reference §4.8, §8.5), and no truth could say from how many things on it is not.
+fn is_one_account(life: &Life, number: usize, downloads: &[Download]) -> bool {
+    let writings = || downloads.iter().filter(|download| download.life == number).map(|download| &download.writing);
+    let is_told = |at_ms: i64| writings().any(|writing| writing.tells_of_changes_at(at_ms));
+    let is_between = |at_ms: i64| {
+        writings().any(|writing| writing.date_ms < at_ms) && writings().any(|writing| at_ms <= writing.date_ms)
+    };
+    life.owner().handles.iter().skip(1).all(|(at_ms, _)| !is_between(*at_ms) || is_told(*at_ms))
+}
+
+/// Whether each flat download of a life that writes no zone shares enough with one that tells true times. What nothing tells
+/// the zone of is read as UTC, and nobody could know better (format reference §3.1).
+fn is_clock_told(life: &Life, number: usize, downloads: &[Download]) -> bool {
+    /// Three are enough where all have words; not all have.
+    const ENOUGH: usize = 12;
+    let writings = || downloads.iter().filter(|one| one.life == number).map(|one| &one.writing);
+    let tells = |other: &Writing| other.clock == Clock::Offset && other.format == Format::Json;
+    let naive = writings().filter(|one| one.clock != Clock::Offset);
+    naive.into_iter().all(|one| writings().any(|other| tells(other) && one.n_shared(other, life) >= ENOUGH))
+}
+
 /// Half of the categories, others in every history: fewer documents, and categories that are absent.
 fn some_of(size: Size, dice: &mut Dice) -> Size {
-    let mut some = |n: usize| if dice.chance(500) { n } else { 0 };
+    // One life in six is fuller.
+    let times = if dice.chance(160) { 4 } else { 1 };
+    let mut some = |n: usize| if dice.chance(500) { n * times } else { 0 };
     let saves = some(size.saves);
     Size {
         reels: some(size.reels),

@@ -15,7 +15,7 @@ use super::{Download, History};
 use crate::model::{Format, Generation, Kind};
 use crate::testing::activity::{Like, RelationSort, SearchSort, Sticker, Target, ViewSort, Whom};
 use crate::testing::life::Life;
-use crate::testing::message::{Body, Notice};
+use crate::testing::message::{Body, Message, Notice};
 use crate::testing::own::{Own, OwnSort, State};
 use crate::testing::write::{TOPICS, content};
 use crate::testing::writing::Writing;
@@ -40,6 +40,8 @@ pub struct Fact {
     pub link: Option<String>,
     /// Number of the conversation.
     pub thread: Option<usize>,
+    /// Who reacted how, hearts without variation selector; nobody where every download that tells it calls them nobody.
+    pub reactions: BTreeSet<(Option<usize>, &'static str)>,
     /// Numbers of the downloads that tell it, newest first.
     pub told_by: Vec<usize>,
 }
@@ -85,6 +87,7 @@ impl Teller<'_> {
             media: BTreeSet::new(),
             link: None,
             thread: None,
+            reactions: BTreeSet::new(),
             told_by: telling.iter().map(|(number, _)| *number).collect(),
         })
     }
@@ -125,11 +128,28 @@ impl Teller<'_> {
                     who: Some(message.sender),
                     media: message.media.iter().map(|medium| medium.id).collect(),
                     thread: Some(thread),
+                    reactions: self.reactions(&fact, &message),
                     ..fact
                 });
             }
         }
         facts
+    }
+
+    fn reactions(&self, fact: &Fact, message: &Message) -> BTreeSet<(Option<usize>, &'static str)> {
+        let mut all = BTreeSet::new();
+        for reaction in &message.reactions {
+            let telling = self.telling(|writing| writing.holds_reaction(reaction));
+            let mut telling = telling.iter().filter(|(number, _)| fact.told_by.contains(number)).peekable();
+            if telling.peek().is_some() {
+                let is_nobody = |writing: &Writing| {
+                    writing.name_in_chats(self.life, reaction.actor) == writing.language.deleted_name()
+                };
+                let is_somebody = telling.any(|(_, writing)| !is_nobody(writing));
+                all.insert((Some(reaction.actor).filter(|_| is_somebody), reaction.emoji));
+            }
+        }
+        all
     }
 
     fn own(&self, own: &Own) -> Option<Fact> {
@@ -175,7 +195,6 @@ impl Teller<'_> {
                 let (mut one, other) = if is_newer { (newer, older) } else { (older, newer) };
                 one.times_ms.extend(other.times_ms);
                 one.told_by.extend(other.told_by);
-                one.is_coarse &= other.is_coarse;
                 one
             }));
         }
@@ -298,11 +317,12 @@ impl Teller<'_> {
                 // Flat files know no time (§1.A).
                 let telling = self.telling(|writing| writing.covers(one.at_ms) && !writing.is_flat());
                 let times_ms = if telling.is_empty() { Vec::new() } else { fact.times_ms };
-                Fact { texts: vec![name], times_ms, ..fact }
+                let is_coarse = telling.iter().all(|(_, writing)| writing.format == Format::Html);
+                Fact { texts: vec![name], times_ms, is_coarse, ..fact }
             }));
         }
         for one in &activity.changes {
-            let is_told = |writing: &Writing| writing.has_profile_changes() && writing.covers(one.at_ms);
+            let is_told = |writing: &Writing| writing.tells_of_changes_at(one.at_ms);
             let fact = self.fact(Kind::ProfileChange, one.at_ms, is_told);
             facts.extend(fact.map(|fact| Fact { texts: vec![one.new.clone()], ..fact }));
         }

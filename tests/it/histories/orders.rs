@@ -12,13 +12,14 @@ const ALL_ORDERS: usize = 4;
 const RANDOM: usize = 6;
 
 /// What differs from a home that took the archives in their own order when they come in other orders, when some come
-/// together before the others, and when one comes twice. `empty` is a home without anything. Stops at the first order that
+/// together before the others, when one comes twice, and when all documents are read again. `empty` is a home without anything. Stops at the first order that
 /// differs.
 pub fn differences(archives: &[PathBuf], empty: &Passing, sorted: &Passing, seed: u64) -> Option<String> {
     let dump = sorted.dump();
     let again = &archives[usize::try_from(seed).unwrap_or(0) % archives.len()];
     let twice = sorted.grown(std::slice::from_ref(again));
-    difference(&dump, &twice, &format!("{} again", again.display())).or_else(|| {
+    let reread = || difference(&dump, &sorted.read_again(), "reading all documents again");
+    difference(&dump, &twice, &format!("{} again", again.display())).or_else(reread).or_else(|| {
         // Some of them, then the rest: those that a throw of the seed says, named together.
         let is_some = |number: &usize| (seed >> number) & 1 == 1;
         let (some, rest): (Vec<usize>, Vec<usize>) = (0..archives.len()).partition(is_some);

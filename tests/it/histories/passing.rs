@@ -73,6 +73,14 @@ impl Passing {
         Self { path, media: Rc::clone(&self.media), n_homes: Rc::clone(&self.n_homes) }
     }
 
+    /// What becomes of this home when all its documents are read again.
+    pub fn read_again(&self) -> Self {
+        let again = self.grown_by(&[]);
+        let mut store = Store::open(&again.path, "a test").expect("a database");
+        ingest::read_documents_again(&mut store, &AtomicBool::new(false), &Silent).expect("they are read again");
+        again
+    }
+
     fn store(&self) -> Store {
         Store::open_reader(&self.path).expect("a database")
     }

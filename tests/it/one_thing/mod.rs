@@ -1,6 +1,9 @@
 //! One thing is one record, and two are two, where downloads of different years say it differently: the traps of the format
 //! reference (§8.5) and the rules behind them (§8.1, §8.2.11, §8.3), each with rows written by hand.
 
+mod clocks;
+mod names;
+
 use std::path::{Path, PathBuf};
 
 use crate::support::{TestHome, assert_same};

@@ -1,0 +1,168 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::model::KeyBuilder;
+
+const BEGIN: i64 = 1_650_000_000_000;
+
+/// Who says what in which minute and second.
+type Said<'a> = (i64, i64, &'a str, &'a str);
+
+struct Download<'a> {
+    grain: Grain,
+    said: &'a [Said<'a>],
+}
+
+fn fine<'a>(said: &'a [Said<'a>]) -> Download<'a> {
+    Download { grain: Grain::Millisecond, said }
+}
+
+fn page<'a>(said: &'a [Said<'a>]) -> Download<'a> {
+    Download { grain: Grain::Minute, said }
+}
+
+/// Downloads, the oldest first, the owner's names, and whether two speak: which row each of the last is held as, by its
+/// number among all.
+fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<usize>> {
+    let snapshots: Vec<[SnapshotRef; 1]> = (0..10)
+        .map(|number| {
+            let date = format!("202{number}");
+            [SnapshotRef { date: date.clone(), public_id: date, id: number }]
+        })
+        .collect();
+    let all: Vec<(usize, Grain, Said<'_>)> = (0..)
+        .zip(downloads)
+        .flat_map(|(number, download)| download.said.iter().map(move |said| (number, download.grain, *said)))
+        .collect();
+    let who = |(_, _, said): &(usize, Grain, Said<'_>)| match said.2.strip_prefix('@') {
+        Some(handle) => Who::Handle(handle.to_owned()),
+        None => Who::Name(said.2.to_owned()),
+    };
+    let who: Vec<Who> = all.iter().map(who).collect();
+    let row = |place: usize| {
+        let (download, grain, said) = all[place];
+        let at_ms = (BEGIN + said.0 * 60_000 + said.1 * 1_000).div_euclid(grain.ms()) * grain.ms();
+        Row {
+            grain,
+            at_ms,
+            is_exact: false,
+            other_ms: None,
+            own: KeyBuilder::new("own").number(at_ms).key(),
+            signature: KeyBuilder::new("words").part(said.3).key(),
+            sort: 0,
+            text: said.3,
+            carries: None,
+            who: Some(&who[place]),
+            document: i64::try_from(download).expect("small"),
+            path: "message_1",
+            from_newest: (1, -i64::try_from(place).expect("small")),
+            snapshots: &snapshots[download],
+        }
+    };
+    let rows: Vec<Row<'_>> = (0..all.len()).map(row).collect();
+    let me: BTreeSet<String> = me.iter().map(|name| (*name).to_owned()).collect();
+    let voices = Voices { me: &me, are_two, present: &[] };
+    let held = pair(&rows, &voices);
+    let reversed: Vec<Row<'_>> = rows.iter().rev().cloned().collect();
+    let mut backward = pair(&reversed, &voices);
+    backward.reverse();
+    assert_eq!(backward, held, "in any order");
+    let last = all.len() - downloads.last().map_or(0, |download| download.said.len());
+    let number_of = |(key, held): (Key, HeldAs)| {
+        rows.iter().position(|row| row.own == key && row.signature == held.signature).expect("a row")
+    };
+    held[last..].iter().map(|held| held.map(number_of)).collect()
+}
+
+/// Which of the fine rows each of the coarse ones is.
+fn found(said: &[Said<'_>], coarse: &[Said<'_>]) -> Vec<Option<usize>> {
+    held(&[fine(said), page(coarse)], &[], false)
+}
+
+#[test]
+fn a_run_overrides_a_name_unless_both_stand_side_by_side() {
+    let said = [(0, 7, "Ann", "one"), (5, 7, "Ben", "two"), (9, 7, "Ann", "three")];
+    let by = |name: &'static str| {
+        said.map(|(at, second, who, words)| (at, second, if who == "Ann" { name } else { who }, words))
+    };
+    assert_eq!(found(&said, &by("Anna")), [0, 1, 2].map(Some));
+    assert_eq!(found(&said, &by("Instagram User")), [0, 1, 2].map(Some));
+    assert_eq!(found(&said, &by("Ben")), [None, Some(1), None]);
+    // Two of several are no run.
+    let two = [by("Anna")[0], by("Anna")[1], (9, 7, "Anna", "four")];
+    assert_eq!(found(&said, &two), [None, Some(1), None]);
+    // With the name the edited text of the same person is found.
+    let edited = [by("Anna")[0], by("Anna")[1], by("Anna")[2], (20, 0, "Anna", "see you at ten")];
+    let before = [said[0], said[1], said[2], (20, 3, "Ann", "see you at nine"), (20, 4, "Cem", "see you at ten")];
+    assert_eq!(found(&before, &edited), [0, 1, 2, 3].map(Some));
+}
+
+#[test]
+fn a_sentence_of_the_app_tells_that_its_sender_was_renamed() {
+    let said = [(0, 7, "Ann", "Ann left the group."), (1, 0, "Ben", "b"), (2, 0, "Cem", "c"), (3, 0, "Ann", "one")];
+    let page = [(0, 0, "Anna", "Anna left the group."), (1, 0, "Bob", "d"), (3, 0, "Anna", "one, I mean")];
+    assert_eq!(found(&said, &page), [Some(0), None, Some(3)]);
+}
+
+#[test]
+fn a_user_name_may_be_anybodys_display_name() {
+    let flat = [(0, 7, "@ann", "@ann left the group."), (1, 0, "@ben", "b"), (1, 9, "@cem", "c")];
+    let page = [(0, 0, "Ann", "Ann a quitté le groupe."), (1, 0, "Ben", "d")];
+    assert_eq!(found(&flat, &page), [Some(0), None]);
+}
+
+#[test]
+fn the_owner_is_one_under_all_names() {
+    let said = [(0, 7, "Mia", "one"), (5, 7, "Ben", "two")];
+    let renamed = [(0, 7, "Mia B.", "one"), (5, 7, "Bob", "two")];
+    let check = |me: &[&str], are_two, expected: [Option<usize>; 2]| {
+        assert_eq!(held(&[fine(&said), page(&renamed)], me, are_two), expected, "{me:?}");
+    };
+    check(&["Mia", "Mia B."], true, [Some(0), Some(1)]);
+    check(&["Mia", "Mia B."], false, [Some(0), Some(1)]);
+}
+
+#[test]
+fn equal_words_of_one_minute_go_by_sender_and_in_order() {
+    let fine = [(0, 1, "Ann", "ok"), (0, 2, "Ben", "ok"), (0, 9, "Ann", "ok"), (1, 0, "Ann", "ok")];
+    let coarse = [(0, 0, "Ben", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok")];
+    assert_eq!(found(&fine, &coarse), [Some(1), Some(0), Some(2), None]);
+}
+
+#[test]
+fn what_is_left_over_is_one_with_what_resembles_it_or_is_alone() {
+    let fine = [(0, 1, "Ann", "see you"), (3, 1, "Ann", "abc"), (3, 2, "Ann", "xyz")];
+    let check =
+        |coarse: &[Said<'_>], expected: &[Option<usize>]| assert_eq!(found(&fine, coarse), expected, "{coarse:?}");
+    check(&[(0, 0, "Ann", "see you at ten")], &[Some(0)]);
+    check(&[(0, 0, "Ann", "never mind")], &[Some(0)]);
+    check(&[(0, 0, "Ben", "see you at ten"), (7, 0, "Ann", "hello")], &[None, None]);
+    check(&[(1, 0, "Ann", "see you")], &[None]);
+    check(&[(3, 0, "Ann", "qqq")], &[None]);
+    check(&[(3, 0, "Ann", "xyz.")], &[Some(2)]);
+    check(&[(3, 0, "Ann", "abc"), (3, 0, "Ann", "qqq")], &[Some(1), Some(2)]);
+    check(&[(0, 0, "Ann", "or not"), (0, 0, "Ann", "see you at ten")], &[None, Some(0)]);
+}
+
+#[test]
+fn pages_find_what_older_pages_said() {
+    let older = [
+        (0, 0, "Ann", "one"),
+        (1, 0, "Ben", "two"),
+        (2, 0, "Ann", "three"),
+        (3, 0, "Ann", "ok"),
+        (3, 0, "Ann", "ok"),
+        (4, 0, "Ben", "five"),
+    ];
+    let newer = [
+        (0, 0, "Anna", "one"),
+        (1, 0, "Ben", "two"),
+        (2, 0, "Anna", "three, I mean"),
+        (3, 0, "Anna", "ok"),
+        (4, 0, "Ben", "five"),
+    ];
+    assert_eq!(held(&[page(&older), page(&newer)], &[], false), [0, 1, 2, 3, 5].map(Some));
+    // What the second found, the third finds by the second's words.
+    let third = [(2, 0, "Anna", "three, I mean"), (2, 0, "Anna", "four"), (3, 0, "Anna", "ok")];
+    assert_eq!(held(&[page(&older), page(&newer), page(&third)], &[], false), [Some(2), None, Some(3)]);
+}

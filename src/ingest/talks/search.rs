@@ -1,0 +1,217 @@
+//! How the rows of one snapshot find the messages that they are. Pure. Whatever is surer goes first:
+//!
+//! 1. where the row knows its millisecond, the same words at it by whomever, then what is left over on both sides of it;
+//! 2. the same words in the same minute (or second) by the same person, the first by the first;
+//! 3. the same, where one of the downloads tells nobody's name;
+//! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time, where on each side
+//!    it is by one, and one of the downloads tells nobody's name, or user names where the other has display names.
+//!
+//! A clock that autumn shows twice is looked for at both showings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::echoes::Grain;
+use super::pairing::{Row, Seeker};
+use super::resemblance::{Told, resemblance};
+use super::targets::{Left, Places, Target, Targets};
+use super::voices::Names;
+use crate::model::Who;
+
+pub struct Search<'a> {
+    pub rows: &'a [Row<'a>],
+    pub names: &'a Names,
+    pub targets: &'a Targets,
+    pub places: &'a Places,
+    pub grain: Grain,
+}
+
+impl Search<'_> {
+    pub fn run(&self, here: &mut [Seeker], left: &mut Left) {
+        self.find_exact(here, left);
+        self.find_words(here, left, Self::is_by_same);
+        self.find_words(here, left, Self::is_by_nobody);
+        self.find_left_over_of_person(here, left);
+        if !self.names.are_two {
+            self.find_left_over_of_time(here, left);
+        }
+    }
+
+    fn first<'r>(&'r self, seeker: &Seeker) -> &'r Row<'r> {
+        &self.rows[seeker.rows[0]]
+    }
+
+    /// The minutes (or seconds) that a row's clock may mean.
+    fn times(&self, row: usize) -> impl Iterator<Item = i64> + use<> {
+        let (at, grain) = (&self.rows[row], self.grain.ms());
+        let first = at.at_ms.div_euclid(grain);
+        let other = at.other_ms.map(|other| other.div_euclid(grain)).filter(|other| *other != first);
+        std::iter::once(first).chain(other)
+    }
+
+    fn is_by_same(&self, row: usize, target: &Target) -> bool {
+        target.names.iter().any(|name| self.names.are_one(*name, self.names.of_row[row]))
+    }
+
+    fn is_by_nobody(&self, row: usize, target: &Target) -> bool {
+        self.names.is_nobody(self.names.of_row[row]) || target.names.iter().all(|name| self.names.is_nobody(*name))
+    }
+
+    /// One of the downloads calls people by their user names, and the other by display names.
+    fn is_called_otherwise(&self, row: usize, target: &Target) -> bool {
+        let is_handle = |row: usize| matches!(self.rows[row].who, Some(Who::Handle(_)));
+        let may_be_one = |name: &u32| self.names.may_be_one(*name, self.names.of_row[row]);
+        is_handle(row) != is_handle(target.row) && target.names.iter().all(may_be_one)
+    }
+
+    /// An equal millisecond is enough, whatever the sender is called.
+    fn find_exact(&self, here: &mut [Seeker], left: &mut Left) {
+        let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (number, seeker) in here.iter().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
+            let row = self.first(seeker);
+            if row.is_exact {
+                groups.entry(row.at_ms).or_default().push(number);
+            }
+        }
+        for (at_ms, mut seekers) in groups {
+            let at_time = self.places.at(at_ms.div_euclid(self.grain.ms()));
+            let at_time: Vec<usize> = at_time.filter(|at| self.targets.all[*at].at_ms == at_ms).collect();
+            seekers.retain(|&seeker| {
+                let signature = self.first(&here[seeker]).signature;
+                let is_same =
+                    |at: &&usize| self.targets.all[**at].signature == signature && left.has(self.targets, **at);
+                let found = at_time.iter().find(is_same).copied();
+                self.give(found, &mut here[seeker], left);
+                found.is_none()
+            });
+            let targets = left.among(self.targets, at_time.into_iter());
+            self.pair_left_over(here, left, &seekers, &targets);
+        }
+    }
+
+    fn find_words(&self, here: &mut [Seeker], left: &mut Left, is_by: impl Fn(&Self, usize, &Target) -> bool) {
+        for seeker in here.iter_mut().filter(|seeker| seeker.found.is_none()) {
+            let row = seeker.rows[0];
+            let with_words = self.times(row).flat_map(|time| self.places.with_words(time, self.rows[row].signature));
+            let mut free = with_words.filter(|&at| left.has(self.targets, at));
+            let found = free.find(|&at| is_by(self, row, &self.targets.all[at]));
+            self.give(found, seeker, left);
+        }
+    }
+
+    /// What is left over on both sides of one time and person.
+    fn find_left_over_of_person(&self, here: &mut [Seeker], left: &mut Left) {
+        let mut groups: BTreeMap<(i64, u32), Vec<usize>> = BTreeMap::new();
+        for (number, seeker) in here.iter().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
+            let name = self.names.of_row[seeker.rows[0]];
+            if self.names.are_two || !self.names.is_nobody(name) {
+                groups.entry((self.time(seeker), self.names.side(name))).or_default().push(number);
+            }
+        }
+        for seekers in groups.into_values() {
+            let row = here[seekers[0]].rows[0];
+            let is_by_same = |at: &usize| self.is_by_same(row, &self.targets.all[*at]);
+            let at_time = self.times(row).flat_map(|time| self.places.at(time));
+            let targets = left.among(self.targets, at_time.filter(is_by_same));
+            self.pair_left_over(here, left, &seekers, &targets);
+        }
+    }
+
+    /// What is left over on both sides of one time, where on each side it is by one person, whom only one of them calls by a display name.
+    fn find_left_over_of_time(&self, here: &mut [Seeker], left: &mut Left) {
+        let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (number, seeker) in here.iter().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
+            groups.entry(self.time(seeker)).or_default().push(number);
+        }
+        for seekers in groups.into_values() {
+            let row = here[seekers[0]].rows[0];
+            let at_time = self.times(row).flat_map(|time| self.places.at(time));
+            let targets = left.among(self.targets, at_time);
+            let of_seekers = seekers.iter().map(|&seeker| self.names.of_row[here[seeker].rows[0]]);
+            let of_seekers: BTreeSet<u32> = of_seekers.map(|name| self.names.side(name)).collect();
+            let of_targets = targets.iter().flat_map(|&at| &self.targets.all[at].names);
+            let of_targets: BTreeSet<u32> = of_targets.map(|name| self.names.side(*name)).collect();
+            let is_possible = |&at: &usize| {
+                let target = &self.targets.all[at];
+                self.is_by_nobody(row, target) || self.is_called_otherwise(row, target)
+            };
+            if of_seekers.len() == 1 && of_targets.len() == 1 && targets.first().is_some_and(is_possible) {
+                self.pair_left_over(here, left, &seekers, &targets);
+            }
+        }
+    }
+
+    fn time(&self, seeker: &Seeker) -> i64 {
+        self.first(seeker).at_ms.div_euclid(self.grain.ms())
+    }
+
+    fn give(&self, found: Option<usize>, seeker: &mut Seeker, left: &mut Left) {
+        if let Some(target) = found {
+            left.take(self.targets, target);
+            seeker.found = Some(target);
+        }
+    }
+
+    /// Pairs what is left over on both sides: what is alike, then rows of one sort, if they are as many, and in the end a
+    /// single one with a single one.
+    fn pair_left_over(&self, here: &mut [Seeker], left: &mut Left, seekers: &[usize], targets: &[usize]) {
+        let (mut seekers, mut targets) = (seekers.to_vec(), targets.to_vec());
+        let mut pairs = self.alike(here, &seekers, &targets);
+        drop_paired(&pairs, &mut seekers, &mut targets);
+        let sort_of_seeker = |seeker: usize| self.first(&here[seeker]).sort;
+        let sort_of_target = |target: usize| self.targets.all[target].sort;
+        let n_alike = pairs.len();
+        let sorts: BTreeSet<u8> = seekers.iter().map(|&seeker| sort_of_seeker(seeker)).collect();
+        for sort in sorts {
+            let some = seekers.iter().copied().filter(|seeker| sort_of_seeker(*seeker) == sort);
+            let others = targets.iter().copied().filter(|target| sort_of_target(*target) == sort);
+            if some.clone().count() == others.clone().count() {
+                pairs.extend(some.zip(others));
+            }
+        }
+        drop_paired(&pairs[n_alike..], &mut seekers, &mut targets);
+        if let ([seeker], [target]) = (&seekers[..], &targets[..]) {
+            pairs.push((*seeker, *target));
+        }
+        for (seeker, target) in pairs {
+            self.give(Some(target), &mut here[seeker], left);
+        }
+    }
+
+    /// Those that resemble each other most first.
+    fn alike(&self, here: &[Seeker], seekers: &[usize], targets: &[usize]) -> Vec<(usize, usize)> {
+        /// So many pairs are looked at in one minute; real ones have a handful.
+        const MOST_PAIRS: usize = 4_096;
+        let told = |row: usize| Told::of(&self.rows[row], &self.names.all);
+        let some: Vec<Told<'_>> = seekers.iter().map(|&seeker| told(here[seeker].rows[0])).collect();
+        let others: Vec<Told<'_>> = targets.iter().map(|&target| told(self.targets.all[target].row)).collect();
+        let mut all = Vec::new();
+        let places = (0..some.len()).flat_map(|place| (0..others.len()).map(move |there| (place, there)));
+        for (place, place_there) in places.take(MOST_PAIRS) {
+            if let Some(likeness) = resemblance(&some[place], &others[place_there]) {
+                all.push((std::cmp::Reverse(likeness), place, place_there));
+            }
+        }
+        all.sort_unstable();
+        let (mut taken, mut taken_there) = (BTreeSet::new(), BTreeSet::new());
+        let mut alike = Vec::new();
+        for (_, place, place_there) in all {
+            if !taken.contains(&place) && !taken_there.contains(&place_there) {
+                taken.insert(place);
+                taken_there.insert(place_there);
+                alike.push((seekers[place], targets[place_there]));
+            }
+        }
+        alike
+    }
+}
+
+/// A message that stands several times is among the targets so often.
+fn drop_paired(pairs: &[(usize, usize)], seekers: &mut Vec<usize>, targets: &mut Vec<usize>) {
+    for (seeker, target) in pairs {
+        for (all, one) in [(&mut *seekers, seeker), (&mut *targets, target)] {
+            if let Some(place) = all.iter().position(|other| other == one) {
+                all.remove(place);
+            }
+        }
+    }
+}

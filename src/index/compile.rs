@@ -184,7 +184,9 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
     fn nodes(&mut self, nodes: &[Node]) -> Result<Option<Vec<Clause>>, IndexError> {
         let mut clauses = Vec::with_capacity(nodes.len());
         for node in nodes {
-            clauses.extend(self.node(node)?);
+            let clause = self.node(node)?;
+            // The same word five hundred times asks for no more than once; of few, two are perhaps one word.
+            clauses.extend(clause.filter(|clause| nodes.len() <= MOST_JOINED || !clauses.contains(clause)));
         }
         Ok((!clauses.is_empty()).then_some(clauses))
     }

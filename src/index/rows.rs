@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, VecDocSet, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 /// What has one of these rows. Adds nothing to a score.
 #[derive(Clone, Debug)]
@@ -30,8 +30,11 @@ impl Weight for RowsQuery {
     fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let column = reader.fast_fields().i64("row")?;
         let is_listed = |doc: &DocId| column.first(*doc).is_some_and(|row| self.rows.binary_search(&row).is_ok());
-        let docs: Vec<DocId> = (0..reader.max_doc()).filter(is_listed).collect();
-        Ok(Box::new(ConstScorer::new(VecDocSet::from(docs), 0.0)))
+        let mut docs = BitSet::with_max_value(reader.max_doc());
+        for doc in (0..reader.max_doc()).filter(is_listed) {
+            docs.insert(doc);
+        }
+        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), 0.0)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {

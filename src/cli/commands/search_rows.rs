@@ -123,7 +123,7 @@ pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer
         }
         line.push_str(rest);
         ui.raw(line.as_bytes())?;
-        ui.raw(end.as_bytes())?;
+        ui.exactly(end.as_bytes())?;
     }
     Ok(())
 }
@@ -143,8 +143,8 @@ pub fn files(
             let Some(kept) = attachment.text("kept_at").filter(|kept| told.insert((*kept).to_owned())) else {
                 continue;
             };
-            ui.raw(home.path().join(kept).as_os_str().as_encoded_bytes())?;
-            ui.raw(end.as_bytes())?;
+            ui.exactly(home.path().join(kept).as_os_str().as_encoded_bytes())?;
+            ui.exactly(end.as_bytes())?;
         }
     }
     Ok(())

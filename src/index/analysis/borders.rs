@@ -66,15 +66,18 @@ fn mark_words(run: &mut [Cell]) {
 
 /// Longer words of Han characters and hiragana are seldom in the dictionary.
 const LONGEST: usize = 6;
-/// What a word costs, a single character that often stands alone, and one that seldom does: 产品和服务 is cut before 和服
+/// What a word costs, a character that ends sentences, one that often stands alone, and one that seldom does: 产品和服务 is cut before 和服
 /// ends, 東京都 behind 東京.
-const WORD: u32 = 10;
-const PARTICLE: u32 = 11;
-const SINGLE: u32 = 16;
+const WORD: u32 = 20;
+const LAST: u32 = 21;
+const PARTICLE: u32 = 22;
+const SINGLE: u32 = 32;
 /// Characters that often stand alone: particles, pronouns, verbs of everyday life, numbers, and what ends a name.
-const PARTICLES: &str = "的了呢吗吧啊呀嘛哦喔着过地得和跟与在是不有我你他她它这那就也都把被给对从到让很真太好去来要想会能又还再没最\
+const PARTICLES: &str = "的了着过地得和跟与在是不有我你他她它这那就也都把被给对从到让很真太好去来要想会能又还再没最\
     说看吃喝买做叫用个一二三四五六七八九十两几县市区町村站驿店人\
     はがをにでともへのねよかなやおごだてた";
+/// Characters that end sentences.
+const ENDINGS: &str = "呢吗吧啊呀嘛哦喔啦";
 /// Characters that may stand before a word, and that the dictionary takes for its beginning: 很喜欢, お寿司.
 const BEFORE: &str = "很不真太都会没好最再还又也就要想我你他她这那お御";
 
@@ -89,7 +92,11 @@ fn cut_anew(segmenter: &WordSegmenterBorrowed<'_>, run: &mut [Cell]) {
     // The cost up to each place, and where the last word before it begins.
     let mut best: Vec<(u32, usize)> = vec![(0, 0)];
     for to in 1..=run.len() {
-        let single = if PARTICLES.contains(run[to - 1].letter) { PARTICLE } else { SINGLE };
+        let single = match run[to - 1].letter {
+            letter if ENDINGS.contains(letter) => LAST,
+            letter if PARTICLES.contains(letter) => PARTICLE,
+            _ => SINGLE,
+        };
         let mut least = (best[to - 1].0 + single, to - 1);
         for (from, (before, _)) in best[..to - 1].iter().enumerate().skip(to.saturating_sub(LONGEST)).rev() {
             let cost = before + WORD;

@@ -109,6 +109,17 @@ fn fold_cluster(cluster: &str, start: usize, end: usize, cells: &mut Vec<Cell>) 
         cells.extend(visible.chars().map(|raw| Cell::new(raw, raw, Class::Jamo, start, end)));
         return;
     }
+    fold_visible(&visible, start, end, cells);
+    // Persian sets what belongs to a word apart by a sign of no width: می‌خواهم is written می خواهم too.
+    if cluster.ends_with(NARROW_GAP) && cells.last().is_some_and(|cell| tables::is_arabic(cell.letter)) {
+        cells.push(Cell::new('\'', NARROW_GAP, Class::Joiner, start, end));
+    }
+}
+
+/// The sign of no width that keeps letters from being joined.
+const NARROW_GAP: char = '\u{200C}';
+
+fn fold_visible(visible: &str, start: usize, end: usize, cells: &mut Vec<Cell>) {
     for raw in visible.nfkc() {
         for lower in raw.to_lowercase() {
             fold_letter(lower, &mut |letter| {

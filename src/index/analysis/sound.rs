@@ -56,8 +56,13 @@ pub fn sounds_of(word: &str) -> Vec<String> {
         }
     };
     if leaves_vowels_out(word) {
-        if let Some(skeleton) = skeleton_of(&latin) {
-            push(SKELETON, &skeleton);
+        // ב is also said as v, and the ا at the end of شكرا as an.
+        let soft = word.contains('ב').then(|| latin.replace(['b', 'B'], "v"));
+        let nasal = (word.ends_with('ا') && word.chars().count() > 3).then(|| format!("{latin}n"));
+        for latin in [Some(&latin), soft.as_ref(), nasal.as_ref()].into_iter().flatten() {
+            if let Some(skeleton) = skeleton_of(latin) {
+                push(SKELETON, &skeleton);
+            }
         }
         // Only Hebrew and Arabic leave out long vowels too.
         if word.chars().any(|letter| u32::from(letter) >= 0x0900) {
@@ -159,6 +164,9 @@ mod tests {
         check("euxaristo", "ευχαριστω");
         check("toda", "תודה");
         check("habibi", "حبيبي");
+        check("shukran", "شكرا");
+        check("shabbat", "שבת");
+        check("ohayou", "おはよう");
         check("shalom", "שלומ");
         check("namaste", "नमस्ते");
         check("sakura", "さくら");

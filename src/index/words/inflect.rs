@@ -56,7 +56,10 @@ impl Forms {
             return true;
         }
         if self.is_semitic {
-            return std::iter::once(&self.word).chain(&self.known).any(|word| is_semitic_form(word, term));
+            // A short plural with an ending is as likely another word.
+            let long = self.known.iter().filter(|form| n_letters(form) >= 4);
+            return std::iter::once(&self.word).chain(long).any(|word| is_semitic_form(word, term))
+                || self.known.iter().any(|form| bare(term).contains(form));
         }
         let is_joined =
             is_turkish_form(&self.word, term) || is_turkish_form(term, &self.word) || is_malay_form(&self.word, term);
@@ -217,24 +220,23 @@ fn is_arabic(word: &str) -> bool {
     word.chars().next().is_some_and(|letter| ('\u{600}'..='\u{6FF}').contains(&letter))
 }
 
+/// A word without what may be joined before it, and with it.
+fn bare(word: &str) -> Vec<String> {
+    if is_hebrew(word) {
+        let letters: Vec<char> = word.chars().collect();
+        let n_before = letters.iter().take(3).take_while(|letter| HEBREW_BEFORE.contains(**letter)).count();
+        (0..=n_before).map(|at| letters[at..].iter().collect::<String>()).filter(|rest| n_letters(rest) >= 2).collect()
+    } else {
+        let rests = ARABIC_BEFORE.iter().filter_map(|before| word.strip_prefix(before));
+        rests.filter(|rest| n_letters(rest) >= 2).map(str::to_owned).collect()
+    }
+}
+
 /// Whether both are a stem with something joined before and behind.
 fn is_semitic_form(word: &str, term: &str) -> bool {
     if is_hebrew(word) != is_hebrew(term) || is_arabic(word) != is_arabic(term) {
         return false;
     }
-    let bare = |word: &str| -> Vec<String> {
-        if is_hebrew(word) {
-            let letters: Vec<char> = word.chars().collect();
-            let n_before = letters.iter().take(3).take_while(|letter| HEBREW_BEFORE.contains(**letter)).count();
-            (0..=n_before)
-                .map(|at| letters[at..].iter().collect::<String>())
-                .filter(|rest| n_letters(rest) >= 2)
-                .collect()
-        } else {
-            let rests = ARABIC_BEFORE.iter().filter_map(|before| word.strip_prefix(before));
-            rests.filter(|rest| n_letters(rest) >= 2).map(str::to_owned).collect()
-        }
-    };
     let endings = if is_hebrew(word) { HEBREW_ENDINGS } else { ARABIC_ENDINGS };
     // One of the two stands bare, so that what only looks joined does not meet what only looks joined.
     bare(word).iter().any(|left| {

@@ -90,9 +90,9 @@ pub(super) const ENDINGS: &[Endings] = &[
     row(3, "it im is i ime ite il ila ili"),
     // Finnish and Hungarian.
     row(4, "- n a ta ssa sta lla lta lle ksi iden ja issa ista illa ille ihin in na an en on ni si nsa mme"),
-    row(3, "a at ak aban abol aval anak ara"),
-    row(3, "e et ek eben ebol evel enek ere"),
-    row(3, "o ot ok oban obol oval ora"),
+    row(3, "a at ak aban abol aval anak"),
+    row(3, "e et ek eben ebol evel enek"),
+    row(3, "o ot ok oban obol oval"),
     row(3, "i it ik ivel inek"),
     row(3, "- ak ek ok ban ben bol bel hoz hez nak nek val vel okat akat eket okban akban ekben"),
     row(5, "- at et ot ba be ra re rol rel nal nel ig om em am unk ai ei"),
@@ -398,6 +398,7 @@ pub(super) const TURKISH_NOUN: &[&str] = &[
     "- ler lar",
     "- im um imiz umuz iniz unuz m miz niz",
     "- i u yi yu e a ye ya de da te ta den dan ten tan in un nin nun le la yle yla",
+    "- yim yum yiz yuz sin sun ydi ydu",
 ];
 /// The same for what is his or hers.
 pub(super) const TURKISH_HIS: &[&str] = &["- ler lar", "i u si su", "- ni nu ne na nde nda nden ndan nin nun yle yla"];

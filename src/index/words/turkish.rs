@@ -46,7 +46,7 @@ pub(super) fn is_turkish_form(word: &str, term: &str) -> bool {
     // Of what is short, other languages have words as well: cab and cable, ver and verde.
     let is_many = rest.starts_with("ler") || rest.starts_with("lar");
     let is_sure = match word.len() {
-        2 => is_many,
+        2 => is_many || rest.len() >= 5,
         3 => is_many || (rest.len() >= 3 && !matches!(rest, "den" | "dan" | "ten" | "tan")),
         4 | 5 => !matches!(rest, "le" | "la" | "in" | "un"),
         _ => true,

@@ -90,7 +90,7 @@ pub struct Sighted {
 
 /// Splits all sightings of a key into the records that they are. A function of the set: snapshots are taken by date,
 /// rows by what they say.
-pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> Vec<Sighted> {
+pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>, numbers: &mut Numbers) -> Vec<Sighted> {
     sightings.sort_by_cached_key(canonical_place);
     let mut groups: Vec<Group> = Vec::new();
     if counting == Counting::One {
@@ -111,18 +111,37 @@ pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> V
         }
         groups.extend(by_thread.into_values().flat_map(align));
     }
-    name_groups(key, groups)
+    name_groups(key, groups, numbers)
 }
 
 /// An order that does not depend on arrival.
-fn canonical_place(sighting: &SightingRow) -> (String, String, String, String, String) {
+type Place = (String, String, String, Vec<Step>, Vec<Step>, String);
+
+fn canonical_place(sighting: &SightingRow) -> Place {
     let author = match &sighting.item.author {
         Some(Who::Name(name) | Who::Handle(name)) => name.clone(),
         _ => String::new(),
     };
     let first = sighting.snapshots.first().map(|snapshot| snapshot.public_id.clone()).unwrap_or_default();
-    // Parts of one delivery have rows at the same place.
-    (first, author, sighting.reader.clone(), sighting.place.clone(), format!("{:?}", sighting.item))
+    // Equal rows go by their order in the list and its pages. Parts of one delivery have rows at the same place.
+    let (path, place) = (steps(&sighting.path), steps(&sighting.place));
+    (first, author, sighting.reader.clone(), path, place, format!("{:?}", sighting.item))
+}
+
+/// A piece of a place: row 10 comes after row 9.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Number(u128),
+    Name(String),
+}
+
+fn steps(place: &str) -> Vec<Step> {
+    let runs = place.as_bytes().chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit());
+    let step = |run: &[u8]| {
+        let text = String::from_utf8_lossy(run).into_owned();
+        text.parse().map_or(Step::Name(text), Step::Number)
+    };
+    runs.map(step).collect()
 }
 
 /// The list in which a row stood: reader, members above it, and the collection, which is a list of its own.
@@ -203,30 +222,26 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
                 None => left_over.push(index),
             }
         }
-        // The same words under another name.
+        // Then the same words under another name.
+        let words = |index: usize| {
+            if is_coarse(&sightings[index]) { said(index) } else { (signatures[index], None) }
+        };
         left_over.retain(|&index| {
-            let may_be = !is_coarse(&sightings[index]);
-            let found = alignment.equal_group((signatures[index], None), list(index)).filter(|_| may_be);
-            if let Some(group) = found {
-                alignment.put(index, list(index), said(index), group);
-            }
-            found.is_none()
+            let found = alignment.equal_group(words(index), list(index));
+            !alignment.put_into(found, index, list(index), said(index))
         });
         for ground in Ground::ALL {
             left_over.retain(|&index| {
-                let found = alignment.equal_group(said(index), list(index)).or_else(|| {
+                let found = alignment.equal_group(words(index), list(index)).or_else(|| {
                     let is_same = |&known: &usize| Ground::of(&sightings[known], &sightings[index]) == Some(ground);
                     let mut free = alignment.free.iter().copied().take(MOST_COMPARED);
                     free.find(|&group| alignment.groups[group].members.iter().any(is_same))
                 });
-                if let Some(group) = found {
-                    alignment.put(index, list(index), said(index), group);
-                }
-                found.is_none()
+                !alignment.put_into(found, index, list(index), said(index))
             });
         }
         for index in left_over {
-            let found = alignment.equal_group(said(index), list(index));
+            let found = alignment.equal_group(words(index), list(index));
             alignment.put(index, list(index), said(index), found.unwrap_or(alignment.groups.len()));
         }
     }
@@ -300,6 +315,14 @@ impl<'a> Alignment<'a> {
         None
     }
 
+    /// Puts a row into a group, if one was found, and says whether.
+    fn put_into(&mut self, found: Option<usize>, index: usize, list: List<'a>, said: Said<'a>) -> bool {
+        if let Some(group) = found {
+            self.put(index, list, said, group);
+        }
+        found.is_some()
+    }
+
     /// Puts a row into a group; the number behind the last makes a new one.
     fn put(&mut self, index: usize, list: List<'a>, said: Said<'a>, group: usize) {
         if group == self.groups.len() {
@@ -329,12 +352,15 @@ fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
     KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(number).public_id()
 }
 
+/// How many of each signature a key has so far.
+#[derive(Debug, Default)]
+pub struct Numbers(BTreeMap<Option<Key>, i64>);
+
 /// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
 /// further ids in the same way.
-fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
-    let mut running: BTreeMap<Option<Key>, i64> = BTreeMap::new();
+fn name_groups(key: Key, groups: Vec<Group>, numbers: &mut Numbers) -> Vec<Sighted> {
     let mut id_of = |signature: Option<Key>| {
-        let number = running.entry(signature).or_default();
+        let number = numbers.0.entry(signature).or_default();
         *number += 1;
         record_id(key, signature, *number - 1)
     };
@@ -392,7 +418,10 @@ mod tests {
     }
 
     fn records(sightings: Vec<SightingRow>) -> Vec<usize> {
-        split(key(), Counting::Each, sightings).into_iter().map(|record| record.sightings.len()).collect()
+        split(key(), Counting::Each, sightings, &mut Numbers::default())
+            .into_iter()
+            .map(|record| record.sightings.len())
+            .collect()
     }
 
     #[test]
@@ -458,7 +487,7 @@ mod tests {
                 seen(text("look", "Max"), &["2022"], "messages/4"),
                 seen(newer, &["2024"], "messages/3"),
             ];
-            let split = split(key(), Counting::Each, rows);
+            let split = split(key(), Counting::Each, rows, &mut Numbers::default());
             let pair = split.iter().find(|record| record.sightings.len() == 2).expect("a pair");
             assert_eq!(pair.sightings[0].item.subkind.as_deref(), Some(expected));
         };
@@ -477,13 +506,35 @@ mod tests {
             seen(message("look", "Max"), &["2024"], "messages/2"),
         ];
         let ids = |rows: Vec<SightingRow>| -> Vec<PublicId> {
-            let mut ids: Vec<_> = split(key(), Counting::Each, rows).into_iter().map(|record| record.id).collect();
+            let mut ids: Vec<_> = split(key(), Counting::Each, rows, &mut Numbers::default())
+                .into_iter()
+                .map(|record| record.id)
+                .collect();
             ids.sort();
             ids
         };
         let reversed: Vec<_> = rows.iter().rev().cloned().collect();
         assert_eq!(ids(rows.clone()).len(), 2);
         assert_eq!(ids(rows), ids(reversed));
+    }
+
+    #[test]
+    fn equal_rows_go_by_their_order_in_the_list() {
+        use crate::model::Reaction;
+        let liked = |is_liked: bool| {
+            let heart = Reaction { actor: Who::Name("Mia".into()), reaction: "❤".into(), at: None };
+            Item { reactions: is_liked.then_some(heart).into_iter().collect(), ..message("hi", "Max") }
+        };
+        let rows = vec![
+            seen(liked(true), &["2022"], "messages/3"),
+            seen(liked(false), &["2022"], "messages/4"),
+            seen(liked(true), &["2024"], "messages/9"),
+            seen(liked(false), &["2024"], "messages/10"),
+        ];
+        for record in split(key(), Counting::Each, rows) {
+            let n_liked = record.sightings.iter().filter(|one| !one.item.reactions.is_empty()).count();
+            assert!([0, 2].contains(&n_liked), "{record:?}");
+        }
     }
 
     #[test]

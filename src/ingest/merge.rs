@@ -9,7 +9,7 @@
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
-//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; the finest time |
+//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
@@ -266,7 +266,29 @@ fn reactions(items: &[&Item]) -> Vec<Reaction> {
             }
         }
     }
-    by_handle_and_name(all)
+    without_nobody(by_handle_and_name(all), items)
+}
+
+/// Whoever is called nobody in one download has a name in another, if that tells as many names as the one tells people.
+fn without_nobody(mut all: Vec<Reaction>, items: &[&Item]) -> Vec<Reaction> {
+    let mut seen = BTreeSet::new();
+    all.retain(|reaction| {
+        if is_named(&reaction.actor) {
+            return true;
+        }
+        let emoji = plain_emoji(&reaction.reaction);
+        let of = |item: &Item, is_somebody: bool| -> usize {
+            let alike = item.reactions.iter().filter(|one| plain_emoji(&one.reaction) == emoji);
+            let actors: BTreeSet<&Who> =
+                alike.map(|one| &one.actor).filter(|actor| is_named(actor) == is_somebody).collect();
+            actors.len()
+        };
+        let most_named = items.iter().map(|item| of(item, true)).max().unwrap_or_default();
+        let with_nobody = items.iter().filter(|item| of(item, false) > 0);
+        let most_people = with_nobody.map(|item| of(item, true) + 1).max().unwrap_or_default();
+        most_people > most_named && seen.insert(emoji)
+    });
+    all
 }
 
 /// The time that is known finer; of equals the first.
@@ -394,6 +416,27 @@ mod tests {
         assert_eq!(merged.versions, [(2022, "first".to_owned())]);
         assert!(merged.item.is_edited);
         assert_eq!((merged.first.id, merged.last.id), (2022, 2024));
+    }
+
+    #[test]
+    fn a_reaction_by_nobody_is_one_by_somebody_if_another_download_names_as_many() {
+        let check = |downloads: [&[&str]; 2], expected: &[&str]| {
+            let reacted =
+                |actor: &&str| Reaction { actor: Who::Name((*actor).into()), reaction: "❤".into(), at: None };
+            let item = |actors: &[&str]| Item {
+                reactions: actors.iter().map(reacted).collect(),
+                ..message("Zoë", Some("first"))
+            };
+            let rows = [seen("2022", item(downloads[0])), seen("2024", item(downloads[1]))];
+            let merged = merge(&rows, None).expect("a record");
+            let expected: Vec<Who> = expected.iter().map(|name| Who::Name((*name).into())).collect();
+            let actors: Vec<Who> = merged.item.reactions.into_iter().map(|reaction| reaction.actor).collect();
+            assert_eq!(actors, expected, "{downloads:?}");
+        };
+        check([&["Ann"], &["Instagram User"]], &["Ann"]);
+        check([&["Instagram-Nutzer"], &["Instagram User"]], &["Instagram User"]);
+        check([&["Ann", "Ben"], &["Ann", "Instagram User"]], &["Ann", "Ben"]);
+        check([&["Ann"], &["Ann", "Instagram User"]], &["Ann", "Instagram User"]);
     }
 
     #[test]

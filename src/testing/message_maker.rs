@@ -9,7 +9,7 @@ use super::thread::Thread;
 use super::words::{self, TONGUES};
 
 /// The reaction that taps give.
-const HEART: &str = "❤";
+pub(super) const HEART: &str = "❤";
 const REACTIONS: [&str; 6] = [HEART, "😂", "😮", "😢", "👍", "🔥"];
 
 /// What a message is going to be, before its words are found.

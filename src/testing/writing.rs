@@ -7,6 +7,8 @@ use super::calendar::{self, DAY, day_ms};
 use super::dice::Dice;
 use super::language::Language;
 use super::life::Life;
+use super::message::Reacted;
+use super::message_maker::HEART;
 use super::own::{Own, OwnSort, State};
 use super::people::DELETED_NAME;
 use super::thread::Thread;
@@ -242,6 +244,11 @@ impl Writing {
     /// likes themselves (§4.6).
     pub(super) fn has_reaction_notices(&self) -> bool {
         !self.is(Generation::A)
+    }
+
+    /// Flat rows know likes alone.
+    pub(super) fn holds_reaction(&self, reaction: &Reacted) -> bool {
+        reaction.at_ms <= self.date_ms && (!self.is(Generation::A) || reaction.emoji == HEART)
     }
 
     /// Flat files and the folders until the end of 2022 name a sticker, not what was answered (format reference §1.A, §1.C4).

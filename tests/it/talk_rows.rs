@@ -229,3 +229,43 @@ fn ids_by_the_coarse_time_still_find_the_message() {
     home.ingest(&newer);
     assert_same(&home.dump(), &reindexed, "again");
 }
+
+#[test]
+fn a_reaction_of_somebody_who_was_renamed_is_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let download = |day: &str, friend: &str, reactions: &str| -> PathBuf {
+        let name = format!("instagram-mia.example-{day}-JsonJson");
+        let message = |ms: i64, sender: &str, words: &str| {
+            format!(
+                r#"{{"sender_name": "{sender}", "timestamp_ms": {ms}, "content": "{words}", "reactions": [{reactions}]}}"#
+            )
+        };
+        let messages = [message(1_650_000_000_123, MIA, "one"), message(1_640_000_000_123, friend, "two")].join(", ");
+        let page = format!(
+            r#"{{"participants": [{{"name": "{friend}"}}, {{"name": "{MIA}"}}], "messages": [{messages}], "title": "{friend}"}}"#
+        );
+        profile(folder.path(), &name);
+        write(
+            folder.path(),
+            &name,
+            "your_instagram_activity/messages/inbox/ann_17840000000000001/message_1.json",
+            &page,
+        )
+    };
+    let older = download("2023-04-01", "Ann Example", r#"{"reaction": "❤", "actor": "Ann Example"}"#);
+    let newer = download(
+        "2025-04-01",
+        "Anna Beispiel",
+        r#"{"reaction": "❤️", "actor": "Anna Beispiel", "timestamp": 1650000100}, {"reaction": "❤️", "actor": "Mia Beispiel"}"#,
+    );
+    let [forward, backward] = [[&older, &newer], [&newer, &older]].map(|order| TestHome::of(&order.map(Clone::clone)));
+    assert_same(&forward.dump(), &backward.dump(), "both orders");
+    let rows = forward.rows("SELECT actor, at_ms FROM reactions ORDER BY record_id, actor");
+    let rows: Vec<_> = rows.iter().map(|row| (row.text("actor"), row.integer("at_ms"))).collect();
+    let both = [(Some("Anna Beispiel"), Some(1_650_000_100_000)), (Some(MIA), None)];
+    assert_eq!(rows, [both, both].concat());
+    assert_eq!(forward.number("SELECT sum(reaction_count) FROM messages"), 4);
+    let apart = forward
+        .number("SELECT count(*) FROM reaction x JOIN handle h ON h.id = x.actor_id WHERE h.handle = 'Ann Example'");
+    assert_eq!(apart, 2, "what was told stays");
+}

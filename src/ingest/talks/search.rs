@@ -4,7 +4,7 @@
 //! 2. the same words in the same minute (or second) by the same person, the first by the first;
 //! 3. the same, where one of the downloads tells nobody's name;
 //! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time, where on each side
-//!    it is by one, and one of the downloads tells nobody's name.
+//!    it is by one, and one of the downloads tells nobody's name, or user names where the other has display names.
 //!
 //! A clock that autumn shows twice is looked for at both showings.
 
@@ -15,6 +15,7 @@ use super::pairing::{Row, Seeker};
 use super::resemblance::{Told, resemblance};
 use super::targets::{Left, Places, Target, Targets};
 use super::voices::Names;
+use crate::model::Who;
 
 pub struct Search<'a> {
     pub rows: &'a [Row<'a>],
@@ -53,6 +54,13 @@ impl Search<'_> {
 
     fn is_by_nobody(&self, row: usize, target: &Target) -> bool {
         self.names.is_nobody(self.names.of_row[row]) || target.names.iter().all(|name| self.names.is_nobody(*name))
+    }
+
+    /// One of the downloads calls people by their user names, and the other by display names.
+    fn is_called_otherwise(&self, row: usize, target: &Target) -> bool {
+        let is_handle = |row: usize| matches!(self.rows[row].who, Some(Who::Handle(_)));
+        let may_be_one = |name: &u32| self.names.may_be_one(*name, self.names.of_row[row]);
+        is_handle(row) != is_handle(target.row) && target.names.iter().all(may_be_one)
     }
 
     /// An equal millisecond is enough, whatever the sender is called.
@@ -108,7 +116,7 @@ impl Search<'_> {
         }
     }
 
-    /// What is left over on both sides of one time, where on each side it is by one person, of whom one has no name.
+    /// What is left over on both sides of one time, where on each side it is by one person, whom only one of them calls by a display name.
     fn find_left_over_of_time(&self, here: &mut [Seeker], left: &mut Left) {
         let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (number, seeker) in here.iter().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
@@ -122,8 +130,11 @@ impl Search<'_> {
             let of_seekers: BTreeSet<u32> = of_seekers.map(|name| self.names.side(name)).collect();
             let of_targets = targets.iter().flat_map(|&at| &self.targets.all[at].names);
             let of_targets: BTreeSet<u32> = of_targets.map(|name| self.names.side(*name)).collect();
-            let is_by_nobody = targets.first().is_some_and(|&at| self.is_by_nobody(row, &self.targets.all[at]));
-            if of_seekers.len() == 1 && of_targets.len() == 1 && is_by_nobody {
+            let is_possible = |&at: &usize| {
+                let target = &self.targets.all[at];
+                self.is_by_nobody(row, target) || self.is_called_otherwise(row, target)
+            };
+            if of_seekers.len() == 1 && of_targets.len() == 1 && targets.first().is_some_and(is_possible) {
                 self.pair_left_over(here, left, &seekers, &targets);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairing::Row;
 use crate::ingest::merge::is_anonymous;
-use crate::model::{Key, Who};
+use crate::model::{Key, KeyBuilder, Who};
 
 /// Who speaks in a conversation.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Names {
     }
 
     /// Whether two names can be one person's: none of the downloads shows them side by side.
-    fn may_be_one(&self, one: u32, other: u32) -> bool {
+    pub fn may_be_one(&self, one: u32, other: u32) -> bool {
         let seen = |name: u32| &self.seen_in[self.side(name) as usize];
         self.are_one(one, other) || seen(one).is_disjoint(seen(other))
     }
@@ -104,34 +104,37 @@ impl Names {
     }
 
     /// Ties names that take each other's place: the same words in the same minute, alone in each download, under two names
-    /// that never stand side by side, in a conversation of which a run is the same, whoever speaks.
+    /// that never stand side by side, in a conversation of which a run is the same, whoever speaks; or the app's same sentence
+    /// about its sender.
     fn tie_by_words(&mut self, rows: &[Row<'_>]) {
         /// An aligned run of so many messages overrides a different name (format reference §8.2.4).
         const RUN: usize = 3;
         /// A message has as many names as downloads.
         const MOST_NAMES: usize = 16;
-        let mut said: BTreeMap<(i64, Key), BTreeMap<i64, Option<u32>>> = BTreeMap::new();
+        let mut said: BTreeMap<(bool, i64, Key), BTreeMap<i64, Option<u32>>> = BTreeMap::new();
         let mut n_in_snapshot: BTreeMap<i64, usize> = BTreeMap::new();
         for (row, &name) in rows.iter().zip(&self.of_row) {
+            let sentence = sentence_of(row);
+            let words = (sentence.is_some(), row.at_ms.div_euclid(60_000), sentence.unwrap_or(row.signature));
             for snapshot in row.snapshots {
                 *n_in_snapshot.entry(snapshot.id).or_default() += 1;
                 if row.says_something() {
-                    let here = said.entry((row.at_ms.div_euclid(60_000), row.signature)).or_default();
+                    let here = said.entry(words).or_default();
                     here.entry(snapshot.id).and_modify(|lone| *lone = None).or_insert(Some(name));
                 }
             }
         }
-        let aligned: Vec<BTreeSet<u32>> = said
-            .into_values()
-            .map(|here| here.into_values().flatten().collect::<Vec<_>>())
-            .filter(|names| names.len() > 1)
-            .map(|names| names.into_iter().collect())
+        let aligned: Vec<(bool, BTreeSet<u32>)> = said
+            .into_iter()
+            .map(|((is_sentence, ..), here)| (is_sentence, here.into_values().flatten().collect::<Vec<_>>()))
+            .filter(|(_, names)| names.len() > 1)
+            .map(|(is_sentence, names)| (is_sentence, names.into_iter().collect()))
             .collect();
         let fewest = n_in_snapshot.values().copied().min().unwrap_or_default();
-        if aligned.len() < RUN.min(fewest) {
-            return;
-        }
-        for names in aligned.iter().filter(|names| names.len() <= MOST_NAMES) {
+        let is_run = aligned.len() >= RUN.min(fewest);
+        let counting =
+            aligned.iter().filter(|(is_sentence, names)| (is_run || *is_sentence) && names.len() <= MOST_NAMES);
+        for (_, names) in counting {
             let somebody: Vec<u32> = names.iter().copied().filter(|name| !self.is_nobody(*name)).collect();
             for (place, &one) in somebody.iter().enumerate() {
                 for &other in &somebody[place + 1..] {
@@ -142,6 +145,13 @@ impl Names {
             }
         }
     }
+}
+
+/// Names a text that holds its sender's name, without that name.
+fn sentence_of(row: &Row<'_>) -> Option<Key> {
+    let name = Some(name_of(row)).filter(|name| !name.is_empty())?;
+    let (before, after) = row.text.split_once(name)?;
+    Some(KeyBuilder::new("sentence").part(before).part(after).key())
 }
 
 /// The owner where no name is told; nobody is called so.

@@ -15,7 +15,7 @@ use super::{Download, History};
 use crate::model::{Format, Generation, Kind};
 use crate::testing::activity::{Like, RelationSort, SearchSort, Sticker, Target, ViewSort, Whom};
 use crate::testing::life::Life;
-use crate::testing::message::{Body, Notice};
+use crate::testing::message::{Body, Message, Notice};
 use crate::testing::own::{Own, OwnSort, State};
 use crate::testing::write::{TOPICS, content};
 use crate::testing::writing::Writing;
@@ -40,6 +40,8 @@ pub struct Fact {
     pub link: Option<String>,
     /// Number of the conversation.
     pub thread: Option<usize>,
+    /// Who reacted how, hearts without variation selector; nobody where every download that tells it calls them nobody.
+    pub reactions: BTreeSet<(Option<usize>, &'static str)>,
     /// Numbers of the downloads that tell it, newest first.
     pub told_by: Vec<usize>,
 }
@@ -85,6 +87,7 @@ impl Teller<'_> {
             media: BTreeSet::new(),
             link: None,
             thread: None,
+            reactions: BTreeSet::new(),
             told_by: telling.iter().map(|(number, _)| *number).collect(),
         })
     }
@@ -125,11 +128,28 @@ impl Teller<'_> {
                     who: Some(message.sender),
                     media: message.media.iter().map(|medium| medium.id).collect(),
                     thread: Some(thread),
+                    reactions: self.reactions(&fact, &message),
                     ..fact
                 });
             }
         }
         facts
+    }
+
+    fn reactions(&self, fact: &Fact, message: &Message) -> BTreeSet<(Option<usize>, &'static str)> {
+        let mut all = BTreeSet::new();
+        for reaction in &message.reactions {
+            let telling = self.telling(|writing| writing.holds_reaction(reaction));
+            let mut telling = telling.iter().filter(|(number, _)| fact.told_by.contains(number)).peekable();
+            if telling.peek().is_some() {
+                let is_nobody = |writing: &Writing| {
+                    writing.name_in_chats(self.life, reaction.actor) == writing.language.deleted_name()
+                };
+                let is_somebody = telling.any(|(_, writing)| !is_nobody(writing));
+                all.insert((Some(reaction.actor).filter(|_| is_somebody), reaction.emoji));
+            }
+        }
+        all
     }
 
     fn own(&self, own: &Own) -> Option<Fact> {

@@ -69,17 +69,18 @@ struct Agreement {
     who: bool,
     media: bool,
     link: bool,
+    reactions: bool,
     /// What is left out of the number of fields that agree because it holds for most: the sort of a kind.
     subkind: bool,
 }
 
 impl Agreement {
     fn is_full(self) -> bool {
-        self.kind && self.time && self.text && self.who && self.media && self.link && self.subkind
+        self.kind && self.time && self.text && self.who && self.media && self.link && self.reactions && self.subkind
     }
 
     fn rank(self) -> usize {
-        [self.kind, self.time, self.text, self.who, self.media, self.link, self.subkind]
+        [self.kind, self.time, self.text, self.who, self.media, self.link, self.reactions, self.subkind]
             .into_iter()
             .filter(|is| *is)
             .count()
@@ -114,6 +115,26 @@ impl Judge {
         }
     }
 
+    /// Whether each reaction is there once.
+    fn are_reactions(&self, fact: &Fact, held: &Held) -> bool {
+        let mut left: Vec<_> = fact.reactions.iter().collect();
+        let is_true = |(actor, reaction): &(String, String)| {
+            let plain: String = reaction.chars().filter(|c| *c != '\u{fe0f}').collect();
+            let is_it = |(who, emoji): &&(Option<usize>, &str)| *emoji == plain && self.is_actor(actor, *who);
+            let found = left.iter().position(is_it);
+            found.map(|place| left.remove(place)).is_some()
+        };
+        held.reactions.iter().all(is_true) && left.is_empty()
+    }
+
+    /// Nobody is whoever is called so in every download.
+    fn is_actor(&self, name: &str, who: Option<usize>) -> bool {
+        match who {
+            Some(who) => self.bearers.get(name).is_some_and(|bearers| bearers.contains(&who)),
+            None => Language::ALL.iter().any(|language| language.deleted_name() == name),
+        }
+    }
+
     fn agreement(&self, fact: &Fact, held: &Held) -> Agreement {
         let is_first = |words: &[String]| match words.first() {
             Some(words) => plain(words) == plain(&held.text),
@@ -126,6 +147,7 @@ impl Judge {
             who: self.is_borne(held.who.as_deref(), fact.who) || fact.kind == Kind::Search,
             media: fact.media == held.media,
             link: fact.link.as_ref().is_none_or(|link| held.link.ends_with(ending(link))),
+            reactions: self.are_reactions(fact, held),
             subkind: fact.subkind.is_empty() || fact.subkind == held.subkind,
         }
     }
@@ -216,7 +238,7 @@ pub fn compare(life: &Life, facts: &[Fact], held: &[Held]) -> Found {
 }
 
 fn fields(agreement: Agreement) -> String {
-    let Agreement { kind, time, text, who, media, link, subkind } = agreement;
+    let Agreement { kind, time, text, who, media, link, reactions, subkind } = agreement;
     let all = [
         ("kind", kind),
         ("time", time),
@@ -224,6 +246,7 @@ fn fields(agreement: Agreement) -> String {
         ("who", who),
         ("media", media),
         ("link", link),
+        ("reactions", reactions),
         ("sort", subkind),
     ];
     all.into_iter().filter(|(_, is)| !is).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
@@ -295,21 +318,21 @@ impl Found {
 }
 
 fn told(fact: &Fact) -> String {
-    let Fact { kind, subkind, times_ms, is_coarse, texts, who, media, link, thread, told_by } = fact;
+    let Fact { kind, subkind, times_ms, is_coarse, texts, who, media, link, thread, reactions, told_by } = fact;
     let at = times_ms.iter().map(|at_ms| iso(*at_ms)).collect::<Vec<_>>().join(" or ");
     let coarse = if *is_coarse { " (to the minute)" } else { "" };
     let thread = thread.map_or_else(String::new, |thread| format!(" in conversation {thread}"));
     format!(
-        "{} {subkind} {at}{coarse}{thread}, who {who:?}, {texts:?}, media {media:?}, link {link:?}, told by {told_by:?}",
+        "{} {subkind} {at}{coarse}{thread}, who {who:?}, {texts:?}, media {media:?}, link {link:?}, reactions {reactions:?}, told by {told_by:?}",
         kind.name()
     )
 }
 
 fn shown(held: &Held) -> String {
-    let Held { id, kind, subkind, at_ms, precision, text, who, media, link, n_sightings, .. } = held;
+    let Held { id, kind, subkind, at_ms, precision, text, who, media, link, reactions, n_sightings, .. } = held;
     let at = at_ms.map_or_else(String::new, iso);
     format!(
-        "{id} {} {subkind} {at} ({precision}), who {who:?}, {text:?}, media {media:?}, link {link:?}, {n_sightings} sightings",
+        "{id} {} {subkind} {at} ({precision}), who {who:?}, {text:?}, media {media:?}, link {link:?}, reactions {reactions:?}, {n_sightings} sightings",
         kind.name()
     )
 }

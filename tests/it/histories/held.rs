@@ -21,6 +21,8 @@ pub struct Held {
     pub media: BTreeSet<u64>,
     pub link: String,
     pub thread: Option<String>,
+    /// Who reacted, and how.
+    pub reactions: Vec<(String, String)>,
     pub n_sightings: usize,
 }
 
@@ -37,6 +39,10 @@ pub fn records(home: &Passing, life: &Life) -> Vec<Held> {
     for row in home.rows("SELECT record_id, count(*) AS n FROM sightings GROUP BY record_id") {
         let n = row.integer("n").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         n_sightings.insert(text(&row, "record_id"), n);
+    }
+    let mut reactions: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for row in home.rows("SELECT record_id, actor, reaction FROM reactions") {
+        reactions.entry(text(&row, "record_id")).or_default().push((text(&row, "actor"), text(&row, "reaction")));
     }
     let handles: BTreeSet<&str> = life.owner().handles.iter().map(|(_, handle)| handle.as_str()).collect();
     let rows = home.rows(
@@ -63,6 +69,7 @@ pub fn records(home: &Passing, life: &Life) -> Vec<Held> {
                 .trim_end_matches('/')
                 .to_owned(),
             thread: row.text("thread_id").map(str::to_owned),
+            reactions: reactions.remove(&id).unwrap_or_default(),
             n_sightings: n_sightings.get(&id).copied().unwrap_or(0),
             id,
         }

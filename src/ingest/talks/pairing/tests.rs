@@ -34,7 +34,11 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
         .zip(downloads)
         .flat_map(|(number, download)| download.said.iter().map(move |said| (number, download.grain, *said)))
         .collect();
-    let who: Vec<Who> = all.iter().map(|(_, _, said)| Who::Name(said.2.to_owned())).collect();
+    let who = |(_, _, said): &(usize, Grain, Said<'_>)| match said.2.strip_prefix('@') {
+        Some(handle) => Who::Handle(handle.to_owned()),
+        None => Who::Name(said.2.to_owned()),
+    };
+    let who: Vec<Who> = all.iter().map(who).collect();
     let row = |place: usize| {
         let (download, grain, said) = all[place];
         let at_ms = (BEGIN + said.0 * 60_000 + said.1 * 1_000).div_euclid(grain.ms()) * grain.ms();
@@ -91,6 +95,20 @@ fn a_run_overrides_a_name_unless_both_stand_side_by_side() {
     let edited = [by("Anna")[0], by("Anna")[1], by("Anna")[2], (20, 0, "Anna", "see you at ten")];
     let before = [said[0], said[1], said[2], (20, 3, "Ann", "see you at nine"), (20, 4, "Cem", "see you at ten")];
     assert_eq!(found(&before, &edited), [0, 1, 2, 3].map(Some));
+}
+
+#[test]
+fn a_sentence_of_the_app_tells_that_its_sender_was_renamed() {
+    let said = [(0, 7, "Ann", "Ann left the group."), (1, 0, "Ben", "b"), (2, 0, "Cem", "c"), (3, 0, "Ann", "one")];
+    let page = [(0, 0, "Anna", "Anna left the group."), (1, 0, "Bob", "d"), (3, 0, "Anna", "one, I mean")];
+    assert_eq!(found(&said, &page), [Some(0), None, Some(3)]);
+}
+
+#[test]
+fn a_user_name_may_be_anybodys_display_name() {
+    let flat = [(0, 7, "@ann", "@ann left the group."), (1, 0, "@ben", "b"), (1, 9, "@cem", "c")];
+    let page = [(0, 0, "Ann", "Ann a quitté le groupe."), (1, 0, "Ben", "d")];
+    assert_eq!(found(&flat, &page), [Some(0), None]);
 }
 
 #[test]

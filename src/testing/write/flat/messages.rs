@@ -80,8 +80,7 @@ fn row(flat: &Flat, message: &Message) -> Json {
 
 /// Only hearts were likes.
 fn add_likes(flat: &Flat, message: &Message, row: &mut Json) {
-    let is_like = |emoji: &str, at_ms: i64| emoji == "❤" && at_ms <= flat.writing.date_ms;
-    let likes = message.reactions.iter().filter(|one| is_like(one.emoji, one.at_ms));
+    let likes = message.reactions.iter().filter(|one| flat.writing.holds_reaction(one));
     let likes: Vec<Json> =
         likes.map(|one| object! { "username" => flat.handle(one.actor), "date" => flat.time(one.at_ms) }).collect();
     if !likes.is_empty() {

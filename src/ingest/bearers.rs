@@ -34,8 +34,8 @@ impl Bearers {
                 leader.insert(one.max(other), one.min(other));
             }
         }
-        let names: Vec<Key> = leader.keys().copied().collect();
-        Self(names.into_iter().map(|name| (name, find(&mut leader, name))).collect())
+        let joined: Vec<Key> = leader.keys().copied().collect();
+        Self(joined.into_iter().map(|name| (name, find(&mut leader, name))).collect())
     }
 
     /// The name by which to compare.

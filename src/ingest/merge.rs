@@ -456,11 +456,11 @@ mod tests {
 
     #[test]
     fn what_was_done_again_has_the_newest_time_and_the_finest_of_it() {
+        const AT: i64 = 1_650_000_000_000;
         let like = |at_ms: i64, precision| Item {
             at: Moment::from_unix(at_ms / 1_000).map(|at| Moment { precision, ..at }),
             ..Item::new(Kind::Like)
         };
-        const AT: i64 = 1_650_000_000_000;
         let check = |rows: &[(&str, i64, Precision)], expected: (i64, Precision)| {
             let rows: Vec<_> =
                 rows.iter().map(|(date, at_ms, precision)| seen(date, like(*at_ms, *precision))).collect();

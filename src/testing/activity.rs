@@ -284,19 +284,7 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             each((seed, size), "interaction", size.interactions, interaction(&somebody)),
             |one| (&mut one.at_ms, one.owner),
         ),
-        searches: each((seed, size), "search", size.searches, |dice, number, at_ms| {
-            let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
-            let query = match sort {
-                SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
-                SearchSort::Keyword => {
-                    let n_words = 1 + dice.below(3);
-                    tongue(dice).words(dice, n_words)
-                }
-                SearchSort::Tag => words::hashtag(dice).to_owned(),
-                SearchSort::Place => dice.pick(&words::PLACES).to_owned(),
-            };
-            Search { at_ms, sort, query }
-        }),
+        searches: each((seed, size), "search", size.searches, search(people, &somebody)),
         relations: relations(seed, size, people),
         contacts: each((seed, size), "contact", size.contacts, |_, number, at_ms| {
             let name = &people[number % people.len()].names[0].1;
@@ -365,6 +353,22 @@ fn like(size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dic
             code,
             caption: TONGUES[dice.rank(TONGUES.len())].caption(dice),
         }
+    }
+}
+
+fn search(people: &[Person], somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usize, i64) -> Search {
+    move |dice, number, at_ms| {
+        let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
+        let query = match sort {
+            SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
+            SearchSort::Keyword => {
+                let n_words = 1 + dice.below(3);
+                TONGUES[dice.rank(TONGUES.len())].words(dice, n_words)
+            }
+            SearchSort::Tag => words::hashtag(dice).to_owned(),
+            SearchSort::Place => dice.pick(&words::PLACES).to_owned(),
+        };
+        Search { at_ms, sort, query }
     }
 }
 

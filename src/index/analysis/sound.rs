@@ -56,10 +56,10 @@ pub fn sounds_of(word: &str) -> Vec<String> {
         }
     };
     if leaves_vowels_out(word) {
-        // ב is also said as v, and the ا at the end of شكرا as an.
-        let soft = word.contains('ב').then(|| latin.replace(['b', 'B'], "v"));
+        // ב is said as v and as b, and the ا at the end of شكرا as an.
+        let hard = word.contains('ב').then(|| any_ascii(&word.replace('ב', "b")));
         let nasal = (word.ends_with('ا') && word.chars().count() > 3).then(|| format!("{latin}n"));
-        for latin in [Some(&latin), soft.as_ref(), nasal.as_ref()].into_iter().flatten() {
+        for latin in [Some(&latin), hard.as_ref(), nasal.as_ref()].into_iter().flatten() {
             if let Some(skeleton) = skeleton_of(latin) {
                 push(SKELETON, &skeleton);
             }
@@ -166,6 +166,7 @@ mod tests {
         check("habibi", "حبيبي");
         check("shukran", "شكرا");
         check("shabbat", "שבת");
+        check("boker", "בוקר");
         check("ohayou", "おはよう");
         check("shalom", "שלומ");
         check("namaste", "नमस्ते");

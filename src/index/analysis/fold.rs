@@ -117,7 +117,7 @@ fn fold_cluster(cluster: &str, start: usize, end: usize, cells: &mut Vec<Cell>) 
 }
 
 /// The sign of no width that keeps letters from being joined.
-const NARROW_GAP: char = '\u{200C}';
+pub(super) const NARROW_GAP: char = '\u{200C}';
 
 fn fold_visible(visible: &str, start: usize, end: usize, cells: &mut Vec<Cell>) {
     for raw in visible.nfkc() {
@@ -266,6 +266,7 @@ mod tests {
         check("/caf%C3%A9 100%ab", "/cafe 100%ab");
         check("۱۴۰۲ ١٢ १२ ๕", "1402 12 12 5");
         check("l’hiver re–do", "l'hiver re-do");
+        check("می\u{200C}خواهم soft\u{200C}ly", "مي'خواهم softly");
         check("보고ㅋㅋ 가\u{1100}\u{1161}", "보고ㅋㅋ 가가");
     }
 

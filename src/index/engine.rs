@@ -290,7 +290,8 @@ fn shown(slots: &[Slot]) -> String {
     let mut was_run = false;
     for term in plainest {
         let is_run = analysis::is_of_run(term);
-        if !(shown.is_empty() || is_run && was_run) {
+        let goes_on = is_run && was_run;
+        if !shown.is_empty() && !goes_on {
             shown.push(' ');
         }
         shown.push_str(term);

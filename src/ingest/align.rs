@@ -90,7 +90,7 @@ pub struct Sighted {
 
 /// Splits all sightings of a key into the records that they are. A function of the set: snapshots are taken by date,
 /// rows by what they say.
-pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> Vec<Sighted> {
+pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>, numbers: &mut Numbers) -> Vec<Sighted> {
     sightings.sort_by_cached_key(canonical_place);
     let mut groups: Vec<Group> = Vec::new();
     if counting == Counting::One {
@@ -111,7 +111,7 @@ pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>) -> V
         }
         groups.extend(by_thread.into_values().flat_map(align));
     }
-    name_groups(key, groups)
+    name_groups(key, groups, numbers)
 }
 
 /// An order that does not depend on arrival.
@@ -352,12 +352,15 @@ fn record_id(key: Key, signature: Option<Key>, number: i64) -> PublicId {
     KeyBuilder::new("record").part(key.as_bytes()).maybe(signature).number(number).public_id()
 }
 
+/// How many of each signature a key has so far.
+#[derive(Debug, Default)]
+pub struct Numbers(BTreeMap<Option<Key>, i64>);
+
 /// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
 /// further ids in the same way.
-fn name_groups(key: Key, groups: Vec<Group>) -> Vec<Sighted> {
-    let mut running: BTreeMap<Option<Key>, i64> = BTreeMap::new();
+fn name_groups(key: Key, groups: Vec<Group>, numbers: &mut Numbers) -> Vec<Sighted> {
     let mut id_of = |signature: Option<Key>| {
-        let number = running.entry(signature).or_default();
+        let number = numbers.0.entry(signature).or_default();
         *number += 1;
         record_id(key, signature, *number - 1)
     };

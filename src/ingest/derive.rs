@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::align::{self, Sighted};
+use super::align::{self, Numbers, Sighted};
 use super::identity::{self, Counting};
 use super::likeness;
 use super::merge::{Merged, is_named, merge};
@@ -36,6 +36,20 @@ pub(super) struct Deriver<'w, 'c> {
     changed: HashMap<i64, Kind>,
     /// How many of them ceased to be.
     removed: BTreeMap<Kind, u64>,
+}
+
+/// So many sightings of one key are looked at together. No real key has a thousandth of them; what a crafted document has
+/// more is taken piece by piece, the first rows of every document with each other, then the next.
+const MOST_AT_ONCE: usize = 50_000;
+
+/// The records of a key that are held, while they are computed anew.
+struct HeldRecords<'k> {
+    row_of: HashMap<&'k str, i64>,
+    /// Rows that nothing has claimed yet.
+    stale: BTreeSet<i64>,
+    numbers: Numbers,
+    /// The record of a key that has only one, once it is known.
+    one: Option<i64>,
 }
 
 /// Names kept at hand. More than the people of a very large account, and a few megabytes at most.
@@ -84,7 +98,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
     /// its time can be is judged in the end.
     pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
         let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
-        let mut records = align::split(key, counting, vec![sighting]);
+        let mut records = align::split(key, counting, vec![sighting], &mut Numbers::default());
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
@@ -95,12 +109,43 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     /// Computes the records of a key from all its sightings.
     pub(super) fn derive_key(&mut self, key: Key) -> Result<(), StoreError> {
-        let sightings = self.writing.sightings_of(key)?;
-        let counting = self.counting_of(&sightings);
         let known = self.writing.records_of_key(key)?;
-        let row_of: HashMap<&str, i64> = known.iter().map(|(row, id)| (id.as_str(), *row)).collect();
-        let mut stale: BTreeSet<i64> = row_of.values().copied().collect();
-        let mut records: Vec<Sighted> = align::split(key, counting, sightings)
+        let mut held = HeldRecords {
+            row_of: known.iter().map(|(row, id)| (id.as_str(), *row)).collect(),
+            stale: known.iter().map(|(row, _)| *row).collect(),
+            numbers: Numbers::default(),
+            one: None,
+        };
+        match self.writing.sightings_of(key, MOST_AT_ONCE)? {
+            Some(all) => self.derive_sightings(key, all, &mut held)?,
+            None => {
+                for piece in 0..self.writing.cut_sightings(key, MOST_AT_ONCE)? {
+                    let sightings = self.writing.sightings_of_piece(key, piece)?;
+                    self.derive_sightings(key, sightings, &mut held)?;
+                }
+            }
+        }
+        for row in held.stale {
+            let kind = self.writing.remove_record(row)?;
+            self.changed.remove(&row);
+            if row <= self.last_record_before {
+                *self.removed.entry(kind).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn derive_sightings(
+        &mut self,
+        key: Key,
+        sightings: Vec<SightingRow>,
+        held: &mut HeldRecords<'_>,
+    ) -> Result<(), StoreError> {
+        if let Some(one) = held.one {
+            return sightings.iter().try_for_each(|sighting| self.writing.set_sighting_record(sighting.id, one));
+        }
+        let counting = self.counting_of(&sightings);
+        let mut records: Vec<Sighted> = align::split(key, counting, sightings, &mut held.numbers)
             .into_iter()
             .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
             .collect();
@@ -110,53 +155,55 @@ impl<'w, 'c> Deriver<'w, 'c> {
         // A record keeps its row: that of its id, else the one to which its sightings belonged under another id.
         let mut rows: Vec<Option<i64>> = Vec::with_capacity(records.len());
         for sighted in &records {
-            rows.push(row_of.get(sighted.id.as_str()).copied().filter(|row| stale.remove(row)));
+            rows.push(held.row_of.get(sighted.id.as_str()).copied().filter(|row| held.stale.remove(row)));
         }
         for (sighted, row) in records.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
             let earlier = sighted.sightings.iter().filter_map(|sighting| sighting.record_id);
-            *row = earlier.filter(|row| stale.contains(row)).min();
+            *row = earlier.filter(|row| held.stale.contains(row)).min();
             if let Some(row) = row {
-                stale.remove(row);
+                held.stale.remove(row);
                 self.writing.release_record_id(*row)?;
             }
         }
-        for row in stale {
-            let kind = self.writing.remove_record(row)?;
-            self.changed.remove(&row);
-            if row <= self.last_record_before {
-                *self.removed.entry(kind).or_default() += 1;
-            }
-        }
         for (sighted, row) in records.iter().zip(rows) {
-            let latest_ms = self.latest_ms(&sighted.sightings)?;
-            let mut record = self.compute(key, sighted, latest_ms)?;
-            if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
-                record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
+            let id = self.put_record(key, sighted, row)?;
+            if counting == Counting::One {
+                held.one = Some(id);
             }
-            let at_before = row.map(|row| self.writing.time_of_record(row)).transpose()?;
-            if at_before != Some(record.at_ms) {
-                let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
-                self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
-            }
-            let id = match row {
-                Some(row) => {
-                    if self.writing.replace_record(row, &record)? && row <= self.last_record_before {
-                        self.changed.insert(row, record.kind);
-                    }
-                    row
-                }
-                None => self.writing.insert_record(&record)?,
-            };
-            for sighting in &sighted.sightings {
-                if sighting.record_id != Some(id) {
-                    self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
-                }
-                self.writing.set_sighting_record(sighting.id, id)?;
-            }
-            let names = self.names_of(&sighted.sightings, record.kind)?;
-            self.writing.put_record_names(id, &names)?;
         }
         Ok(())
+    }
+
+    /// Computes a record and writes it into its row, or into a new one. Gives the row.
+    fn put_record(&mut self, key: Key, sighted: &Sighted, row: Option<i64>) -> Result<i64, StoreError> {
+        let latest_ms = self.latest_ms(&sighted.sightings)?;
+        let mut record = self.compute(key, sighted, latest_ms)?;
+        if let Some(row) = row.filter(|_| record.kind == Kind::Message) {
+            record.subkind = self.writing.subkind_as_told(row, record.subkind.as_deref())?;
+        }
+        let at_before = row.map(|row| self.writing.time_of_record(row)).transpose()?;
+        if at_before != Some(record.at_ms) {
+            let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
+            self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
+        }
+        let id = match row {
+            Some(row) => {
+                if self.writing.replace_record(row, &record)? && row <= self.last_record_before {
+                    self.changed.insert(row, record.kind);
+                }
+                row
+            }
+            None => self.writing.insert_record(&record)?,
+        };
+        for sighting in &sighted.sightings {
+            if sighting.record_id != Some(id) {
+                self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
+            }
+            self.writing.set_sighting_record(sighting.id, id)?;
+        }
+        let names = self.names_of(&sighted.sightings, record.kind)?;
+        self.writing.put_record_names(id, &names)?;
+        Ok(id)
     }
 
     /// How many things the sightings of a key are. A post may have rows of other keys; where one names one thing, all do.

@@ -128,6 +128,11 @@ pub(super) fn has(kind: Kind) -> bool {
     TABLE.iter().any(|row| row.kind == kind)
 }
 
+/// Whether things of that kind name somebody who may be renamed.
+pub(super) fn names_somebody(kind: Kind) -> bool {
+    TABLE.iter().any(|row| row.kind == kind && row.names_somebody())
+}
+
 /// Columns of [`Likeness::open`] at most.
 pub(super) const MOST_OPEN: usize = 3;
 
@@ -199,6 +204,11 @@ pub(super) fn claim(item: &Item) -> Option<Claim> {
 }
 
 impl Likeness {
+    /// Whether the first column that may be missing is a name.
+    pub fn names_somebody(&self) -> bool {
+        self.open.first() == Some(&Whom)
+    }
+
     /// Whether two rows of a class have words, a link or an address in common.
     pub fn is_wordy(&self) -> bool {
         self.must.iter().any(|field| matches!(field, Text | Query | Link | Contact))

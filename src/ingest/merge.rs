@@ -4,7 +4,7 @@
 //! |---|---|
 //! | kind | profile photo, else reel, when any sighting says so, else the newest |
 //! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
-//! | at | the finest precision, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
+//! | at | of those that can be the newest's the finest, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
@@ -133,10 +133,16 @@ fn note_zone(item: &mut Item, items: &[&Item]) {
     }
 }
 
+/// Farther apart are no two readings of one clock (the widest zones, and a day that is all a row tells): what was liked again
+/// has another time than before.
+const SAME_TIME_MS: i64 = 26 * 3_600_000;
+
 /// Of a post that two lists tell, the one without its media has a time of its own, which may be a minute off.
 fn time(items: &[&Item], can_be: impl Fn(Moment) -> bool) -> Option<Moment> {
     let lacks_media = |item: &Item| matches!(item.kind, Kind::Post | Kind::Reel) && item.media.is_empty();
     let timed = items.iter().filter_map(|item| Some((item.at.filter(|at| can_be(*at))?, lacks_media(item))));
+    let newest = timed.clone().min_by_key(|(_, lacks_media)| *lacks_media)?.0.utc_ms();
+    let timed = timed.filter(|(at, _)| at.utc_ms().abs_diff(newest) <= SAME_TIME_MS.unsigned_abs());
     timed.min_by_key(|(at, lacks_media)| (at.precision, *lacks_media)).map(|(at, _)| at)
 }
 

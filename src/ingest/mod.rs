@@ -4,6 +4,7 @@
 
 mod accounts;
 mod align;
+mod bearers;
 mod belonging;
 mod bonds;
 pub mod cover;

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::bearers::Bearers;
 use super::identity;
 use super::likeness;
 use super::same_post::{self, Joined, list_of};
-use super::same_thing::{self, Row};
+use super::same_thing::{self, Assigned, Row};
 use crate::model::{Item, Key, KeyBuilder, Kind, Precision};
 use crate::store::{Search, SightedItem, SnapshotRef, StoreError, Writing};
 
@@ -35,12 +36,27 @@ pub(super) fn rejoin(
     kinds: &Kinds,
 ) -> Result<Rejoined, StoreError> {
     let mut moved = BTreeSet::new();
-    let is_joined = |kind: &Kind| likeness::has(*kind) && *kind != Kind::ProfilePhoto;
+    let of = (account_id, account_key);
+    let mut kinds = kinds.clone();
+    if kinds.contains(&Kind::Follow) {
+        // Who has which names bears on everything that names somebody.
+        kinds.extend(Kind::ALL.iter().filter(|kind| likeness::names_somebody(**kind)));
+    }
+    let bearers = if kinds.iter().any(|kind| likeness::names_somebody(*kind)) {
+        let relations = Rows::of(writing, of, Kind::Follow, search)?;
+        let assigned = same_thing::join(&relations.rows);
+        let bearers = Bearers::of(&relations.rows, &assigned);
+        relations.hold(writing, &assigned, &mut moved)?;
+        bearers
+    } else {
+        Bearers::default()
+    };
+    let is_joined = |kind: &Kind| likeness::has(*kind) && !matches!(kind, Kind::Follow | Kind::ProfilePhoto);
     for kind in kinds.iter().copied().filter(is_joined) {
-        Rows::of(writing, (account_id, account_key), kind, search)?.join(writing, &mut moved)?;
+        Rows::of(writing, of, kind, search)?.named_by(&bearers).join(writing, &mut moved)?;
     }
     // Which files own content has may change with any archive; the photos are needed to know what is no post.
-    let photos = Rows::of(writing, (account_id, account_key), Kind::ProfilePhoto, search)?.join(writing, &mut moved)?;
+    let photos = Rows::of(writing, of, Kind::ProfilePhoto, search)?.join(writing, &mut moved)?;
     let mut posts = Vec::new();
     writing.sighted_items(account_id, &[Kind::Post, Kind::Reel, Kind::ProfilePhoto], search, &mut |row| {
         if matches!(row.item.kind, Kind::Post | Kind::Reel) {
@@ -172,13 +188,30 @@ impl Rows {
         Ok(all)
     }
 
-    /// Gives the smallest key of the things of each media id.
+    /// With one name for each person.
+    fn named_by(mut self, bearers: &Bearers) -> Self {
+        for claim in self.rows.iter_mut().map(|row| &mut row.claim).filter(|claim| claim.likeness.names_somebody()) {
+            claim.open[0] = claim.open[0].map(|name| bearers.of_name(name));
+        }
+        self
+    }
+
     fn join(
         self,
         writing: &Writing<'_>,
         moved: &mut BTreeSet<(Key, Key)>,
     ) -> Result<BTreeMap<String, Key>, StoreError> {
         let assigned = same_thing::join(&self.rows);
+        self.hold(writing, &assigned, moved)
+    }
+
+    /// Gives the smallest key of the things of each media id.
+    fn hold(
+        self,
+        writing: &Writing<'_>,
+        assigned: &[Assigned],
+        moved: &mut BTreeSet<(Key, Key)>,
+    ) -> Result<BTreeMap<String, Key>, StoreError> {
         let mut by_medium: BTreeMap<String, Key> = BTreeMap::new();
         for (held, assigned) in self.held.iter().zip(assigned) {
             if (held.key, held.twin) != (assigned.key, assigned.twin) {

@@ -56,6 +56,13 @@ pub(super) fn held_as(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
         .map(|signature| HeldAs { signature, nth: nth.unwrap_or_default() }))
 }
 
+const SIGHTINGS: &str =
+    "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path, s.twin, s.held_as, s.nth
+       FROM sighting s
+       JOIN reading x ON x.id = s.reading_id
+       LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
+       LEFT JOIN thread_key tk ON tk.key = t.key";
+
 impl Writing<'_> {
     pub fn add_sighting(
         &self,
@@ -135,44 +142,85 @@ impl Writing<'_> {
         .collect()
     }
 
-    /// All sightings of one key, with the files that no document names.
-    pub fn sightings_of(&self, key: Key) -> Result<Vec<SightingRow>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT s.id, s.reading_id, x.reader, s.place, tk.thread_id, s.item, t.key, s.record_id, x.path, s.twin,
-                        s.held_as, s.nth
-                   FROM sighting s
-                   JOIN reading x ON x.id = s.reading_id
-                   LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
-                   LEFT JOIN thread_key tk ON tk.key = t.key
-                  WHERE s.key = :key",
+    /// All sightings of one key, with the files that no document names; `None` where there are more than `most`.
+    pub fn sightings_of(&self, key: Key, most: usize) -> Result<Option<Vec<SightingRow>>, StoreError> {
+        let sql = format!("{SIGHTINGS} WHERE s.key = :key LIMIT :most");
+        let limit = most.saturating_add(1);
+        let mut sightings = self.select_sightings(&sql, named_params! { ":key": key.as_bytes(), ":most": limit })?;
+        if sightings.len() > most {
+            return Ok(None);
+        }
+        sightings.extend(self.unlisted_sightings(key)?);
+        Ok(Some(sightings))
+    }
+
+    /// Cuts the sightings of a key into pieces of about that size, so that rows with the same number in their documents
+    /// are in one piece. Gives how many there are; those of another key are forgotten.
+    pub fn cut_sightings(&self, key: Key, most: usize) -> Result<i64, StoreError> {
+        let doing = "cutting sightings into pieces";
+        self.connection()
+            .execute_batch(
+                "CREATE TEMP TABLE IF NOT EXISTS piece_of_key (piece INTEGER NOT NULL, sighting_id INTEGER NOT NULL,
+                                                              PRIMARY KEY (piece, sighting_id)) WITHOUT ROWID;
+                 DELETE FROM temp.piece_of_key;",
             )
-            .context("reading sightings")?;
-        let mut rows = select.query([key.as_bytes()]).context("reading sightings")?;
+            .context(doing)?;
+        let n_readings: usize = self
+            .connection()
+            .prepare_cached("SELECT count(DISTINCT reading_id) FROM sighting WHERE key = ?1")
+            .and_then(|mut select| select.query_row([key.as_bytes()], |row| row.get(0)))
+            .context(doing)?;
+        let size = (most / n_readings.max(1)).max(1);
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO temp.piece_of_key (piece, sighting_id)
+                 SELECT (row_number() OVER (PARTITION BY reading_id ORDER BY length(place), place) - 1) / :size, id
+                   FROM sighting WHERE key = :key",
+            )
+            .and_then(|mut insert| insert.execute(named_params! { ":size": size, ":key": key.as_bytes() }))
+            .context(doing)?;
+        self.connection()
+            .query_row("SELECT coalesce(max(piece), 0) + 1 FROM temp.piece_of_key", [], |row| row.get(0))
+            .context(doing)
+    }
+
+    /// The sightings of one of the pieces; the files that no document names go with the first.
+    pub fn sightings_of_piece(&self, key: Key, piece: i64) -> Result<Vec<SightingRow>, StoreError> {
+        let sql = format!("{SIGHTINGS} WHERE s.id IN (SELECT sighting_id FROM temp.piece_of_key WHERE piece = :piece)");
+        let mut sightings = self.select_sightings(&sql, named_params! { ":piece": piece })?;
+        if piece == 0 {
+            sightings.extend(self.unlisted_sightings(key)?);
+        }
+        Ok(sightings)
+    }
+
+    fn select_sightings(
+        &self,
+        sql: &str,
+        parameters: &[(&str, &dyn rusqlite::ToSql)],
+    ) -> Result<Vec<SightingRow>, StoreError> {
+        let doing = "reading sightings";
+        let mut select = self.connection().prepare_cached(sql).context(doing)?;
+        let mut rows = select.query(parameters).context(doing)?;
         let mut sightings = Vec::new();
-        while let Some(row) = rows.next().context("reading sightings")? {
-            let item = row.get_ref(5).and_then(|value| Ok(value.as_bytes()?)).context("reading sightings")?;
-            let reading_id = row.get(1).context("reading sightings")?;
+        while let Some(row) = rows.next().context(doing)? {
+            let item = row.get_ref(5).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
+            let reading_id = row.get(1).context(doing)?;
             sightings.push(SightingRow {
-                id: row.get(0).context("reading sightings")?,
+                id: row.get(0).context(doing)?,
                 reading_id,
-                reader: row.get(2).context("reading sightings")?,
-                path: row.get(8).context("reading sightings")?,
-                place: row.get(3).context("reading sightings")?,
-                thread_id: row.get(4).context("reading sightings")?,
-                thread_key: row
-                    .get::<_, Option<Vec<u8>>>(6)
-                    .context("reading sightings")?
-                    .and_then(|bytes| Key::from_bytes(&bytes)),
-                record_id: row.get(7).context("reading sightings")?,
-                twin: row.get(9).context("reading sightings")?,
-                held_as: held_as(row, 10).context("reading sightings")?,
+                reader: row.get(2).context(doing)?,
+                path: row.get(8).context(doing)?,
+                place: row.get(3).context(doing)?,
+                thread_id: row.get(4).context(doing)?,
+                thread_key: row.get::<_, Option<Vec<u8>>>(6).context(doing)?.and_then(|bytes| Key::from_bytes(&bytes)),
+                record_id: row.get(7).context(doing)?,
+                twin: row.get(9).context(doing)?,
+                held_as: held_as(row, 10).context(doing)?,
                 item: serde_json::from_slice(item).context("read")?,
                 snapshots: self.snapshots_of_reading(reading_id)?,
             });
         }
-        sightings.extend(self.unlisted_sightings(key)?);
         Ok(sightings)
     }
 

@@ -229,6 +229,19 @@ fn each<T>((seed, size): (u64, &Size), sort: &str, n: usize, make: impl Fn(&mut 
     (0..n).map(&mut each).collect()
 }
 
+/// Leaves a minute between what concerns friends, who may be renamed: flat files name no target, so of two that were liked in
+/// one minute and renamed since, nothing tells which is which (format reference §1.A, §8.2.11).
+fn apart<T>(size: &Size, mut all: Vec<T>, of: impl Fn(&mut T) -> (&mut i64, usize)) -> Vec<T> {
+    let mut last_ms = i64::MIN;
+    for (at_ms, _) in all.iter_mut().map(of).filter(|(_, owner)| size.is_eventful && *owner <= size.friends) {
+        if (0..61_000).contains(&at_ms.saturating_sub(last_ms)) {
+            *at_ms = last_ms + 61_000;
+        }
+        last_ms = *at_ms;
+    }
+    all
+}
+
 pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
     let somebody = |dice: &mut Dice| if people.len() > 1 { 1 + dice.rank(people.len() - 1) } else { OWNER };
     let tongue = |dice: &mut Dice| &TONGUES[dice.rank(TONGUES.len())];
@@ -239,15 +252,25 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             owner: somebody(dice),
             on: [Target::Post, Target::Post, Target::Reel, Target::Post, Target::Story][number % 5],
         }),
-        likes: again(seed, size, each((seed, size), "like", size.likes, like(size, &somebody))),
-        saves: each((seed, size), "save", size.saves, |dice, number, at_ms| Save {
-            at_ms,
-            owner: somebody(dice),
-            code: shortcode(dice),
-            caption: tongue(dice).caption(dice),
-            // The last collection stays empty.
-            collection: (size.collections > 1 && number % 2 == 0).then(|| number / 2 % (size.collections - 1)),
-        }),
+        likes: again(
+            seed,
+            size,
+            apart(size, each((seed, size), "like", size.likes, like(size, &somebody)), |like| {
+                (&mut like.at_ms, like.owner)
+            }),
+        ),
+        saves: apart(
+            size,
+            each((seed, size), "save", size.saves, |dice, number, at_ms| Save {
+                at_ms,
+                owner: somebody(dice),
+                code: shortcode(dice),
+                caption: tongue(dice).caption(dice),
+                // The last collection stays empty.
+                collection: (size.collections > 1 && number % 2 == 0).then(|| number / 2 % (size.collections - 1)),
+            }),
+            |save| (&mut save.at_ms, save.owner),
+        ),
         collections: each((seed, size), "collection", size.collections, |dice, number, _| Collection {
             // All at the beginning, before anything is put into them, and each in a minute of its own: of two that were made
             // in one minute and are both renamed, no page tells which is which (format reference §5.1).
@@ -256,20 +279,12 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
             renamed: (size.is_eventful && dice.chance(400))
                 .then(|| (dice.between(people::lifetime().0 + DAY, people::lifetime().1), format!("Renamed {number}"))),
         }),
-        interactions: each((seed, size), "interaction", size.interactions, interaction(&somebody)),
-        searches: each((seed, size), "search", size.searches, |dice, number, at_ms| {
-            let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
-            let query = match sort {
-                SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
-                SearchSort::Keyword => {
-                    let n_words = 1 + dice.below(3);
-                    tongue(dice).words(dice, n_words)
-                }
-                SearchSort::Tag => words::hashtag(dice).to_owned(),
-                SearchSort::Place => dice.pick(&words::PLACES).to_owned(),
-            };
-            Search { at_ms, sort, query }
-        }),
+        interactions: apart(
+            size,
+            each((seed, size), "interaction", size.interactions, interaction(&somebody)),
+            |one| (&mut one.at_ms, one.owner),
+        ),
+        searches: each((seed, size), "search", size.searches, search(people, &somebody)),
         relations: relations(seed, size, people),
         contacts: each((seed, size), "contact", size.contacts, |_, number, at_ms| {
             let name = &people[number % people.len()].names[0].1;
@@ -338,6 +353,22 @@ fn like(size: &Size, somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dic
             code,
             caption: TONGUES[dice.rank(TONGUES.len())].caption(dice),
         }
+    }
+}
+
+fn search(people: &[Person], somebody: &impl Fn(&mut Dice) -> usize) -> impl Fn(&mut Dice, usize, i64) -> Search {
+    move |dice, number, at_ms| {
+        let sort = [SearchSort::Profile, SearchSort::Keyword, SearchSort::Tag, SearchSort::Place][number % 4];
+        let query = match sort {
+            SearchSort::Profile => people[somebody(dice)].handle_at(at_ms).to_owned(),
+            SearchSort::Keyword => {
+                let n_words = 1 + dice.below(3);
+                TONGUES[dice.rank(TONGUES.len())].words(dice, n_words)
+            }
+            SearchSort::Tag => words::hashtag(dice).to_owned(),
+            SearchSort::Place => dice.pick(&words::PLACES).to_owned(),
+        };
+        Search { at_ms, sort, query }
     }
 }
 

@@ -79,11 +79,19 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
         (Story, size.stories),
         (ProfilePhoto, size.profile_photos),
     ];
-    let mut all = Vec::new();
+    let mut all: Vec<Own> = Vec::new();
     for (sort, n) in sorts {
         for number in 0..n {
             let mut dice = Dice::of(seed, "own", all.len());
-            let mut own = own(&mut dice, size, sort, (number, n), all.len());
+            let mut haste = Dice::of(seed, "own, soon after", all.len());
+            // Where much happens, some follow the one before within the minute. Nothing is published twice in a second, and
+            // times of one thing may differ by two (format reference §8.1).
+            let is_soon = size.is_eventful && number > 2 && haste.chance(200);
+            let at_ms = match all.last().filter(|_| is_soon) {
+                Some(last) => last.at_ms + haste.between(3, 50) * 1_000,
+                None => time(&mut dice, sort, (number, n)),
+            };
+            let mut own = own(&mut dice, size, sort, (number, n), (all.len(), at_ms));
             own.tagged = tagged(&mut Dice::of(seed, "tagged", all.len()), size, sort);
             all.push(own);
         }
@@ -92,14 +100,17 @@ pub(super) fn plan(seed: u64, size: &Size) -> Vec<Own> {
     all
 }
 
-fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize), place: usize) -> Own {
-    let at_ms = match (sort, number) {
+fn time(dice: &mut Dice, sort: OwnSort, (number, n): (usize, usize)) -> i64 {
+    match (sort, number) {
         // In the first hours of a month, in UTC and in California: they tell in which of the two a clock without offset
         // ran (format reference §3.1).
         (OwnSort::Post, 0) => day_ms(2019, 6, 1) + 3 * HOUR + 57 * MINUTE + 10_000,
         (OwnSort::Post, 1) => day_ms(2019, 7, 1) + 10 * HOUR + 57 * MINUTE + 10_000,
         _ => moment(dice, number, n),
-    };
+    }
+}
+
+fn own(dice: &mut Dice, size: &Size, sort: OwnSort, (number, n): (usize, usize), (place, at_ms): (usize, i64)) -> Own {
     let caption = match sort {
         OwnSort::Story | OwnSort::ProfilePhoto => String::new(),
         // Every sixth post repeats the words of the one before: the same caption on two pictures.

@@ -194,3 +194,27 @@ fn a_page_that_is_seen_again_shows_the_pictures_of_its_newest_download() {
         assert_eq!(shown[0].text("media_hash"), Some(newer.as_str()), "{order:?}");
     }
 }
+
+/// More equal rows than are looked at together: a crafted conversation, no real one.
+#[test]
+fn very_many_equal_rows_are_as_many_records_in_any_order() {
+    const N: usize = 50_100;
+    let folder = tempfile::tempdir().expect("a folder");
+    let download = |day: &str, n: usize| {
+        let root = folder.path().join(format!("instagram-mia.example-{day}-Ab3dE5fG"));
+        let chat = root.join("your_instagram_activity/messages/inbox/ann_17840000000000001");
+        std::fs::create_dir_all(&chat).expect("a folder");
+        let row = r#"{"sender_name":"Ann","content":"ha"}"#;
+        let rows = vec![row; n].join(",");
+        let document =
+            format!(r#"{{"participants":[{{"name":"Ann"}},{{"name":"Mia"}}],"messages":[{rows}],"title":"Ann"}}"#);
+        std::fs::write(chat.join("message_1.json"), document).expect("a document");
+        root
+    };
+    let (one, two) = (download("2024-03-02", N), download("2024-05-02", N + 1));
+    let home = TestHome::of(&[one.clone(), two.clone()]);
+    let n = "SELECT count(*) FROM messages";
+    assert_eq!(home.number(n), i64::try_from(N + 1).expect("a small number"));
+    let other = TestHome::of(&[two, one]);
+    assert_same(&other.dump(), &home.dump(), "the other order");
+}

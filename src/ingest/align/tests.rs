@@ -35,7 +35,10 @@ fn seen(item: Item, snapshots: &[&str], place: &str) -> SightingRow {
 }
 
 fn records(sightings: Vec<SightingRow>) -> Vec<usize> {
-    split(key(), Counting::Each, sightings).into_iter().map(|record| record.sightings.len()).collect()
+    split(key(), Counting::Each, sightings, &mut Numbers::default())
+        .into_iter()
+        .map(|record| record.sightings.len())
+        .collect()
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn what_is_left_over_goes_to_what_is_most_alike() {
             seen(text("look", "Max"), &["2022"], "messages/4"),
             seen(newer, &["2024"], "messages/3"),
         ];
-        let split = split(key(), Counting::Each, rows);
+        let split = split(key(), Counting::Each, rows, &mut Numbers::default());
         let pair = split.iter().find(|record| record.sightings.len() == 2).expect("a pair");
         assert_eq!(pair.sightings[0].item.subkind.as_deref(), Some(expected));
     };
@@ -119,7 +122,8 @@ fn two_messages_of_one_millisecond_stay_two_in_any_order() {
         seen(message("look", "Max"), &["2024"], "messages/2"),
     ];
     let ids = |rows: Vec<SightingRow>| -> Vec<PublicId> {
-        let mut ids: Vec<_> = split(key(), Counting::Each, rows).into_iter().map(|record| record.id).collect();
+        let mut ids: Vec<_> =
+            split(key(), Counting::Each, rows, &mut Numbers::default()).into_iter().map(|record| record.id).collect();
         ids.sort();
         ids
     };
@@ -141,7 +145,7 @@ fn equal_rows_go_by_their_order_in_the_list() {
         seen(liked(true), &["2024"], "messages/9"),
         seen(liked(false), &["2024"], "messages/10"),
     ];
-    for record in split(key(), Counting::Each, rows) {
+    for record in split(key(), Counting::Each, rows, &mut Numbers::default()) {
         let n_liked = record.sightings.iter().filter(|one| !one.item.reactions.is_empty()).count();
         assert!([0, 2].contains(&n_liked), "{record:?}");
     }

@@ -92,6 +92,32 @@ fn what_the_app_wrote_is_not_edited() {
 }
 
 #[test]
+fn what_was_done_again_has_the_newest_time_and_the_finest_of_it() {
+    const AT: i64 = 1_650_000_000_000;
+    let like = |at_ms: i64, precision| Item {
+        at: Moment::from_unix(at_ms / 1_000).map(|at| Moment { precision, ..at }),
+        ..Item::new(Kind::Like)
+    };
+    let check = |rows: &[(&str, i64, Precision)], expected: (i64, Precision)| {
+        let rows: Vec<_> = rows.iter().map(|(date, at_ms, precision)| seen(date, like(*at_ms, *precision))).collect();
+        let at = merge(&rows, None).expect("a record").item.at.expect("a time");
+        assert_eq!((at.utc_ms(), at.precision), expected);
+    };
+    let (second, minute) = (Precision::Second, Precision::Minute);
+    // A page whose clock ran elsewhere, and one of another year.
+    check(&[("2022", AT, second), ("2024", AT - 7 * 3_600_000, minute)], (AT, second));
+    check(&[("2022", AT, second), ("2024", AT + 400 * 86_400_000, minute)], (AT + 400 * 86_400_000, minute));
+    check(
+        &[
+            ("2022", AT, second),
+            ("2024", AT + 400 * 86_400_000, minute),
+            ("2023", AT + 400 * 86_400_000 + 9_000, second),
+        ],
+        (AT + 400 * 86_400_000 + 9_000, second),
+    );
+}
+
+#[test]
 fn a_time_whose_zone_is_inferred_says_so() {
     let at = |precision, basis| Item {
         at: Some(Moment { ms: 1_650_000_000_000, precision, basis }),

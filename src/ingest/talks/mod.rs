@@ -85,7 +85,8 @@ pub(super) fn listen(writing: &Writing<'_>, account_id: i64) -> Result<Heard, St
         documents.iter().map(|document| document.snapshots.iter().map(|snapshot| snapshot.id).collect()).collect();
     let mut echoes = echoes::compare(&mut lines, &names.kinds, &stands);
     let silent = silent(&documents, &lines, &told, &echoes.evidence);
-    if !silent.is_empty() {
+    let is_time_stated = lines.iter().any(|line| !line.is_open) || !documents.iter().all(is_page);
+    if is_time_stated && !silent.is_empty() {
         // Words tell enough nearly always, and deeds are many.
         read(SaidAs::Deeds, &mut names, &mut lines)?;
         let by_deeds = echoes::compare(&mut lines, &names.kinds, &stands).evidence;

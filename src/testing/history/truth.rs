@@ -195,7 +195,6 @@ impl Teller<'_> {
                 let (mut one, other) = if is_newer { (newer, older) } else { (older, newer) };
                 one.times_ms.extend(other.times_ms);
                 one.told_by.extend(other.told_by);
-                one.is_coarse &= other.is_coarse;
                 one
             }));
         }

@@ -2,6 +2,7 @@
 //! reference (§8.5) and the rules behind them (§8.1, §8.2.11, §8.3), each with rows written by hand.
 
 mod clocks;
+mod names;
 
 use std::path::{Path, PathBuf};
 

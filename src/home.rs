@@ -7,6 +7,7 @@ mod checking;
 mod coverage;
 mod deciding;
 mod diff;
+mod facets;
 mod forgetting;
 mod lock;
 mod restoring;
@@ -23,6 +24,7 @@ pub use coverage::{
     AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
 };
 pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
+pub use facets::{Counted, Facet};
 pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};

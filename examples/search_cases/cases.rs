@@ -109,13 +109,19 @@ pub fn searcher(cases: &[Case], folder: &Path) -> Result<Searcher, Box<dyn Error
     }
 }
 
-/// Case and document by the moment of the message; every document has a day of its own.
+/// When a document of a case was sent: those of a case lie a day apart, and no two at the same moment.
+fn at_ms(case: usize, document: usize) -> i64 {
+    let (case, document) = (i64::try_from(case).unwrap_or_default(), i64::try_from(document).unwrap_or_default());
+    FIRST_MS + document * DAY_MS + case * 1_000
+}
+
+/// Case and document by the moment of the message.
 fn places(cases: &[Case]) -> BTreeMap<i64, (usize, String)> {
-    let documents = cases
-        .iter()
-        .enumerate()
-        .flat_map(|(number, case)| case.documents.iter().map(move |(id, _)| (number, id.clone())));
-    documents.zip(0..).map(|(document, day)| (FIRST_MS + day * DAY_MS, document)).collect()
+    let of_case = |(number, case): (usize, &Case)| {
+        let documents = case.documents.iter().enumerate();
+        documents.map(|(nth, (id, _))| (at_ms(number, nth), (number, id.clone()))).collect::<Vec<_>>()
+    };
+    cases.iter().enumerate().flat_map(of_case).collect()
 }
 
 fn outcome(
@@ -147,17 +153,15 @@ fn write(cases: &[Case], archive: &Path) -> Result<(), Box<dyn Error>> {
         "Name": {"href": "", "value": "Cases Example", "timestamp": 0},
     }}]});
     put(&archive.join("personal_information/personal_information/personal_information.json"), &profile)?;
-    let mut day = 0;
     for (number, case) in cases.iter().enumerate() {
         let name = format!("zq{number:05}");
         let folder = format!("{name}_{}", 17_843_000_000_000_000 + number);
         let mut messages = Vec::new();
-        for (_, text) in &case.documents {
-            let at_ms = FIRST_MS + day * DAY_MS;
+        for (nth, (_, text)) in case.documents.iter().enumerate() {
+            let at_ms = at_ms(number, nth);
             messages.push(
                 json!({"sender_name": name, "timestamp_ms": at_ms, "content": text, "is_geoblocked_for_viewer": false}),
             );
-            day += 1;
         }
         messages.reverse();
         let page = json!({

@@ -98,7 +98,7 @@ fn rows(
                 all.difference(&others).copied().collect()
             }
             Node::Words(words) => word(&words.text, words.is_phrase && !words.is_prefix)?,
-            Node::Field(_) => BTreeSet::new(),
+            Node::Field(_) | Node::Pattern(_) => BTreeSet::new(),
         })
     }
     let mut word = |text: &str, is_phrase: bool| -> rusqlite::Result<BTreeSet<i64>> {

@@ -1,6 +1,7 @@
 //! What can be typed. The help is made from the words in this file.
 
 mod deciding;
+mod searching;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::builder::ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
+pub use searching::{CountArguments, OnThisDayArguments, RandomArguments, SearchArguments, Sort};
 
 /// One private archive of every Instagram download you ever made.
 ///
@@ -90,6 +92,12 @@ pub enum Command {
     /// Say how many records a query finds
     #[command(before_help = "Example: throwback count 'kind:message from:anna'")]
     Count(CountArguments),
+    /// Show what happened on this day in other years
+    #[command(before_help = "Example: throwback on-this-day 07-12")]
+    OnThisDay(OnThisDayArguments),
+    /// Show a memory: some record, with the talk around it
+    #[command(before_help = "Example: throwback random has:photo date:..2018")]
+    Random(RandomArguments),
     /// Show one record in full
     #[command(before_help = "Example: throwback show p3k9f2")]
     Show(ShowArguments),
@@ -189,80 +197,6 @@ pub struct ProbeArguments {
     /// ZIPs, unpacked downloads, or folders that hold them
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-}
-
-/// The words of a query.
-#[derive(Debug, Args)]
-pub struct QueryArguments {
-    /// Words, "phrases", -exclusions, OR, ( ), prefix*, and fields such as from:anna (see `throwback fields`)
-    ///
-    /// All arguments together are one query. What starts with a dash and is an option is taken as one; after `--`
-    /// everything belongs to the query.
-    #[arg(value_name = "QUERY", required = true)]
-    words: Vec<String>,
-}
-
-impl QueryArguments {
-    /// The query as one text.
-    pub fn text(&self) -> String {
-        self.words.join(" ")
-    }
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct SearchArguments {
-    #[command(flatten)]
-    pub query: QueryArguments,
-    /// Show so many hits; 0 for all
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub limit: usize,
-    /// In which order [default: relevance for words, newest for fields alone]
-    #[arg(long, value_name = "ORDER")]
-    pub sort: Option<Sort>,
-    /// Show so many messages after each hit
-    #[arg(short = 'A', long, value_name = "N")]
-    pub after_context: Option<usize>,
-    /// Show so many messages before each hit
-    #[arg(short = 'B', long, value_name = "N")]
-    pub before_context: Option<usize>,
-    /// Show so many messages before and after each hit
-    #[arg(short = 'C', long, value_name = "N")]
-    pub context: Option<usize>,
-    /// Only what matches exactly as typed
-    #[arg(long, conflicts_with = "loose")]
-    pub exact: bool,
-    /// What matches loosely too, however much matches closely
-    #[arg(long)]
-    pub loose: bool,
-    /// Answer as the downloads of this day, month or year and before it tell, with the texts that they had
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<String>,
-    /// Tell how the query was understood
-    #[arg(long)]
-    pub explain: bool,
-    /// Print only how many records were found
-    #[arg(long)]
-    pub count: bool,
-    /// Show blocks as on a terminal, through a pipe too
-    #[arg(short, long)]
-    pub pretty: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    Relevance,
-    Newest,
-    Oldest,
-}
-
-#[derive(Debug, Args)]
-pub struct CountArguments {
-    #[command(flatten)]
-    pub query: QueryArguments,
-    /// Count as the downloads of this day, month or year and before it tell, with the texts that they had
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]

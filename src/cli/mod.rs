@@ -102,6 +102,8 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Ingest(ingest) => commands::ingest::run(ingest, arguments.global.progress, session),
         Command::Search(search) => commands::search::run(search, session),
         Command::Count(count) => commands::count::run(count, session),
+        Command::OnThisDay(day) => commands::memories::on_this_day(day, session),
+        Command::Random(random) => commands::memories::random(random, session),
         Command::Show(show) => commands::show::run(show, session),
         Command::Thread(thread) => commands::thread::run(thread, session),
         Command::Threads => commands::threads::run(session),

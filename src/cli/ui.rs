@@ -85,6 +85,13 @@ impl Ui {
         Ok(())
     }
 
+    /// Bytes that reach the reader as they are: on its way to a pipe, other output loses its control characters.
+    pub fn exactly(&mut self, bytes: &[u8]) -> Shown {
+        self.out.flush()?;
+        io::stdout().write_all(bytes)?;
+        Ok(())
+    }
+
     /// A line of JSON that is no row: the header or the end.
     pub fn frame(&mut self, object: &Object) -> Shown {
         self.line(object.line())

@@ -11,8 +11,8 @@ use crate::index::{
     self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
     State, Tier, Tiers,
 };
-use crate::query::{Query, close_names};
-use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
+use crate::query::{Query, StoredText, close_names};
+use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
 
 /// The store as the index wants it.
 #[derive(Debug)]
@@ -98,6 +98,26 @@ impl Names for StoreNames<'_> {
 
     fn people(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
         Ok(self.0.find_people(typed)?.into_iter().map(|found| found.handle_id).collect())
+    }
+
+    fn rows_by_text(
+        &self,
+        of: StoredText,
+        wants: &mut dyn FnMut(&str) -> ControlFlow<(), bool>,
+    ) -> Result<Vec<i64>, StoreError> {
+        let of = match of {
+            StoredText::Record => TextOf::Record,
+            StoredText::Address => TextOf::Address,
+            StoredText::Place => TextOf::Place,
+            StoredText::File => TextOf::File,
+            StoredText::Reaction => TextOf::Reaction,
+            StoredText::Id => TextOf::Id,
+        };
+        self.0.rows_by_text(of, wants)
+    }
+
+    fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, StoreError> {
+        self.0.rows_by_coordinates(wants)
     }
 
     fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, StoreError> {
@@ -285,6 +305,17 @@ impl Searcher {
             then::merge(&mut found, hits.order, options.limit);
         }
         Ok(Answer { found, hits, ignored: compiled.ignored.clone() })
+    }
+
+    /// Everything that matches, without what is shown of it.
+    pub(super) fn all_hits(&mut self, compiled: &Compiled, search: Search) -> Result<Vec<Hit>, HomeError> {
+        let Some(then) = self.then.clone() else {
+            return Ok(self.ask_index(|index| index.search(compiled, search))?.hits);
+        };
+        let others = compiled.without_rows(&then.excluded);
+        let mut hits = self.ask_index(|index| index.search(&others, search))?.hits;
+        hits.extend(then.side.search(compiled, search)?.hits);
+        Ok(hits)
     }
 
     fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {

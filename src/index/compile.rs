@@ -4,13 +4,16 @@
 use chrono::{DateTime, TimeZone};
 
 use super::IndexError;
-use super::analysis::{Unit, UnitKind, units};
+use super::analysis::{Unit, UnitKind, folded, units};
 use super::feed::Names;
+use super::lookups::{Budget, Looked, is_written_in};
 use super::search::Cut;
 use super::tier::{Tier, Tiers};
 use super::words::{LONGEST_PHRASE, Matcher, Pattern, Spelled, spell, spell_joined};
 use crate::model::Kind;
-use crate::query::{self, Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, Words};
+use crate::query::{
+    self, Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, StoredText, Words,
+};
 
 /// A query that is ready to be searched, counted and highlighted.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ pub struct Compiled {
     pub(super) clause: Clause,
     /// What a text must hold to be marked; nothing of what stands behind a `-`.
     pub(super) words: Vec<SearchedWords>,
+    /// The same for regular expressions.
+    pub(super) patterns: Vec<Looked>,
     /// The loosest tier that any word has and that so many words may be searched in.
     pub(super) loosest: Tier,
     /// Kinds that the query asks for by name.
@@ -35,6 +40,18 @@ impl Compiled {
     pub fn without_rows(&self, rows: &[i64]) -> Self {
         let others = Clause::Not(Box::new(Clause::Numbers(NumberField::Row, rows.to_vec())));
         Self { clause: Clause::All(vec![self.clause.clone(), others]), ..self.clone() }
+    }
+
+    /// The same, but only what has such a thing: a name of [`crate::query::fields::HAS`].
+    #[must_use]
+    pub fn with_feature(&self, name: &str) -> Self {
+        let has = Clause::Name(NameField::Has, name.to_owned());
+        Self { clause: Clause::All(vec![self.clause.clone(), has]), ..self.clone() }
+    }
+
+    /// How many words it looks for; nothing of what stands behind a `-`.
+    pub fn n_words(&self) -> usize {
+        self.words.len()
     }
 
     /// Whether there are words to rank by; filters alone are sorted by time.
@@ -110,6 +127,12 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
             }));
         }
     });
+    let mut patterns = Vec::new();
+    query.root.for_each_wanted(&mut |leaf| {
+        if let Node::Pattern(pattern) = leaf {
+            patterns.extend(Looked::of(&pattern.text));
+        }
+    });
     let mut words = Vec::new();
     wanted_words(&clause, &mut words);
     let loosest = words.iter().flat_map(|words| words.tiers.iter().map(|(tier, _)| *tier)).max().unwrap_or(Tier::Exact);
@@ -123,7 +146,7 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
         cuts.push(Cut::Words { n_words: words.len() });
     }
     let loosest = loosest.min(most);
-    Ok(Compiled { clause, words, loosest, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
+    Ok(Compiled { clause, words, patterns, loosest, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
 }
 
 fn wanted_words(clause: &Clause, words: &mut Vec<SearchedWords>) {
@@ -153,6 +176,7 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
             Node::Any(nodes) => self.nodes(nodes)?.map(Clause::Any),
             Node::Not(inner) => self.node(inner)?.map(|clause| Clause::Not(Box::new(clause))),
             Node::Words(words) => self.words(words),
+            Node::Pattern(pattern) => Some(self.pattern(&pattern.text)?),
             Node::Field(field) => Some(self.field(field)?),
         })
     }
@@ -160,7 +184,9 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
     fn nodes(&mut self, nodes: &[Node]) -> Result<Option<Vec<Clause>>, IndexError> {
         let mut clauses = Vec::with_capacity(nodes.len());
         for node in nodes {
-            clauses.extend(self.node(node)?);
+            let clause = self.node(node)?;
+            // The same word five hundred times asks for no more than once; of few, two are perhaps one word.
+            clauses.extend(clause.filter(|clause| nodes.len() <= MOST_JOINED || !clauses.contains(clause)));
         }
         Ok((!clauses.is_empty()).then_some(clauses))
     }
@@ -177,7 +203,11 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
         let last = groups.len().saturating_sub(1);
         let mut clauses = Vec::with_capacity(groups.len());
         for (at, group) in groups.into_iter().enumerate().filter(|(_, group)| !group.is_empty()) {
-            let how = Spelled { is_phrase: words.is_phrase, is_prefix: words.is_prefix && at == last };
+            let how = Spelled {
+                is_phrase: words.is_phrase,
+                is_prefix: words.is_prefix && at == last,
+                slips: if at == last { words.slips } else { 0 },
+            };
             let (tiers, was_cut) = spell(group, how);
             if was_cut {
                 self.cuts.push(Cut::Phrase { typed: words.text.clone(), n_kept: LONGEST_PHRASE });
@@ -204,7 +234,35 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
         }
     }
 
-    fn field(&self, field: &FieldClause) -> Result<Clause, IndexError> {
+    /// Looks through the texts as they are stored, as far as the budget goes.
+    fn pattern(&mut self, text: &str) -> Result<Clause, IndexError> {
+        let Some(looked) = Looked::of(text) else { return Ok(Clause::Nothing) };
+        self.stored(StoredText::Record, text, &|text| looked.is_in(text))
+    }
+
+    fn stored(&mut self, of: StoredText, typed: &str, is_wanted: &dyn Fn(&str) -> bool) -> Result<Clause, IndexError> {
+        let mut budget = Budget::default();
+        let rows = self.names.rows_by_text(of, &mut |text| budget.spend(text, is_wanted)).map_err(names_error)?;
+        self.cuts.extend(budget.cut(typed));
+        Ok(Clause::Numbers(NumberField::Row, rows))
+    }
+
+    fn stored_field(&mut self, of: StoredText, value: &str) -> Result<Clause, IndexError> {
+        if of == StoredText::Reaction {
+            let plain = |emoji: &str| emoji_term(emoji).unwrap_or_else(|| emoji.to_owned());
+            let typed = plain(value);
+            let mut wanted: Vec<String> = query::emoji::named(value).into_iter().map(plain).collect();
+            wanted.push(typed);
+            return self.stored(of, value, &|reaction| wanted.contains(&plain(reaction)));
+        }
+        let typed = folded(value);
+        if of == StoredText::Id {
+            return self.stored(of, value, &|id| id.starts_with(&typed));
+        }
+        self.stored(of, value, &|text| folded(text).contains(&typed))
+    }
+
+    fn field(&mut self, field: &FieldClause) -> Result<Clause, IndexError> {
         Ok(match &field.filter {
             Filter::Kind(kinds) => Clause::Any(
                 kinds
@@ -243,6 +301,15 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 Some(rows) => Clause::Numbers(NumberField::Row, rows),
                 None => return Err(unknown(field, "snapshot", typed, self.names.close_snapshots(typed))),
             },
+            Filter::Stored { of, value } => self.stored_field(*of, value)?,
+            Filter::Language(names) => {
+                let is_wanted = |text: &str| names.iter().any(|name| is_written_in(text, name));
+                self.stored(StoredText::Record, "lang:", &is_wanted)?
+            }
+            Filter::Near(around) => {
+                let rows = self.names.rows_by_coordinates(&|latitude, longitude| around.holds(latitude, longitude));
+                Clause::Numbers(NumberField::Row, rows.map_err(names_error)?)
+            }
             Filter::Has(names) => Clause::Any(names.iter().map(|name| named(NameField::Has, name)).collect()),
             Filter::Is(names) => {
                 let states: Result<Vec<Clause>, IndexError> = names.iter().map(|name| self.state(name)).collect();
@@ -287,7 +354,7 @@ fn joined(nodes: &[Node], clauses: Vec<Clause>) -> Clause {
         return Clause::All(clauses);
     }
     let word = |node: &Node| match node {
-        Node::Words(Words { text, is_phrase: false, is_prefix: false, .. }) => Some(units(text)),
+        Node::Words(Words { text, is_phrase: false, is_prefix: false, slips: 0, .. }) => Some(units(text)),
         _ => None,
     };
     let mut ways = Vec::new();
@@ -316,9 +383,12 @@ fn text_of(text: &str, units: &[Unit]) -> String {
 }
 
 fn emoji_pattern(emoji: &str) -> Option<Pattern> {
-    let unit = units(emoji).into_iter().next()?;
-    let term = unit.slots.into_iter().next()?.forms.into_iter().next()?;
-    Some(Pattern::of(Matcher::Term(term)))
+    Some(Pattern::of(Matcher::Term(emoji_term(emoji)?)))
+}
+
+/// An emoji without its style and skin.
+fn emoji_term(emoji: &str) -> Option<String> {
+    units(emoji).into_iter().next()?.slots.into_iter().next()?.forms.into_iter().next()
 }
 
 fn named(field: NameField, name: &str) -> Clause {

@@ -14,6 +14,7 @@ use tantivy::{Searcher, Term};
 use super::IndexError;
 use super::analysis;
 use super::compile::{Clause, Compiled, NameField, NumberField, SearchedWords};
+use super::rows::RowsQuery;
 use super::schema::Fields;
 use super::search::Cut;
 use super::tier::Tier;
@@ -27,6 +28,8 @@ const MOST_EXPANSIONS: usize = 4096;
 const MOST_LOOKED_AT: usize = 4_000_000;
 /// Words that the end of a phrase stands for at most.
 const MOST_PHRASES: usize = 512;
+/// Rows that are looked up one by one; for more, every record is asked for its row (guessed).
+const MOST_LISTED: usize = 256;
 /// What others said counts less than what the author said.
 const OTHER_TEXT_WEIGHT: f32 = 0.4;
 
@@ -245,7 +248,11 @@ impl<'a> Builder<'a> {
     }
 
     fn note_cut(&mut self, matcher: &Matcher, n_kept: usize) {
-        let (Matcher::Term(word) | Matcher::Begins(word) | Matcher::Contains(word) | Matcher::Similar(word)) = matcher
+        let (Matcher::Term(word)
+        | Matcher::Begins(word)
+        | Matcher::Contains(word)
+        | Matcher::Similar(word)
+        | Matcher::Slips(word, _)) = matcher
         else {
             return;
         };
@@ -268,6 +275,7 @@ impl<'a> Builder<'a> {
         match numbers {
             [] => Box::new(EmptyQuery),
             [number] => filter(TermQuery::new(term(*number), IndexRecordOption::Basic)),
+            rows if field == self.fields.row && rows.len() > MOST_LISTED => Box::new(RowsQuery::new(rows)),
             numbers => filter(TermSetQuery::new(numbers.iter().copied().map(term))),
         }
     }

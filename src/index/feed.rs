@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::model::Kind;
+use crate::query::StoredText;
 
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -89,6 +90,16 @@ pub trait Names {
 
     /// Everybody who ever had that name or handle, or one that begins so.
     fn people(&self, typed: &str) -> Result<Vec<i64>, Self::Error>;
+
+    /// Records with a text of that sort that is wanted. Where `wants` breaks, the looking ends early.
+    fn rows_by_text(
+        &self,
+        of: StoredText,
+        wants: &mut dyn FnMut(&str) -> ControlFlow<(), bool>,
+    ) -> Result<Vec<i64>, Self::Error>;
+
+    /// Records with coordinates (latitude, longitude) that are wanted.
+    fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, Self::Error>;
 
     /// Records that stood in the snapshots whose id begins so, or which have an archive of that name; `None` where there is
     /// no such snapshot.

@@ -13,15 +13,18 @@ use super::words::{Matcher, Pattern};
 /// The bytes of `text` to mark where it was found in `tier`: sorted, apart from each other, on borders of grapheme
 /// clusters.
 pub fn highlight(text: &str, compiled: &Compiled, tier: Tier) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    if !compiled.patterns.is_empty() {
+        found.extend(compiled.patterns.iter().flat_map(|pattern| pattern.places_in(text)));
+    }
     if compiled.words.is_empty() {
-        return Vec::new();
+        return merged(found);
     }
     let tokens = analyse(text);
     let mut places: HashMap<&str, Vec<&Token>> = HashMap::new();
     for token in &tokens {
         places.entry(token.term.as_str()).or_default().push(token);
     }
-    let mut found: Vec<(usize, usize)> = Vec::new();
     for words in &compiled.words {
         let before = found.len();
         // What matches closely is not marked again for what it matches loosely.

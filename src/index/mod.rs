@@ -15,6 +15,8 @@ mod engine;
 mod feed;
 mod highlight;
 mod keep;
+mod lookups;
+mod rows;
 mod schema;
 mod search;
 #[cfg(test)]

@@ -86,6 +86,8 @@ pub enum Cut {
     Prefix { prefix: String, n_kept: usize },
     /// So many words are searched for, but not loosely.
     Words { n_words: usize },
+    /// So many texts were looked through, and there are more.
+    Texts { typed: String, n_looked_at: u64 },
     /// The phrase is longer than what is compared; it was found by its beginning.
     Phrase { typed: String, n_kept: usize },
 }

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::*;
 use crate::model::Kind;
-use crate::query::parse;
+use crate::query::{StoredText, parse};
 
 /// Records and their log, as a store would hold them.
 struct Memory {
@@ -100,6 +100,19 @@ impl Names for Known {
             "all" => vec![1, 2],
             _ => vec![],
         })
+    }
+
+    fn rows_by_text(
+        &self,
+        _: StoredText,
+        wants: &mut dyn FnMut(&str) -> ControlFlow<(), bool>,
+    ) -> Result<Vec<i64>, Infallible> {
+        // One text, of row 2.
+        Ok(if wants("ferries at Nine") == ControlFlow::Continue(true) { vec![2] } else { vec![] })
+    }
+
+    fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, Infallible> {
+        Ok(if wants(48.1, 11.6) { vec![3] } else { vec![] })
     }
 
     fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, Infallible> {
@@ -211,6 +224,36 @@ fn texts_are_found() {
         for query in *missing {
             assert_eq!(rows(&index, query), [0; 0], "{query} does not find {text}");
         }
+    }
+}
+
+#[test]
+fn what_the_store_holds_is_asked_for_there() {
+    let (_home, index) = built(&Memory::of_texts(&["tea", "ferries at Nine", "ferrys", "at nine"]));
+    let check = |query: &str, expected: &[i64]| assert_eq!(rows(&index, query), expected, "{query}");
+    check("/ferr.* nine/", &[2]);
+    check("/nine$/ at", &[2]);
+    check("NOT /ferries/ nine", &[4]);
+    check("/(.*a){20}/", &[]);
+    check("near:48.1,11.6,5km", &[3]);
+    check("near:0,0,5km", &[]);
+    check("lang:latin", &[2]);
+    check("lang:ja OR url:NINE", &[2]);
+    check("ferris~", &[2, 3]);
+    check("feris~", &[]);
+    check("feris~2", &[2, 3]);
+    let marked = highlight("ferries at Nine", &compiled("/s .t/ nine"), Tier::Exact);
+    assert_eq!(marked, [(6, 10), (11, 15)]);
+}
+
+#[test]
+fn long_lists_of_rows_are_left_out_as_short_ones_are() {
+    let texts: Vec<String> = (0..600).map(|n| format!("tea {n}")).collect();
+    let (_home, index) = built(&Memory::of_texts(&texts));
+    for n_excluded in [3_u64, 300, 600] {
+        let excluded: Vec<i64> = (1..=600).rev().take(usize::try_from(n_excluded).expect("small")).collect();
+        let others = compiled("tea").without_rows(&excluded);
+        assert_eq!(index.count(&others).expect("it is counted"), 600 - n_excluded);
     }
 }
 

@@ -37,13 +37,16 @@ where
         Node::Any(nodes) => ("any of", nodes),
         Node::Not(inner) => ("not", std::slice::from_ref(inner.as_ref())),
         Node::Words(words) => {
-            let title = match (words.is_phrase, words.is_prefix) {
-                (false, false) => "word",
-                (true, false) => "phrase",
-                (_, true) => "begins",
+            let title = match (words.is_phrase, words.is_prefix, words.slips) {
+                (_, true, _) => "begins",
+                (true, ..) => "phrase",
+                (_, _, 0) => "word",
+                (_, _, 1) => "1 slip",
+                _ => "2 slips",
             };
             return line(out, depth, title, &words.text);
         }
+        Node::Pattern(pattern) => return line(out, depth, "matches", &pattern.text),
         Node::Field(clause) => {
             let bounds = clause.filter.bounds(now).map(|bounds| format!("  = {}", shown(bounds, now)));
             let value = format!("{}{}", clause.filter.value(), bounds.unwrap_or_default());

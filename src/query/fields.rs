@@ -16,6 +16,13 @@ pub enum FieldName {
     Account,
     Emoji,
     Snapshot,
+    Reaction,
+    Lang,
+    Place,
+    Near,
+    Url,
+    Filename,
+    Id,
 }
 
 /// What may stand behind the colon.
@@ -33,6 +40,10 @@ pub enum FieldType {
     DateRange,
     /// The name of an emoji.
     Emoji,
+    /// Any text.
+    Text,
+    /// Latitude, longitude and radius.
+    Around,
 }
 
 impl FieldType {
@@ -47,6 +58,8 @@ impl FieldType {
             Self::Date => "date",
             Self::DateRange => "date or range",
             Self::Emoji => "name",
+            Self::Text => "text",
+            Self::Around => "point and radius",
         }
     }
 }
@@ -69,6 +82,9 @@ pub const HAS: &[&str] = &["photo", "video", "audio", "media", "link", "share", 
 
 /// What `is:` understands. `sent` and `received` are computed from the author; the feed says the others.
 pub const IS: &[&str] = &["sent", "received", "edited", "unsent", "gone"];
+
+/// What `lang:` understands: the script of a text, by the language that most people write in it.
+pub const LANGUAGES: &[&str] = &["ar", "el", "he", "hi", "ja", "ko", "latin", "ru", "th", "zh"];
 
 /// Subkinds that `kind:` understands beside the kinds.
 pub const SUBKINDS: &[&str] = &[
@@ -202,6 +218,45 @@ pub const FIELDS: &[Field] = &[
         "snapshot:2024-03",
         "In which download it stood: its id, the beginning of it, or the name of one of its archives"
     ),
+    field!(
+        Reaction,
+        "reaction",
+        ["reacted"],
+        Text,
+        &[],
+        "reaction:heart",
+        "Somebody reacted to it so: the emoji, or a word of its name"
+    ),
+    field!(
+        Lang,
+        "lang",
+        ["language"],
+        Choice,
+        LANGUAGES,
+        "lang:ja",
+        "In which script most of it is written, named by a language of it (ru: Cyrillic)"
+    ),
+    field!(Place, "place", ["location"], Text, &[], "place:lisbon", "What its place is called, or a part of that"),
+    field!(
+        Near,
+        "near",
+        [],
+        Around,
+        &[],
+        "near:48.1,11.6,5km",
+        "Within so many km, m or mi of a point: latitude, longitude, radius"
+    ),
+    field!(Url, "url", ["link"], Text, &[], "url:youtube.com", "A part of its address, or of the one that it shares"),
+    field!(
+        Filename,
+        "filename",
+        ["file"],
+        Text,
+        &[],
+        "filename:IMG_2041",
+        "A part of what its picture, video or sound was called"
+    ),
+    field!(Id, "id", [], Text, &[], "id:xn4etw", "The beginning of its id"),
 ];
 
 /// The row for a name or alias, in any case.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::fields::{self, FIELDS, Field};
 use super::print::negatable;
-use super::tree::{FieldClause, Hint, Node, Query, Words};
+use super::tree::{FieldClause, Hint, Node, Pattern, Query, Words};
 use super::values::parse_value;
 use super::{QueryError, close_names};
 
@@ -13,14 +13,15 @@ pub const MAX_LEAVES: usize = 512;
 /// So deep may groups and negations nest; what is deeper reads as if the parenthesis were not there.
 const MAX_DEPTH: usize = 32;
 /// What a `\` turns into text.
-const OPERATORS: [char; 8] = ['\\', '(', ')', '"', '*', '-', '|', ':'];
+const OPERATORS: [char; 10] = ['\\', '(', ')', '"', '*', '-', '|', ':', '~', '/'];
 const KEYWORDS: [&str; 3] = ["OR", "NOT", "AND"];
 
 /// Understands a query. Fails only where a known field has a value that it does not understand.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
     let cells = cells_of(text);
     let closing = closing_quotes(&cells);
-    let mut parser = Parser { cells, closing, end: text.len(), position: 0, n_leaves: 0, hints: Vec::new() };
+    let mut parser =
+        Parser { source: text, cells, closing, end: text.len(), position: 0, n_leaves: 0, hints: Vec::new() };
     let mut nodes = Vec::new();
     while !parser.is_done() {
         nodes.extend(parser.clauses(0)?);
@@ -29,7 +30,7 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
         // Nothing but operators is text as well: it matches nothing, where an empty query matches everything.
         let signs = parser.cells.iter().map(|cell| cell.letter).filter(|letter| !letter.is_whitespace()).collect();
         let span = 0..text.len();
-        nodes.push(Node::Words(Words { text: signs, is_phrase: false, is_prefix: false, span }));
+        nodes.push(Node::Words(Words { text: signs, is_phrase: false, is_prefix: false, slips: 0, span }));
     }
     let was_cut = parser.was_cut();
     Ok(Query { root: Node::all(nodes), hints: parser.hints, was_cut })
@@ -82,7 +83,8 @@ fn closing_quotes(cells: &[Cell]) -> Vec<Option<usize>> {
     closing
 }
 
-struct Parser {
+struct Parser<'t> {
+    source: &'t str,
     cells: Vec<Cell>,
     closing: Vec<Option<usize>>,
     /// Length of the text in bytes.
@@ -92,7 +94,7 @@ struct Parser {
     hints: Vec<Hint>,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn was_cut(&self) -> bool {
         self.n_leaves > MAX_LEAVES
     }
@@ -202,6 +204,9 @@ impl Parser {
             self.position += 1;
             return Ok(None);
         }
+        if let Some(pattern) = self.pattern(depth)? {
+            return Ok(Some(pattern));
+        }
         if let Some(field) = self.field(depth)? {
             return Ok(Some(field));
         }
@@ -229,7 +234,7 @@ impl Parser {
             return None;
         }
         self.n_leaves += 1;
-        Some(Node::Words(Words { text, is_phrase: true, is_prefix, span: self.span(start, end) }))
+        Some(Node::Words(Words { text, is_phrase: true, is_prefix, slips: 0, span: self.span(start, end) }))
     }
 
     /// Where the word that begins at `start` ends: at white space, and in a group before the parentheses that close it.
@@ -251,10 +256,58 @@ impl Parser {
         let start = self.position;
         let end = self.word_end(start, depth).max(start + 1);
         let is_prefix = end - start > 1 && self.cells[end - 1].is('*');
-        let text = self.text(start, end - usize::from(is_prefix));
+        let (slips, n_signs) = if is_prefix { (0, 1) } else { self.slips(start, end) };
+        let text = self.text(start, end - n_signs);
         self.position = end;
         self.n_leaves += 1;
-        Node::Words(Words { text, is_phrase: false, is_prefix, span: self.span(start, end) })
+        Node::Words(Words { text, is_phrase: false, is_prefix, slips, span: self.span(start, end) })
+    }
+
+    /// How many slips the end of a word forgives, and how many characters say so: `~`, `~1`, `~2`.
+    fn slips(&self, start: usize, end: usize) -> (u8, usize) {
+        let sign = |back: usize| end.checked_sub(back).filter(|at| *at > start).map(|at| self.cells[at]);
+        if sign(1).is_some_and(|cell| cell.is('~')) {
+            return (1, 1);
+        }
+        match sign(1).zip(sign(2)) {
+            Some((number, wave)) if wave.is('~') && number.is('1') => (1, 2),
+            Some((number, wave)) if wave.is('~') && number.is('2') => (2, 2),
+            _ => (0, 0),
+        }
+    }
+
+    /// `/…/`, if it stands here as a word of its own. What is no pair of slashes is text.
+    fn pattern(&mut self, depth: usize) -> Result<Option<Node>, QueryError> {
+        let Some(first) = self.cell(self.position).filter(|cell| cell.is('/')) else { return Ok(None) };
+        let from = first.at + 1;
+        let mut letters = self.source[from..].char_indices();
+        let mut close = None;
+        while let Some((at, letter)) = letters.next() {
+            match letter {
+                '\\' => {
+                    letters.next();
+                }
+                '/' => {
+                    close = Some(from + at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let Some(close) = close.filter(|close| *close > from) else { return Ok(None) };
+        let next = self.source[close + 1..].chars().next();
+        if !next.is_none_or(|next| next.is_whitespace() || (depth > 0 && next == ')')) {
+            return Ok(None);
+        }
+        let text = self.source[from..close].to_owned();
+        let span = first.at..close + 1;
+        if let Err(error) = super::regex_of(&text) {
+            let what = format!("\"{text}\" is no regular expression: {}", reason(&error));
+            return Err(QueryError { span, what, valid: Vec::new() });
+        }
+        self.position = self.cells.partition_point(|cell| cell.at <= close);
+        self.n_leaves += 1;
+        Ok(Some(Node::Pattern(Pattern { text, span })))
     }
 
     fn field(&mut self, depth: usize) -> Result<Option<Node>, QueryError> {
@@ -306,6 +359,13 @@ impl Parser {
             self.hints.push(Hint { span, sentence });
         }
     }
+}
+
+/// The last line of what the engine says; those before show the place, which the caret does here.
+fn reason(error: &regex::Error) -> String {
+    let whole = error.to_string();
+    let last = whole.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
 }
 
 fn no_value(field: &Field, span: Range<usize>) -> QueryError {

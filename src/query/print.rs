@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::fields;
-use super::tree::{FieldClause, Filter, KindName, Node, PersonRole, Query, Words};
+use super::tree::{FieldClause, Filter, KindName, Node, PersonRole, Query, StoredText, Words};
 
 impl fmt::Display for Query {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,7 +17,7 @@ impl fmt::Display for Node {
             Self::All(nodes) => join(formatter, nodes, " ", |node| !matches!(node, Self::All(_))),
             Self::Any(nodes) => join(formatter, nodes, " OR ", |node| !matches!(node, Self::All(_) | Self::Any(_))),
             Self::Not(node) => match node.as_ref() {
-                Self::Words(_) | Self::Field(_) => {
+                Self::Words(_) | Self::Pattern(_) | Self::Field(_) => {
                     let inner = node.to_string();
                     let sign = if inner.starts_with(negatable) { "-" } else { "NOT " };
                     write!(formatter, "{sign}{inner}")
@@ -25,6 +25,7 @@ impl fmt::Display for Node {
                 _ => write!(formatter, "-({node})"),
             },
             Self::Words(words) => words.fmt(formatter),
+            Self::Pattern(pattern) => write!(formatter, "/{}/", pattern.text),
             Self::Field(clause) => clause.fmt(formatter),
         }
     }
@@ -57,7 +58,11 @@ impl fmt::Display for Words {
         } else {
             write_word(formatter, self)?;
         }
-        formatter.write_str(if self.is_prefix { "*" } else { "" })
+        match self.slips {
+            0 => formatter.write_str(if self.is_prefix { "*" } else { "" }),
+            1 => formatter.write_str("~"),
+            more => write!(formatter, "~{more}"),
+        }
     }
 }
 
@@ -69,15 +74,16 @@ fn write_quoted(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 fn write_word(formatter: &mut fmt::Formatter<'_>, word: &Words) -> fmt::Result {
     use fmt::Write as _;
     let text = word.text.as_str();
-    if !word.is_prefix && matches!(text, "OR" | "NOT" | "AND") {
+    if !word.is_prefix && word.slips == 0 && matches!(text, "OR" | "NOT" | "AND") {
         return write!(formatter, "\\{text}");
     }
     let colon = text.find(':').filter(|&at| fields::find(&text[..at]).is_some());
     for (at, letter) in text.char_indices() {
         let is_operator = match letter {
             '\\' | '(' | ')' => true,
-            '"' | '-' => at == 0,
-            '|' => text == "|" && !word.is_prefix,
+            '"' | '-' | '/' => at == 0,
+            '~' => at > 0 && matches!(&text[at..], "~" | "~1" | "~2"),
+            '|' => text == "|" && !word.is_prefix && word.slips == 0,
             '*' => at + 1 == text.len(),
             ':' => colon == Some(at),
             _ => false,
@@ -116,6 +122,16 @@ impl Filter {
             Self::Account(_) => "account",
             Self::Emoji(_) => "emoji",
             Self::Snapshot(_) => "snapshot",
+            Self::Stored { of, .. } => match of {
+                // A record's own text is no field; it is what words are for.
+                StoredText::Record | StoredText::Reaction => "reaction",
+                StoredText::Address => "url",
+                StoredText::Place => "place",
+                StoredText::File => "filename",
+                StoredText::Id => "id",
+            },
+            Self::Language(_) => "lang",
+            Self::Near(_) => "near",
             Self::Has(_) => "has",
             Self::Is(_) => "is",
             Self::Date(_) => "date",
@@ -132,8 +148,10 @@ impl Filter {
             | Self::Thread(name)
             | Self::Account(name)
             | Self::Emoji(name)
-            | Self::Snapshot(name) => name.clone(),
-            Self::Has(choices) | Self::Is(choices) => choices.join(","),
+            | Self::Snapshot(name)
+            | Self::Stored { value: name, .. } => name.clone(),
+            Self::Near(around) => around.to_string(),
+            Self::Has(choices) | Self::Is(choices) | Self::Language(choices) => choices.join(","),
             Self::Date(span) => span.to_string(),
             Self::Before(point) | Self::After(point) => point.to_string(),
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::around::Around;
 use super::dates::{DatePoint, DateSpan};
 use crate::model::Kind;
 
@@ -30,6 +31,7 @@ pub enum Node {
     Any(Vec<Node>),
     Not(Box<Node>),
     Words(Words),
+    Pattern(Pattern),
     Field(FieldClause),
 }
 
@@ -41,6 +43,15 @@ pub struct Words {
     pub is_phrase: bool,
     /// `*` stood behind it: the last word may go on.
     pub is_prefix: bool,
+    /// `~` or `~2` stood behind it: words that differ by so many slips are meant too. 0 without.
+    pub slips: u8,
+    pub span: Range<usize>,
+}
+
+/// A regular expression, as it stood between its slashes. It holds where it matches anywhere in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pub text: String,
     pub span: Range<usize>,
 }
 
@@ -65,11 +76,34 @@ pub enum Filter {
     /// Any emoji that is called so.
     Emoji(String),
     Snapshot(String),
+    /// A text of that sort holds the value.
+    Stored {
+        of: StoredText,
+        value: String,
+    },
+    /// Names of [`super::fields::LANGUAGES`].
+    Language(Vec<&'static str>),
+    Near(Around),
     Has(Vec<&'static str>),
     Is(Vec<&'static str>),
     Date(DateSpan),
     Before(DatePoint),
     After(DatePoint),
+}
+
+/// Texts of records that are looked through where they are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredText {
+    /// What the record says.
+    Record,
+    /// Its own address and the one that it shares.
+    Address,
+    Place,
+    /// What its attachments were called.
+    File,
+    Reaction,
+    /// Its id.
+    Id,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::around::Around;
 use super::dates::{DatePoint, DateSpan, NoDate};
 use super::emoji;
 use super::fields::{Field, FieldName, KIND_ALIASES, SUBKINDS};
-use super::tree::{Filter, KindName, PersonRole};
+use super::tree::{Filter, KindName, PersonRole, StoredText};
 use super::{QueryError, close_names};
 use crate::model::Kind;
 
@@ -13,6 +14,7 @@ use crate::model::Kind;
 pub(super) fn parse_value(field: &Field, value: &str, span: &Range<usize>) -> Result<Filter, QueryError> {
     let date_error = |error: NoDate| QueryError { span: span.clone(), what: error.what, valid: error.valid };
     let person = |role| Ok(Filter::Person { role, name: value.to_owned() });
+    let stored = |of| Ok(Filter::Stored { of, value: value.to_owned() });
     match field.id {
         FieldName::Kind => choices(field, value, span, kind_name).map(Filter::Kind),
         FieldName::Has => choices(field, value, span, |choice| one_of(field.values, choice)).map(Filter::Has),
@@ -28,6 +30,17 @@ pub(super) fn parse_value(field: &Field, value: &str, span: &Range<usize>) -> Re
             Err(QueryError { span: span.clone(), what: format!("no emoji is called \"{value}\""), valid })
         }
         FieldName::Emoji => Ok(Filter::Emoji(value.to_owned())),
+        FieldName::Reaction => stored(StoredText::Reaction),
+        FieldName::Place => stored(StoredText::Place),
+        FieldName::Url => stored(StoredText::Address),
+        FieldName::Filename => stored(StoredText::File),
+        FieldName::Id => stored(StoredText::Id),
+        FieldName::Lang => choices(field, value, span, |choice| one_of(field.values, choice)).map(Filter::Language),
+        FieldName::Near => Around::parse(value).map(Filter::Near).ok_or_else(|| QueryError {
+            span: span.clone(),
+            what: format!("\"{value}\" is no point on the map with a radius"),
+            valid: vec!["48.1,11.6,5km".to_owned()],
+        }),
         FieldName::Snapshot => Ok(Filter::Snapshot(value.to_owned())),
         FieldName::Date => DateSpan::parse(value).map(Filter::Date).map_err(date_error),
         FieldName::Before => DatePoint::parse(value).map(Filter::Before).map_err(date_error),

@@ -49,6 +49,27 @@ fn every_search_of_the_sample_finds_what_it_must() {
 }
 
 #[test]
+fn fields_of_the_store_find_what_they_name() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let mut check = |query: &str, expected: u64| {
+        let parsed = throwback::query::parse(query).expect("a query that parses");
+        let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+        assert_eq!(searcher.count(&compiled).expect("a number"), expected, "{query}");
+    };
+    check("/letzte f.hre/", 2);
+    check("/letzte f.hre/ kind:message", 1);
+    check("near:35.66,139.75,2km", 1);
+    check("near:35.66,139.75,200m", 0);
+    check("url:FAHRPLAN-2019", 1);
+    check("reaction:👍", 1);
+    check("reaction:thumbsup", 1);
+    check("filename:944994447", 1);
+    check("id:zzzzzzzz", 0);
+    check("brotshen~ kind:message", 1);
+}
+
+#[test]
 fn a_document_is_in_the_index_for_every_record_with_text() {
     let home = TestHome::of(&[fixtures().join("sample")]);
     let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");

@@ -4,11 +4,38 @@ use super::super::args::CountArguments;
 use super::super::exit::Exit;
 use super::super::json::Object;
 use super::super::{Ended, Session};
+use super::facets;
 use super::search::{compiled, opened, tell_behind, tell_hints};
+use crate::home::Facet;
 
 pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
     let text = arguments.query.text();
+    if let Some(facet) = arguments.by {
+        return by(&text, facet, arguments.as_of.as_deref(), session);
+    }
     count(&text, arguments.as_of.as_deref(), "count", session)
+}
+
+/// Prints a number for each value.
+fn by(text: &str, facet: Facet, as_of: Option<&str>, session: &mut Session) -> Ended {
+    let (query, mut searcher) = opened(text, as_of, session)?;
+    let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
+    let rows = searcher.rows(&compiled)?;
+    let counted = searcher.facet(&compiled, &rows, facet, &session.ui.zone)?;
+    let ui = &mut session.ui;
+    if ui.is_json {
+        let header = Object::header("count").with("query", text).with("behind", searcher.behind);
+        ui.frame(&header.with("total", rows.len()).with("by", facet.name()))?;
+        for (value, n) in &counted {
+            ui.row(&Object::row("count").with(facet.name(), value).with("count", n))?;
+        }
+        ui.end()?;
+    } else {
+        facets::lines(&counted, counted.len(), ui)?;
+    }
+    tell_hints(&query, &compiled, ui)?;
+    tell_behind(searcher.behind, ui)?;
+    Ok(if rows.is_empty() { Exit::Nothing } else { Exit::Done })
 }
 
 /// Prints the number alone; `search --count` is the same.

@@ -14,17 +14,23 @@ use super::super::ui::{DIM, Shown, Ui, styled};
 use super::super::units;
 use super::super::zone::Zone;
 use super::super::{Ended, Session};
-use super::{count, search_blocks, search_rows};
+use super::{count, facets, search_blocks, search_notes, search_rows};
 use crate::home::{Answer, HomeError, SearchOptions, Searcher};
-use crate::index::{Compiled, Cut, Explained, IndexError, Order, Tier, Tiers};
+use crate::index::{Compiled, Explained, IndexError, Order, Tier, Tiers};
 use crate::query::{self, DatePoint, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
-    let started = Instant::now();
-    let text = arguments.query.text();
     if arguments.count {
+        let text = arguments.query.text();
         return count::count(&text, arguments.as_of.as_deref(), "search", session);
     }
+    answer(arguments, "search", session)
+}
+
+/// Searches, and shows what was found as the answer of a command.
+pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session) -> Ended {
+    let started = Instant::now();
+    let text = arguments.query.text();
     let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
@@ -39,14 +45,21 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     } else {
         None
     };
+    let facets = facets::counted(&mut searcher, &compiled, &arguments.facets, session.ui.zone)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        search_rows::show(&text, &searcher, &answer, explanation.as_deref(), ui)?;
+        let asked = search_rows::Asked { command, text: &text, explanation: explanation.as_deref(), facets: &facets };
+        search_rows::show(&asked, &searcher, &answer, ui)?;
     } else {
         for line in explanation.iter().flat_map(|text| text.lines()) {
             ui.say(inert_line(line))?;
         }
-        if ui.is_terminal || arguments.pretty {
+        let end = if arguments.null { "\0" } else { "\n" };
+        if let Some(template) = &arguments.format {
+            search_rows::formatted(template, end, &searcher, &answer, ui)?;
+        } else if arguments.files {
+            search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
+        } else if ui.is_terminal || arguments.pretty {
             search_blocks::show(&searcher, &compiled, &answer, ui)?;
             if !answer.found.is_empty() {
                 footer(&answer, started, ui)?;
@@ -55,16 +68,15 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
             search_rows::lines(&searcher, &answer, ui)?;
             tell_loose(&answer, ui)?;
         }
+        facets::show(&facets, ui)?;
     }
     if explanation.is_none() {
         tell_hints(&query, &compiled, ui)?;
     }
-    tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
+    search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
     if answer.hits.total == 0 {
-        let sentence = format!("nothing found for `{}`", inert_line(&text));
-        session.ui.talk(sentence)?;
-        session.ui.hint("fewer words find more, and so does a part of one: `wor*`")?;
+        search_notes::tell_nothing(&text, &mut searcher, &compiled, &mut session.ui)?;
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)
@@ -194,38 +206,6 @@ pub fn tell_hints(query: &Query, compiled: &Compiled, ui: &mut Ui) -> Shown {
     }
     for ignored in &compiled.ignored {
         ui.note(format_args!("there is nothing to search for in `{}`", inert_line(ignored)))?;
-    }
-    Ok(())
-}
-
-/// What matched and is not shown, and how to see it.
-fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Shown {
-    let n_shown = answer.found.len() as u64;
-    if n_shown > 0 && n_shown < answer.hits.total {
-        let n_more = units::count(answer.hits.total - n_shown);
-        ui.note(format_args!("{n_more} more: {command} -n 0 … shows all"))?;
-    }
-    for (kind, n) in answer.hits.left_out.iter().filter(|(_, n)| *n > 0) {
-        let name = kind.name();
-        ui.note(format_args!("{} of kind {name} left out; add kind:{name} to see them", units::count(*n)))?;
-    }
-    for cut in &answer.hits.cuts {
-        match cut {
-            Cut::Prefix { prefix, n_kept } => ui.note(format_args!(
-                "more than {n_kept} words begin with `{}`; the most frequent were searched for",
-                inert_line(prefix)
-            ))?,
-            Cut::Words { n_words } => {
-                ui.note(format_args!("{n_words} words are too many to be searched for loosely"))?;
-            }
-            Cut::Phrase { typed, n_kept } => {
-                let typed = inert_line(typed);
-                ui.note(format_args!("only the first {n_kept} words of `{typed}` were searched for"))?;
-            }
-        }
-    }
-    if text.trim().is_empty() && n_shown > 0 {
-        ui.note("the query is empty, so everything is shown")?;
     }
     Ok(())
 }

@@ -1,11 +1,16 @@
 //! Hits for programs: JSON, and one line a hit for pipes.
 
+use std::collections::HashSet;
+
 use super::super::error::CommandError;
+use super::super::home_path::HomePath;
 use super::super::inert::clean;
 use super::super::json::{Object, Plain};
 use super::super::record_words::words_of;
 use super::super::ui::{Shown, Ui};
+use super::facets::Counts;
 use super::record_id;
+use super::search_notes::cut_words;
 use crate::home::{Answer, Found, Searcher};
 use crate::index;
 use crate::store::NamedRow;
@@ -13,33 +18,44 @@ use crate::store::NamedRow;
 /// Clusters of a snippet at most: about three lines.
 pub const SNIPPET_CLUSTERS: usize = 240;
 
-/// Header, hits, end.
-pub fn show(
-    text: &str,
-    searcher: &Searcher,
-    answer: &Answer,
-    explanation: Option<&str>,
-    ui: &mut Ui,
-) -> Result<(), CommandError> {
+/// What was asked.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    pub command: &'a str,
+    pub text: &'a str,
+    pub explanation: Option<&'a str>,
+    pub facets: &'a [Counts],
+}
+
+/// Header, hits, facets, end.
+pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
     let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
     let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind.name(), n));
     let tiers = answer.hits.tiers.iter().fold(Object::new(), |object, (tier, n)| object.with(tier.name(), n));
-    let mut header = Object::header("search")
-        .with("query", text)
+    let mut header = Object::header(asked.command)
+        .with("query", asked.text)
         .with("order", answer.hits.order.name())
         .with("total", answer.hits.total)
         .with("tiers", tiers)
         .with("behind", searcher.behind)
         .with("left_out", left_out)
         .with("ignored", &answer.ignored);
+    if !answer.hits.cuts.is_empty() {
+        header = header.with("cuts", answer.hits.cuts.iter().map(cut_words).collect::<Vec<_>>());
+    }
     if let Some(day) = searcher.as_of {
         header = header.with("as_of", day.to_string());
     }
-    if let Some(explanation) = explanation {
+    if let Some(explanation) = asked.explanation {
         header = header.with("explanation", explanation.lines().collect::<Vec<_>>());
     }
     ui.frame(&header)?;
     answer.found.iter().try_for_each(|found| ui.row(&hit(found)))?;
+    for (facet, counted) in asked.facets {
+        for (value, n) in counted {
+            ui.row(&Object::row("facet").with("facet", facet.name()).with("value", value).with("count", n))?;
+        }
+    }
     ui.end()
 }
 
@@ -75,6 +91,63 @@ fn neighbours(rows: &[NamedRow]) -> Vec<Object> {
     let neighbour =
         |row| members.iter().fold(Object::new(), |object, name| object.with(name, Plain(NamedRow::get(row, name))));
     rows.iter().map(neighbour).collect()
+}
+
+/// Each hit by a template of names in braces; what is no name stands as it is.
+pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
+    for found in &answer.found {
+        let record = &found.record;
+        let mut line = String::new();
+        let mut rest = template;
+        while let Some((before, behind)) = rest.split_once('{') {
+            line.push_str(before);
+            let Some((name, after)) = behind.split_once('}') else {
+                line.push('{');
+                rest = behind;
+                continue;
+            };
+            match name {
+                "id" => line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?),
+                "text" => line.push_str(&clean(&words_of(record))),
+                "tier" => line.push_str(found.tier.name()),
+                "kind" | "subkind" | "at" | "author" | "thread" | "url" => {
+                    line.push_str(&clean(record.text(name).unwrap_or_default()));
+                }
+                other => {
+                    line.push('{');
+                    line.push_str(other);
+                    line.push('}');
+                }
+            }
+            rest = after;
+        }
+        line.push_str(rest);
+        ui.raw(line.as_bytes())?;
+        ui.exactly(end.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The kept files of the hits, each once.
+pub fn files(
+    home: &HomePath,
+    end: &str,
+    searcher: &Searcher,
+    answer: &Answer,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let mut told = HashSet::new();
+    for found in &answer.found {
+        let id = found.record.text("id").unwrap_or_default();
+        for attachment in searcher.store().attachments_of_record(id)? {
+            let Some(kept) = attachment.text("kept_at").filter(|kept| told.insert((*kept).to_owned())) else {
+                continue;
+            };
+            ui.exactly(home.path().join(kept).as_os_str().as_encoded_bytes())?;
+            ui.exactly(end.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 /// One line a hit: id, time, kind, author and text, with a tab between them.

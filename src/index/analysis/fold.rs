@@ -64,7 +64,8 @@ pub(super) fn fold(text: &str) -> Vec<Cell> {
                 continue;
             }
             let raw = char::from(byte);
-            let letter = raw.to_ascii_lowercase();
+            // Some keyboards write the apostrophe so.
+            let letter = if raw == '`' { '\'' } else { raw.to_ascii_lowercase() };
             cells.push(Cell::new(letter, raw, class_of(letter), at, at + 1));
             at += 1;
             continue;
@@ -108,6 +109,17 @@ fn fold_cluster(cluster: &str, start: usize, end: usize, cells: &mut Vec<Cell>) 
         cells.extend(visible.chars().map(|raw| Cell::new(raw, raw, Class::Jamo, start, end)));
         return;
     }
+    fold_visible(&visible, start, end, cells);
+    // Persian sets what belongs to a word apart by a sign of no width: می‌خواهم is written می خواهم too.
+    if cluster.ends_with(NARROW_GAP) && cells.last().is_some_and(|cell| tables::is_arabic(cell.letter)) {
+        cells.push(Cell::new('\'', NARROW_GAP, Class::Joiner, start, end));
+    }
+}
+
+/// The sign of no width that keeps letters from being joined.
+pub(super) const NARROW_GAP: char = '\u{200C}';
+
+fn fold_visible(visible: &str, start: usize, end: usize, cells: &mut Vec<Cell>) {
     for raw in visible.nfkc() {
         for lower in raw.to_lowercase() {
             fold_letter(lower, &mut |letter| {
@@ -254,6 +266,7 @@ mod tests {
         check("/caf%C3%A9 100%ab", "/cafe 100%ab");
         check("۱۴۰۲ ١٢ १२ ๕", "1402 12 12 5");
         check("l’hiver re–do", "l'hiver re-do");
+        check("می\u{200C}خواهم soft\u{200C}ly", "مي'خواهم softly");
         check("보고ㅋㅋ 가\u{1100}\u{1161}", "보고ㅋㅋ 가가");
     }
 

@@ -16,7 +16,7 @@ pub(super) use units::bordered;
 pub use units::{Slot, Unit, UnitKind, units};
 
 /// Name of the chain. Any change of what it emits raises the number, and every index is then rebuilt.
-pub const VERSION: &str = "arc-2";
+pub const VERSION: &str = "arc-3";
 
 /// Before a character of a run at which a word begins.
 pub(super) const BEGINS: char = '‹';
@@ -38,6 +38,11 @@ pub struct Token {
     /// Bytes of the source, on borders of grapheme clusters.
     pub start: usize,
     pub end: usize,
+}
+
+/// A text with its case, marks and scripts folded, as it is compared for parts of it.
+pub(super) fn folded(text: &str) -> String {
+    fold::fold(text).iter().map(|cell| cell.letter).collect()
 }
 
 /// Everything under which a text is found, ordered by position.
@@ -71,9 +76,28 @@ fn emit(unit: &Unit, at: usize, position: usize, tokens: &mut Vec<Token>) {
     if slot.is_of_run {
         tokens.extend(slot.marked().map(token));
     }
-    if let Some((word, end)) = sounding_word(unit, at) {
-        tokens.extend(sounds_of(&word).into_iter().map(|term| Token { term, position, start: slot.start, end }));
+    let mut sounds: Vec<String> = Vec::new();
+    for (word, end) in sounding_word(unit, at).into_iter().chain(kana(unit, at)) {
+        for term in sounds_of(&word) {
+            if !sounds.contains(&term) {
+                sounds.push(term.clone());
+                tokens.push(Token { term, position, start: slot.start, end });
+            }
+        }
     }
+}
+
+/// Everything in kana from a slot on, if nothing of it stands before: what people say is often no word of a dictionary.
+fn kana(unit: &Unit, at: usize) -> Option<(String, usize)> {
+    const LONGEST: usize = 12;
+    let is_kana = |slot: &Slot| slot.forms.first().is_some_and(|form| form.chars().all(tables::is_hiragana));
+    let is_first = unit.slots[at].is_of_run && is_kana(&unit.slots[at]) && !(at > 0 && is_kana(&unit.slots[at - 1]));
+    let length = unit.slots[at..].iter().take_while(|slot| is_kana(slot)).count();
+    if !is_first || !(2..=LONGEST).contains(&length) {
+        return None;
+    }
+    let word = unit.slots[at..at + length].iter().filter_map(|slot| slot.forms.first().map(String::as_str)).collect();
+    Some((word, unit.slots[at + length - 1].end))
 }
 
 /// The word that begins at a slot and is not written in Latin letters, and where it ends.

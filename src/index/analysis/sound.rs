@@ -9,8 +9,8 @@ use any_ascii::any_ascii;
 pub const SOUND: char = '≋';
 /// Before the consonants of a word.
 pub const SKELETON: char = '≊';
-/// Fewer consonants say nothing.
-const LEAST_CONSONANTS: usize = 3;
+/// Fewer consonants say nothing, and so do no more than these of a short word.
+const LEAST_CONSONANTS: usize = 2;
 const LONGEST: usize = 48;
 
 /// Ways to write one sound; the first that fits is taken. Capitals are sounds that no small letter stands for.
@@ -56,8 +56,13 @@ pub fn sounds_of(word: &str) -> Vec<String> {
         }
     };
     if leaves_vowels_out(word) {
-        if let Some(skeleton) = skeleton_of(&latin) {
-            push(SKELETON, &skeleton);
+        // ב is said as v and as b, and the ا at the end of شكرا as an.
+        let hard = word.contains('ב').then(|| any_ascii(&word.replace('ב', "b")));
+        let nasal = (word.ends_with('ا') && word.chars().count() > 3).then(|| format!("{latin}n"));
+        for latin in [Some(&latin), hard.as_ref(), nasal.as_ref()].into_iter().flatten() {
+            if let Some(skeleton) = skeleton_of(latin) {
+                push(SKELETON, &skeleton);
+            }
         }
         // Only Hebrew and Arabic leave out long vowels too.
         if word.chars().any(|letter| u32::from(letter) >= 0x0900) {
@@ -66,6 +71,11 @@ pub fn sounds_of(word: &str) -> Vec<String> {
         return sounds;
     }
     push(SOUND, &key_of(&latin));
+    if word.chars().any(|letter| ('α'..='ω').contains(&letter)) {
+        for (chi, upsilon) in [("kh", "f"), ("ch", "f"), ("kh", "u"), ("ch", "u")] {
+            push(SOUND, &key_of(&any_ascii(&greek(word, chi, upsilon))));
+        }
+    }
     if word.chars().next().is_some_and(|letter| ('가'..='힣').contains(&letter)) {
         // 김치 is kimchi to some and gimchi to others, and 사랑 salang only to books.
         push(SOUND, &key_of(&latin.replace(['l', 'L'], "r")));
@@ -79,6 +89,15 @@ pub fn sounds_of(word: &str) -> Vec<String> {
         push(SOUND, &key_of(&hard));
     }
     sounds
+}
+
+/// Greek as it is spoken: letters in pairs are one sound, and people differ in how they write χ and ευ.
+fn greek(word: &str, chi: &str, upsilon: &str) -> String {
+    let pairs = [("ου", "u"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("μπ", "b"), ("ντ", "d"), ("γγ", "ng")];
+    let spoken = pairs.iter().fold(word.to_owned(), |word, (written, spoken)| word.replace(written, spoken));
+    let spoken = spoken.replace("ευ", &format!("e{upsilon}")).replace("αυ", &format!("a{upsilon}"));
+    let singles = [("χ", chi), ("η", "i"), ("υ", "i"), ("ω", "o")];
+    singles.iter().fold(spoken, |word, (written, spoken)| word.replace(written, spoken))
 }
 
 /// What the usual ways to write a word with Latin letters have in common.
@@ -110,7 +129,8 @@ pub fn skeleton_of(latin: &str) -> Option<String> {
     // One letter stands for s and sh, and for others more.
     let skeleton = key_of(latin).to_ascii_lowercase();
     let skeleton: String = skeleton.chars().filter(|sound| !"aeiouv".contains(*sound)).collect();
-    (skeleton.len() >= LEAST_CONSONANTS).then_some(skeleton)
+    let is_enough = skeleton.len() > LEAST_CONSONANTS || (skeleton.len() == LEAST_CONSONANTS && latin.len() > 3);
+    is_enough.then_some(skeleton)
 }
 
 /// Hebrew, Arabic, the scripts of India, Thai and Lao.
@@ -139,7 +159,15 @@ mod tests {
         check("poehali", "поехали");
         check("dyakuyu", "дякую");
         check("kalimera", "καλημερα");
+        check("efharisto", "ευχαριστω");
+        check("efcharisto", "ευχαριστω");
+        check("euxaristo", "ευχαριστω");
+        check("toda", "תודה");
         check("habibi", "حبيبي");
+        check("shukran", "شكرا");
+        check("shabbat", "שבת");
+        check("boker", "בוקר");
+        check("ohayou", "おはよう");
         check("shalom", "שלומ");
         check("namaste", "नमस्ते");
         check("sakura", "さくら");

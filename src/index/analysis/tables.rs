@@ -48,6 +48,10 @@ pub(super) fn is_latin_greek_cyrillic(letter: char) -> bool {
     within(letter, RANGES)
 }
 
+pub(super) fn is_arabic(letter: char) -> bool {
+    within(letter, &[(0x0600, 0x06FF), (0x0750, 0x077F)])
+}
+
 pub(super) fn is_devanagari(letter: char) -> bool {
     within(letter, &[(0x0900, 0x097F)])
 }

@@ -1,6 +1,6 @@
 //! Folded text cut into units: words with their joined spelling, runs of spaceless script, emoji, tags, handles.
 
-use super::fold::{Cell, Class, fold};
+use super::fold::{Cell, Class, NARROW_GAP, fold};
 use super::tables::{self, EMOTICONS};
 use super::{BEGINS, ENDS};
 
@@ -188,13 +188,10 @@ fn run(cells: &[Cell], at: usize) -> (Unit, usize) {
 }
 
 fn tag(cells: &[Cell], at: usize) -> Option<(Unit, usize)> {
-    let is_in_word = at > 0 && cells[at - 1].letter.is_ascii_alphanumeric();
-    let belongs = |cell: &&Cell| is_word(cell.class) || is_run(cell.class) || cell.letter == '_';
+    let belongs =
+        |cell: &&Cell| is_word(cell.class) || is_run(cell.class) || cell.letter == '_' || cell.raw == NARROW_GAP;
     let body = &cells[at + 1..];
     let body = &body[..body.iter().take_while(belongs).count()];
-    if is_in_word {
-        return None;
-    }
     signed(UnitKind::Tag, &cells[at..=at + body.len()], true).map(|unit| (unit, at + 1 + body.len()))
 }
 
@@ -220,7 +217,7 @@ fn signed(kind: UnitKind, cells: &[Cell], by_case: bool) -> Option<Unit> {
         return None;
     }
     let joined = if slots.len() > 1 { joined(&cells[1..], slots.len()) } else { None };
-    let whole = cells.iter().take(LONGEST_WORD).map(|cell| cell.letter).collect();
+    let whole = cells.iter().filter(|cell| cell.raw != NARROW_GAP).take(LONGEST_WORD).map(|cell| cell.letter).collect();
     Some(Unit { kind, slots, joined, whole: Some(whole), start: first.start, end: last.end })
 }
 

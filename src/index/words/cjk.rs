@@ -279,7 +279,8 @@ fn korean(word: &[char]) -> Vec<Vec<char>> {
     }
     // 먹다 and 먹었어: one syllable, with what may follow it.
     if base.is_empty() {
-        for next in "다었았어아고는지네자으을습".chars() {
+        let next = if end == 0 { "다고는지네자면" } else { "다었았어아고는지네자으을습" };
+        for next in next.chars() {
             push(vec![last, next], 2);
         }
     }

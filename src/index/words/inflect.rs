@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::tables::{ARABIC_BEFORE, ARABIC_ENDINGS, ENDINGS, HEBREW_BEFORE, HEBREW_ENDINGS, IRREGULAR};
+use super::apart::are_apart;
+use super::english::{self, are_english, compared};
+use super::tables::{ARABIC_BEFORE, ARABIC_ENDINGS, ENDINGS, Endings, HEBREW_BEFORE, HEBREW_ENDINGS, IRREGULAR};
 use super::turkish::is_turkish_form;
 
 /// The other forms of a word.
@@ -31,17 +33,21 @@ impl Forms {
             return None;
         }
         let mut known = BTreeSet::new();
-        by_endings(word, &mut known);
-        doubled(word, &mut known);
+        by_endings(word, ENDINGS, &mut known);
         single_vowels(word, &mut known);
         participles(word, &mut known);
         umlauts(word, &mut known);
+        known.retain(|form| !are_english(word, form));
+        by_endings(word, english::ENDINGS, &mut known);
+        doubled(word, &mut known);
+        known.extend(compared(word).into_iter().flatten());
         for forms in IRREGULAR {
             if forms.split_whitespace().any(|form| form == word) {
                 known.extend(forms.split_whitespace().map(str::to_owned));
             }
         }
         known.remove(word);
+        known.retain(|form| !are_apart(word, form));
         Some(Self { word: word.to_owned(), known, is_semitic: is_hebrew(word) || is_arabic(word) })
     }
 
@@ -50,9 +56,14 @@ impl Forms {
             return true;
         }
         if self.is_semitic {
-            return std::iter::once(&self.word).chain(&self.known).any(|word| is_semitic_form(word, term));
+            // A short plural with an ending is as likely another word.
+            let long = self.known.iter().filter(|form| n_letters(form) >= 4);
+            return std::iter::once(&self.word).chain(long).any(|word| is_semitic_form(word, term))
+                || self.known.iter().any(|form| bare(term).contains(form));
         }
-        is_turkish_form(&self.word, term) || is_turkish_form(term, &self.word) || is_malay_form(&self.word, term)
+        let is_joined =
+            is_turkish_form(&self.word, term) || is_turkish_form(term, &self.word) || is_malay_form(&self.word, term);
+        is_joined && !are_apart(&self.word, term) && !are_english(&self.word, term)
     }
 
     /// With what the terms begin that may match.
@@ -76,8 +87,8 @@ impl Forms {
     }
 }
 
-fn by_endings(word: &str, forms: &mut BTreeSet<String>) {
-    for row in ENDINGS {
+fn by_endings(word: &str, rows: &[Endings], forms: &mut BTreeSet<String>) {
+    for row in rows {
         for ending in row.endings.split_whitespace() {
             let Some(stem) = word.strip_suffix(plain(ending)) else { continue };
             if stem.chars().count() < row.least_stem {
@@ -106,9 +117,9 @@ pub(super) fn plain(ending: &str) -> &str {
     if ending == "-" { "" } else { ending }
 }
 
-/// run, running: the last consonant stands twice.
+/// run, running: the last consonant stands twice. Not before -er, which makes summer of sum.
 fn doubled(word: &str, forms: &mut BTreeSet<String>) {
-    const ENDINGS: [&str; 4] = ["ing", "ed", "er", "est"];
+    const ENDINGS: [&str; 2] = ["ing", "ed"];
     let is_consonant = |letter: char| letter.is_ascii_lowercase() && !"aeiouwxy".contains(letter);
     let last_two = |stem: &str| {
         let mut letters = stem.chars().rev();
@@ -146,7 +157,9 @@ fn single_vowels(word: &str, forms: &mut BTreeSet<String>) {
         Some(b'v') => format!("{}f", &stem[..stem.len() - 1]),
         _ => stem.to_owned(),
     };
-    if let Some(stem) = word.strip_suffix("en").or_else(|| word.strip_suffix("es")) {
+    if let Some(stem) =
+        word.strip_suffix("en").filter(|stem| stem.len() >= 3 && !stem.ends_with(['a', 'e', 'i', 'o', 'u']))
+    {
         let bytes = stem.as_bytes();
         if let [.., vowel, _] = bytes
             && VOWELS.contains(char::from(*vowel))
@@ -207,24 +220,23 @@ fn is_arabic(word: &str) -> bool {
     word.chars().next().is_some_and(|letter| ('\u{600}'..='\u{6FF}').contains(&letter))
 }
 
+/// A word without what may be joined before it, and with it.
+fn bare(word: &str) -> Vec<String> {
+    if is_hebrew(word) {
+        let letters: Vec<char> = word.chars().collect();
+        let n_before = letters.iter().take(3).take_while(|letter| HEBREW_BEFORE.contains(**letter)).count();
+        (0..=n_before).map(|at| letters[at..].iter().collect::<String>()).filter(|rest| n_letters(rest) >= 2).collect()
+    } else {
+        let rests = ARABIC_BEFORE.iter().filter_map(|before| word.strip_prefix(before));
+        rests.filter(|rest| n_letters(rest) >= 2).map(str::to_owned).collect()
+    }
+}
+
 /// Whether both are a stem with something joined before and behind.
 fn is_semitic_form(word: &str, term: &str) -> bool {
     if is_hebrew(word) != is_hebrew(term) || is_arabic(word) != is_arabic(term) {
         return false;
     }
-    let bare = |word: &str| -> Vec<String> {
-        if is_hebrew(word) {
-            let letters: Vec<char> = word.chars().collect();
-            let n_before = letters.iter().take(3).take_while(|letter| HEBREW_BEFORE.contains(**letter)).count();
-            (0..=n_before)
-                .map(|at| letters[at..].iter().collect::<String>())
-                .filter(|rest| n_letters(rest) >= 2)
-                .collect()
-        } else {
-            let rests = ARABIC_BEFORE.iter().filter_map(|before| word.strip_prefix(before));
-            rests.filter(|rest| n_letters(rest) >= 2).map(str::to_owned).collect()
-        }
-    };
     let endings = if is_hebrew(word) { HEBREW_ENDINGS } else { ARABIC_ENDINGS };
     // One of the two stands bare, so that what only looks joined does not meet what only looks joined.
     bare(word).iter().any(|left| {

@@ -1,7 +1,9 @@
 //! What the words of a query may stand as in a text, from exactly so to sounding alike. Knows neither engine nor store:
 //! the same patterns are looked up in the dictionary of the index and marked in a text.
 
+mod apart;
 mod cjk;
+mod english;
 mod inflect;
 mod slips;
 mod spell;
@@ -28,6 +30,8 @@ pub(super) enum Matcher {
     Inflected(Box<Forms>),
     Contains(String),
     Similar(String),
+    /// A word that differs by no more slips than were allowed.
+    Slips(String, u8),
     /// A Latin word that sounds like a word of another script; the term under which that word's sound is indexed.
     Sounds(String),
 }
@@ -46,6 +50,7 @@ impl Matcher {
             Self::Inflected(forms) => forms.matches(term),
             Self::Contains(part) => is_word(term) && contains(term, part),
             Self::Similar(word) => is_word(term) && slips::are_similar(word, term),
+            Self::Slips(word, most) => is_word(term) && slips::are_within(word, term, usize::from(*most)),
             Self::Sounds(sound) => {
                 term.bytes().all(|byte| byte.is_ascii_lowercase())
                     && match sound.strip_prefix(SOUND) {
@@ -64,7 +69,7 @@ impl Matcher {
             Self::Term(known) => vec![known.clone()],
             Self::Begins(beginning) => vec![beginning.clone()],
             Self::Inflected(forms) => forms.beginnings(),
-            Self::Contains(_) => vec![String::new()],
+            Self::Contains(_) | Self::Slips(..) => vec![String::new()],
             Self::Similar(word) => word.chars().next().into_iter().map(String::from).collect(),
             Self::Sounds(sound) => first_letters(sound).chars().map(String::from).collect(),
         }

@@ -15,6 +15,12 @@ pub(super) fn are_similar(typed: &str, term: &str) -> bool {
     typed == term
 }
 
+/// Whether two words differ by at most so many slips, wherever they are.
+pub(super) fn are_within(typed: &str, term: &str, most: usize) -> bool {
+    let (typed, term) = (letters(typed), letters(term));
+    typed.len().abs_diff(term.len()) <= most && n_slips(&typed, &term, most) <= most
+}
+
 /// How many slips a word of so many letters may have; `None` when any would make another word.
 pub(super) fn allowed(n_letters: usize) -> Option<usize> {
     match n_letters {

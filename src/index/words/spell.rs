@@ -12,6 +12,8 @@ pub(in super::super) struct Spelled {
     pub is_phrase: bool,
     /// The last word may go on.
     pub is_prefix: bool,
+    /// So many slips are forgiven, in this tier already; 0 for those that the tiers forgive.
+    pub slips: u8,
 }
 
 /// Spellings of one phrase that are looked for at most; beyond it only the plainest.
@@ -21,7 +23,15 @@ pub(in super::super) const LONGEST_PHRASE: usize = 64;
 
 /// The patterns of units that were written without a space, by tier; and whether their end had to be cut off.
 pub(in super::super) fn spell(units: &[Unit], how: Spelled) -> (Vec<(Tier, Vec<Pattern>)>, bool) {
-    let (exact, was_cut) = exact(units, how, Border::Both);
+    let (mut exact, was_cut) = exact(units, how, Border::Both);
+    if how.slips > 0 {
+        if let [Unit { kind: UnitKind::Word, slots, .. }] = units
+            && let [Slot { forms, .. }] = slots.as_slice()
+        {
+            exact.extend(forms.first().map(|word| Pattern::of(Matcher::Slips(word.clone(), how.slips))));
+        }
+        return (vec![(Tier::Exact, exact)], was_cut);
+    }
     let mut tiers = vec![(Tier::Exact, exact)];
     if !how.is_phrase && !how.is_prefix && !was_cut {
         let mut looser = Looser::default();
@@ -207,7 +217,7 @@ impl Looser {
     }
 
     fn spell(&mut self, units: &[Unit]) {
-        let how = Spelled { is_phrase: false, is_prefix: false };
+        let how = Spelled { is_phrase: false, is_prefix: false, slips: 0 };
         match units {
             [Unit { kind: UnitKind::Run, slots, .. }] => self.run(slots),
             [Unit { kind: UnitKind::Word, slots, joined, .. }] => match slots.as_slice() {
@@ -241,6 +251,11 @@ impl Looser {
             let term =
                 |(at, letter): (usize, &char)| (at, Matcher::Term(bordered(&letter.to_string(), at == 0, false)));
             self.push(Tier::Inflected, Pattern { slots: stem.iter().enumerate().map(term).collect() });
+            // Where the dictionary takes something else before it along: お酒飲みたい.
+            if stem.len() >= 2 {
+                let inside = |(at, letter): (usize, &char)| (at, Matcher::Term(letter.to_string()));
+                self.push(Tier::Contains, Pattern { slots: stem.iter().enumerate().map(inside).collect() });
+            }
         }
         // ラーメン written in hiragana has lost its long mark, which only stretches there.
         if slots.iter().any(|slot| slot.raw == "ー") {

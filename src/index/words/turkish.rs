@@ -43,9 +43,12 @@ pub(super) fn is_turkish_form(word: &str, term: &str) -> bool {
     let softened = softened.and_then(|soft| String::from_utf8(soft).ok()).filter(|_| word.len() >= 4);
     let behind_soft = || term.strip_prefix(softened.as_deref()?).filter(|rest| rest.starts_with(['a', 'e', 'i', 'u']));
     let Some(rest) = term.strip_prefix(word).or_else(behind_soft) else { return false };
+    // Of what is short, other languages have words as well: cab and cable, ver and verde.
+    let is_many = rest.starts_with("ler") || rest.starts_with("lar");
     let is_sure = match word.len() {
-        2 => rest.starts_with("ler") || rest.starts_with("lar"),
-        3 => rest.len() >= 2,
+        2 => is_many || rest.len() >= 5,
+        3 => is_many || (rest.len() >= 3 && !matches!(rest, "den" | "dan" | "ten" | "tan")),
+        4 | 5 => !matches!(rest, "le" | "la" | "in" | "un"),
         _ => true,
     };
     is_sure && agrees(word, rest) && TURKISH_NOUNS.contains(rest)

@@ -13,6 +13,7 @@ fn bare(node: &Node) -> Node {
         Node::Any(nodes) => Node::Any(nodes.iter().map(bare).collect()),
         Node::Not(inner) => Node::Not(Box::new(bare(inner))),
         Node::Words(words) => Node::Words(Words { span: 0..0, ..words.clone() }),
+        Node::Pattern(pattern) => Node::Pattern(Pattern { span: 0..0, ..pattern.clone() }),
         Node::Field(clause) => Node::Field(FieldClause { span: 0..0, value_span: 0..0, ..clause.clone() }),
     }
 }
@@ -35,6 +36,12 @@ fn queries_are_understood() {
         "-(a b)",
         "-(a OR b)",
         "wor*",
+        "wor~",
+        "wor~2",
+        "/gr[ae]y (cat|dog)/",
+        "-wor~ OR /a\\/b/",
+        "near:48.1,11.6,5km",
+        "lang:ja,ru url:youtube.com place:lisbon id:xn4etw",
         "\"ice cream\"",
         "\"ice cr\"*",
         "from:anna",
@@ -94,6 +101,13 @@ fn queries_are_understood() {
     check("*", "\\*");
     check("f**", "f\\**");
     check("¯\\_(ツ)_/¯", "¯\\\\_\\(ツ\\)_/¯");
+    check("word~1", "word~");
+    check("word\\~", "word\\~");
+    check("a~3 ~a", "a~3 ~a");
+    check("(/a b/) x", "/a b/ x");
+    check("/a/b/ /x", "\\/a/b/ \\/x");
+    check("//", "\\//");
+    check("near:48.1,11.6", "near:48.1,11.6,1km");
     check("Type:Posts", "kind:post");
     check("kind:dm,follower", "kind:message,follower");
     check("has:photos", "has:photo");
@@ -116,6 +130,9 @@ fn errors_point_at_the_value() {
     check("(ü is:gesendet)", 7..15, &["sent", "received"]);
     check("date:\"last summer\"", 5..18, &["2019"]);
     check("from:\"\"", 0..7, &["from:anna"]);
+    check("x /a(b/ y", 2..7, &[]);
+    check("near:north", 5..10, &["48.1,11.6,5km"]);
+    check("lang:jp", 5..7, &["ja"]);
 }
 
 #[test]
@@ -164,6 +181,10 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("bé"),
         Just("🎉"),
         Just("#t"),
+        Just("~"),
+        Just("/"),
+        Just("a~2"),
+        Just("/b.?/"),
         Just("from:"),
         Just("kind:post"),
         Just("date:2019.."),

@@ -1,6 +1,7 @@
 //! The built program, as people and scripts meet it. Few tests: that everything is wired, and how it reads.
 
 mod covering;
+mod finding;
 mod people;
 pub mod program;
 mod reading;

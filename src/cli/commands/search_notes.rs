@@ -1,0 +1,67 @@
+//! What is told beside the hits of a search: what was left out or cut, and why nothing was found.
+
+use super::super::error::CommandError;
+use super::super::inert::inert_line;
+use super::super::ui::{Shown, Ui};
+use super::super::units;
+use crate::home::{Answer, Searcher};
+use crate::index::{Compiled, Cut};
+
+/// What matched and is not shown, and how to see it.
+pub fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) -> Shown {
+    let n_shown = answer.found.len() as u64;
+    if n_shown > 0 && n_shown < answer.hits.total {
+        let n_more = units::count(answer.hits.total - n_shown);
+        ui.note(format_args!("{n_more} more: {command} -n 0 … shows all"))?;
+    }
+    for (kind, n) in answer.hits.left_out.iter().filter(|(_, n)| *n > 0) {
+        let name = kind.name();
+        ui.note(format_args!("{} of kind {name} left out; add kind:{name} to see them", units::count(*n)))?;
+    }
+    for cut in &answer.hits.cuts {
+        ui.note(cut_words(cut))?;
+    }
+    if text.trim().is_empty() && n_shown > 0 {
+        ui.note("the query is empty, so everything is shown")?;
+    }
+    Ok(())
+}
+
+/// What was too much, in a sentence.
+pub fn cut_words(cut: &Cut) -> String {
+    match cut {
+        Cut::Prefix { prefix, n_kept } => {
+            let prefix = inert_line(prefix);
+            format!("more than {n_kept} words begin with `{prefix}`; the most frequent were searched for")
+        }
+        Cut::Texts { typed, n_looked_at } => {
+            let (n, typed) = (units::count(*n_looked_at), inert_line(typed));
+            format!("only the first {n} texts were looked through for `{typed}`")
+        }
+        Cut::Words { n_words } => format!("{n_words} words are too many to be searched for loosely"),
+        Cut::Phrase { typed, n_kept } => {
+            let typed = inert_line(typed);
+            format!("only the first {n_kept} words of `{typed}` were searched for")
+        }
+    }
+}
+
+/// Words that are told when nothing is found; a longer query is none that somebody typed.
+const MOST_WORDS: usize = 12;
+
+/// That nothing was found, and which words no record has in any form.
+pub fn tell_nothing(text: &str, searcher: &mut Searcher, compiled: &Compiled, ui: &mut Ui) -> Result<(), CommandError> {
+    ui.talk(format_args!("nothing found for `{}`", inert_line(text)))?;
+    if compiled.n_words() > 1 && compiled.n_words() <= MOST_WORDS {
+        let explained = searcher.explain(compiled)?;
+        let mut typed: Vec<&str> = explained.iter().map(|words| words.typed.as_str()).collect();
+        typed.dedup();
+        // Two words tried as one are not what was typed.
+        for word in typed.into_iter().filter(|word| text.contains(word)) {
+            if explained.iter().filter(|words| words.typed == word).all(|words| words.terms.is_empty()) {
+                ui.note(format_args!("no record has anything like `{}`", inert_line(word)))?;
+            }
+        }
+    }
+    ui.hint("fewer words find more, and so does a part of one: `wor*`")
+}

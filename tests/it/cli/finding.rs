@@ -1,0 +1,59 @@
+//! What is found, in other shapes: templates, files, numbers by year, memories.
+
+use std::path::Path;
+
+use super::program::Program;
+
+#[test]
+fn hits_are_told_by_templates_and_as_files() {
+    let program = Program::with_sample();
+    let format = ["search", "brötchen", "kind:message", "--exact", "--format", "{at} {author}: {text} {what}{"];
+    let told = "2017-05-05T19:21:47.806Z Mia Beispiel: Um 7:45. Bring Brötchen mit. {what}{\nexit: 0";
+    assert_eq!(program.run(&format), told);
+    let output = program.output(&["search", "-l", "-0", "has:photo", "from:grace"]);
+    let paths = String::from_utf8(output.stdout).expect("UTF-8");
+    let paths: Vec<&str> = paths.split_terminator('\0').collect();
+    assert!(!paths.is_empty() && paths.iter().all(|path| Path::new(path).is_file()), "{paths:?}");
+}
+
+#[test]
+fn what_is_found_is_counted_by_what_it_has_in_common() {
+    let program = Program::with_sample();
+    let by_year = "2015\t1\n2016\t1\n2017\t1\n2018\t1\n2019\t1\n2020\t1\n2021\t2\n2022\t2\n2023\t3\n2024\t2\nexit: 0";
+    assert_eq!(program.run(&["count", "kind:post", "--by", "year"]), by_year);
+    let rows = program.json(&["--json", "search", "-n1", "kind:post", "--facets", "kind,year"]);
+    let facets: Vec<(&str, u64)> = rows
+        .iter()
+        .filter(|row| row["type"] == "facet")
+        .map(|row| (row["value"].as_str().unwrap_or_default(), row["count"].as_u64().unwrap_or_default()))
+        .collect();
+    assert_eq!(facets[..2], [("post", 15), ("2015", 1)]);
+    assert_eq!(facets.len(), 11);
+    let wrong = program.run(&["count", "x", "--by", "colour"]);
+    assert!(wrong.contains("kind, year, month") && wrong.ends_with("exit: 2"), "{wrong}");
+}
+
+#[test]
+fn memories_are_answers_of_a_search() {
+    let program = Program::with_sample();
+    let rows = program.json(&["--json", "on-this-day", "07-12"]);
+    assert_eq!(rows[0]["format"], "throwback-on-this-day/1");
+    assert_eq!(rows.iter().filter(|row| row["type"] == "hit").count(), 9);
+    assert_eq!(rows[1]["at"], "2019-07-12T15:41:08.558Z");
+    assert!(program.run(&["on-this-day", "13-40"]).ends_with("exit: 2"));
+    let one = program.run(&["random", "--seed", "7", "kind:post"]);
+    assert!(one.ends_with("exit: 0") && one.contains("\tpost\t"), "{one}");
+    assert_eq!(one, program.run(&["random", "--seed", "7", "kind:post"]));
+    assert!(program.run(&["random", "nosuchword"]).ends_with("exit: 1"));
+}
+
+#[test]
+fn what_is_too_much_is_cut_and_says_so() {
+    let program = Program::with_sample();
+    let many = "tea ".repeat(10_000);
+    let told = program.run(&["search", &many]);
+    assert!(told.contains("only the first 512 words and fields"), "{told}");
+    assert!(program.run(&["search", "/(.*a){20}/"]).ends_with("exit: 1"));
+    let wrong = program.run(&["search", "tea /(/"]);
+    assert!(wrong.contains("no regular expression") && wrong.ends_with("exit: 2"), "{wrong}");
+}

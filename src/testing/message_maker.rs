@@ -247,10 +247,10 @@ impl Maker<'_> {
         let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let n_bursts = whole(self.thread.n_messages.div_ceil(BURST)).max(1);
         let (burst, place) = (whole(self.number / BURST), whole(self.number % BURST));
-        // Bursts take up to two thirds of the distance between their beginnings; inside, a message every 80 s at most.
+        // Bursts take up to two thirds of the distance between their beginnings; inside, a message every 80 s at least.
         let distance = span / n_bursts;
         let beginning = self.thread.first_ms + distance * burst;
-        let gap = (distance * 2 / 3 / whole(BURST)).clamp(2, 80_000);
+        let gap = (distance * 2 / 3 / whole(BURST)).clamp(2, self.slowest_ms());
         let late = Dice::of(self.life.plan.seed, "burst", self.thread.first_number + self.number / BURST)
             .between(0, (distance - gap * whole(BURST)).max(0));
         let slot = beginning + late + gap * place;
@@ -259,6 +259,13 @@ impl Maker<'_> {
             Some(before) => (before.at_ms() + 3_000).min(slot + gap - 1),
             None => slot + self.dice("moment").between(0, gap - 1),
         }
+    }
+
+    /// Where much happens, a third of all conversations have several messages in a minute.
+    fn slowest_ms(&self) -> i64 {
+        let plan = &self.life.plan;
+        let is_quick = plan.size.is_eventful && Dice::of(plan.seed, "quick", self.thread.first_number).chance(330);
+        if is_quick { 12_000 } else { 80_000 }
     }
 
     fn gone_ms(&self) -> Option<i64> {

@@ -23,7 +23,7 @@ use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, Thread
 use crate::source::is_zone_sure;
 use crate::store::{HeldAs, ReadHere, SaidAs, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
 use echoes::{Grain, Line, Stands};
-use pairing::Row;
+use pairing::{Row, Sort};
 use voices::Voices;
 
 /// What the downloads of an account say together about their forms.
@@ -444,17 +444,16 @@ fn name_in(who: &Who) -> Option<&str> {
     }
 }
 
-/// What rows in different forms have in common: a message with words, one with a medium, one that passes something on.
-fn sort_of(item: &Item) -> u8 {
+fn sort_of(item: &Item) -> Sort {
     match item.subkind.as_deref() {
-        Some("share") => 1,
-        Some("media") => 2,
-        Some("call") => 3,
-        Some("system") => 4,
-        Some("reaction_notice") => 5,
-        _ if item.share.is_some() => 1,
-        _ if !item.media.is_empty() => 2,
-        _ => 0,
+        Some("share") => Sort::Share,
+        Some("media") => Sort::Media,
+        Some("call") => Sort::Call,
+        Some("system") => Sort::System,
+        Some("reaction_notice") => Sort::ReactionNotice,
+        _ if item.share.is_some() => Sort::Share,
+        _ if !item.media.is_empty() => Sort::Media,
+        _ => Sort::Words,
     }
 }
 

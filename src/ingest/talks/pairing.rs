@@ -13,6 +13,17 @@ use super::voices::{Names, Voices};
 use crate::model::{Key, Who};
 use crate::store::{HeldAs, SnapshotRef};
 
+/// Roughly what a message is, as rows in different forms tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    Words,
+    Share,
+    Media,
+    Call,
+    System,
+    ReactionNotice,
+}
+
 /// A row of a conversation.
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
@@ -25,8 +36,8 @@ pub struct Row<'a> {
     /// The key that it has by itself.
     pub own: Key,
     pub signature: Key,
-    /// Roughly what it is: rows of one sort go together first.
-    pub sort: u8,
+    /// Rows of one sort go together first.
+    pub sort: Sort,
     pub text: &'a str,
     /// What it carries besides words: media, a link.
     pub carries: Option<Key>,
@@ -41,7 +52,7 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Whether it says or carries anything that others would not by chance.
     pub fn says_something(&self) -> bool {
-        self.sort != 0 || !self.text.trim().is_empty()
+        self.sort != Sort::Words || !self.text.trim().is_empty()
     }
 }
 

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::echoes::Grain;
-use super::pairing::{Row, Seeker};
+use super::pairing::{Row, Seeker, Sort};
 use super::resemblance::{Told, resemblance};
 use super::targets::{Left, Places, Target, Targets};
 use super::voices::Names;
@@ -160,7 +160,7 @@ impl Search<'_> {
         let sort_of_seeker = |seeker: usize| self.first(&here[seeker]).sort;
         let sort_of_target = |target: usize| self.targets.all[target].sort;
         let n_alike = pairs.len();
-        let sorts: BTreeSet<u8> = seekers.iter().map(|&seeker| sort_of_seeker(seeker)).collect();
+        let sorts: BTreeSet<Sort> = seekers.iter().map(|&seeker| sort_of_seeker(seeker)).collect();
         for sort in sorts {
             let some = seekers.iter().copied().filter(|seeker| sort_of_seeker(*seeker) == sort);
             let others = targets.iter().copied().filter(|target| sort_of_target(*target) == sort);
@@ -169,7 +169,9 @@ impl Search<'_> {
             }
         }
         drop_paired(&pairs[n_alike..], &mut seekers, &mut targets);
-        if let ([seeker], [target]) = (&seekers[..], &targets[..]) {
+        if let ([seeker], [target]) = (&seekers[..], &targets[..])
+            && tell_the_same(self.first(&here[*seeker]), &self.rows[self.targets.all[*target].row])
+        {
             pairs.push((*seeker, *target));
         }
         for (seeker, target) in pairs {
@@ -179,14 +181,15 @@ impl Search<'_> {
 
     /// Those that resemble each other most first.
     fn alike(&self, here: &[Seeker], seekers: &[usize], targets: &[usize]) -> Vec<(usize, usize)> {
-        /// So many pairs are looked at in one minute; real ones have a handful.
-        const MOST_PAIRS: usize = 4_096;
+        /// So many on each side are looked at in one minute; real ones have a handful.
+        const MOST: usize = 64;
         let told = |row: usize| Told::of(&self.rows[row], &self.names.all);
-        let some: Vec<Told<'_>> = seekers.iter().map(|&seeker| told(here[seeker].rows[0])).collect();
-        let others: Vec<Told<'_>> = targets.iter().map(|&target| told(self.targets.all[target].row)).collect();
+        let some: Vec<Told<'_>> = seekers.iter().take(MOST).map(|&seeker| told(here[seeker].rows[0])).collect();
+        let others: Vec<Told<'_>> =
+            targets.iter().take(MOST).map(|&target| told(self.targets.all[target].row)).collect();
         let mut all = Vec::new();
         let places = (0..some.len()).flat_map(|place| (0..others.len()).map(move |there| (place, there)));
-        for (place, place_there) in places.take(MOST_PAIRS) {
+        for (place, place_there) in places {
             if let Some(likeness) = resemblance(&some[place], &others[place_there]) {
                 all.push((std::cmp::Reverse(likeness), place, place_there));
             }
@@ -205,13 +208,27 @@ impl Search<'_> {
     }
 }
 
+/// Flat rows know no notices of reactions (format reference §4.6): none of them is one.
+fn tell_the_same(one: &Row<'_>, other: &Row<'_>) -> bool {
+    let is_notice_of = |one: &Row<'_>, other: &Row<'_>| {
+        one.sort == Sort::ReactionNotice && other.grain == Grain::Second && other.sort != Sort::ReactionNotice
+    };
+    !is_notice_of(one, other) && !is_notice_of(other, one)
+}
+
 /// A message that stands several times is among the targets so often.
 fn drop_paired(pairs: &[(usize, usize)], seekers: &mut Vec<usize>, targets: &mut Vec<usize>) {
-    for (seeker, target) in pairs {
-        for (all, one) in [(&mut *seekers, seeker), (&mut *targets, target)] {
-            if let Some(place) = all.iter().position(|other| other == one) {
-                all.remove(place);
-            }
-        }
+    let paired: BTreeSet<usize> = pairs.iter().map(|(seeker, _)| *seeker).collect();
+    seekers.retain(|seeker| !paired.contains(seeker));
+    let mut n_paired: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, target) in pairs {
+        *n_paired.entry(*target).or_default() += 1;
     }
+    targets.retain(|target| match n_paired.get_mut(target) {
+        Some(n) if *n > 0 => {
+            *n -= 1;
+            false
+        }
+        _ => true,
+    });
 }

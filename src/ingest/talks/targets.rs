@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::echoes::Grain;
-use super::pairing::Row;
+use super::pairing::{Row, Sort};
 use super::voices::Names;
 use crate::model::Key;
 use crate::store::SnapshotRef;
@@ -15,7 +15,7 @@ pub struct Target {
     pub at_ms: i64,
     pub key: u32,
     pub signature: Key,
-    pub sort: u8,
+    pub sort: Sort,
     /// The first of its rows.
     pub row: usize,
     /// Numbers of the names of its sender.

@@ -237,6 +237,23 @@ pub fn compare(life: &Life, facts: &[Fact], held: &[Held]) -> Found {
     found
 }
 
+/// People: nobody bears the names of two. Names that nothing ties together may stay apart.
+pub fn compare_people(life: &Life, people: &BTreeMap<String, Vec<String>>) -> Found {
+    let judge = Judge::new(life);
+    let mut found = Found::default();
+    for (person, names) in people {
+        let known = names.iter().filter_map(|name| judge.bearers.get(name));
+        let common = known.cloned().reduce(|some, others| some.intersection(&others).copied().collect());
+        let counts = found.table.0.entry("(person)").or_default();
+        counts.facts += usize::from(common.is_some());
+        if common.is_some_and(|common| common.is_empty()) {
+            counts.merged += 1;
+            found.lines.push(format!("several people are one: {person}, {names:?}"));
+        }
+    }
+    found
+}
+
 fn fields(agreement: Agreement) -> String {
     let Agreement { kind, time, text, who, media, link, reactions, subkind } = agreement;
     let all = [

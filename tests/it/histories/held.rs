@@ -77,6 +77,15 @@ pub fn records(home: &Passing, life: &Life) -> Vec<Held> {
     held.filter(|record| !matches!(record.kind, Kind::Profile | Kind::Setting | Kind::Misc)).collect()
 }
 
+/// All people, each with their names.
+pub fn people(home: &Passing) -> BTreeMap<String, Vec<String>> {
+    let mut people: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in home.rows("SELECT person_id, handle FROM handles ORDER BY person_id, handle") {
+        people.entry(text(&row, "person_id")).or_default().push(text(&row, "handle"));
+    }
+    people
+}
+
 fn text(row: &NamedRow, column: &str) -> String {
     row.text(column).unwrap_or_default().to_owned()
 }

@@ -54,6 +54,9 @@ fn wrong(history: &History, table: &Mutex<Table>) -> Option<String> {
     let homes = Passing::in_folder(&folder);
     let home = homes.grown(&archives);
     let mut wrong = Vec::new();
+    let people = compare::compare_people(&history.lives[0], &held::people(&home));
+    table.lock().expect("nobody panicked").add(&people.table);
+    wrong.extend(people.lines);
     for life in 0..history.lives.len() {
         let told = facts(history, life);
         let held = held::records(&home, &history.lives[life]);

@@ -49,7 +49,7 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
             other_ms: None,
             own: KeyBuilder::new("own").number(at_ms).key(),
             signature: KeyBuilder::new("words").part(said.3).key(),
-            sort: 0,
+            sort: Sort::Words,
             text: said.3,
             carries: None,
             who: Some(&who[place]),

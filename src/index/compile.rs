@@ -112,7 +112,10 @@ const MOST_JOINED: usize = 6;
 
 /// Prepares a query. `now` is the moment and the zone that its dates are seen from.
 pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<Tz>) -> Result<Compiled, IndexError> {
-    let mut compiler = Compiler { names, now, ignored: Vec::new(), cuts: Vec::new() };
+    let n_words = n_words_of(&query.root);
+    let is_long = n_words > MOST_INFLECTED;
+    let cuts = if is_long { vec![Cut::Words { n_words }] } else { Vec::new() };
+    let mut compiler = Compiler { names, now, is_long, ignored: Vec::new(), cuts };
     let clause = compiler.node(&query.root)?;
     let is_everything = query.root == Node::All(Vec::new());
     // With nothing left to search for, nothing is found; an empty query shows everything.
@@ -142,11 +145,21 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
         _ => Tier::Exact,
     };
     let mut cuts = cuts;
-    if loosest > most {
+    if loosest > most && !is_long {
         cuts.push(Cut::Words { n_words: words.len() });
     }
     let loosest = loosest.min(most);
     Ok(Compiled { clause, words, patterns, loosest, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
+}
+
+/// How many words and phrases a query has, wherever they stand.
+fn n_words_of(node: &Node) -> usize {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().map(n_words_of).sum(),
+        Node::Not(inner) => n_words_of(inner),
+        Node::Words(_) => 1,
+        Node::Pattern(_) | Node::Field(_) => 0,
+    }
 }
 
 fn wanted_words(clause: &Clause, words: &mut Vec<SearchedWords>) {
@@ -164,6 +177,8 @@ fn wanted_words(clause: &Clause, words: &mut Vec<SearchedWords>) {
 struct Compiler<'a, N, Tz: TimeZone> {
     names: &'a N,
     now: &'a DateTime<Tz>,
+    /// So many words that they are looked for only as they are typed.
+    is_long: bool,
     ignored: Vec<String>,
     cuts: Vec<Cut>,
 }
@@ -207,6 +222,7 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 is_phrase: words.is_phrase,
                 is_prefix: words.is_prefix && at == last,
                 slips: if at == last { words.slips } else { 0 },
+                is_exact: self.is_long,
             };
             let (tiers, was_cut) = spell(group, how);
             if was_cut {

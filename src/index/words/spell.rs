@@ -14,6 +14,8 @@ pub(in super::super) struct Spelled {
     pub is_prefix: bool,
     /// So many slips are forgiven, in this tier already; 0 for those that the tiers forgive.
     pub slips: u8,
+    /// Nothing but what was typed.
+    pub is_exact: bool,
 }
 
 /// Spellings of one phrase that are looked for at most; beyond it only the plainest.
@@ -33,7 +35,7 @@ pub(in super::super) fn spell(units: &[Unit], how: Spelled) -> (Vec<(Tier, Vec<P
         return (vec![(Tier::Exact, exact)], was_cut);
     }
     let mut tiers = vec![(Tier::Exact, exact)];
-    if !how.is_phrase && !how.is_prefix && !was_cut {
+    if !how.is_phrase && !how.is_prefix && !how.is_exact && !was_cut {
         let mut looser = Looser::default();
         looser.spell(units);
         looser.tiers.sort_by_key(|(tier, _)| *tier);
@@ -217,7 +219,7 @@ impl Looser {
     }
 
     fn spell(&mut self, units: &[Unit]) {
-        let how = Spelled { is_phrase: false, is_prefix: false, slips: 0 };
+        let how = Spelled { is_phrase: false, is_prefix: false, slips: 0, is_exact: false };
         match units {
             [Unit { kind: UnitKind::Run, slots, .. }] => self.run(slots),
             [Unit { kind: UnitKind::Word, slots, joined, .. }] => match slots.as_slice() {

@@ -187,6 +187,19 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
+    /// Whether a message of a conversation is held as what another document says.
+    pub fn is_held_otherwise(&self, thread_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT 1 FROM thread_key k
+                   JOIN thread_sighting t ON t.key = k.key
+                   JOIN sighting s ON s.thread_sighting_id = t.id
+                  WHERE k.thread_id = ?1 AND s.held_as IS NOT NULL LIMIT 1",
+            )
+            .and_then(|mut select| select.exists([thread_id]))
+            .context("reading a conversation")
+    }
+
     /// Holds a sighting under a key, as the message of that signature, or as itself. The records of both keys must be
     /// computed again.
     pub fn hold_sighting_as(&self, sighting_id: i64, key: Key, held: Option<HeldAs>) -> Result<(), StoreError> {

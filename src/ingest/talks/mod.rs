@@ -361,7 +361,10 @@ pub(super) fn marry(
     me: &BTreeSet<String>,
 ) -> Result<Vec<Moved>, StoreError> {
     let is_coarse = |document: &i64| heard.coarse.contains(document);
-    if heard.coarse.is_empty() || !writing.readings_of_thread(thread)?.iter().any(is_coarse) {
+    let documents = if heard.coarse.is_empty() { BTreeSet::new() } else { writing.readings_of_thread(thread)? };
+    // One page alone has nothing to be compared with, however long it is.
+    let is_alone = documents.len() == 1 && !writing.is_held_otherwise(thread)?;
+    if is_alone || !documents.iter().any(is_coarse) {
         return Ok(Vec::new());
     }
     marry_all(writing, account_key, thread, heard, me)

@@ -8,7 +8,7 @@
 //!
 //! A clock that autumn shows twice is looked for at both showings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::echoes::Grain;
 use super::pairing::{Row, Seeker, Sort};
@@ -89,13 +89,35 @@ impl Search<'_> {
     }
 
     fn find_words(&self, here: &mut [Seeker], left: &mut Left, is_by: impl Fn(&Self, usize, &Target) -> bool) {
-        for seeker in here.iter_mut().filter(|seeker| seeker.found.is_none()) {
+        let beside = self.beside(here);
+        for (number, seeker) in here.iter_mut().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
             let row = seeker.rows[0];
+            let is_it = |at: &usize| left.has(self.targets, *at) && is_by(self, row, &self.targets.all[*at]);
+            let is_worded = |at: &usize| self.targets.all[*at].signature == self.rows[row].signature;
             let with_words = self.times(row).flat_map(|time| self.places.with_words(time, self.rows[row].signature));
-            let mut free = with_words.filter(|&at| left.has(self.targets, at));
-            let found = free.find(|&at| is_by(self, row, &self.targets.all[at]));
+            let in_place = beside.get(&number).copied().filter(|at| is_worded(at) && is_it(at));
+            let found = in_place.or_else(|| with_words.into_iter().find(is_it));
             self.give(found, seeker, left);
         }
+    }
+
+    /// Where a minute (or second) has as many rows as messages, which of them stands at the same place: of equal words it
+    /// tells which are meant.
+    fn beside(&self, here: &[Seeker]) -> HashMap<usize, usize> {
+        let mut of_time: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (number, seeker) in here.iter().enumerate() {
+            of_time.entry(self.time(seeker)).or_default().push(number);
+        }
+        let mut beside = HashMap::new();
+        for (time, seekers) in of_time.into_iter().filter(|(_, seekers)| seekers.len() > 1) {
+            let times = |at: usize| std::iter::repeat_n(at, self.targets.all[at].n as usize);
+            let mut targets: Vec<usize> = self.places.at(time).flat_map(times).take(seekers.len() + 1).collect();
+            if targets.len() == seekers.len() {
+                targets.sort_by_key(|at| (self.targets.all[*at].at_ms, *at));
+                beside.extend(seekers.into_iter().zip(targets));
+            }
+        }
+        beside
     }
 
     /// What is left over on both sides of one time and person.

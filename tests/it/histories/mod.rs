@@ -24,8 +24,8 @@ use self::passing::Passing;
 /// Histories that every run looks at, unless it is told another number.
 const HISTORIES: u64 = 60;
 
-/// What is true of every history today; the levels above are for those who mend what they show.
-const LEVEL: Level = Level::Steady;
+/// Histories of every generation and format; the levels below are for those who look for a cause.
+const LEVEL: Level = Level::All;
 
 /// Of so many histories that fail, everything is said; of the others that they fail.
 const SHOWN: usize = 60;

@@ -127,6 +127,11 @@ fn equal_words_of_one_minute_go_by_sender_and_in_order() {
     let fine = [(0, 1, "Ann", "ok"), (0, 2, "Ben", "ok"), (0, 9, "Ann", "ok"), (1, 0, "Ann", "ok")];
     let coarse = [(0, 0, "Ben", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok"), (0, 0, "Ann", "ok")];
     assert_eq!(found(&fine, &coarse), [Some(1), Some(0), Some(2), None]);
+    // The first of two was edited since: the place tells which is meant.
+    let fine = [(0, 1, "Ann", "ok"), (0, 4, "Ann", "ok")];
+    assert_eq!(found(&fine, &[(0, 0, "Ann", "ok, I mean"), (0, 0, "Ann", "ok")]), [Some(0), Some(1)]);
+    assert_eq!(found(&fine, &[(0, 0, "Ann", "ok"), (0, 0, "Ann", "ok, I mean")]), [Some(0), Some(1)]);
+    assert_eq!(found(&fine, &[(0, 0, "Ann", "ok")]), [Some(0)]);
 }
 
 #[test]

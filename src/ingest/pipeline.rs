@@ -335,7 +335,7 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// Says where what is read stands while it is read: in the snapshot that the archive's name tells, else in one of its
-    /// own. [`Self::regroup`] decides in the end.
+    /// own. [`Settling::regroup`] decides in the end.
     fn start_snapshot(&mut self, root: &str, fingerprint: &ContentHash) -> Result<(), IngestError> {
         let (writing, recognised) = (self.writing, &self.candidate.recognised);
         let service = recognised.service;

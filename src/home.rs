@@ -28,7 +28,7 @@ pub use facets::{Counted, Facet};
 pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
-pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+pub use searching::{Answer, Context, Found, FoundMessage, FoundTalk, SearchOptions, Searcher};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};

@@ -8,8 +8,8 @@ use chrono::{DateTime, NaiveDate, TimeZone};
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
-    State, Tier, Tiers,
+    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
+    Search, State, TalkHit, Tier, Tiers, Walk,
 };
 use crate::query::{Query, StoredText, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
@@ -43,6 +43,23 @@ impl ChangeFeed for Feed<'_> {
     fn all(&self, take: &mut dyn FnMut(RecordDocument) -> ControlFlow<()>) -> Result<u64, StoreError> {
         let last = self.0.changes_after(-1, &mut |record| take(document(record)).is_continue(), &mut |_| true)?;
         Ok(last.unsigned_abs())
+    }
+
+    fn threads(&self) -> Result<Vec<i64>, StoreError> {
+        self.0.thread_rows()
+    }
+
+    fn said(
+        &self,
+        thread: i64,
+        walk: Walk,
+        take: &mut dyn FnMut(Said) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let (from_ms, is_backwards) = match walk {
+            Walk::From(ms) => (ms, false),
+            Walk::Before(ms) => (ms, true),
+        };
+        self.0.said(thread, from_ms, is_backwards, &mut |row, at_ms| take(Said { row, at_ms }).is_continue())
     }
 }
 
@@ -196,10 +213,32 @@ pub struct Context {
     pub after: Vec<NamedRow>,
 }
 
+/// A talk whose messages hold the words of the query together.
+#[derive(Clone, Debug)]
+pub struct FoundTalk {
+    /// Those that hold words, oldest first.
+    pub messages: Vec<FoundMessage>,
+    /// Messages of the talk.
+    pub n_messages: usize,
+}
+
+/// A message of a talk: its row as in [`Found`], and the bytes of its text that matched.
+#[derive(Clone, Debug)]
+pub struct FoundMessage {
+    pub record: NamedRow,
+    pub highlights: Vec<(usize, usize)>,
+    /// Messages of the talk between the one before and this one.
+    pub n_skipped: usize,
+}
+
 /// What a search found.
 #[derive(Debug)]
 pub struct Answer {
     pub found: Vec<Found>,
+    /// The best talks; they stand below all records.
+    pub talks: Vec<FoundTalk>,
+    /// How many talks there are; 0 where the records that were found fill what is shown.
+    pub n_talks: u64,
     pub hits: Hits,
     /// Parts of the query in which there was nothing to search for.
     pub ignored: Vec<String>,
@@ -304,7 +343,44 @@ impl Searcher {
             then::add(&mut hits, &side);
             then::merge(&mut found, hits.order, options.limit);
         }
-        Ok(Answer { found, hits, ignored: compiled.ignored.clone() })
+        let (talks, n_talks) = self.talks(compiled, &hits, search)?;
+        Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
+    }
+
+    /// Talks, where closely matching records leave room for them.
+    fn talks(&mut self, compiled: &Compiled, hits: &Hits, search: Search) -> Result<(Vec<FoundTalk>, u64), HomeError> {
+        let n_close: u64 = hits.tiers.iter().filter(|(tier, _)| !tier.is_loose()).map(|(_, n)| n).sum();
+        if search.limit > 0 && n_close >= search.limit as u64 {
+            return Ok((Vec::new(), 0));
+        }
+        let then = self.then.clone();
+        let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
+        let side = then.as_ref().map(|then| (&then.side, compiled));
+        let talks = self.ask_index(|index| index.talks(others.as_ref().unwrap_or(compiled), side, search))?;
+        let shown: Result<Vec<_>, _> = talks.hits.iter().map(|hit| self.found_talk(hit, compiled)).collect();
+        Ok((shown?.into_iter().filter(|talk| !talk.messages.is_empty()).collect(), talks.total))
+    }
+
+    fn found_talk(&self, hit: &TalkHit, compiled: &Compiled) -> Result<FoundTalk, StoreError> {
+        let (mut messages, mut next) = (Vec::with_capacity(hit.places.len()), 0);
+        for &place in &hit.places {
+            if let Some(mut record) = self.record(hit.rows[place])? {
+                self.as_it_was(hit.rows[place], &mut record);
+                let text = record.text("text").unwrap_or_default();
+                let highlights = index::highlight(text, compiled, Tier::Inflected);
+                messages.push(FoundMessage { highlights, record, n_skipped: place - next });
+                next = place + 1;
+            }
+        }
+        Ok(FoundTalk { messages, n_messages: hit.rows.len() })
+    }
+
+    /// Gives a record the text that it had on the day that is meant.
+    fn as_it_was(&self, row: i64, record: &mut NamedRow) {
+        let then = self.then.as_ref().filter(|_| self.as_of.is_some());
+        if let Some(text) = then.and_then(|then| then.texts.get(&row)) {
+            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
+        }
     }
 
     /// Everything that matches, without what is shown of it.
@@ -320,10 +396,8 @@ impl Searcher {
 
     fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {
         let Some(mut record) = self.record(hit.row)? else { return Ok(None) };
+        self.as_it_was(hit.row, &mut record);
         let then = self.then.as_ref();
-        if let Some(text) = then.filter(|_| self.as_of.is_some()).and_then(|then| then.texts.get(&hit.row)) {
-            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
-        }
         let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
         let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();
         let earlier =

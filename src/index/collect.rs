@@ -6,6 +6,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::schema::TALK;
 use super::search::Order;
 use crate::model::Kind;
 
@@ -99,6 +100,10 @@ impl SegmentCollector for RankedSegment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let kind = self.kind.first(doc).unwrap_or_default();
+        // A talk is found by its messages.
+        if kind == TALK {
+            return;
+        }
         if self.skipped.contains(&kind) {
             *self.left_out.entry(kind).or_default() += 1;
             return;

@@ -5,6 +5,7 @@
 //! disk that does not answer is an error, never a reason to rebuild.
 
 use std::fmt;
+use std::hash::Hasher;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
 use super::feed::{Change, ChangeFeed, RecordDocument};
-use super::schema::{self, ArcTokenizer, Fields};
+use super::schema::{self, ArcTokenizer, Fields, TALK};
+use super::talks::{Places, Talk, Touched, each_talk, talks_of};
 use super::{IndexError, guarded};
 
 /// Memory of the writer before it writes a segment (with one thread), so small that the memory of an ingest does not
@@ -85,13 +87,20 @@ pub struct Check {
     pub n_missing: u64,
     /// Documents without a record, or for one that has another.
     pub n_surplus: u64,
+    /// Documents of talks.
+    pub n_talks: u64,
+    /// Talks that are not in the index.
+    pub n_talks_missing: u64,
+    /// Documents of talks that are none, or no longer the same ones.
+    pub n_talks_surplus: u64,
     /// Files whose bytes are not those that were written.
     pub damaged_files: Vec<String>,
 }
 
 impl Check {
     pub fn is_good(&self) -> bool {
-        self.state == State::Current && self.n_missing == 0 && self.n_surplus == 0 && self.damaged_files.is_empty()
+        let n_different = self.n_missing + self.n_surplus + self.n_talks_missing + self.n_talks_surplus;
+        self.state == State::Current && n_different == 0 && self.damaged_files.is_empty()
     }
 }
 
@@ -190,8 +199,9 @@ impl Index {
         Ok(())
     }
 
+    /// Documents of records.
     pub fn n_documents(&self) -> Result<u64, IndexError> {
-        Ok(self.opened()?.reader.searcher().num_docs())
+        Ok(guarded(|| self.opened()?.rows())?.len() as u64)
     }
 
     fn replay<F: ChangeFeed>(&mut self, feed: &F) -> Result<Followed, IndexError> {
@@ -199,6 +209,9 @@ impl Index {
         let writer = writer(&opened.engine)?;
         let mut n_changes = 0;
         let mut failed = None;
+        let fields = &opened.fields;
+        let places = guarded(|| Places::of(&opened.reader.searcher(), fields))?;
+        let mut touched = Touched::default();
         let last_change = feed
             .changes_after(opened.stamp.last_change, &mut |change| {
                 n_changes += 1;
@@ -206,11 +219,28 @@ impl Index {
                     Change::Put(record) => record.row,
                     Change::Remove { row } => *row,
                 };
-                writer.delete_term(schema::row_term(&opened.fields, row));
+                match guarded(|| places.of_row(fields, row)) {
+                    Ok(place) => place.into_iter().for_each(|(thread, at_ms)| touched.at(thread, at_ms)),
+                    Err(error) => {
+                        failed = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                }
+                writer.delete_term(schema::row_term(fields, row));
+                writer.delete_term(schema::member_term(fields, row));
                 let Change::Put(record) = change else { return ControlFlow::Continue(()) };
-                or_break(writer.add_document(schema::document(&opened.fields, &record)), &mut failed)
+                touched.note(&record);
+                or_break(writer.add_document(schema::document(fields, &record)), &mut failed)
             })
             .map_err(feed_error)?;
+        failed.map_or(Ok(()), Err)?;
+        let mut failed = None;
+        touched.each_stretch(feed, &mut |thread, messages| {
+            for message in messages {
+                writer.delete_term(schema::member_term(fields, message.row));
+            }
+            talks_of(thread, messages, &mut |talk| add_talk(&writer, fields, &talk, &mut failed));
+        })?;
         failed.map_or(Ok(()), Err)?;
         let stamp = Stamp { last_change, ..opened.stamp.clone() };
         finish(writer, &stamp)?;
@@ -235,6 +265,9 @@ impl Index {
                 or_break(writer.add_document(schema::document(&fields, &record)), &mut failed)
             })
             .map_err(feed_error)?;
+        failed.map_or(Ok(()), Err)?;
+        let mut failed = None;
+        each_talk(feed, &mut |talk| add_talk(&writer, &fields, &talk, &mut failed))?;
         failed.map_or(Ok(()), Err)?;
         let home = feed.home_id().map_err(feed_error)?;
         finish(writer, &Stamp { home, fingerprint: schema::fingerprint(), last_change })?;
@@ -267,13 +300,16 @@ impl Index {
     /// Compares the index with the records and its files with their checksums.
     pub fn check<F: ChangeFeed>(&self, feed: &F) -> Result<Check, IndexError> {
         let state = self.state(feed)?;
-        let (mut held, mut damaged_files) = (Vec::new(), Vec::new());
+        let (mut held, mut held_talks, mut damaged_files) = (Vec::new(), Vec::new(), Vec::new());
         if let Ok(opened) = &self.opened {
             let damaged = guarded(|| Ok(opened.engine.validate_checksum()?))?;
             damaged_files = damaged.iter().map(|path| path.display().to_string()).collect();
             damaged_files.sort();
             // Files that are damaged have nothing to say about their rows.
-            held = if damaged_files.is_empty() { guarded(|| opened.rows())? } else { Vec::new() };
+            if damaged_files.is_empty() {
+                held = guarded(|| opened.rows())?;
+                held_talks = guarded(|| opened.talks())?;
+            }
         }
         let mut wanted = Vec::new();
         feed.all(&mut |record| {
@@ -281,10 +317,15 @@ impl Index {
             ControlFlow::Continue(())
         })
         .map_err(feed_error)?;
-        held.sort_unstable();
-        wanted.sort_unstable();
+        let mut wanted_talks = Vec::new();
+        each_talk(feed, &mut |talk| wanted_talks.push(sum_of(talk.messages.iter().map(|message| message.row))))?;
+        for list in [&mut held, &mut wanted, &mut held_talks, &mut wanted_talks] {
+            list.sort_unstable();
+        }
         let (n_missing, n_surplus) = differences(&wanted, &held);
-        Ok(Check { state, n_documents: held.len() as u64, n_missing, n_surplus, damaged_files })
+        let (n_talks_missing, n_talks_surplus) = differences(&wanted_talks, &held_talks);
+        let (n_documents, n_talks) = (held.len() as u64, held_talks.len() as u64);
+        Ok(Check { state, n_documents, n_missing, n_surplus, n_talks, n_talks_missing, n_talks_surplus, damaged_files })
     }
 }
 
@@ -318,10 +359,22 @@ impl Opened {
     fn rows(&self) -> Result<Vec<i64>, IndexError> {
         let mut rows = Vec::new();
         for segment in self.reader.searcher().segment_readers() {
-            let column = segment.fast_fields().i64("row")?;
-            rows.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)));
+            let (row, kind) = (segment.fast_fields().i64("row")?, segment.fast_fields().i64("kind")?);
+            let records = segment.doc_ids_alive().filter(|doc| kind.first(*doc) != Some(TALK));
+            rows.extend(records.filter_map(|doc| row.first(doc)));
         }
         Ok(rows)
+    }
+
+    /// A number for each talk that tells which messages it has.
+    fn talks(&self) -> Result<Vec<i64>, IndexError> {
+        let mut talks = Vec::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let (member, kind) = (segment.fast_fields().i64("member")?, segment.fast_fields().i64("kind")?);
+            let docs = segment.doc_ids_alive().filter(|doc| kind.first(*doc) == Some(TALK));
+            talks.extend(docs.map(|doc| sum_of(member.values_for_doc(doc))));
+        }
+        Ok(talks)
     }
 }
 
@@ -344,6 +397,15 @@ fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(),
     commit.commit()?;
     writer.wait_merging_threads()?;
     Ok(())
+}
+
+/// Adds a talk, or remembers the first that failed.
+fn add_talk(writer: &IndexWriter<TantivyDocument>, fields: &Fields, talk: &Talk, failed: &mut Option<IndexError>) {
+    if failed.is_none()
+        && let Err(error) = writer.add_document(schema::talk_document(fields, talk))
+    {
+        *failed = Some(error.into());
+    }
 }
 
 /// Goes on after a success, else remembers what failed and ends the reading.
@@ -370,6 +432,13 @@ fn remove(dir: &Path) -> Result<(), IndexError> {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(dir, source)),
         _ => Ok(()),
     }
+}
+
+/// A number that tells lists of rows from each other.
+fn sum_of(rows: impl Iterator<Item = i64>) -> i64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    rows.for_each(|row| hasher.write_i64(row));
+    i64::from_ne_bytes(hasher.finish().to_ne_bytes())
 }
 
 /// How many of `wanted` are not in `held`, and how many of `held` are not in `wanted` or stand there again. Both sorted.

@@ -92,6 +92,41 @@ impl Store {
         Ok(())
     }
 
+    /// Rows of the conversations.
+    pub fn thread_rows(&self) -> Result<Vec<i64>, StoreError> {
+        let doing = "reading conversations";
+        let mut select = self.connection().prepare_cached("SELECT id FROM thread ORDER BY public_id").context(doing)?;
+        let rows = select.query_map([], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Row and time of the messages of a conversation that somebody sent, no notices of the service, until `each` gives
+    /// false: those at `from_ms` and after it, oldest first, or those before it, newest first. Of one moment they come in
+    /// the order of their ids.
+    pub fn said(
+        &self,
+        thread: i64,
+        from_ms: i64,
+        is_backwards: bool,
+        each: &mut dyn FnMut(i64, i64) -> bool,
+    ) -> Result<(), StoreError> {
+        const SAID: &str = "SELECT id, at_ms FROM record
+             WHERE thread_id = ?1 AND kind = ?3
+               AND (subkind IS NULL
+                    OR subkind NOT IN ('system', 'reaction_notice', 'attachment_notice', 'unavailable')) AND ";
+        let doing = "reading a conversation";
+        let rest =
+            if is_backwards { "at_ms < ?2 ORDER BY at_ms DESC, public_id DESC" } else { "at_ms >= ?2 ORDER BY at_ms, public_id" };
+        let mut select = self.connection().prepare_cached(&format!("{SAID}{rest}")).context(doing)?;
+        let mut rows = select.query((thread, from_ms, Kind::Message.code())).context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            if !each(row.get(0).context(doing)?, row.get(1).context(doing)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// How many records changed or went after `change`.
     pub fn n_changes_after(&self, change: i64) -> Result<u64, StoreError> {
         let n: i64 = self

@@ -23,7 +23,8 @@ pub fn run(arguments: &CheckArguments, session: &mut Session) -> Ended {
             .with("records", report.n_records)
             .with("documents", report.n_documents)
             .with("media", report.n_media)
-            .with("indexed", report.n_indexed);
+            .with("indexed", report.n_indexed)
+            .with("talks", report.n_talks);
         ui.frame(&end)?;
     } else {
         show(&report, arguments.read_data, ui)?;
@@ -55,11 +56,12 @@ fn show(report: &CheckReport, has_read_data: bool, ui: &mut Ui) -> Result<(), Co
         ui.line(format_args!("{} {}: {}", styled(WARN, "remark"), remark.code, inert_line(&remark.sentence)))?;
     }
     let looked_at = format!(
-        "{}, {}, {}, {} in the index",
+        "{}, {}, {}, {} and {} in the index",
         counted(report.n_records, "record", "records"),
         counted(report.n_documents, "document", "documents"),
         counted(report.n_media, "media file", "media files"),
         counted(report.n_indexed, "record", "records"),
+        counted(report.n_talks, "talk", "talks"),
     );
     let how = if has_read_data { "every byte was read" } else { "--read-data reads every byte" };
     let verdict = if report.damage.is_empty() {

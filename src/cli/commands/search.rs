@@ -61,7 +61,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
         } else if ui.is_terminal || arguments.pretty {
             search_blocks::show(&searcher, &compiled, &answer, ui)?;
-            if !answer.found.is_empty() {
+            if !answer.found.is_empty() || !answer.talks.is_empty() {
                 footer(&answer, started, ui)?;
             }
         } else {
@@ -75,7 +75,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     }
     search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
-    if answer.hits.total == 0 {
+    if answer.hits.total == 0 && answer.n_talks == 0 {
         search_notes::tell_nothing(&text, &mut searcher, &compiled, &mut session.ui)?;
         return Ok(Exit::Nothing);
     }
@@ -154,7 +154,12 @@ fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
     let tiers = answer.hits.tiers.iter().filter(|(_, n)| *n > 0);
     let tiers: Vec<String> = tiers.map(|(tier, n)| format!("{} {}", units::count(*n), tier_words(*tier))).collect();
     // Of one tier, which it is stands above or goes without saying.
-    let hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
+    let mut hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
+    if answer.n_talks > 0 {
+        let n_shown = answer.talks.len() as u64;
+        let of = if n_shown < answer.n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
+        write!(hits, " · {of}{}", units::counted(answer.n_talks, "talk", "talks")).expect("a string takes everything");
+    }
     ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
 }
 
@@ -212,6 +217,15 @@ pub fn tell_hints(query: &Query, compiled: &Compiled, ui: &mut Ui) -> Shown {
 
 /// Lines in a pipe stand without rules between them, so which of them match loosely is told beside.
 fn tell_loose(answer: &Answer, ui: &mut Ui) -> Shown {
+    if !answer.talks.is_empty() {
+        let n_messages = answer.talks.iter().map(|talk| talk.messages.len()).sum::<usize>() as u64;
+        ui.note(format_args!(
+            "the last {} of {} that {} the words together, not alone",
+            units::counted(n_messages, "line is", "lines are"),
+            units::counted(answer.talks.len() as u64, "talk", "talks"),
+            if answer.talks.len() == 1 { "holds" } else { "hold" },
+        ))?;
+    }
     let n_loose = answer.found.iter().filter(|found| found.tier.is_loose()).count();
     if n_loose == 0 {
         return Ok(());

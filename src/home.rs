@@ -12,6 +12,7 @@ mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
+mod talks;
 mod then;
 
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ pub use facets::{Counted, Facet};
 pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
-pub use searching::{Answer, Context, Found, FoundMessage, FoundTalk, SearchOptions, Searcher};
+pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+pub use talks::{FoundMessage, FoundTalk};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, TimeZone};
 
+use super::talks::FoundTalk;
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
     self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
-    Search, State, TalkHit, Tier, Tiers, Walk,
+    Search, State, Tier, Tiers, Walk,
 };
 use crate::query::{Query, StoredText, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
@@ -49,12 +50,7 @@ impl ChangeFeed for Feed<'_> {
         self.0.thread_rows()
     }
 
-    fn said(
-        &self,
-        thread: i64,
-        walk: Walk,
-        take: &mut dyn FnMut(Said) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), StoreError> {
         let (from_ms, is_backwards) = match walk {
             Walk::From(ms) => (ms, false),
             Walk::Before(ms) => (ms, true),
@@ -213,24 +209,6 @@ pub struct Context {
     pub after: Vec<NamedRow>,
 }
 
-/// A talk whose messages hold the words of the query together.
-#[derive(Clone, Debug)]
-pub struct FoundTalk {
-    /// Those that hold words, oldest first.
-    pub messages: Vec<FoundMessage>,
-    /// Messages of the talk.
-    pub n_messages: usize,
-}
-
-/// A message of a talk: its row as in [`Found`], and the bytes of its text that matched.
-#[derive(Clone, Debug)]
-pub struct FoundMessage {
-    pub record: NamedRow,
-    pub highlights: Vec<(usize, usize)>,
-    /// Messages of the talk between the one before and this one.
-    pub n_skipped: usize,
-}
-
 /// What a search found.
 #[derive(Debug)]
 pub struct Answer {
@@ -252,7 +230,7 @@ pub struct Searcher {
     store: Store,
     index: Index,
     /// What stands in the place of records that were other ones on the day that is meant.
-    then: Option<Rc<Then>>,
+    pub(super) then: Option<Rc<Then>>,
     /// The day as of which is searched; `None` for today.
     pub as_of: Option<NaiveDate>,
     /// How many changes the index is missing; they could not be caught up because somebody else writes.
@@ -308,7 +286,7 @@ impl Searcher {
     }
 
     /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.
-    fn ask_index<T>(&mut self, ask: impl Fn(&Index) -> Result<T, IndexError>) -> Result<T, HomeError> {
+    pub(super) fn ask_index<T>(&mut self, ask: impl Fn(&Index) -> Result<T, IndexError>) -> Result<T, HomeError> {
         match ask(&self.index) {
             Err(damaged @ IndexError::Damaged(_)) => {
                 // Whoever holds the lock may be mending it; without the lock the damage is the answer.
@@ -347,36 +325,8 @@ impl Searcher {
         Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
     }
 
-    /// Talks, where closely matching records leave room for them.
-    fn talks(&mut self, compiled: &Compiled, hits: &Hits, search: Search) -> Result<(Vec<FoundTalk>, u64), HomeError> {
-        let n_close: u64 = hits.tiers.iter().filter(|(tier, _)| !tier.is_loose()).map(|(_, n)| n).sum();
-        if search.limit > 0 && n_close >= search.limit as u64 {
-            return Ok((Vec::new(), 0));
-        }
-        let then = self.then.clone();
-        let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
-        let side = then.as_ref().map(|then| (&then.side, compiled));
-        let talks = self.ask_index(|index| index.talks(others.as_ref().unwrap_or(compiled), side, search))?;
-        let shown: Result<Vec<_>, _> = talks.hits.iter().map(|hit| self.found_talk(hit, compiled)).collect();
-        Ok((shown?.into_iter().filter(|talk| !talk.messages.is_empty()).collect(), talks.total))
-    }
-
-    fn found_talk(&self, hit: &TalkHit, compiled: &Compiled) -> Result<FoundTalk, StoreError> {
-        let (mut messages, mut next) = (Vec::with_capacity(hit.places.len()), 0);
-        for &place in &hit.places {
-            if let Some(mut record) = self.record(hit.rows[place])? {
-                self.as_it_was(hit.rows[place], &mut record);
-                let text = record.text("text").unwrap_or_default();
-                let highlights = index::highlight(text, compiled, Tier::Inflected);
-                messages.push(FoundMessage { highlights, record, n_skipped: place - next });
-                next = place + 1;
-            }
-        }
-        Ok(FoundTalk { messages, n_messages: hit.rows.len() })
-    }
-
     /// Gives a record the text that it had on the day that is meant.
-    fn as_it_was(&self, row: i64, record: &mut NamedRow) {
+    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) {
         let then = self.then.as_ref().filter(|_| self.as_of.is_some());
         if let Some(text) = then.and_then(|then| then.texts.get(&row)) {
             record.set("text", text.as_deref().map_or(Value::Null, Value::from));
@@ -413,7 +363,7 @@ impl Searcher {
         }))
     }
 
-    fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
+    pub(super) fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
         Ok(self.store.select_all(&format!("{SHOWN} WHERE r.id = ?1"), &[Value::Integer(row)])?.pop())
     }
 

@@ -18,7 +18,7 @@ use super::rows::RowsQuery;
 use super::schema::Fields;
 use super::search::Cut;
 use super::tier::Tier;
-use super::words::{Matcher, Pattern};
+use super::words::{Matcher, Pattern, Sought};
 use crate::query::Bounds;
 
 /// Words that `wor*` stands for at most; the most frequent are taken (guessed: far more than a word has endings).
@@ -44,11 +44,21 @@ pub(super) struct Builder<'a> {
     pub cuts: Vec<Cut>,
     /// What was looked up; every tier asks again for what those before it asked for.
     expanded: Vec<(Matcher, Terms)>,
+    /// What the words of the query ask the whole dictionary for: one walk answers all of it.
+    of_everything: Vec<Matcher>,
 }
 
 impl<'a> Builder<'a> {
     pub fn new(searcher: &'a Searcher, fields: &'a Fields, compiled: &Compiled) -> Self {
-        Self { searcher, fields, cuts: compiled.cuts.clone(), expanded: Vec::new() }
+        let patterns = compiled.words.iter().flat_map(|words| words.tiers.iter().flat_map(|(_, patterns)| patterns));
+        let matchers = patterns.flat_map(|pattern| pattern.slots.iter().map(|(_, matcher)| matcher));
+        let mut of_everything: Vec<Matcher> = Vec::new();
+        for matcher in matchers.filter(|matcher| matcher.asks_everything()) {
+            if !of_everything.contains(matcher) {
+                of_everything.push(matcher.clone());
+            }
+        }
+        Self { searcher, fields, cuts: compiled.cuts.clone(), expanded: Vec::new(), of_everything }
     }
 
     /// What matches in this tier or in one before it.
@@ -81,7 +91,14 @@ impl<'a> Builder<'a> {
             parts.push(match clause {
                 // What is excluded is so as it was typed, in every tier alike.
                 Clause::Not(inner) => (Occur::MustNot, self.build(inner, Tier::Exact)?),
-                clause => (Occur::Must, self.build(clause, tier)?),
+                clause => {
+                    let query = self.build(clause, tier)?;
+                    // Where one demand cannot be met, the others need not be looked up.
+                    if query.is::<EmptyQuery>() {
+                        return Ok(query);
+                    }
+                    (Occur::Must, query)
+                }
             });
         }
         if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -201,16 +218,24 @@ impl<'a> Builder<'a> {
         if let Some((_, known)) = self.expanded.iter().find(|(known, _)| known == matcher) {
             return Ok(known.clone());
         }
-        let terms = self.expand(matcher)?;
-        self.expanded.push((matcher.clone(), terms.clone()));
+        let mut together = vec![matcher.clone()];
+        if matcher.asks_everything() {
+            let others = self.of_everything.iter().filter(|other| *other != matcher);
+            together.extend(others.filter(|other| !self.expanded.iter().any(|(known, _)| known == *other)).cloned());
+        }
+        let mut all = self.expand(&together)?;
+        let terms = all.first().cloned().unwrap_or_default();
+        self.expanded.extend(together.into_iter().zip(all.drain(..)));
         Ok(terms)
     }
 
-    /// Walks through the dictionary; a cut is noted.
-    fn expand(&mut self, matcher: &Matcher) -> Result<Terms, IndexError> {
-        let mut frequencies: HashMap<String, u64> = HashMap::new();
+    /// Walks through the dictionary once, for several matchers that begin alike; cuts are noted.
+    fn expand(&mut self, matchers: &[Matcher]) -> Result<Vec<Terms>, IndexError> {
+        let Some(first) = matchers.first() else { return Ok(Vec::new()) };
+        let mut found: Vec<HashMap<String, u64>> = vec![HashMap::new(); matchers.len()];
         let mut n_looked_at = 0;
-        let beginnings = matcher.beginnings();
+        let beginnings = first.beginnings();
+        let searched: Vec<Sought<'_>> = matchers.iter().map(Matcher::sought).collect();
         for field in [self.fields.text, self.fields.other_text] {
             for segment in self.searcher.segment_readers() {
                 let dictionary = segment.inverted_index(field)?;
@@ -222,29 +247,38 @@ impl<'a> Builder<'a> {
                     let mut stream = range.into_stream().map_err(|error| super::from_io("index".into(), &error))?;
                     while n_looked_at < MOST_LOOKED_AT && stream.advance() {
                         n_looked_at += 1;
-                        let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-                        if !matcher.matches(term) {
-                            continue;
-                        }
-                        let frequency = u64::from(stream.value().doc_freq);
-                        match frequencies.get_mut(term) {
-                            Some(known) => *known += frequency,
-                            None => {
-                                frequencies.insert(term.to_owned(), frequency);
+                        for (sought, frequencies) in searched.iter().zip(&mut found) {
+                            if !sought.is_perhaps(stream.key()) {
+                                continue;
+                            }
+                            let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+                            if !sought.matcher.matches(term) {
+                                continue;
+                            }
+                            let frequency = u64::from(stream.value().doc_freq);
+                            match frequencies.get_mut(term) {
+                                Some(known) => *known += frequency,
+                                None => {
+                                    frequencies.insert(term.to_owned(), frequency);
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        let n_terms = frequencies.len();
-        let mut terms: Terms = frequencies.into_iter().collect();
-        terms.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
-        terms.truncate(MOST_EXPANSIONS);
-        if n_terms > MOST_EXPANSIONS || n_looked_at >= MOST_LOOKED_AT {
-            self.note_cut(matcher, terms.len());
+        let mut expanded = Vec::with_capacity(matchers.len());
+        for (matcher, frequencies) in matchers.iter().zip(found) {
+            let n_terms = frequencies.len();
+            let mut terms: Terms = frequencies.into_iter().collect();
+            terms.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
+            terms.truncate(MOST_EXPANSIONS);
+            if n_terms > MOST_EXPANSIONS || n_looked_at >= MOST_LOOKED_AT {
+                self.note_cut(matcher, terms.len());
+            }
+            expanded.push(terms);
         }
-        Ok(terms)
+        Ok(expanded)
     }
 
     fn note_cut(&mut self, matcher: &Matcher, n_kept: usize) {

@@ -102,12 +102,7 @@ pub trait ChangeFeed {
     fn threads(&self) -> Result<Vec<i64>, Self::Error>;
 
     /// Messages of a conversation that somebody sent and that have a time, in an order that follows from what they are.
-    fn said(
-        &self,
-        thread: i64,
-        walk: Walk,
-        take: &mut dyn FnMut(Said) -> ControlFlow<()>,
-    ) -> Result<(), Self::Error>;
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), Self::Error>;
 }
 
 /// Who and what the names in a query mean. Rows are those of [`RecordDocument`].

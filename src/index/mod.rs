@@ -11,6 +11,7 @@
 //! The engine's own query parser never sees what people type, and its snippets are not used.
 
 pub mod analysis;
+mod checking;
 mod collect;
 mod compile;
 mod engine;
@@ -27,10 +28,11 @@ mod tests;
 mod tier;
 mod words;
 
+pub use checking::Check;
 pub use compile::{Compiled, compile};
 pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument, Said, Walk};
 pub use highlight::{Snippet, highlight, snippet};
-pub use keep::{Check, Followed, Index, Reason, State};
+pub use keep::{Followed, Index, Reason, State};
 pub use search::{Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
 pub use talks::{TalkHit, TalkHits};
 pub use tier::{Tier, Tiers};

@@ -89,12 +89,7 @@ impl ChangeFeed for Memory {
         Ok(threads.into_iter().collect())
     }
 
-    fn said(
-        &self,
-        thread: i64,
-        walk: Walk,
-        take: &mut dyn FnMut(Said) -> ControlFlow<()>,
-    ) -> Result<(), Infallible> {
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), Infallible> {
         let messages =
             self.records.values().filter(|record| record.thread == Some(thread) && record.kind == Kind::Message);
         let mut said: Vec<Said> =

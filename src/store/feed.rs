@@ -115,8 +115,11 @@ impl Store {
                AND (subkind IS NULL
                     OR subkind NOT IN ('system', 'reaction_notice', 'attachment_notice', 'unavailable')) AND ";
         let doing = "reading a conversation";
-        let rest =
-            if is_backwards { "at_ms < ?2 ORDER BY at_ms DESC, public_id DESC" } else { "at_ms >= ?2 ORDER BY at_ms, public_id" };
+        let rest = if is_backwards {
+            "at_ms < ?2 ORDER BY at_ms DESC, public_id DESC"
+        } else {
+            "at_ms >= ?2 ORDER BY at_ms, public_id"
+        };
         let mut select = self.connection().prepare_cached(&format!("{SAID}{rest}")).context(doing)?;
         let mut rows = select.query((thread, from_ms, Kind::Message.code())).context(doing)?;
         while let Some(row) = rows.next().context(doing)? {

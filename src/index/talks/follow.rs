@@ -55,11 +55,7 @@ impl Touched {
     }
 
     /// Gives every stretch of messages that is touched, each whole and once, as `(conversation, messages)`.
-    pub fn each_stretch<F: ChangeFeed>(
-        self,
-        feed: &F,
-        take: &mut impl FnMut(i64, &[Said]),
-    ) -> Result<(), IndexError> {
+    pub fn each_stretch<F: ChangeFeed>(self, feed: &F, take: &mut impl FnMut(i64, &[Said])) -> Result<(), IndexError> {
         for (thread, mut moments) in self.0 {
             moments.sort_unstable();
             moments.dedup();

@@ -85,9 +85,10 @@ impl Need {
             Self::All(needs) => {
                 needs.iter().map(|need| need.scarcest(found)).min_by_key(|(n, _)| *n).unwrap_or((u64::MAX, Vec::new()))
             }
-            Self::Any(needs) => needs.iter().map(|need| need.scarcest(found)).fold((0, Vec::new()), |sum, one| {
-                (u64::saturating_add(sum.0, one.0), [sum.1, one.1].concat())
-            }),
+            Self::Any(needs) => needs
+                .iter()
+                .map(|need| need.scarcest(found))
+                .fold((0, Vec::new()), |sum, one| (u64::saturating_add(sum.0, one.0), [sum.1, one.1].concat())),
             Self::Message(list) => (found[*list].n_rows, vec![*list]),
         }
     }
@@ -279,13 +280,13 @@ impl RowSet {
     }
 
     fn has(&self, row: i64) -> bool {
-        usize::try_from(row)
-            .is_ok_and(|row| self.bits.get(row / 64).is_some_and(|word| word & (1 << (row % 64)) != 0))
+        usize::try_from(row).is_ok_and(|row| self.bits.get(row / 64).is_some_and(|word| word & (1 << (row % 64)) != 0))
     }
 
     fn rows(&self) -> impl Iterator<Item = i64> {
         let words = self.bits.iter().enumerate().filter(|(_, word)| **word != 0);
-        let rows = words.flat_map(|(at, word)| (0..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| at * 64 + bit));
+        let rows = words
+            .flat_map(|(at, word)| (0..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| at * 64 + bit));
         rows.filter_map(|row| i64::try_from(row).ok())
     }
 

@@ -120,8 +120,8 @@ enum Event {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let put = (1..40_i64, 5..7_i64, 0..90_i64)
-        .prop_map(|(row, thread, half_hour)| Event::Put { row, thread, half_hour });
+    let put =
+        (1..40_i64, 5..7_i64, 0..90_i64).prop_map(|(row, thread, half_hour)| Event::Put { row, thread, half_hour });
     let remove = (1..40_i64).prop_map(Event::Remove);
     proptest::collection::vec(prop_oneof![6 => put, 2 => remove, 1 => Just(Event::Follow)], 1..60)
 }

@@ -110,8 +110,9 @@ impl Store {
         is_backwards: bool,
         each: &mut dyn FnMut(i64, i64) -> bool,
     ) -> Result<(), StoreError> {
+        // The sign keeps SQLite from reading all messages by kind and time instead of those of the conversation.
         const SAID: &str = "SELECT id, at_ms FROM record
-             WHERE thread_id = ?1 AND kind = ?3
+             WHERE thread_id = ?1 AND +kind = ?3
                AND (subkind IS NULL
                     OR subkind NOT IN ('system', 'reaction_notice', 'attachment_notice', 'unavailable')) AND ";
         let doing = "reading a conversation";

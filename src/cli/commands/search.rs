@@ -14,12 +14,20 @@ use super::super::ui::{DIM, Shown, Ui, styled};
 use super::super::units;
 use super::super::zone::Zone;
 use super::super::{Ended, Session};
+use super::saved::{self, Meant};
 use super::{count, facets, search_blocks, search_notes, search_rows};
 use crate::home::{Answer, HomeError, SearchOptions, Searcher};
 use crate::index::{Compiled, Explained, IndexError, Order, Tier, Tiers};
 use crate::query::{self, DatePoint, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
+    if let Some(ended) = saved::run(arguments, session) {
+        return ended;
+    }
+    if arguments.query.is_missing() && !arguments.count && arguments.facets.is_empty() {
+        let trouble = Trouble::new(Exit::Usage, "there is no query");
+        return Err(trouble.hint("`throwback search ''` shows everything, the newest first").into());
+    }
     if arguments.count {
         let text = arguments.query.text();
         return count::count(&text, arguments.as_of.as_deref(), "search", session);
@@ -30,7 +38,9 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
 /// Searches, and shows what was found as the answer of a command.
 pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session) -> Ended {
     let started = Instant::now();
-    let text = arguments.query.text();
+    let typed = arguments.query.text();
+    let named = saved::meant(&typed, session)?;
+    let text = named.as_ref().map_or(typed, |named| named.text.clone());
     let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
@@ -48,9 +58,16 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     let facets = facets::counted(&mut searcher, &compiled, &arguments.facets, session.ui.zone)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        let asked = search_rows::Asked { command, text: &text, explanation: explanation.as_deref(), facets: &facets };
+        let asked = search_rows::Asked {
+            command,
+            text: &text,
+            explanation: explanation.as_deref(),
+            facets: &facets,
+            named: named.as_ref(),
+        };
         search_rows::show(&asked, &searcher, &answer, ui)?;
     } else {
+        tell_named(named.as_ref(), ui)?;
         for line in explanation.iter().flat_map(|text| text.lines()) {
             ui.say(inert_line(line))?;
         }
@@ -80,6 +97,12 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)
+}
+
+/// What a name stands for.
+pub fn tell_named(named: Option<&Meant>, ui: &mut Ui) -> Shown {
+    let Some(Meant { name, query, .. }) = named else { return Ok(()) };
+    ui.note(format_args!("@{} stands for {}", inert_line(name), inert_line(query)))
 }
 
 /// Parses a query and opens the home for it.

@@ -10,6 +10,7 @@ use super::super::record_words::words_of;
 use super::super::ui::{Shown, Ui};
 use super::facets::Counts;
 use super::record_id;
+use super::saved::Meant;
 use super::search_notes::cut_words;
 use crate::home::{Answer, Found, FoundTalk, Searcher};
 use crate::index;
@@ -25,6 +26,8 @@ pub struct Asked<'a> {
     pub text: &'a str,
     pub explanation: Option<&'a str>,
     pub facets: &'a [Counts],
+    /// It was typed by the name of a saved one.
+    pub named: Option<&'a Meant>,
 }
 
 /// Header, hits, talks, facets, end.
@@ -46,6 +49,9 @@ pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui
     }
     if let Some(day) = searcher.as_of {
         header = header.with("as_of", day.to_string());
+    }
+    if let Some(named) = asked.named {
+        header = header.with("saved_search", &named.name);
     }
     if let Some(explanation) = asked.explanation {
         header = header.with("explanation", explanation.lines().collect::<Vec<_>>());

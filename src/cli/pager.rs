@@ -116,7 +116,7 @@ mod tests {
         drop(written);
         assert_eq!(std::fs::read_to_string(&path).expect("it was read"), "one\ntwo\n");
         let mut closed = pager("true");
-        let error = (0..1_000).find_map(|_| closed.write_all(&[b'x'; 65_536]).err()).expect("nobody reads");
+        let error = (0..1_000).find_map(|_| closed.write_all(&[b'x'; 4_096]).err()).expect("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
         // Nothing to read, no pager.
         let unused = folder.path().join("unused");

@@ -9,6 +9,7 @@ use super::surroundings;
 
 /// Hears that the person wants it to stop.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "each is a yes or no")]
 pub struct Stop {
     is_asked: Arc<AtomicBool>,
     is_heeded: Arc<AtomicBool>,

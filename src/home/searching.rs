@@ -291,6 +291,7 @@ impl Searcher {
             Err(damaged @ IndexError::Damaged(_)) => {
                 // Whoever holds the lock may be mending it; without the lock the damage is the answer.
                 let Ok(_lock) = Lock::take(self.home.path(), &self.command) else { return Err(damaged.into()) };
+                self.store.end_reading()?;
                 self.index.rebuild(&Feed(&self.store))?;
                 self.behind = 0;
                 Ok(ask(&self.index)?)
@@ -304,7 +305,15 @@ impl Searcher {
         self.ask_index(|index| index.explain(compiled))
     }
 
+    /// Answers from one state of the records.
     pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+        self.store.begin_reading()?;
+        let answer = self.search_now(compiled, options);
+        self.store.end_reading()?;
+        answer
+    }
+
+    fn search_now(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));

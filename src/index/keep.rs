@@ -4,6 +4,7 @@
 //! that is behind replays the log; one that is missing, damaged or written otherwise is rebuilt from all records. A
 //! disk that does not answer is an error, never a reason to rebuild.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
+use super::engine::Expanded;
 use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::talks::{Places, Talk, Touched, each_talk, talks_of};
@@ -34,6 +36,8 @@ pub(super) struct Opened {
     pub engine: tantivy::Index,
     pub reader: IndexReader,
     pub fields: Fields,
+    /// Of the state that the reader shows.
+    pub expanded: RefCell<Expanded>,
     stamp: Stamp,
 }
 
@@ -120,7 +124,10 @@ impl Index {
         let stamp = Stamp { home: "passing".to_owned(), fingerprint: schema::fingerprint(), last_change: 0 };
         finish(writer, &stamp)?;
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { dir: PathBuf::new(), opened: Ok(Opened { engine, reader, fields, stamp }) })
+        Ok(Self {
+            dir: PathBuf::new(),
+            opened: Ok(Opened { engine, reader, fields, expanded: RefCell::default(), stamp }),
+        })
     }
 
     pub(super) fn opened(&self) -> Result<&Opened, IndexError> {
@@ -218,6 +225,7 @@ impl Index {
         let stamp = Stamp { last_change, ..opened.stamp.clone() };
         finish(writer, &stamp)?;
         opened.reader.reload()?;
+        opened.expanded = RefCell::default();
         opened.stamp = stamp;
         Ok(Followed::Replayed { n_changes })
     }
@@ -296,7 +304,7 @@ impl Opened {
         register_analysis(&engine);
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema::schema();
-        Ok(Self { engine, reader, fields, stamp })
+        Ok(Self { engine, reader, fields, expanded: RefCell::default(), stamp })
     }
 }
 

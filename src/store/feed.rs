@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Store;
 use super::error::{Context, StoreError};
-use crate::model::{Detail, Details, Kind};
+use crate::model::{Detail, Details, KeyBuilder, Kind};
 
 /// A record as far as it can be searched.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a query can ask for")]
@@ -345,7 +345,27 @@ impl Store {
             beginning.sort_unstable();
             beginning.dedup();
         }
+        if beginning.is_empty() && folded.len() >= 4 {
+            beginning = self.threads_once_known_as(&folded)?;
+        }
         Ok(beginning)
+    }
+
+    /// Conversations that had an id which begins so before they were found to be one with another.
+    fn threads_once_known_as(&self, beginning: &str) -> Result<Vec<i64>, StoreError> {
+        let doing = "looking up conversations";
+        let mut select = self.connection().prepare_cached("SELECT key, thread_id FROM thread_key").context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let key = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
+            if KeyBuilder::new("thread").part(key).public_id().as_str().starts_with(beginning) {
+                found.push(row.get(1).context(doing)?);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 }
 

@@ -172,6 +172,23 @@ impl Store {
         &self.connection
     }
 
+    /// From now on everything is read from one state, and without asking before each question whether another came, until
+    /// [`Store::end_reading`]. In a reader that reads so already nothing changes.
+    pub fn begin_reading(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN").context("reading one state")?;
+        }
+        Ok(())
+    }
+
+    /// Sees from now on what was written meanwhile.
+    pub fn end_reading(&self) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT").context("reading one state")?;
+        }
+        Ok(())
+    }
+
     /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.
     pub fn settle(&self) -> Result<(), StoreError> {
         self.connection

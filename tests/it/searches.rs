@@ -139,3 +139,21 @@ fn talks_are_the_same_in_every_order_and_go_with_their_download() {
         assert!(one == other && one == both, "{query}");
     }
 }
+
+#[test]
+fn a_conversation_is_found_under_every_id_that_it_ever_had() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    let store = home.home.reader().expect("a home");
+    let keys = home.rows("SELECT key, thread_id FROM thread_key");
+    let n_threads = home.number("SELECT count(*) FROM thread");
+    assert!(keys.len() > usize::try_from(n_threads).expect("a number"), "some were joined");
+    for row in keys {
+        let Some(throwback::store::Value::Blob(key)) = row.values.first() else { panic!("{row:?}") };
+        let id = throwback::model::KeyBuilder::new("thread").part(key).public_id();
+        for typed in [id.as_str(), &id.as_str()[..6]] {
+            let found = store.find_threads(typed).expect("an answer");
+            assert_eq!(Some(found), row.integer("thread_id").map(|thread| vec![thread]), "{typed}");
+        }
+    }
+    assert_eq!(store.find_threads("zzzzzzzz").expect("an answer"), [0; 0]);
+}

@@ -114,7 +114,7 @@ impl Asked<'_> {
     fn rows_of(&self, clauses: &[Clause], tier: Tier) -> Result<Vec<RowSet>, IndexError> {
         let opened = self.index.opened()?;
         let searcher = opened.reader.searcher();
-        let mut builder = Builder::new(&searcher, &opened.fields, self.compiled);
+        let mut builder = Builder::new(&searcher, opened, self.compiled);
         let found = clauses.iter().map(|clause| {
             let query = builder.build(clause, tier)?;
             Ok(searcher.search(query.as_ref(), &Rows)?)

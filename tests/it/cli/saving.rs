@@ -109,3 +109,28 @@ fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     let facets = program.json(&["search", "--json", "--facets", "lang", "-n", "1"]);
     assert!(facets.iter().any(|row| row["type"] == "facet" && row["value"] == "ja"), "{facets:?}");
 }
+
+#[test]
+fn the_time_of_a_hit_links_to_its_picture_where_that_is_wanted() {
+    let program = Program::with_sample();
+    let shown = |when: &str| {
+        let output =
+            program.output(&["search", "-p", "--color", "always", "--hyperlinks", when, "has:photo", "-n", "1"]);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let linked = shown("always");
+    let (_, behind) = linked.split_once("\x1b]8;;file://").expect("a link");
+    let (path, _) = behind.split_once("\x1b\\").expect("the end of its address");
+    assert!(std::path::Path::new(path).is_file(), "{path}");
+    // A pipe is no terminal.
+    for when in ["auto", "never"] {
+        assert!(!shown(when).contains("\x1b]8"));
+    }
+}
+
+#[test]
+fn nothing_found_says_what_there_is() {
+    let program = Program::with_sample();
+    insta::assert_snapshot!(program.run(&["search", "paraguas baguette"]), @"");
+    insta::assert_snapshot!(program.run(&["search", "paraguass qqqq"]), @"");
+}

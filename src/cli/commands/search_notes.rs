@@ -76,7 +76,7 @@ pub fn tell_nothing(text: &str, searcher: &mut Searcher, compiled: &Compiled, ui
             }
         }
         if told.len() == typed.len() && told.len() > 1 {
-            ui.note(format_args!("there are {}, but nothing has all of it", told.join(" · ")))?;
+            ui.note(format_args!("there are records with {}, but none has all of it", told.join(" · ")))?;
         }
     }
     ui.hint("fewer words find more, and so does a part of one: `wor*`")

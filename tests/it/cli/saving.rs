@@ -94,7 +94,7 @@ fn what_cannot_be_searched_for_cannot_be_saved() {
 fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     let program = Program::with_sample();
     insta::assert_snapshot!(program.run(&["count", "--by", "lang"]), @r#"
-    latin	129
+    latin	122
     ja	9
     ar	6
     ko	3
@@ -131,6 +131,18 @@ fn the_time_of_a_hit_links_to_its_picture_where_that_is_wanted() {
 #[test]
 fn nothing_found_says_what_there_is() {
     let program = Program::with_sample();
-    insta::assert_snapshot!(program.run(&["search", "paraguas baguette"]), @"");
-    insta::assert_snapshot!(program.run(&["search", "paraguass qqqq"]), @"");
+    insta::assert_snapshot!(program.run(&["search", "paraguas baguette"]), @r#"
+    stderr:
+    nothing found for `paraguas baguette`
+    note: there are records with paraguas 1 · baguette 1, but none has all of it
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
+    insta::assert_snapshot!(program.run(&["search", "paraguass qqqq"]), @r#"
+    stderr:
+    nothing found for `paraguass qqqq`
+    note: no record has anything like `qqqq`
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
 }

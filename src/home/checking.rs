@@ -183,10 +183,9 @@ impl Home {
             damage.push(Damage::new("document_says_otherwise", sentence));
         }
         if !found.rows.is_empty() {
-            let rows: Vec<String> = found.rows.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
             let sentence = format!(
-                "What is held is not what the documents give: {}; `throwback reindex --documents` mends it.",
-                rows.join(", ")
+                "What is held is not what the documents give ({}); `throwback reindex --documents` mends it.",
+                found.rows.join(", ")
             );
             damage.push(Damage::new("rederived_otherwise", sentence));
         }

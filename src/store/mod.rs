@@ -81,7 +81,7 @@ pub use sightings::{HeldAs, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
-pub use threads::ThreadSightingRow;
+pub use threads::{Common, ThreadSightingRow};
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 

@@ -13,6 +13,7 @@ mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
+mod talks;
 mod then;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+pub use talks::{FoundMessage, FoundTalk};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};

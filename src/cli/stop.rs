@@ -9,17 +9,22 @@ use super::surroundings;
 
 /// Hears that the person wants it to stop.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "each is a yes or no")]
 pub struct Stop {
     is_asked: Arc<AtomicBool>,
     is_heeded: Arc<AtomicBool>,
+    is_paged: Arc<AtomicBool>,
 }
 
 impl Stop {
     /// Starts to listen. Until [`Stop::heed`] is called, a signal ends the process.
     pub fn listen() -> Result<Self, CommandError> {
-        let stop = Self { is_asked: Arc::default(), is_heeded: Arc::default() };
+        let stop = Self { is_asked: Arc::default(), is_heeded: Arc::default(), is_paged: Arc::default() };
         let heard = stop.clone();
         ctrlc::set_handler(move || {
+            if heard.is_paged.load(Ordering::SeqCst) {
+                return;
+            }
             let is_first = !heard.is_asked.swap(true, Ordering::SeqCst);
             if !(is_first && heard.is_heeded.load(Ordering::SeqCst)) {
                 surroundings::leave_at_once();
@@ -29,9 +34,20 @@ impl Stop {
         Ok(stop)
     }
 
+    /// One that hears nothing.
+    #[cfg(test)]
+    pub fn deaf() -> Self {
+        Self { is_asked: Arc::default(), is_heeded: Arc::default(), is_paged: Arc::default() }
+    }
+
     /// From now on the first signal only sets the flag, which the caller looks at. The second ends the process.
     pub fn heed(&self) {
         self.is_heeded.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on signals are the pager's: it has the terminal, and when it ends, so do we.
+    pub fn leave_to_pager(&self) {
+        self.is_paged.store(true, Ordering::SeqCst);
     }
 
     /// What is done now can be cut off anywhere: a signal ends the process, and so does one that came before.

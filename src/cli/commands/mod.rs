@@ -35,3 +35,5 @@ pub mod stats;
 pub mod thread;
 pub mod threads;
 pub mod undo;
+pub mod watch;
+pub mod watch_status;

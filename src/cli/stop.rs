@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: commands that write finish what they must, all others end at once.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::error::{CommandError, Trouble};
 use super::exit::Exit;

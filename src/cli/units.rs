@@ -51,7 +51,8 @@ pub fn duration(ms: u64) -> String {
 
 /// Reads what a person writes for a time: `500ms`, `5s`, `10m` or `10min`, `2h`; a bare number is seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    const UNITS: [(&str, u64); 6] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("min", 60_000), ("h", 3_600_000), ("", 1_000)];
+    const UNITS: [(&str, u64); 6] =
+        [("ms", 1), ("s", 1_000), ("m", 60_000), ("min", 60_000), ("h", 3_600_000), ("", 1_000)];
     const MOST_MS: u64 = 31 * 86_400_000;
     let text = text.trim();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -147,10 +147,7 @@ impl WatchMemory {
                 path: path_of(row.get("path")?),
                 stamp: row.get("stamp")?,
                 // What a later version calls otherwise is looked at again.
-                state: ThingState::ALL
-                    .into_iter()
-                    .find(|state| *state as i64 == code)
-                    .unwrap_or(ThingState::Waiting),
+                state: ThingState::ALL.into_iter().find(|state| *state as i64 == code).unwrap_or(ThingState::Waiting),
                 reason: row.get("reason")?,
                 n_attempts: row.get("n_attempts")?,
                 at_ms: row.get("at_ms")?,

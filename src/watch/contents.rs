@@ -14,12 +14,12 @@ use crate::source::{self, Verdict};
 pub(super) fn look_inside(path: &Path, is_folder: bool, home: &Path, limits: &Limits) -> (Contents, Plan) {
     match find_downloads(path, is_folder, home, limits) {
         Ok(plan) if plan.candidates.is_empty() => {
-            let why = plan.passed_over.first().map(|passed_over| passed_over.finding.sentence.clone());
-            let why = why.unwrap_or_else(|| "It has none of the files that every download has.".to_owned());
+            let why = plan.passed_over.first().map(|passed_over| without_name(path, &passed_over.finding.sentence));
+            let why = why.unwrap_or_else(|| "it has none of the files that every download has".to_owned());
             (Contents::NotOurs(why), plan)
         }
         Ok(plan) => (Contents::Download, plan),
-        Err(error) => (of_error(&error), Plan::default()),
+        Err(error) => (of_error(path, &error), Plan::default()),
     }
 }
 
@@ -49,8 +49,14 @@ fn find_downloads(path: &Path, is_folder: bool, home: &Path, limits: &Limits) ->
     Ok(plan)
 }
 
-fn of_error(error: &ArchiveError) -> Contents {
-    let mut sentence = error.to_string();
+/// Whoever tells it names the path already.
+fn without_name(path: &Path, sentence: &str) -> String {
+    let name = path.display().to_string();
+    sentence.strip_prefix(&name).map_or(sentence, str::trim_start).trim_end_matches('.').to_owned()
+}
+
+fn of_error(path: &Path, error: &ArchiveError) -> Contents {
+    let mut sentence = without_name(path, &error.to_string());
     if let ArchiveError::Io { source, .. } = error {
         sentence = format!("{sentence}: {source}");
     }

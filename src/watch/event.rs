@@ -10,26 +10,58 @@ use crate::model::{Finding, Severity};
 #[derive(Debug)]
 pub enum WatchEvent {
     /// These folders are watched from now on; why without events, if so.
-    Started { folders: Vec<PathBuf>, no_events: Option<String> },
+    Started {
+        folders: Vec<PathBuf>,
+        no_events: Option<String>,
+    },
     /// Events do not come (any more); what happens is seen at the next poll.
-    NoEvents { why: String },
+    NoEvents {
+        why: String,
+    },
     /// A watched folder is not there; it is waited for.
-    FolderGone { folder: PathBuf },
-    FolderBack { folder: PathBuf },
+    FolderGone {
+        folder: PathBuf,
+    },
+    FolderBack {
+        folder: PathBuf,
+    },
     /// Not complete yet, for a reason that may last; told once.
-    Waiting { path: PathBuf, why: String },
+    Waiting {
+        path: PathBuf,
+        why: String,
+    },
     /// Left alone.
-    NotOurs { path: PathBuf, why: String },
+    NotOurs {
+        path: PathBuf,
+        why: String,
+    },
     /// Not complete or damaged, and quiet: left alone until it changes.
-    Broken { path: PathBuf, finding: Box<Finding> },
-    Ingesting { path: PathBuf },
-    Ingested { path: PathBuf, report: Box<ArchiveReport> },
+    Broken {
+        path: PathBuf,
+        finding: Box<Finding>,
+    },
+    Ingesting {
+        path: PathBuf,
+    },
+    Ingested {
+        path: PathBuf,
+        report: Box<ArchiveReport>,
+    },
     /// It is tried again after the pause. `is_busy`: somebody else has the home.
-    Failed { path: PathBuf, why: String, is_busy: bool, again: Duration },
+    Failed {
+        path: PathBuf,
+        why: String,
+        is_busy: bool,
+        again: Duration,
+    },
     /// All of `path` is kept and can be searched.
-    Through { path: PathBuf },
+    Through {
+        path: PathBuf,
+    },
     /// Its own memory cannot be written; watching goes on.
-    Forgetful { why: String },
+    Forgetful {
+        why: String,
+    },
     Stopped,
 }
 
@@ -104,11 +136,10 @@ fn ingested(report: &ArchiveReport) -> String {
     if report.is_known {
         return format!("held already, in snapshot {}", report.snapshot);
     }
-    let totals = report.totals();
-    let known = totals.merged + totals.unchanged;
-    let n_errors = report.count(Severity::Error);
-    let errors = if n_errors > 0 { format!(", {n_errors} with an error") } else { String::new() };
-    let n_findings = report.findings.len();
-    let new = totals.new;
-    format!("{new} records new, {known} known, {n_findings} findings{errors}; snapshot {}", report.snapshot)
+    let n_new = report.totals().new;
+    let errors = match report.count(Severity::Error) {
+        0 => String::new(),
+        n => format!(", findings of severity error: {n}"),
+    };
+    format!("ingested into snapshot {}, new records: {n_new}{errors}", report.snapshot)
 }

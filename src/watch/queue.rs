@@ -334,7 +334,11 @@ mod tests {
         }
         before.leave(Path::new("done"), State::Done("s".into()), None);
         before.leave(Path::new("foreign"), State::Left(Left::NotOurs("photos".into())), None);
-        before.leave(Path::new("broken"), State::Left(Left::Broken(Finding::new(FindingCode::UnreadableArchive, "cut"))), None);
+        before.leave(
+            Path::new("broken"),
+            State::Left(Left::Broken(Finding::new(FindingCode::UnreadableArchive, "cut"))),
+            None,
+        );
         before.fail(Path::new("failed"), "busy".into(), at(0));
         before.wait(Path::new("waits"), Waiting::Writer("cat".into()), at(0));
         let top = (stamp("top 1"), Depth::Top);

@@ -78,7 +78,8 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
 fn folders(typed: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     let folders = if typed.is_empty() {
         let downloads = downloads::folder().ok_or_else(|| {
-            Trouble::new(Exit::Failed, "nobody knows where downloads go here").hint("name the folder: throwback watch DIR")
+            Trouble::new(Exit::Failed, "nobody knows where downloads go here")
+                .hint("name the folder: throwback watch DIR")
         })?;
         vec![downloads]
     } else {
@@ -172,7 +173,10 @@ impl Teller<'_> {
             WatchEvent::Ingested { report, .. } => {
                 self.ui.row(&row)?;
                 self.ui.row(&archive_row(report))?;
-                report.findings.iter().try_for_each(|finding| self.ui.row(&finding_row(Some(&report.name), None, finding)))
+                report
+                    .findings
+                    .iter()
+                    .try_for_each(|finding| self.ui.row(&finding_row(Some(&report.name), None, finding)))
             }
             _ => self.ui.row(&row),
         }
@@ -184,6 +188,9 @@ impl Teller<'_> {
         if self.ui.is_quiet && !is_trouble || is_detail && !self.ui.is_verbose {
             return Ok(());
         }
+        if let WatchEvent::Through { .. } = event {
+            return self.sum_up(now_ms);
+        }
         let name = event.path().map(|path| match event {
             WatchEvent::FolderGone { .. } | WatchEvent::FolderBack { .. } => path.to_string_lossy(),
             _ => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
@@ -193,25 +200,27 @@ impl Teller<'_> {
         let sentence = if is_trouble { styled(BAD, sentence) } else { sentence };
         let at = styled(DIM, self.ui.zone.second(now_ms));
         self.ui.line(format_args!("{at}  {subject}{sentence}"))?;
-        let WatchEvent::Through { .. } = event else { return Ok(()) };
-        if self.ui.is_quiet {
+        if let WatchEvent::Ingested { report, .. } = event {
+            // The name stands in the line above.
+            self.ui.lines(archive_lines(report, self.ui.zone, self.ui.is_verbose).into_iter().skip(1))?;
+        }
+        Ok(())
+    }
+
+    /// The same summary as that of an ingest, where there is something to sum up.
+    fn sum_up(&mut self, now_ms: i64) -> Shown {
+        if self.reports.iter().all(|report| report.is_known) {
             return Ok(());
         }
         let mut sum = Sum::default();
-        for report in &self.reports {
-            sum.add(report);
-            self.ui.lines(archive_lines(report, self.ui.zone, self.ui.is_verbose))?;
-        }
-        if self.reports.iter().any(|report| !report.is_known) {
-            let ending = Ending {
-                is_dry_run: false,
-                is_verbose: self.ui.is_verbose,
-                elapsed_ms: (now_ms - self.began_ms).unsigned_abs(),
-                next: None,
-                all_findings: self.all_findings,
-            };
-            self.ui.lines(summary_lines(&sum, &ending))?;
-        }
-        Ok(())
+        self.reports.iter().for_each(|report| sum.add(report));
+        let ending = Ending {
+            is_dry_run: false,
+            is_verbose: self.ui.is_verbose,
+            elapsed_ms: (now_ms - self.began_ms).unsigned_abs(),
+            next: None,
+            all_findings: self.all_findings,
+        };
+        self.ui.lines(summary_lines(&sum, &ending))
     }
 }

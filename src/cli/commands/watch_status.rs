@@ -26,12 +26,9 @@ pub fn run(session: &mut Session) -> Ended {
     let memory = session.home.watch_memory()?;
     let most = if session.ui.is_json || session.ui.is_verbose { usize::MAX } else { LAST_EVENTS };
     let status = match memory {
-        Some(memory) => Status {
-            holder,
-            watcher: memory.watcher()?,
-            things: memory.things()?,
-            events: memory.events(most)?,
-        },
+        Some(memory) => {
+            Status { holder, watcher: memory.watcher()?, things: memory.things()?, events: memory.events(most)? }
+        }
         None => Status { holder, watcher: None, things: Vec::new(), events: Vec::new() },
     };
     let exit = if status.holder.is_some() { Exit::Done } else { Exit::Nothing };
@@ -96,12 +93,13 @@ fn show_lines(status: &Status, ui: &mut Ui) -> Shown {
         (None, Some(watcher)) => {
             let since = zone.second(watcher.started_ms);
             let folders = inert_line(&watcher.folders.join(", "));
-            ui.line(format_args!("{} {folders} was watched from {since} on", styled(WARN, "nobody watches;")))?;
+            ui.line(format_args!("{} {folders} was watched from {since} on", styled(WARN, "nobody watches now;")))?;
         }
-        (None, None) => ui.line(format_args!("{} nobody ever did", styled(WARN, "nobody watches;")))?,
+        (None, None) => ui.line(format_args!("{} and nobody ever did", styled(WARN, "nobody watches now,")))?,
     }
-    let states = [("waits for", ThingState::Waiting), ("tries again", ThingState::Failed), ("left broken", ThingState::Broken)];
-    for (title, state) in states {
+    let kinds =
+        [("waits for", ThingState::Waiting), ("tries again", ThingState::Failed), ("left broken", ThingState::Broken)];
+    for (title, state) in kinds {
         let things: Vec<_> = status.things.iter().filter(|thing| thing.state == state).collect();
         if things.is_empty() {
             continue;

@@ -100,9 +100,9 @@ fn read_archive(
     progress: &dyn Progress,
 ) -> Result<(ArchiveReport, bool), IngestError> {
     let failed = |source| IngestError::Archive { path: candidate.shown_path(), source };
-    let unchanged = || match candidate.is_as_sealed(ingestion.limits).map_err(failed)? {
-        true => Ok(()),
-        false => Err(IngestError::Changed(candidate.path.clone())),
+    let unchanged = || {
+        let is_unchanged = candidate.is_as_sealed(ingestion.limits).map_err(failed)?;
+        if is_unchanged { Ok(()) } else { Err(IngestError::Changed(candidate.path.clone())) }
     };
     let archive = candidate.open(ingestion.limits, ingestion.scratch).map_err(failed)?;
     unchanged()?;

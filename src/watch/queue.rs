@@ -16,7 +16,7 @@ pub(super) type Moment = Duration;
 /// The first pause after something failed; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// No pause is longer. Guessed: a full disk is cleared by a person.
-const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
 /// What is thought of a file or folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     const SETTLE: Duration = Duration::from_secs(5);
-    const POLL: Duration = Duration::from_secs(60);
+    const POLL: Duration = Duration::from_mins(1);
 
     fn at(seconds: u64) -> Moment {
         Duration::from_secs(seconds)
@@ -350,7 +350,9 @@ mod tests {
         assert_eq!(before.take_changes(8), (Vec::new(), Vec::new()));
 
         let mut after = queue();
-        things.into_iter().for_each(|thing| after.recall(thing));
+        for thing in things {
+            after.recall(thing);
+        }
         assert_eq!(after.due(SETTLE), [PathBuf::from("failed"), PathBuf::from("waits")]);
         assert_eq!(after.depth(Path::new("folder")), Depth::Top);
         for name in ["done", "foreign", "broken"] {

@@ -75,7 +75,7 @@ pub(super) fn candidates_at(folder: &Path, path: &Path, is_recursive: bool) -> V
     if is_recursive && !is_top {
         found.push(path.to_owned());
     }
-    found.retain(|path| !is_unfinished_name(path) && !(path.is_file() && archive::is_never_zip(path)));
+    found.retain(|path| !(is_unfinished_name(path) || path.is_file() && archive::is_never_zip(path)));
     found
 }
 

@@ -260,9 +260,11 @@ impl Watcher<'_> {
                 Verdict::Ask(Question::Writer) => seen.writer = Some(writer_of(path)),
                 Verdict::Ask(Question::Wholeness) => {
                     // What is held by its directory was read before.
-                    seen.wholeness = match self.home.holds_all(&plan.candidates).unwrap_or(false) {
-                        true => Some(Wholeness::Whole),
-                        false => read_whole(&plan.candidates, self.options.limits, self.options.stop),
+                    let is_held = self.home.holds_all(&plan.candidates).unwrap_or(false);
+                    seen.wholeness = if is_held {
+                        Some(Wholeness::Whole)
+                    } else {
+                        read_whole(&plan.candidates, self.options.limits, self.options.stop)
                     };
                     if seen.wholeness.is_none() {
                         return Ok(());

@@ -24,7 +24,6 @@ pub struct WatchArguments {
 
 /// How folders are watched.
 #[derive(Clone, Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct WatchHow {
     /// Take nothing that changed within this time
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = units::parse_duration)]

@@ -16,7 +16,7 @@ use crate::cli::program::Program;
 use crate::support::{TestHome, assert_same, fixtures};
 
 /// Longer than anything takes on a machine that does a hundred other things.
-pub const CEILING: Duration = Duration::from_secs(120);
+pub const CEILING: Duration = Duration::from_mins(2);
 /// Quick ones, for tests.
 pub const QUICK: [&str; 4] = ["--settle", "300ms", "--poll", "700ms"];
 

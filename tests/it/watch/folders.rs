@@ -59,9 +59,13 @@ fn a_folder_that_grows_is_read_again() {
     let (late, early): (Vec<PathBuf>, Vec<PathBuf>) =
         files(&from).into_iter().partition(|file| file.to_string_lossy().contains("messages"));
     assert!(!late.is_empty() && !early.is_empty());
-    early.iter().for_each(|file| put(&from, &to, file));
+    for file in &early {
+        put(&from, &to, file);
+    }
     watching.wait_through(&to);
-    late.iter().for_each(|file| put(&from, &to, file));
+    for file in &late {
+        put(&from, &to, file);
+    }
     watching.wait_through(&to);
     assert_eq!(desk.number("SELECT count(*) FROM snapshots"), 1);
     assert!(desk.number("SELECT count(*) FROM messages") > 0);
@@ -76,7 +80,9 @@ fn a_folder_that_becomes_a_download() {
     let mut watching = desk.watch(&["--verbose"]);
     watching.wait_for("not_ours");
     let from = fixtures().join("collapsed");
-    files(&from).iter().for_each(|file| put(&from, &folder.join("instagram"), file));
+    for file in files(&from) {
+        put(&from, &folder.join("instagram"), &file);
+    }
     watching.wait_through(&folder);
     assert_eq!(desk.number("SELECT count(*) FROM snapshots"), 1);
 }

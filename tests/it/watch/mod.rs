@@ -6,4 +6,5 @@ mod arrivals;
 mod desk;
 mod endings;
 mod folders;
+mod sealed;
 mod telling;

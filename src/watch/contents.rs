@@ -4,6 +4,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use walkdir::WalkDir;
+
 use super::complete::{Contents, Wholeness};
 use crate::archive::{self, Archive, ArchiveError, EntryError, EntryKind, Limits};
 use crate::ingest::{self, Candidate, Plan, Seal};
@@ -21,6 +23,26 @@ pub(super) fn look_inside(path: &Path, is_folder: bool, home: &Path, limits: &Li
         Ok(plan) => (Contents::Download, plan),
         Err(error) => (of_error(path, &error), Plan::default()),
     }
+}
+
+/// Whether a download was unpacked right into a folder, among whatever else lies there: then its folders are pieces of one
+/// download, and not one of them is a download of its own.
+pub(super) fn lies_open(folder: &Path, home: &Path) -> bool {
+    /// The messages of a download lie so deep.
+    const DEPTH: usize = 5;
+    /// More than that is no download that somebody unpacked in a folder of many things. Guessed.
+    const MOST: usize = 100_000;
+    let walk = WalkDir::new(folder).min_depth(1).max_depth(DEPTH).follow_links(false);
+    let steps = walk.into_iter().filter_entry(|entry| entry.path() != home).flatten();
+    let files = steps.filter(|entry| entry.file_type().is_file()).take(MOST);
+    let names: Vec<String> = files
+        .filter_map(|entry| {
+            let below = entry.path().strip_prefix(folder).ok()?;
+            Some(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
+        })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    matches!(source::recognise(&names), Verdict::Exports(exports) if exports.iter().any(|export| export.root.is_empty()))
 }
 
 fn find_downloads(path: &Path, is_folder: bool, home: &Path, limits: &Limits) -> Result<Plan, ArchiveError> {

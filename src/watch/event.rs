@@ -58,6 +58,11 @@ pub enum WatchEvent {
     Through {
         path: PathBuf,
     },
+    /// So long after its last archive a snapshot still seems to lack a part.
+    PartMissing {
+        path: PathBuf,
+        why: String,
+    },
     /// Its own memory cannot be written; watching goes on.
     Forgetful {
         why: String,
@@ -80,6 +85,7 @@ impl WatchEvent {
             Self::Ingested { .. } => "ingested",
             Self::Failed { .. } => "failed",
             Self::Through { .. } => "through",
+            Self::PartMissing { .. } => "part_missing",
             Self::Forgetful { .. } => "forgetful",
             Self::Stopped => "stopped",
         }
@@ -96,6 +102,7 @@ impl WatchEvent {
             | Self::Ingesting { path }
             | Self::Ingested { path, .. }
             | Self::Failed { path, .. }
+            | Self::PartMissing { path, .. }
             | Self::Through { path } => Some(path),
             Self::Started { .. } | Self::NoEvents { .. } | Self::Forgetful { .. } | Self::Stopped => None,
         }
@@ -126,6 +133,7 @@ impl WatchEvent {
             Self::Ingested { report, .. } => ingested(report),
             Self::Failed { why, again, .. } => format!("not kept: {why}; tried again in {} s", again.as_secs()),
             Self::Through { .. } => "can be searched".to_owned(),
+            Self::PartMissing { why, .. } => format!("a part of this download seems to be missing: {why}"),
             Self::Forgetful { why } => format!("what was seen cannot be written down: {why}"),
             Self::Stopped => "stopped".to_owned(),
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::ears::Events;
-use super::scan;
+use super::{contents, scan};
 
 /// One of the folders that are watched.
 #[derive(Debug)]
@@ -13,6 +13,10 @@ pub(super) struct Folder {
     /// The folder that events come from.
     followed: Option<(u64, Option<SystemTime>)>,
     is_there: bool,
+    /// When something was last put into it or taken out, as the last look at `is_open` found it.
+    listed: Option<SystemTime>,
+    /// A download lies unpacked right in it.
+    is_open: bool,
 }
 
 /// What became of it since the last look.
@@ -25,7 +29,7 @@ pub(super) enum Change {
 
 impl Folder {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), followed: None, is_there: true }
+        Self { path: path.to_owned(), followed: None, is_there: true, listed: None, is_open: false }
     }
 
     /// Looks whether it is there, and lets events come from the one that is there now. The second value says why none
@@ -50,6 +54,27 @@ impl Folder {
             self.followed = identity;
         }
         (change, refused)
+    }
+
+    /// Looks whether a download lies open in it, when something came or went, or when `is_asked`. Says whether that is new.
+    pub fn check_open(&mut self, home: &Path, is_asked: bool) -> bool {
+        let listed = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok();
+        if self.listed == listed && !is_asked {
+            return false;
+        }
+        self.listed = listed;
+        let was_open = std::mem::replace(&mut self.is_open, contents::lies_open(&self.path, home));
+        self.is_open && !was_open
+    }
+
+    /// Its folders are pieces of a download that lies open in it.
+    pub const fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Events come from it.
+    pub const fn is_followed(&self) -> bool {
+        self.followed.is_some()
     }
 
     pub const fn is_there(&self) -> bool {

@@ -211,13 +211,14 @@ impl Queue {
         is_to_be_told
     }
 
-    /// It failed, and is tried again after a pause; gives the pause.
-    pub fn fail(&mut self, path: &Path, reason: String, now: Moment) -> Duration {
-        let Some(thing) = self.things.get_mut(path) else { return Duration::ZERO };
+    /// It failed, and is tried again after a pause; gives the pause, and whether it failed otherwise the last time.
+    pub fn fail(&mut self, path: &Path, reason: String, now: Moment) -> (Duration, bool) {
+        let Some(thing) = self.things.get_mut(path) else { return (Duration::ZERO, true) };
         let pause = pause(FIRST_PAUSE, thing.n_attempts);
+        let is_news = !matches!(&thing.state, State::Failed(last) if *last == reason);
         thing.n_attempts = thing.n_attempts.saturating_add(1);
         (thing.state, thing.due, thing.is_unwritten) = (State::Failed(reason), Some(now + pause), true);
-        pause
+        (pause, is_news)
     }
 
     /// Nothing waits for its first judgement.
@@ -294,14 +295,16 @@ mod tests {
         let (mut queue, a) = (queue(), Path::new("a.zip"));
         queue.see(a, stamp("1"), at(0));
         queue.set_whole(a);
-        let pauses: Vec<u64> = (0..12).map(|_| queue.fail(a, "busy".into(), at(10)).as_secs()).collect();
+        let pauses: Vec<u64> = (0..12).map(|_| queue.fail(a, "busy".into(), at(10)).0.as_secs()).collect();
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
         assert_eq!(queue.next_due(), Some(at(610)));
         assert!(queue.get(a).expect("it is there").is_whole);
         queue.see(a, stamp("2"), at(20));
         assert_eq!(queue.next_due(), Some(at(25)), "a change is looked at soon");
         assert!(!queue.get(a).expect("it is there").is_whole);
-        assert_eq!(queue.fail(a, "busy".into(), at(30)), at(1));
+        assert_eq!(queue.fail(a, "busy".into(), at(30)), (at(1), true));
+        assert_eq!(queue.fail(a, "busy".into(), at(31)), (at(2), false), "it was told");
+        assert_eq!(queue.fail(a, "full".into(), at(33)), (at(4), true));
     }
 
     #[test]

@@ -51,7 +51,14 @@ pub(super) struct Look {
 
 /// What may be a download in a watched folder: folders right in it, and files that are not by their names something
 /// else; with `is_recursive` files at any depth. `home` is left out.
-pub(super) fn candidates(folder: &Path, is_recursive: bool, home: &Path) -> io::Result<BTreeSet<PathBuf>> {
+///
+/// Where `is_open`, the folders are pieces of a download and no candidates.
+pub(super) fn candidates(
+    folder: &Path,
+    is_recursive: bool,
+    is_open: bool,
+    home: &Path,
+) -> io::Result<BTreeSet<PathBuf>> {
     // A folder that is gone is not the same as an empty one.
     std::fs::read_dir(folder)?;
     let depth = if is_recursive { usize::MAX } else { 1 };
@@ -60,7 +67,7 @@ pub(super) fn candidates(folder: &Path, is_recursive: bool, home: &Path) -> io::
     // What cannot be listed below it is none of ours.
     let candidates = steps.flatten().filter(|entry| {
         let kind = entry.file_type();
-        kind.is_dir() && entry.depth() == 1 || kind.is_file() && !archive::is_never_zip(entry.path())
+        kind.is_dir() && entry.depth() == 1 && !is_open || kind.is_file() && !archive::is_never_zip(entry.path())
     });
     Ok(candidates.map(walkdir::DirEntry::into_path).collect())
 }

@@ -1,6 +1,7 @@
 //! The watcher itself: looks, waits, takes, and goes on until it is asked to stop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ pub struct WatchOptions<'a> {
     pub settle: Duration,
     /// So often everything is looked at, events or not.
     pub poll: Duration,
+    /// So long after its last archive it is told what a snapshot lacks.
+    pub parts_wait: Duration,
     /// Leaves when everything that is there was judged.
     pub is_once: bool,
     /// ZIPs are also looked for below the folders in the folders.
@@ -70,6 +73,7 @@ pub fn watch(
         events: None,
         no_events: None,
         started: Instant::now(),
+        awaited: BTreeMap::new(),
     };
     let ended = watcher.run(ears);
     if ended.is_ok() {
@@ -100,6 +104,8 @@ struct Watcher<'a> {
     /// Why no events come, as it was told.
     no_events: Option<String>,
     started: Instant,
+    /// Snapshots that may still get parts: when to look, and their last archive.
+    awaited: BTreeMap<String, (Duration, PathBuf)>,
 }
 
 impl Watcher<'_> {
@@ -125,11 +131,13 @@ impl Watcher<'_> {
                 }
                 self.judge(&path)?;
             }
+            self.tell_of_parts();
             self.write_down();
             if self.is_stopped() || self.options.is_once && self.queue.is_settled() {
                 return Ok(());
             }
-            let next = self.queue.next_due().map_or(next_scan, |due| due.min(next_scan));
+            let dues = self.queue.next_due().into_iter().chain(self.awaited.values().map(|(due, _)| *due));
+            let next = dues.fold(next_scan, Duration::min);
             heard = ears.listen(next.saturating_sub(self.now()), self.options.stop);
         }
     }
@@ -152,6 +160,7 @@ impl Watcher<'_> {
         Ok(())
     }
 
+    /// Writes down who watches what, and how.
     fn introduce(&self) -> Result<(), StoreError> {
         let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         self.memory.set_watcher(&RememberedWatcher {
@@ -188,15 +197,14 @@ impl Watcher<'_> {
                 Change::Gone => self.say(&WatchEvent::FolderGone { folder: path.clone() }),
                 Change::Back => self.say(&WatchEvent::FolderBack { folder: path.clone() }),
             }
-            if let Some(why) = refused.filter(|why| self.no_events.as_ref() != Some(why)) {
-                self.no_events = Some(why.clone());
-                self.say(&WatchEvent::NoEvents { why });
-            }
+            self.tell_of_events(refused);
             if !self.folders[index].is_there() {
                 continue;
             }
             // A folder that cannot be listed now is as if it was not there: nothing in it is forgotten.
-            let Ok(found) = scan::candidates(&path, self.options.is_recursive, &self.inside) else { continue };
+            self.check_open(index, false);
+            let is_open = self.folders[index].is_open();
+            let Ok(found) = scan::candidates(&path, self.options.is_recursive, is_open, &self.inside) else { continue };
             for path in &found {
                 if self.folder_of(path) == Some(index) {
                     self.observe(path);
@@ -207,20 +215,55 @@ impl Watcher<'_> {
         }
     }
 
+    /// Says why no events come when that is news, and takes it back when they come again.
+    fn tell_of_events(&mut self, refused: Option<String>) {
+        let is_followed = || self.folders.iter().all(|folder| folder.is_followed() || !folder.is_there());
+        let no_events = match refused {
+            Some(why) => Some(why),
+            None if self.events.is_some() && self.no_events.is_some() && is_followed() => None,
+            None => return,
+        };
+        if self.no_events == no_events {
+            return;
+        }
+        self.no_events.clone_from(&no_events);
+        let written = self.introduce();
+        self.remembered(written);
+        if let Some(why) = no_events {
+            self.say(&WatchEvent::NoEvents { why });
+        }
+    }
+
+    /// Says so once when a download lies unpacked right in a watched folder; gives whether one does.
+    fn check_open(&mut self, index: usize, is_asked: bool) -> bool {
+        if self.folders[index].check_open(&self.inside, is_asked) {
+            let why = "a download was unpacked right into it; move its folders into one of their own";
+            let path = self.folders[index].path.clone();
+            self.say(&WatchEvent::Waiting { path, why: why.to_owned() });
+        }
+        self.folders[index].is_open()
+    }
+
     /// Looks at what something happened to.
     fn look_at(&mut self, touched: &BTreeSet<PathBuf>) {
         let now = self.now();
         for path in touched {
-            let Some(folder) = self.folder_of(path).map(|index| self.folders[index].path.clone()) else { continue };
+            let Some(index) = self.folder_of(path) else { continue };
+            let (folder, is_open) = (self.folders[index].path.clone(), self.folders[index].is_open());
             self.queue.nudge(now, |waiting| waiting.parent() == path.parent());
             for candidate in scan::candidates_at(&folder, path, self.options.is_recursive) {
-                self.observe(&candidate);
+                if !(is_open && candidate.is_dir()) {
+                    self.observe(&candidate);
+                }
             }
         }
     }
 
     /// Takes note of what it looks like; of a folder that was none of ours only when its upper part changed.
     fn observe(&mut self, path: &Path) {
+        if path.starts_with(&self.inside) {
+            return;
+        }
         let depth = self.queue.depth(path);
         let Some(look) = scan::look(path, depth, &self.inside) else { return self.queue.lose(path) };
         let is_new = self.queue.see(path, look.stamp, self.now()).is_zero();
@@ -251,22 +294,8 @@ impl Watcher<'_> {
         let mut plan = Plan::default();
         loop {
             match judge(&seen) {
-                Verdict::Ask(Question::Contents) => {
-                    let contents;
-                    (contents, plan) = look_inside(path, look.is_folder, &self.inside, self.options.limits);
-                    seen.contents = Some(contents);
-                }
-                Verdict::Ask(Question::Beside) => seen.beside = Some(scan::control_file(path)),
-                Verdict::Ask(Question::Writer) => seen.writer = Some(writer_of(path)),
-                Verdict::Ask(Question::Wholeness) => {
-                    // What is held by its directory was read before.
-                    let is_held = self.home.holds_all(&plan.candidates).unwrap_or(false);
-                    seen.wholeness = if is_held {
-                        Some(Wholeness::Whole)
-                    } else {
-                        read_whole(&plan.candidates, self.options.limits, self.options.stop)
-                    };
-                    if seen.wholeness.is_none() {
+                Verdict::Ask(question) => {
+                    if !self.answer(question, path, look.is_folder, &mut seen, &mut plan) {
                         return Ok(());
                     }
                 }
@@ -287,6 +316,43 @@ impl Watcher<'_> {
         }
     }
 
+    /// Finds something out about a candidate. Says whether it goes on with it: not when it is asked to stop, nor when it
+    /// turns out to be a piece of something else.
+    fn answer(
+        &mut self,
+        question: Question,
+        path: &Path,
+        is_folder: bool,
+        seen: &mut Observation,
+        plan: &mut Plan,
+    ) -> bool {
+        match question {
+            Question::Contents => {
+                let contents;
+                (contents, *plan) = look_inside(path, is_folder, &self.inside, self.options.limits);
+                let folder = self.folder_of(path).filter(|_| is_folder && contents == Contents::Download);
+                if folder.is_some_and(|index| self.check_open(index, true)) {
+                    self.queue.lose(path);
+                    return false;
+                }
+                seen.contents = Some(contents);
+            }
+            Question::Beside => seen.beside = Some(scan::control_file(path)),
+            Question::Writer => seen.writer = Some(writer_of(path)),
+            Question::Wholeness => {
+                // What is held by its directory was read before.
+                let is_held = self.home.holds_all(&plan.candidates).unwrap_or(false);
+                seen.wholeness = if is_held {
+                    Some(Wholeness::Whole)
+                } else {
+                    read_whole(&plan.candidates, self.options.limits, self.options.stop)
+                };
+                return seen.wholeness.is_some();
+            }
+        }
+        true
+    }
+
     fn wait(&mut self, path: &Path, waiting: Waiting) {
         let why = waiting.to_string();
         if self.queue.wait(path, waiting, self.now()) {
@@ -305,8 +371,10 @@ impl Watcher<'_> {
     }
 
     fn fail(&mut self, path: &Path, why: String, is_busy: bool) {
-        let again = self.queue.fail(path, why.clone(), self.now());
-        self.say(&WatchEvent::Failed { path: path.to_owned(), why, is_busy, again });
+        let (again, is_news) = self.queue.fail(path, why.clone(), self.now());
+        if is_news {
+            self.say(&WatchEvent::Failed { path: path.to_owned(), why, is_busy, again });
+        }
     }
 
     /// Brings it in. The home is locked and its writer lives only meanwhile.
@@ -322,18 +390,27 @@ impl Watcher<'_> {
         };
         let (mut snapshot, mut failure, mut n_ingested) = (String::new(), None, 0);
         let (home, progress) = (self.home, self.progress);
-        let ended = home.ingest(plan, &options, progress, &mut |outcome| match outcome {
-            ArchiveOutcome::Ingested(report) => {
-                n_ingested += 1;
-                snapshot.clone_from(&report.snapshot);
-                self.say(&WatchEvent::Ingested { path: path.to_owned(), report });
-            }
-            ArchiveOutcome::Failed(_, error) => failure = Some(HomeError::Ingest(error)),
-        });
+        let ingest = || {
+            home.ingest(plan, &options, progress, &mut |outcome| match outcome {
+                ArchiveOutcome::Ingested(report) => {
+                    n_ingested += 1;
+                    snapshot.clone_from(&report.snapshot);
+                    self.say(&WatchEvent::Ingested { path: path.to_owned(), report });
+                }
+                ArchiveOutcome::Failed(_, error) => failure = Some(HomeError::Ingest(error)),
+            })
+        };
+        // A fault of ours in one archive must not keep the others out; its transaction is undone on the way.
+        let Ok(ended) = catch_unwind(AssertUnwindSafe(ingest)) else {
+            let why = "throwback has a fault that shows here; please report it with what `throwback probe` prints";
+            self.fail(path, why.to_owned(), false);
+            return Ok(());
+        };
         let is_kept = failure.is_none() && n_ingested == plan.candidates.len();
         match failure.or(ended.err()) {
             // Everything is kept; a search brings the index up to it.
             Some(HomeError::Index(_)) | None if is_kept => {
+                self.awaited.insert(snapshot.clone(), (self.now() + self.options.parts_wait, path.to_owned()));
                 self.queue.leave(path, State::Done(snapshot), None);
                 self.write_down();
                 self.say(&WatchEvent::Through { path: path.to_owned() });
@@ -355,6 +432,19 @@ impl Watcher<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Tells of snapshots that had time enough to become whole and did not.
+    fn tell_of_parts(&mut self) {
+        let now = self.now();
+        let due: Vec<_> = self.awaited.extract_if(.., |_, (due, _)| *due <= now).collect();
+        for (snapshot, (_, path)) in due {
+            // Where the home cannot be read just now, `coverage` tells the same later.
+            let lacking = self.home.lacking(&snapshot).unwrap_or_default();
+            if !lacking.is_empty() {
+                self.say(&WatchEvent::PartMissing { path, why: lacking.join(" ") });
+            }
+        }
     }
 
     /// Tells it, and writes down what somebody may ask about later.

@@ -31,6 +31,16 @@ pub struct WatchHow {
     /// Look at everything this often, also where no event tells of a change
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_poll)]
     pub poll: Duration,
+    /// Say that a part of a download seems to be missing when it lacks something this long after its last part came
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = units::parse_duration)]
+    pub parts_wait: Duration,
+    /// Run this in a shell after each archive that was taken or found broken; its environment tells what became of it
+    /// (`THROWBACK_OUTCOME`, `THROWBACK_PATH`, `THROWBACK_SNAPSHOT`, `THROWBACK_NEW_RECORDS`, …)
+    #[arg(long, value_name = "CMD")]
+    pub exec: Option<String>,
+    /// Show a message on the desktop for each of these archives (with notify-send or osascript)
+    #[arg(long)]
+    pub notify: bool,
     /// Do without events, for folders that send none
     #[arg(long)]
     pub poll_only: bool,
@@ -43,6 +53,24 @@ pub struct WatchHow {
 pub enum WatchAction {
     /// Tell who watches, what is waited for, and what happened last
     Status,
+    /// Let the system watch from now on, whenever you log in: a service of your own by systemd or launchd
+    ///
+    /// Shows the service's description and writes it. Needs no root.
+    Install {
+        /// Folders to watch [default: the downloads folder]
+        #[arg(value_name = "DIR")]
+        folders: Vec<PathBuf>,
+        #[command(flatten)]
+        how: Box<WatchHow>,
+        /// Show it and write nothing
+        #[arg(short = 'n', long)]
+        dry_run: bool,
+        /// Write it and do not start it
+        #[arg(long)]
+        no_start: bool,
+    },
+    /// Stop the service and remove it
+    Uninstall,
 }
 
 impl WatchArguments {
@@ -51,6 +79,7 @@ impl WatchArguments {
         match (&self.action, self.folders.as_slice()) {
             (Some(action), _) => Some(action.clone()),
             (None, [only]) if only.as_os_str() == "status" => Some(WatchAction::Status),
+            (None, [only]) if only.as_os_str() == "uninstall" => Some(WatchAction::Uninstall),
             _ => None,
         }
     }

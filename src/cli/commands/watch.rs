@@ -8,9 +8,11 @@ use super::super::exit::{Exit, IngestTally};
 use super::super::inert::inert_line;
 use super::super::json::Object;
 use super::super::stop::Stop;
-use super::super::ui::{BAD, DIM, Shown, Ui, styled};
+use super::super::ui::{BAD, DIM, Shown, Ui, WARN, styled};
 use super::super::{Ended, Session, downloads, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_row, summary_lines};
+use super::watch_after::{After, Fate};
+use super::watch_service::{self, Install};
 use super::watch_status;
 use crate::archive::Limits;
 use crate::ingest::{ArchiveReport, Progress};
@@ -21,6 +23,11 @@ pub fn run(arguments: &WatchArguments, session: &mut Session) -> Ended {
     match arguments.action() {
         None => start(arguments, session),
         Some(WatchAction::Status) => watch_status::run(session),
+        Some(WatchAction::Install { folders, how, dry_run, no_start }) => {
+            let asked = Install { folders: &folders, how: &how, dry_run, is_started: !no_start };
+            watch_service::install(&asked, session)
+        }
+        Some(WatchAction::Uninstall) => watch_service::uninstall(session),
     }
 }
 
@@ -30,11 +37,12 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
     session.stop.wake(ears.bell());
     session.stop.heed();
     let limits = Limits::default();
-    let WatchHow { settle, poll, poll_only, recursive } = arguments.how;
+    let WatchHow { settle, poll, parts_wait, poll_only, recursive, .. } = arguments.how;
     let options = WatchOptions {
         folders: &folders,
         settle,
         poll,
+        parts_wait,
         is_once: arguments.once,
         is_recursive: recursive,
         uses_events: !poll_only,
@@ -53,6 +61,11 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
         ui: &mut session.ui,
         stop: &session.stop,
         all_findings: &all_findings,
+        after: After {
+            exec: arguments.how.exec.as_deref(),
+            is_notified: arguments.how.notify,
+            home: session.home.path(),
+        },
         reports: Vec::new(),
         began_ms: 0,
         sum: Sum::default(),
@@ -75,7 +88,7 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
 }
 
 /// What was typed, or the downloads folder; each must be there now.
-fn folders(typed: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+pub fn folders(typed: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     let folders = if typed.is_empty() {
         let downloads = downloads::folder().ok_or_else(|| {
             Trouble::new(Exit::Failed, "nobody knows where downloads go here")
@@ -118,6 +131,7 @@ struct Teller<'u> {
     ui: &'u mut Ui,
     stop: &'u Stop,
     all_findings: &'u str,
+    after: After<'u>,
     /// Of the archives of the ZIP or folder at hand.
     reports: Vec<ArchiveReport>,
     began_ms: i64,
@@ -130,6 +144,8 @@ struct Teller<'u> {
 impl Teller<'_> {
     fn tell(&mut self, event: &WatchEvent) {
         let now_ms = surroundings::now_ms();
+        // Whatever could be cut off before is over: the first signal is heard again.
+        self.stop.heed();
         match event {
             WatchEvent::Ingesting { .. } => {
                 self.reports.clear();
@@ -146,8 +162,6 @@ impl Teller<'_> {
                 self.tally.n_failed += 1;
                 self.tally.is_home_closed |= is_busy;
             }
-            // The home is written no more: signals are heard again.
-            WatchEvent::Through { .. } => self.stop.heed(),
             _ => {}
         }
         if self.broken.is_none() {
@@ -156,6 +170,15 @@ impl Teller<'_> {
             if self.broken.is_some() {
                 self.stop.ask();
             }
+        }
+        let wrong = match event {
+            WatchEvent::Through { path } => self.after.archive(path, Fate::Ingested(&self.reports), self.stop),
+            WatchEvent::Broken { path, finding } => self.after.archive(path, Fate::Broken(finding), self.stop),
+            _ => Vec::new(),
+        };
+        for sentence in wrong {
+            // With stderr gone there is nobody left to tell.
+            self.ui.say(format_args!("{} {}", styled(WARN, "warning:"), inert_line(&sentence))).ok();
         }
     }
 

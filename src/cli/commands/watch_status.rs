@@ -5,6 +5,7 @@ use super::super::inert::inert_line;
 use super::super::json::Object;
 use super::super::ui::{BAD, DIM, GOOD, Shown, Ui, WARN, styled};
 use super::super::{Ended, Session, units};
+use super::watch_service;
 use crate::store::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState};
 
 /// So many events are shown; with --verbose and in JSON all that are kept.
@@ -41,7 +42,9 @@ pub fn run(session: &mut Session) -> Ended {
 }
 
 fn show_rows(status: &Status, ui: &mut Ui) -> Shown {
-    ui.frame(&Object::header("watch-status").with("is_watching", status.holder.is_some()))?;
+    let header = Object::header("watch-status").with("is_watching", status.holder.is_some());
+    let service = watch_service::installed().map(|file| file.to_string_lossy().into_owned());
+    ui.frame(&header.with("service", service))?;
     if let Some(watcher) = &status.watcher {
         ui.row(
             &Object::row("watcher")
@@ -78,6 +81,9 @@ fn show_rows(status: &Status, ui: &mut Ui) -> Shown {
 
 fn show_lines(status: &Status, ui: &mut Ui) -> Shown {
     let zone = ui.zone;
+    if let Some(service) = watch_service::installed() {
+        ui.line(format_args!("service:  {}", inert_line(&service.to_string_lossy())))?;
+    }
     match (&status.holder, &status.watcher) {
         (Some(holder), watcher) => {
             ui.line(format_args!("{} {}", styled(GOOD, "watching:"), inert_line(holder)))?;

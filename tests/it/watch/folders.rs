@@ -88,6 +88,32 @@ fn a_folder_that_becomes_a_download() {
 }
 
 #[test]
+fn a_download_that_lies_open_among_other_things() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("holidays")).expect("a folder");
+    fs::write(desk.path("holidays/notes.txt"), "mine").expect("written");
+    let from = fixtures().join("d_2024");
+    for file in files(&from) {
+        put(&from, &desk.downloads, &file);
+    }
+    let mut watching = desk.watch(&[]);
+    let waiting = watching.wait_for("waiting");
+    assert_eq!(waiting["path"], *desk.downloads.to_string_lossy());
+    fs::write(desk.path(SAMPLE), sample()).expect("written");
+    watching.wait_through(&desk.path(SAMPLE));
+    desk.assert_holds(&[fixtures().join("sample").join(SAMPLE)]);
+    // In a folder of its own it is taken.
+    fs::create_dir(desk.path("unpacked")).expect("a folder");
+    for entry in fs::read_dir(&from).expect("a folder") {
+        let name = entry.expect("an entry").file_name();
+        fs::rename(desk.downloads.join(&name), desk.path("unpacked").join(&name)).expect("moved");
+    }
+    watching.wait_through(&desk.path("unpacked"));
+    assert_eq!(watching.n_told("waiting"), 1);
+    assert_eq!(desk.number("SELECT count(*) FROM archives"), 2);
+}
+
+#[test]
 fn the_folder_is_deleted_and_made_again() {
     let desk = Desk::new();
     fs::write(desk.path(SAMPLE), sample()).expect("written");

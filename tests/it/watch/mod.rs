@@ -7,4 +7,5 @@ mod desk;
 mod endings;
 mod folders;
 mod sealed;
+mod service;
 mod telling;

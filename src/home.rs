@@ -3,6 +3,7 @@
 //! One process writes at a time and holds `lock`; any number read. Readers see the state before or after an archive,
 //! never between.
 
+mod backing_up;
 mod checking;
 mod coverage;
 mod deciding;
@@ -20,7 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use backing_up::{BackupError, BackupReport, MANIFEST};
+pub use checking::{CheckReport, DataToRead, older_readers};
 pub use coverage::{
     AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
 };

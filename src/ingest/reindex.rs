@@ -1,6 +1,7 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::accounts::restate;
@@ -12,7 +13,7 @@ use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
-use crate::model::{FindingCode, Kind};
+use crate::model::{FindingCode, Key, KeyBuilder, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -63,6 +64,62 @@ pub fn read_documents_again(
     }
 }
 
+/// What of a home is not what its kept documents give.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rederived {
+    pub n_documents: u64,
+    /// Documents that say something else than what is held of them.
+    pub documents: Vec<ReadAgain>,
+    /// Rows of the dump that are held and not given, or given and not held, by their kind.
+    pub rows: BTreeMap<&'static str, u64>,
+}
+
+impl Rederived {
+    pub fn is_as_held(&self) -> bool {
+        self.documents.is_empty() && self.rows.is_empty()
+    }
+}
+
+/// Reads every document of a home again and computes everything anew, compares it with what is held, and undoes it.
+pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -> Result<Rederived, IngestError> {
+    let mut bytes = 0;
+    store.readings(&mut |held| bytes += held.bytes)?;
+    progress.begin("documents", bytes);
+    let writing = store.write()?;
+    let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
+    let compared = fingerprints(&writing, &check_stop).and_then(|held| {
+        let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
+        let given = fingerprints(&writing, &check_stop)?;
+        let mut rows = BTreeMap::new();
+        for (kind, _) in held.symmetric_difference(&given) {
+            *rows.entry(*kind).or_default() += 1;
+        }
+        Ok(Rederived { n_documents: report.n_documents, documents: report.changed, rows })
+    });
+    progress.end();
+    writing.roll_back()?;
+    compared
+}
+
+/// A name for every row of the dump: 16 bytes each, so that millions can be compared. Equal rows count once.
+fn fingerprints(
+    writing: &Writing<'_>,
+    check_stop: &dyn Fn() -> Result<(), IngestError>,
+) -> Result<BTreeSet<(&'static str, Key)>, IngestError> {
+    let mut names = BTreeSet::new();
+    let mut goes_on = Ok(());
+    writing.dump(&mut |kind, row| {
+        let mut key = KeyBuilder::new("dump");
+        for (name, value) in row.filled() {
+            key = key.part(name).part(format!("{value:?}"));
+        }
+        names.insert((kind, key.key()));
+        goes_on = check_stop();
+        goes_on.is_ok()
+    })?;
+    goes_on.map(|()| names)
+}
+
 /// How many readings of a home are not those of today's readers.
 pub fn n_outdated(store: &Store) -> Result<u64, StoreError> {
     let mut n = 0;
@@ -96,9 +153,11 @@ impl Rereading<'_, '_> {
             touched.extend(by_text.rows());
             loosened.push(by_text);
         }
-        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?)?;
+        // Every key is derived in any case.
+        let keys = &mut HashSet::new();
+        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?, keys)?;
         for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
-            talks::join(self.writing, heard, loosened)?;
+            talks::join(self.writing, heard, loosened, keys)?;
             pairs::join(self.writing, account)?;
             self.marry(account, heard)?;
         }

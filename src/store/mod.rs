@@ -5,6 +5,7 @@
 //! then the index.
 
 mod archives;
+mod backup;
 mod bonds;
 mod check;
 mod cover_facts;
@@ -107,6 +108,9 @@ impl Store {
         make_private(&path)?;
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
+        if let Some(schema) = migrations::older_schema(&connection)? {
+            backup::before_migration(&connection, home, schema)?;
+        }
         migrations::migrate(&mut connection)?;
         let mut store = Self { connection, path: Some(path) };
         store.name_home(home_id)?;
@@ -115,11 +119,20 @@ impl Store {
 
     /// Opens for reading only; never migrates, never creates.
     pub fn open_reader(home: &Path) -> Result<Self, StoreError> {
-        let path = home.join(DATABASE);
+        Self::open_reader_at(home.join(DATABASE))
+    }
+
+    /// The same for a database that stands elsewhere: a copy.
+    pub fn open_reader_at(path: PathBuf) -> Result<Self, StoreError> {
+        let store = Self::open_whatever_schema(path)?;
+        migrations::check_version(&store.connection)?;
+        Ok(store)
+    }
+
+    fn open_whatever_schema(path: PathBuf) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
-        migrations::check_version(&connection)?;
         Ok(Self { connection, path: Some(path) })
     }
 

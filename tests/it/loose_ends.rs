@@ -55,7 +55,7 @@ fn in_every_order(downloads: &[PathBuf], what: &str) -> TestHome {
     for order in &orders[1..] {
         assert_same(&dump, &home_of(order).dump(), &format!("{what}: {order:?}"));
     }
-    let report = first.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+    let report = first.home.check(throwback::home::DataToRead::Everything).expect("a check");
     assert_eq!(report.damage, [], "{what}");
     first
 }

@@ -5,6 +5,8 @@
 
 mod accounts;
 mod any_bytes;
+mod backups;
+mod checking;
 mod cli;
 mod containers;
 mod contracts;

@@ -1,6 +1,7 @@
 //! The commands, one file each: a function `run` that takes the arguments and the session and says how it ended.
 
 pub mod accounts;
+pub mod backup;
 pub mod check;
 pub mod completions;
 pub mod count;

@@ -211,6 +211,13 @@ impl Queue {
         is_to_be_told
     }
 
+    /// It is not looked at before that.
+    pub fn postpone(&mut self, path: &Path, until: Moment) {
+        if let Some(thing) = self.things.get_mut(path) {
+            thing.due = thing.due.map(|due| due.max(until));
+        }
+    }
+
     /// It failed, and is tried again after a pause; gives the pause, and whether it failed otherwise the last time.
     pub fn fail(&mut self, path: &Path, reason: String, now: Moment) -> (Duration, bool) {
         let Some(thing) = self.things.get_mut(path) else { return (Duration::ZERO, true) };
@@ -325,6 +332,10 @@ mod tests {
         assert_eq!(queue.next_due(), Some(at(140)));
         queue.nudge(at(81), |path| path.parent() == Some(Path::new("x")));
         assert_eq!(queue.next_due(), Some(at(81)));
+        queue.postpone(a, at(99));
+        assert_eq!(queue.next_due(), Some(at(99)));
+        queue.postpone(a, at(50));
+        assert_eq!(queue.next_due(), Some(at(99)));
         assert!(queue.is_settled(), "it was judged, and told");
     }
 

@@ -131,6 +131,7 @@ fn a_service_is_shown_and_installed() {
     let told = desk.program.run(&["watch", "install", "--no-start", &folder]);
     assert!(told.ends_with("exit: 0"), "{told}");
     let text = fs::read_to_string(unit(&desk)).expect("it was written");
+    let text = text.replace(&desk.program.folder().to_string_lossy().into_owned(), "[folder]");
     assert!(text.lines().all(|line| told.contains(line)), "{told}\nand\n{text}");
     verify(&unit(&desk));
     let status = desk.program.run(&["watch", "status"]);

@@ -15,6 +15,7 @@ mod restoring;
 mod searching;
 mod talks;
 mod then;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,6 +54,8 @@ pub enum HomeError {
     NotThere(PathBuf),
     #[error("the home is being written by {0}")]
     Busy(Holder),
+    #[error("the home is watched already, by {0}")]
+    Watched(Holder),
     #[error("{doing} {path} failed", path = path.display())]
     Files {
         doing: &'static str,

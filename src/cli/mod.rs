@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod downloads;
 mod error;
 mod exit;
 mod home_path;
@@ -105,6 +106,7 @@ fn prepare(arguments: &Arguments, words: String) -> Result<(HomePath, Stop, Stri
 fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
     match &arguments.command {
         Command::Ingest(ingest) => commands::ingest::run(ingest, arguments.global.progress, session),
+        Command::Watch(watch) => commands::watch::run(watch, session),
         Command::Search(search) => commands::search::run(search, session),
         Command::Count(count) => commands::count::run(count, session),
         Command::OnThisDay(day) => commands::memories::on_this_day(day, session),

@@ -44,6 +44,7 @@ mod threads;
 mod times;
 mod unlisted;
 mod unowned;
+mod watch_memory;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -86,11 +87,14 @@ pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
 pub use threads::ThreadSightingRow;
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
+pub use watch_memory::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState, WatchMemory};
 
 use error::Context;
 
 /// Name of the database inside a home.
 pub const DATABASE: &str = "archive.sqlite";
+/// Name of the watcher's memory beside it.
+pub const WATCH_MEMORY: &str = "watch.sqlite";
 
 /// The open database of a home.
 #[derive(Debug)]

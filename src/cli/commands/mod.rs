@@ -37,3 +37,7 @@ pub mod stats;
 pub mod thread;
 pub mod threads;
 pub mod undo;
+pub mod watch;
+pub mod watch_after;
+pub mod watch_service;
+pub mod watch_status;

@@ -10,7 +10,6 @@ use crate::watch::Bell;
 
 /// Hears that the person wants it to stop.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "each is a yes or no")]
 pub struct Stop {
     is_asked: Arc<AtomicBool>,
     is_heeded: Arc<AtomicBool>,
@@ -51,7 +50,8 @@ impl Stop {
     /// One that hears nothing.
     #[cfg(test)]
     pub fn deaf() -> Self {
-        Self { is_asked: Arc::default(), is_heeded: Arc::default(), is_paged: Arc::default() }
+        let (is_asked, is_heeded, is_paged) = <(Arc<_>, Arc<_>, Arc<_>)>::default();
+        Self { is_asked, is_heeded, is_paged, bell: Arc::default() }
     }
 
     /// From now on the first signal only sets the flag, which the caller looks at. The second ends the process.

@@ -13,7 +13,9 @@ mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
+mod talks;
 mod then;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +33,7 @@ pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+pub use talks::{FoundMessage, FoundTalk};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};
@@ -51,6 +54,8 @@ pub enum HomeError {
     NotThere(PathBuf),
     #[error("the home is being written by {0}")]
     Busy(Holder),
+    #[error("the home is watched already, by {0}")]
+    Watched(Holder),
     #[error("{doing} {path} failed", path = path.display())]
     Files {
         doing: &'static str,

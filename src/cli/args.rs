@@ -2,6 +2,7 @@
 
 mod deciding;
 mod searching;
+mod watching;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
 pub use searching::{CountArguments, OnThisDayArguments, RandomArguments, SearchArguments, Sort};
+pub use watching::{WatchAction, WatchArguments, WatchHow};
 
 /// One private archive of every Instagram download you ever made.
 ///
@@ -62,9 +64,31 @@ pub struct Global {
     /// How to show progress: a bar on a terminal, plain lines, or nothing
     #[arg(long, value_name = "HOW", global = true, default_value = "auto", help_heading = "Global options")]
     pub progress: ProgressChoice,
+    /// Show everything at once, not page by page; the pager is `THROWBACK_PAGER`, else `PAGER`, else less
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_pager: bool,
     /// Show times and understand dates in UTC instead of the local zone
     #[arg(long, global = true, help_heading = "Global options")]
     pub utc: bool,
+}
+
+impl Command {
+    /// Whether its answer may be long and is there to be read.
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::Search(search) => !search.files && !search.null && !search.count,
+            Self::OnThisDay(_)
+            | Self::Random(_)
+            | Self::Show(_)
+            | Self::Thread(_)
+            | Self::Threads
+            | Self::Snapshots
+            | Self::Findings(_)
+            | Self::Diff(_)
+            | Self::Fields => true,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -86,6 +110,13 @@ pub enum Command {
     /// Bring downloads in: ZIPs, unpacked folders, or folders that hold several of them
     #[command(visible_alias = "import", before_help = "Example: throwback ingest ~/Downloads")]
     Ingest(IngestArguments),
+    /// Watch folders and bring in every download that arrives, as soon as it is complete
+    ///
+    /// At the start everything is looked at that came meanwhile. Half-written files are never taken, other files are left
+    /// alone, and a download in several parts is taken part by part. Between archives the home is free for other commands.
+    /// Ctrl-C or SIGTERM ends it within two seconds.
+    #[command(before_help = "Example: throwback watch ~/Downloads")]
+    Watch(WatchArguments),
     /// Find records by words, people, kinds and dates
     #[command(before_help = "Example: throwback search 'lisbon from:anna date:2016..2019 has:photo'")]
     Search(SearchArguments),

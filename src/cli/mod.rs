@@ -6,12 +6,14 @@
 
 mod args;
 mod commands;
+mod downloads;
 mod error;
 mod exit;
 mod home_path;
 mod inert;
 mod json;
 mod layout;
+mod pager;
 mod progress;
 mod record_words;
 mod stop;
@@ -76,7 +78,11 @@ fn start(arguments: &Arguments, words: String) -> Exit {
     let mut ui = Ui::new(&arguments.global);
     let outcome = prepare(arguments, words).and_then(|(home_path, stop, words)| {
         let home = Home::at(home_path.path());
-        let mut session = Session { home, home_path, ui: Ui::new(&arguments.global), stop, words };
+        let mut ui = Ui::new(&arguments.global);
+        if arguments.command.is_read() {
+            ui.page(&arguments.global, &stop);
+        }
+        let mut session = Session { home, home_path, ui, stop, words };
         let ended = run_command(arguments, &mut session);
         // What was printed before the trouble comes before it.
         let flushed = session.ui.flush();
@@ -100,6 +106,7 @@ fn prepare(arguments: &Arguments, words: String) -> Result<(HomePath, Stop, Stri
 fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
     match &arguments.command {
         Command::Ingest(ingest) => commands::ingest::run(ingest, arguments.global.progress, session),
+        Command::Watch(watch) => commands::watch::run(watch, session),
         Command::Search(search) => commands::search::run(search, session),
         Command::Count(count) => commands::count::run(count, session),
         Command::OnThisDay(day) => commands::memories::on_this_day(day, session),

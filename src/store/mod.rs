@@ -32,6 +32,7 @@ mod record_rows;
 mod records;
 mod restoring;
 mod rows;
+mod saved;
 mod shown;
 mod shown_people;
 mod sighted;
@@ -43,6 +44,7 @@ mod threads;
 mod times;
 mod unlisted;
 mod unowned;
+mod watch_memory;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -74,6 +76,7 @@ pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, details_json};
 pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
+pub use saved::SavedSearch;
 pub use shown::{FindingFilter, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
@@ -84,11 +87,14 @@ pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
 pub use threads::{Common, ThreadSightingRow};
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
+pub use watch_memory::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState, WatchMemory};
 
 use error::Context;
 
 /// Name of the database inside a home.
 pub const DATABASE: &str = "archive.sqlite";
+/// Name of the watcher's memory beside it.
+pub const WATCH_MEMORY: &str = "watch.sqlite";
 
 /// The open database of a home.
 #[derive(Debug)]
@@ -181,6 +187,23 @@ impl Store {
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// From now on everything is read from one state, and without asking before each question whether another came, until
+    /// [`Store::end_reading`]. In a reader that reads so already nothing changes.
+    pub fn begin_reading(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN").context("reading one state")?;
+        }
+        Ok(())
+    }
+
+    /// Sees from now on what was written meanwhile.
+    pub fn end_reading(&self) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT").context("reading one state")?;
+        }
+        Ok(())
     }
 
     /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.

@@ -51,3 +51,4 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+mod watch;

@@ -3,6 +3,7 @@
 //! One process writes at a time and holds `lock`; any number read. Readers see the state before or after an archive,
 //! never between.
 
+mod backing_up;
 mod checking;
 mod coverage;
 mod deciding;
@@ -14,13 +15,15 @@ mod restoring;
 mod searching;
 mod talks;
 mod then;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-pub use checking::{CheckOptions, CheckReport, older_readers};
+pub use backing_up::{BackupError, BackupReport, MANIFEST};
+pub use checking::{CheckReport, DataToRead, older_readers};
 pub use coverage::{
     AccountCoverage, CategoryLine, CoverageOptions, CoverageReport, Fact, Ground, Reason, State as CategoryState,
 };
@@ -51,6 +54,8 @@ pub enum HomeError {
     NotThere(PathBuf),
     #[error("the home is being written by {0}")]
     Busy(Holder),
+    #[error("the home is watched already, by {0}")]
+    Watched(Holder),
     #[error("{doing} {path} failed", path = path.display())]
     Files {
         doing: &'static str,

@@ -34,6 +34,7 @@
 //! | [`index`] | tantivy: derived, follows the store's change log |
 //! | [`ingest`] | plan, identity, merge, pipeline, report |
 //! | [`home`] | the facade that opens store, media and index together |
+//! | [`watch`] | when a download is complete, and what to ingest next |
 //! | [`cli`] | arguments and all output |
 //!
 //! A room imports only rooms that stand above it; a test reads the sources and fails on any other arrow.
@@ -62,3 +63,4 @@ pub mod source;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod watch;

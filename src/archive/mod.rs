@@ -45,7 +45,7 @@ pub use self::error::{ArchiveError, EntryError};
 pub use self::limits::Limits;
 pub use self::reader::{EntryReader, RawReader};
 pub use self::rebuild::{Packed, Placed, SafeNames, TreeWriter, Unsafe, ZipMember, ZipWriter};
-pub use self::survey::{Survey, SurveyedFile, survey};
+pub use self::survey::{Survey, SurveyedFile, is_never_zip, looks_like_zip, survey};
 
 /// What an archive is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -62,12 +62,7 @@ pub fn survey(path: &Path) -> Result<Survey, ArchiveError> {
             EntryKind::Odd(OddKind::Device) | EntryKind::Directory => continue,
         }
         let full = path.join(&found.path);
-        let is_zip = match extension(&full).as_str() {
-            "zip" => Ok(true),
-            other if NEVER_ZIPS.contains(&other) => Ok(false),
-            _ => zip_file::is_zip(&full, false),
-        };
-        match is_zip {
+        match looks_like_zip(&full) {
             Ok(true) => survey.zips.push(full),
             Ok(false) => survey.files.push(SurveyedFile { name: found.name, bytes: found.bytes }),
             Err(error) => {
@@ -79,6 +74,20 @@ pub fn survey(path: &Path) -> Result<Survey, ArchiveError> {
     }
     survey.findings = findings.finish();
     Ok(survey)
+}
+
+/// Says whether a file is to be opened as a ZIP: by its name or else by its first bytes.
+pub fn looks_like_zip(path: &Path) -> std::io::Result<bool> {
+    match extension(path).as_str() {
+        "zip" => Ok(true),
+        _ if is_never_zip(path) => Ok(false),
+        _ => zip_file::is_zip(path, false),
+    }
+}
+
+/// Its name alone says that it is no ZIP, so nobody opens it to find out.
+pub fn is_never_zip(path: &Path) -> bool {
+    NEVER_ZIPS.contains(&extension(path).as_str())
 }
 
 fn extension(path: &Path) -> String {

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod searching;
+mod watching;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
 pub use searching::{CountArguments, OnThisDayArguments, RandomArguments, SearchArguments, Sort};
+pub use watching::{WatchAction, WatchArguments, WatchHow};
 
 /// One private archive of every Instagram download you ever made.
 ///
@@ -108,6 +110,13 @@ pub enum Command {
     /// Bring downloads in: ZIPs, unpacked folders, or folders that hold several of them
     #[command(visible_alias = "import", before_help = "Example: throwback ingest ~/Downloads")]
     Ingest(IngestArguments),
+    /// Watch folders and bring in every download that arrives, as soon as it is complete
+    ///
+    /// At the start everything is looked at that came meanwhile. Half-written files are never taken, other files are left
+    /// alone, and a download in several parts is taken part by part. Between archives the home is free for other commands.
+    /// Ctrl-C or SIGTERM ends it within two seconds.
+    #[command(before_help = "Example: throwback watch ~/Downloads")]
+    Watch(WatchArguments),
     /// Find records by words, people, kinds and dates
     #[command(before_help = "Example: throwback search 'lisbon from:anna date:2016..2019 has:photo'")]
     Search(SearchArguments),
@@ -185,6 +194,12 @@ pub enum Command {
     /// decides: what an older one lacks no new download would bring back.
     #[command(before_help = "Example: throwback coverage --expect posts=412")]
     Coverage(CoverageArguments),
+    /// Copy everything that is held to another folder; again, only what is new
+    ///
+    /// The copy is a home of its own: `--home DIR` reads it, `check --home DIR --read-data` proves it, and copied back it is
+    /// the home again. Nothing in it is deleted. The home may be read and written meanwhile.
+    #[command(before_help = "Example: throwback backup /media/disk/throwback")]
+    Backup(BackupArguments),
     /// Check that database, documents, media and index agree
     #[command(before_help = "Example: throwback check --read-data")]
     Check(CheckArguments),
@@ -327,10 +342,34 @@ pub struct ForgetArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// A folder that is empty, not there yet, or an earlier backup of this home
+    #[arg(value_name = "DIR")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Read every byte of documents and media again
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sample")]
     pub read_data: bool,
+    /// Read every byte of so many percent of documents and media, others each time
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub sample: Option<u8>,
+    /// Read all documents again and compare what they give with what is held
+    #[arg(long)]
+    pub rederive: bool,
+    /// Go through restoring the newest download of each account and one more, and compare every byte
+    #[arg(long)]
+    pub rehearse: bool,
+}
+
+/// `10` or `10%`.
+fn percent(typed: &str) -> Result<u8, String> {
+    let number = typed.trim().trim_end_matches('%').parse::<u8>().ok();
+    number
+        .filter(|number| (1..=100).contains(number))
+        .ok_or_else(|| "a number from 1 to 100 is needed, as in 10%".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -99,6 +99,7 @@ impl From<HomeError> for CommandError {
         match &error {
             HomeError::NotThere(_) => trouble.hint("bring a download in first: throwback ingest PATH").into(),
             HomeError::Busy(_) => trouble.hint("wait until it has finished; reading works meanwhile").into(),
+            HomeError::Watched(_) => trouble.hint("throwback watch status tells what it does").into(),
             HomeError::Store(inner) | HomeError::Ingest(IngestError::Store(inner)) => with_store_hint(trouble, inner),
             HomeError::Index(inner) => with_index_hint(trouble, inner),
             HomeError::Files { .. } | HomeError::Media(_) | HomeError::Ingest(_) => trouble.into(),

@@ -65,7 +65,7 @@ impl From<Exit> for ExitCode {
 impl From<&HomeError> for Exit {
     fn from(error: &HomeError) -> Self {
         match error {
-            HomeError::Busy(_) => Self::Home,
+            HomeError::Busy(_) | HomeError::Watched(_) => Self::Home,
             HomeError::Store(error) => error.into(),
             HomeError::Index(error) => error.into(),
             HomeError::Ingest(error) => error.into(),

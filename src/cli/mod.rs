@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod downloads;
 mod error;
 mod exit;
 mod home_path;
@@ -105,6 +106,7 @@ fn prepare(arguments: &Arguments, words: String) -> Result<(HomePath, Stop, Stri
 fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
     match &arguments.command {
         Command::Ingest(ingest) => commands::ingest::run(ingest, arguments.global.progress, session),
+        Command::Watch(watch) => commands::watch::run(watch, session),
         Command::Search(search) => commands::search::run(search, session),
         Command::Count(count) => commands::count::run(count, session),
         Command::OnThisDay(day) => commands::memories::on_this_day(day, session),
@@ -122,10 +124,11 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Findings(findings) => commands::findings::run(findings, session),
         Command::Probe(probe) => commands::probe::run(probe, session),
         Command::Reindex(reindex) => commands::reindex::run(reindex, arguments.global.progress, session),
+        Command::Backup(backup) => commands::backup::run(backup, arguments.global.progress, session),
         Command::Restore(restore) => commands::restore::run(restore, arguments.global.progress, session),
         Command::Forget(forget) => commands::forget::run(forget, arguments.global.progress, session),
         Command::Dump => commands::dump::run(session),
-        Command::Check(check) => commands::check::run(check, session),
+        Command::Check(check) => commands::check::run(check, arguments.global.progress, session),
         Command::Sql(sql) => commands::sql::run(sql, session),
         Command::Fields => commands::fields::run(session),
         Command::Completions(completions) => commands::completions::run(completions, session),

@@ -30,6 +30,6 @@ pub fn keep_private() {
 /// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:
 /// its lock goes with the process, and whatever was not committed never was.
 #[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C must not wait for anything")]
-pub fn leave_at_once() -> ! {
-    std::process::exit(i32::from(Exit::Interrupted.code()))
+pub fn leave_at_once(exit: Exit) -> ! {
+    std::process::exit(i32::from(exit.code()))
 }

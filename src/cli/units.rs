@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::time::Duration;
+
 /// `1,204`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -47,6 +49,21 @@ pub fn duration(ms: u64) -> String {
     }
 }
 
+/// Reads what a person writes for a time: `500ms`, `5s`, `10m` or `10min`, `2h`; a bare number is seconds.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    const UNITS: [(&str, u64); 6] =
+        [("ms", 1), ("s", 1_000), ("m", 60_000), ("min", 60_000), ("h", 3_600_000), ("", 1_000)];
+    const MOST_MS: u64 = 31 * 86_400_000;
+    let text = text.trim();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit_ms = UNITS.iter().find(|(name, _)| *name == unit.trim()).map(|(_, ms)| *ms);
+    let ms = number.parse::<u64>().ok().zip(unit_ms).and_then(|(number, unit_ms)| number.checked_mul(unit_ms));
+    ms.filter(|ms| *ms <= MOST_MS)
+        .map(Duration::from_millis)
+        .ok_or_else(|| "a time is a number and ms, s, m or h, as in 500ms, 5s, 10m; a month at most".to_owned())
+}
+
 /// How much time lies between two moments, in its largest unit: `3 days`.
 pub fn span(ms: u64) -> String {
     const UNITS: [(u64, &str, &str); 6] = [
@@ -86,6 +103,23 @@ mod tests {
         check(1_234_567, "1,234,567");
         assert_eq!(counted(1, "story", "stories"), "1 story");
         assert_eq!(counted(0, "story", "stories"), "0 stories");
+    }
+
+    #[test]
+    fn times_are_read() {
+        let check = |text: &str, ms: Option<u64>| {
+            assert_eq!(parse_duration(text).ok(), ms.map(Duration::from_millis), "{text}");
+        };
+        check("500ms", Some(500));
+        check("5s", Some(5_000));
+        check("5", Some(5_000));
+        check("0s", Some(0));
+        check(" 10 min", Some(600_000));
+        check("10m", Some(600_000));
+        check("2h", Some(7_200_000));
+        for wrong in ["", "s", "-5s", "5 d", "1.5s", "9999h", "99999999999999999999s", "5s5s"] {
+            check(wrong, None);
+        }
     }
 
     #[test]

@@ -1,20 +1,47 @@
 //! Is the home sound? Store, documents, media and index must agree.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 
+use super::backing_up::MANIFEST;
 use super::searching::Feed;
 use super::{Home, HomeError};
 use crate::index::{Index, IndexError, Reason, State};
-use crate::ingest;
+use crate::ingest::{self, Progress};
 use crate::media::{MediaStore, Soundness};
-use crate::store::{Damage, Store};
+use crate::model::ContentHash;
+use crate::store::{DATABASE, Damage, Store};
 
-/// How thoroughly to look.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CheckOptions {
-    /// Read every byte of media and documents again.
-    pub reads_data: bool,
+/// Of which media and documents every byte is read again; of the others their lengths are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DataToRead {
+    #[default]
+    Nothing,
+    /// So many of a hundred, by their hashes; another seed takes others.
+    Sample {
+        percent: u8,
+        seed: u64,
+    },
+    Everything,
 }
+
+impl DataToRead {
+    fn takes(self, hash: &ContentHash) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Sample { percent, seed } => {
+                let name = [hash.as_bytes().as_slice(), &seed.to_le_bytes()].concat();
+                let dice = u64::from_le_bytes(std::array::from_fn(|at| ContentHash::of(&name).as_bytes()[at]));
+                dice % 100 < u64::from(percent)
+            }
+        }
+    }
+}
+
+/// Names in a home's folder, besides its databases.
+const NAMES: [&str; 8] = ["media", "index", "tmp", "aside", "backup", "lock", "watch.lock", MANIFEST];
+const DATABASES: [&str; 2] = [DATABASE, "watch.sqlite"];
 
 /// What was looked at, and what is wrong.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +52,8 @@ pub struct CheckReport {
     pub n_records: u64,
     pub n_documents: u64,
     pub n_media: u64,
+    /// Media of which every byte was read.
+    pub n_read: u64,
     pub n_indexed: u64,
     /// Talks in the index.
     pub n_talks: u64,
@@ -38,7 +67,7 @@ pub fn older_readers(n: u64) -> String {
 
 impl Home {
     /// Looks at everything and changes nothing.
-    pub fn check(&self, options: CheckOptions) -> Result<CheckReport, HomeError> {
+    pub fn check(&self, data: DataToRead) -> Result<CheckReport, HomeError> {
         if self.path().is_dir() && !self.exists() {
             return self.check_without_database();
         }
@@ -50,14 +79,13 @@ impl Home {
         };
         report.n_records = count("SELECT count(*) FROM record")?;
         report.n_documents = count("SELECT count(*) FROM document")?;
-        if options.reads_data {
-            report.damage.extend(store.check_documents()?);
-        }
+        report.damage.extend(store.check_documents(&|hash| data.takes(hash))?);
         let n_outdated = ingest::n_outdated(&store)?;
         if n_outdated > 0 {
             report.remarks.push(Damage::new("older_readers", older_readers(n_outdated)));
         }
-        self.check_media(&store, options, &mut report)?;
+        self.check_media(&store, data, &mut report)?;
+        self.check_names(&mut report)?;
         self.check_index(&store, &mut report)?;
         Ok(report)
     }
@@ -74,12 +102,13 @@ impl Home {
         Ok(report)
     }
 
-    fn check_media(&self, store: &Store, options: CheckOptions, report: &mut CheckReport) -> Result<(), HomeError> {
+    fn check_media(&self, store: &Store, data: DataToRead, report: &mut CheckReport) -> Result<(), HomeError> {
         let media = self.media()?;
         let mut expected = BTreeSet::new();
         for medium in store.kept_media()? {
             let path = MediaStore::relative_path(&medium.hash, &medium.extension);
-            let soundness = if options.reads_data {
+            let soundness = if data.takes(&medium.hash) {
+                report.n_read += 1;
                 media.verify(&medium.hash, &medium.extension).map_err(HomeError::Media)?
             } else {
                 media.glance(&medium.hash, &medium.extension, medium.bytes).map_err(HomeError::Media)?
@@ -105,6 +134,64 @@ impl Home {
             }
         }
         Ok(())
+    }
+
+    /// Every name in the folder is one that a home has.
+    fn check_names(&self, report: &mut CheckReport) -> Result<(), HomeError> {
+        let failed = |source| HomeError::Files { doing: "listing", path: self.path().to_owned(), source };
+        let mut strange = Vec::new();
+        for entry in fs_err::read_dir(self.path()).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            let is_of_database = |database: &str| {
+                name.strip_prefix(database).is_some_and(|end| ["", "-wal", "-shm", "-journal"].contains(&end))
+            };
+            if !NAMES.contains(&name.as_str()) && !DATABASES.iter().any(|database| is_of_database(database)) {
+                strange.push(name);
+            }
+        }
+        strange.sort();
+        for name in strange {
+            let sentence = format!("{name} is nothing that belongs into a home; it is left alone.");
+            report.remarks.push(Damage::new("strange_file", sentence));
+        }
+        Ok(())
+    }
+
+    /// Reads every kept document again, computes everything that follows from them anew, and compares it with what is held;
+    /// nothing is changed. What SQLite does not notice, a value that became another one, is found so.
+    pub fn rederive(
+        &self,
+        command: &str,
+        stop: &AtomicBool,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Damage>, HomeError> {
+        if !self.exists() {
+            return Ok(Vec::new());
+        }
+        // A home of another schema is refused, not brought to this one.
+        drop(self.reader()?);
+        let _lock = self.lock(command)?;
+        let mut store = Store::open(self.path(), &super::new_home_id())?;
+        let found = ingest::rederive(&mut store, stop, progress)?;
+        let mut damage = Vec::new();
+        if let Some(first) = found.documents.first() {
+            let n = found.documents.len();
+            let say = if n == 1 { "document says" } else { "documents say" };
+            let sentence = format!(
+                "{n} {say} something else than what is held of it, the first {} ({}).",
+                first.path,
+                first.hash.to_hex()
+            );
+            damage.push(Damage::new("document_says_otherwise", sentence));
+        }
+        if !found.rows.is_empty() {
+            let sentence = format!(
+                "What is held is not what the documents give ({}); `throwback reindex --documents` mends it.",
+                found.rows.join(", ")
+            );
+            damage.push(Damage::new("rederived_otherwise", sentence));
+        }
+        Ok(damage)
     }
 
     fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {

@@ -20,6 +20,7 @@ use crate::source::lists::{self, CATEGORIES, Category, EMPTY};
 use crate::store::{CountedRecords, Store};
 
 pub use reasons::Reason;
+pub(super) use reasons::of_gap;
 
 /// What to look at and what the person knows.
 #[derive(Clone, Debug, Default)]

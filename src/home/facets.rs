@@ -94,10 +94,16 @@ impl Facet {
                    JOIN account a ON a.id = r.account_id"
             }
             Self::Snapshot => {
-                "SELECT DISTINCT r.id, n.public_id AS value
+                "SELECT r.id, n.public_id AS value
                    FROM json_each(?1) j JOIN record r ON r.id = j.value
                    JOIN sighting s ON s.key = r.key AND s.record_id = r.id
                    JOIN entry e ON e.reading_id = s.reading_id
+                   JOIN archive a ON a.id = e.archive_id JOIN snapshot n ON n.id = a.snapshot_id
+                  UNION
+                 SELECT r.id, n.public_id
+                   FROM json_each(?1) j JOIN record r ON r.id = j.value
+                   JOIN unlisted u ON u.key = r.key AND u.record_id = r.id
+                   JOIN entry e ON e.id = u.entry_id
                    JOIN archive a ON a.id = e.archive_id JOIN snapshot n ON n.id = a.snapshot_id"
             }
             Self::Lang | Self::Emoji | Self::Hashtag | Self::Mention | Self::Has => {

@@ -17,29 +17,59 @@ pub struct Lock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder(String);
 
+impl Holder {
+    fn of(file: &mut File) -> std::io::Result<Self> {
+        let mut name = String::new();
+        file.read_to_string(&mut name)?;
+        Ok(Self(name.trim().to_owned()))
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(if self.0.is_empty() { "another process" } else { &self.0 })
     }
 }
 
+/// Held by whoever writes.
+const WRITER: &str = "lock";
+/// Held by the one watcher of a home, who lets the writer's lock go between archives.
+const WATCHER: &str = "watch.lock";
+
 impl Lock {
     /// Takes the lock or says who has it. `command` is written down for the others.
     pub fn take(home: &Path, command: &str) -> Result<Self, HomeError> {
-        let path = home.join("lock");
-        let failed = |source| HomeError::Files { doing: "locking", path: path.clone(), source };
+        Self::at(&home.join(WRITER), command, HomeError::Busy)
+    }
+
+    /// The same for the watcher.
+    pub fn take_to_watch(home: &Path, command: &str) -> Result<Self, HomeError> {
+        Self::at(&home.join(WATCHER), command, HomeError::Watched)
+    }
+
+    /// Who watches a home now, if anybody.
+    pub fn watcher(home: &Path) -> std::io::Result<Option<Holder>> {
+        let mut file = match File::open(home.join(WATCHER)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Holder::of(&mut file).map(Some),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn at(path: &Path, command: &str, held: impl FnOnce(Holder) -> HomeError) -> Result<Self, HomeError> {
+        let failed = |source| HomeError::Files { doing: "locking", path: path.to_owned(), source };
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(failed)?;
+        let mut file = options.open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                file.read_to_string(&mut holder).map_err(failed)?;
-                return Err(HomeError::Busy(Holder(holder.trim().to_owned())));
-            }
+            Err(TryLockError::WouldBlock) => return Err(held(Holder::of(&mut file).map_err(failed)?)),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         file.set_len(0).map_err(failed)?;
@@ -70,5 +100,12 @@ mod tests {
         }
         drop(held);
         Lock::take(home.path(), "reindex").expect("the lock, again");
+        assert_eq!(Lock::watcher(home.path()).expect("a look"), None);
+        let watching = Lock::take_to_watch(home.path(), "watch x").expect("the other lock");
+        assert!(matches!(Lock::take_to_watch(home.path(), "watch x"), Err(HomeError::Watched(_))));
+        let watcher = Lock::watcher(home.path()).expect("a look").expect("somebody");
+        assert!(watcher.to_string().ends_with("(watch x)"), "{watcher}");
+        drop(watching);
+        assert_eq!(Lock::watcher(home.path()).expect("a look"), None);
     }
 }

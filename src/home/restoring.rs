@@ -112,8 +112,44 @@ impl Home {
         if !options.is_dry_run {
             fs::create_dir_all(options.to).map_err(failed(options.to))?;
         }
+        self.write_out(&store, &chosen, needed, options, progress, each)
+    }
+
+    /// Goes through everything that restoring these snapshots would do, and writes nothing: every byte that would come back
+    /// is compared with its hash. Gives what would be lacking, with the archive's name.
+    pub fn rehearse_restoring(
+        &self,
+        snapshots: &[String],
+        stop: &AtomicBool,
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, RestoreError> {
+        let store = self.reader()?;
+        let mut lacking = Vec::new();
+        for snapshot in snapshots {
+            let chosen = choose(&store, store.held_archives(snapshot)?)?;
+            // No time of a file is written, so that no clock is needed.
+            let options =
+                RestoreOptions { snapshot, to: Path::new(""), as_zip: false, is_dry_run: true, clock: &|_| None, stop };
+            self.write_out(&store, &chosen, 0, &options, progress, &mut |restored| {
+                if let Restored::Lacking { archive, name, reason, .. } = restored {
+                    lacking.push(format!("{}: {reason}", name.unwrap_or(archive)));
+                }
+            })?;
+        }
+        Ok(lacking)
+    }
+
+    fn write_out(
+        &self,
+        store: &Store,
+        chosen: &[(HeldArchive, Option<String>)],
+        needed: u64,
+        options: &RestoreOptions<'_>,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(Restored),
+    ) -> Result<RestoreReport, RestoreError> {
         let mut run = Run {
-            store: &store,
+            store,
             media: self.media()?,
             options,
             progress,

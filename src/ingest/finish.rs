@@ -127,10 +127,10 @@ impl Settling<'_, '_> {
         threads.extend(loosened.rows());
         // Only what was seen before can share messages with what is new.
         if has_chats || !keys.is_empty() || !loosened.is_empty() {
-            threads = threads::join_by_messages(writing, &threads)?;
+            threads = threads::join_by_messages(writing, &threads, keys)?;
         }
         if let Some(heard) = heard {
-            threads.extend(talks::join(writing, heard, &loosened)?);
+            threads.extend(talks::join(writing, heard, &loosened, keys)?);
             for thread in loosened.moved(writing)? {
                 keys.extend(writing.keys_of_thread(thread)?);
                 threads.insert(thread);

@@ -35,6 +35,8 @@ pub enum IngestError {
     Store(#[from] StoreError),
     #[error("media could not be kept")]
     Media(#[source] MediaError),
+    #[error("{path} changed while it was read", path = .0.display())]
+    Changed(PathBuf),
     #[error("interrupted")]
     Interrupted,
 }
@@ -97,14 +99,20 @@ fn read_archive(
     ingestion: &Ingestion<'_>,
     progress: &dyn Progress,
 ) -> Result<(ArchiveReport, bool), IngestError> {
-    let archive = candidate
-        .open(ingestion.limits, ingestion.scratch)
-        .map_err(|source| IngestError::Archive { path: candidate.shown_path(), source })?;
-    let candidate = &candidate.looked_into(&archive);
-    let mut run = Run::new(writing, media, &archive, candidate, ingestion, progress);
+    let failed = |source| IngestError::Archive { path: candidate.shown_path(), source };
+    let unchanged = || {
+        let is_unchanged = candidate.is_as_sealed(ingestion.limits).map_err(failed)?;
+        if is_unchanged { Ok(()) } else { Err(IngestError::Changed(candidate.path.clone())) }
+    };
+    let archive = candidate.open(ingestion.limits, ingestion.scratch).map_err(failed)?;
+    unchanged()?;
+    let seen = candidate.looked_into(&archive);
+    let mut run = Run::new(writing, media, &archive, &seen, ingestion, progress);
     let outcome = run.bring_in();
     progress.end();
-    outcome.map(|()| (run.settling.report, run.has_written))
+    outcome?;
+    unchanged()?;
+    Ok((run.settling.report, run.has_written))
 }
 
 /// The state of one ingest.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::inside::{self, Inside};
 use super::others::{self, Named};
+use super::seal::Seal;
 use crate::archive::{self, Archive, ArchiveError, Limits};
 use crate::model::{Finding, FindingCode, Generation};
 use crate::source::{self, Recognised, Role, Verdict};
@@ -22,6 +23,8 @@ pub struct Candidate {
     pub siblings: Vec<String>,
     /// Names of entries that are looked at by themselves: ZIPs.
     pub(super) apart: BTreeSet<String>,
+    /// What the archive must be when it is read and still be when it was; else nothing of it is kept.
+    pub seal: Option<Seal>,
 }
 
 /// So many bytes of a document are looked at to tell its generation.
@@ -50,6 +53,7 @@ impl Candidate {
             siblings: roots.iter().filter(|root| **root != recognised.root).cloned().collect(),
             recognised,
             apart: apart.clone(),
+            seal: None,
         };
         exports.into_iter().map(candidate).collect()
     }
@@ -99,6 +103,11 @@ impl Candidate {
             }
         }
         seen
+    }
+
+    /// Whether the archive is what its seal says, if it has one.
+    pub(super) fn is_as_sealed(&self, limits: &Limits) -> Result<bool, ArchiveError> {
+        self.seal.as_ref().map_or(Ok(true), |seal| Ok(*seal == Seal::of(&self.path, limits)?))
     }
 
     fn place(&self) -> (&Path, Option<&Inner>, &str) {

@@ -1,6 +1,7 @@
 //! `reindex --documents`: every kept document is read again by today's readers, and everything that is computed from what
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::accounts::restate;
@@ -12,7 +13,7 @@ use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
-use crate::model::{FindingCode, Kind};
+use crate::model::{ContentHash, ContentHasher, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -45,14 +46,19 @@ pub fn read_documents_again(
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let outcome = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run();
+    let outcome = digests(&writing, &check_stop).and_then(|before| {
+        let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
+        // Titles, people and the like are computed again, too, and are no records.
+        let is_unchanged = report.is_unchanged() && digests(&writing, &check_stop)? == before;
+        Ok((report, is_unchanged))
+    });
     progress.end();
     match outcome {
-        Ok(report) if report.is_unchanged() => {
+        Ok((report, true)) => {
             writing.roll_back()?;
             Ok(report)
         }
-        Ok(report) => {
+        Ok((report, false)) => {
             writing.commit()?;
             Ok(report)
         }
@@ -61,6 +67,54 @@ pub fn read_documents_again(
             Err(error)
         }
     }
+}
+
+/// What of a home is not what its kept documents give.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rederived {
+    pub n_documents: u64,
+    /// Documents that say something else than what is held of them.
+    pub documents: Vec<ReadAgain>,
+    /// Kinds of the dump's rows of which others are held than are given.
+    pub rows: Vec<&'static str>,
+}
+
+/// Reads every document of a home again and computes everything anew, compares it with what is held, and undoes it.
+pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -> Result<Rederived, IngestError> {
+    let mut bytes = 0;
+    store.readings(&mut |held| bytes += held.bytes)?;
+    progress.begin("documents", bytes);
+    let writing = store.write()?;
+    let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
+    let compared = digests(&writing, &check_stop).and_then(|held| {
+        let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
+        let given = digests(&writing, &check_stop)?;
+        let kinds: BTreeSet<&'static str> = held.keys().chain(given.keys()).copied().collect();
+        let rows = kinds.into_iter().filter(|kind| held.get(kind) != given.get(kind)).collect();
+        Ok(Rederived { n_documents: report.n_documents, documents: report.changed, rows })
+    });
+    progress.end();
+    writing.roll_back()?;
+    compared
+}
+
+/// The hash of all rows of each kind of the dump, whose order depends on nothing but what is held.
+fn digests(
+    writing: &Writing<'_>,
+    check_stop: &dyn Fn() -> Result<(), IngestError>,
+) -> Result<BTreeMap<&'static str, ContentHash>, IngestError> {
+    let mut hashers: BTreeMap<&'static str, ContentHasher> = BTreeMap::new();
+    let mut goes_on = Ok(());
+    writing.dump(&mut |kind, row| {
+        let hasher = hashers.entry(kind).or_insert_with(ContentHash::hasher);
+        for (name, value) in row.filled() {
+            hasher.update(format!("{name}={value:?}\n").as_bytes());
+        }
+        hasher.update(b"\n");
+        goes_on = check_stop();
+        goes_on.is_ok()
+    })?;
+    goes_on.map(|()| hashers.into_iter().map(|(kind, hasher)| (kind, hasher.finish())).collect())
 }
 
 /// How many readings of a home are not those of today's readers.
@@ -94,11 +148,14 @@ impl Rereading<'_, '_> {
             touched.extend(pairs::loosen(self.writing, account)?);
             let by_text = talks::loosen(self.writing, account)?;
             touched.extend(by_text.rows());
+            touched.extend(self.writing.threads_of_account(account)?);
             loosened.push(by_text);
         }
-        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?)?;
+        // Every key is derived in any case.
+        let keys = &mut HashSet::new();
+        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?, keys)?;
         for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
-            talks::join(self.writing, heard, loosened)?;
+            talks::join(self.writing, heard, loosened, keys)?;
             pairs::join(self.writing, account)?;
             self.marry(account, heard)?;
         }

@@ -1,12 +1,12 @@
 //! Conversations: joined when they share messages although their ids changed, and computed from all their heads.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::identity;
 use super::merge::is_anonymous;
 use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{OwnName, StoreError, ThreadSightingRow, Writing, details_json};
+use crate::store::{Common, OwnName, StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
 const COMMON_MESSAGES: i64 = 3;
@@ -14,8 +14,13 @@ const COMMON_MESSAGES: i64 = 3;
 /// How many pairs of messages are looked at for one conversation; a handful would do.
 const PAIRS_LOOKED_AT: usize = 20_000;
 
-/// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain.
-pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
+/// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain; `keys` gets those of
+/// messages that stood apart until now and may be one, seen in this run or long before.
+pub(super) fn join_by_messages(
+    writing: &Writing<'_>,
+    threads: &BTreeSet<i64>,
+    keys: &mut HashSet<Key>,
+) -> Result<BTreeSet<i64>, StoreError> {
     let mut remaining = threads.clone();
     for &thread in threads {
         if !remaining.contains(&thread) {
@@ -23,11 +28,17 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         }
         // Common messages, and those of them that have the same sender's name on both sides.
         let mut common: BTreeMap<i64, (BTreeSet<Key>, BTreeSet<Key>)> = BTreeMap::new();
+        let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
+        // What was found to be a message of another conversation is no ground for having found it.
+        let has_itself = |common: Common<'_>, key: Key| {
+            !common.is_found || identity::identify(account, common.item, None).key == key
+        };
         writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
-            if identity::signature(ours) == identity::signature(theirs) {
+            let is_ground = has_itself(ours, key) && has_itself(theirs, key);
+            if is_ground && identity::signature(ours.item) == identity::signature(theirs.item) {
                 let (all, by_same_sender) = common.entry(other).or_default();
                 all.insert(key);
-                if ours.author == theirs.author {
+                if ours.item.author == theirs.item.author {
                     by_same_sender.insert(key);
                 }
             }
@@ -42,11 +53,14 @@ pub(super) fn join_by_messages(writing: &Writing<'_>, threads: &BTreeSet<i64>) -
         candidates.sort();
         for (_, other, n_common) in candidates {
             let n_common = i64::try_from(n_common).unwrap_or(i64::MAX);
-            let shorter =
-                writing.n_messages_seen_in_thread(thread)?.min(writing.n_messages_seen_in_thread(other)?).max(1);
+            let n_own = writing.n_messages_seen_in_thread(thread)?;
+            let n_others = writing.n_messages_seen_in_thread(other)?;
+            let shorter = n_own.min(n_others).max(1);
             if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
                 continue;
             }
+            // What both have is in the shorter.
+            keys.extend(writing.keys_of_thread(if n_own < n_others { thread } else { other })?);
             writing.join_threads(thread, other)?;
             remaining.remove(&other);
         }

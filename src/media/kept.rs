@@ -126,6 +126,13 @@ impl MediaStore {
             }
             place.clone_from(there);
         }
+        self.put(draft, place)?;
+        Ok(self.state().written.insert(kept.hash))
+    }
+
+    /// Puts a draft under its name in `media/`, in place of what may stand there. Durable after the next
+    /// [`MediaStore::barrier`].
+    fn put(&self, draft: Draft<'_>, place: PathBuf) -> Result<(), MediaError> {
         let shard = place.parent().unwrap_or(&self.media).to_owned();
         make_private(&shard)?;
         draft.rename_to(&place)?;
@@ -134,7 +141,38 @@ impl MediaStore {
         // The parent as well: `media/` itself may be as new as what is in it.
         let parent = self.media.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_owned);
         state.directories.extend([shard, self.media.clone()].into_iter().chain(parent));
-        Ok(state.written.insert(kept.hash))
+        Ok(())
+    }
+
+    /// Copies content that another home keeps; says whether it could. What is not there, or has other bytes than its name
+    /// says, is not copied. What stands here with another length is set aside.
+    pub fn copy_from(&self, other: &Self, hash: &ContentHash, extension: &str, bytes: u64) -> Result<bool, MediaError> {
+        let from = other.place(hash, extension);
+        let mut source = match File::open(&from) {
+            Ok(source) => source,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(MediaError::disk("read", &from)(error)),
+        };
+        let mut draft = Draft::new(&self.tmp);
+        let mut hasher = ContentHash::hasher();
+        let mut buffer = vec![0; BUFFER_BYTES];
+        loop {
+            let n = read_full(&mut source, &mut buffer).map_err(MediaError::disk("read", &from))?;
+            hasher.update(&buffer[..n]);
+            draft.write(&buffer[..n])?;
+            if n < BUFFER_BYTES {
+                break;
+            }
+        }
+        if hasher.finish() != *hash {
+            return Ok(false);
+        }
+        let place = self.place(hash, extension);
+        if self.glance(hash, extension, bytes)? == Soundness::Wrong {
+            self.set_aside(&place)?;
+        }
+        self.put(draft, place)?;
+        Ok(true)
     }
 
     /// After it, everything that was kept so far stands under its final name even after a power cut. To be called when
@@ -316,7 +354,8 @@ pub fn weigh(source: &mut dyn Read, is_known: &dyn Fn(&ContentHash) -> bool) -> 
     Ok(Kept { hash, bytes, media_type, is_new: !is_known(&hash), probe: Probe::default() })
 }
 
-fn hash_of(path: &Path) -> Result<ContentHash, MediaError> {
+/// The hash of a file's bytes.
+pub fn hash_of(path: &Path) -> Result<ContentHash, MediaError> {
     let mut file = File::open(path).map_err(MediaError::disk("read", path))?;
     let mut hasher = ContentHash::hasher();
     let mut buffer = vec![0; BUFFER_BYTES];

@@ -25,6 +25,7 @@ mod tests;
 
 pub use self::ending::{Ending, ending};
 pub use self::error::MediaError;
-pub use self::kept::{Kept, MediaStore, Soundness, weigh};
+pub use self::kept::{Kept, MediaStore, Soundness, hash_of, weigh};
 pub use self::probe::{Probe, probe};
 pub use self::sniff::{MEDIA_TYPES, media_type_of};
+pub use self::sync::sync_directory;

@@ -72,12 +72,14 @@ fn sync_file(path: &Path) -> io::Result<()> {
     File::options().write(true).open(path)?.sync_all()
 }
 
+/// Makes the names in a folder durable.
 #[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// Where folders cannot be synced their names are durable with the files.
 #[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> io::Result<()> {
+pub fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }

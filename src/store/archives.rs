@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::{Store, Writing};
 use crate::model::{ContentHash, Key};
 
@@ -321,7 +321,7 @@ impl Writing<'_> {
             let external_id = row.get_ref(2).and_then(|value| Ok(value.as_str_or_null()?)).context(doing)?;
             if is_meant(path, external_id) {
                 let key = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
-                keys.push(Key::from_bytes(key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?);
+                keys.push(key_of(key)?);
             }
         }
         keys.sort_unstable();

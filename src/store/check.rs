@@ -99,6 +99,18 @@ pub struct KeptMedium {
 impl Store {
     /// SQLite's own checks, foreign keys, and the counts that must agree.
     pub fn check(&self) -> Result<Vec<Damage>, StoreError> {
+        let mut damage = self.check_pages()?;
+        for (code, meaning, sql) in MUST_BE_EMPTY {
+            let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
+            if n > 0 {
+                damage.push(Damage::new(code, format!("There are {n} {meaning}.")));
+            }
+        }
+        Ok(damage)
+    }
+
+    /// SQLite's own checks and foreign keys.
+    pub(super) fn check_pages(&self) -> Result<Vec<Damage>, StoreError> {
         let mut damage = Vec::new();
         for row in self.select_all("PRAGMA integrity_check", &[])? {
             match row.values.first().and_then(super::Value::as_text) {
@@ -117,20 +129,17 @@ impl Store {
                 format!("{} rows point at rows that are not there, the first in table {table}.", dangling.len()),
             ));
         }
-        for (code, meaning, sql) in MUST_BE_EMPTY {
-            let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
-            if n > 0 {
-                damage.push(Damage::new(code, format!("There are {n} {meaning}.")));
-            }
-        }
         Ok(damage)
     }
 
-    /// Unpacks every document and compares its hash and length.
-    pub fn check_documents(&self) -> Result<Vec<Damage>, StoreError> {
+    /// Unpacks the documents that `takes` names and compares their hashes.
+    pub fn check_documents(&self, takes: &dyn Fn(&ContentHash) -> bool) -> Result<Vec<Damage>, StoreError> {
         let mut damage = Vec::new();
         for row in self.select_all("SELECT id, lower(hex(hash)) AS hash, bytes FROM document ORDER BY id", &[])? {
             let (Some(id), Some(hash)) = (row.integer("id"), row.text("hash")) else { continue };
+            if !ContentHash::from_hex(hash).is_some_and(|hash| takes(&hash)) {
+                continue;
+            }
             match self.document_bytes(id) {
                 Ok(bytes) if ContentHash::of(&bytes).to_hex() == hash => {}
                 Ok(_) => damage.push(Damage::new(

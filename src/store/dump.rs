@@ -1,7 +1,9 @@
 //! Everything that is held, in an order that depends on nothing but what is held.
 
-use super::rows::{NamedRow, Value};
-use super::{Store, StoreError};
+use rusqlite::Connection;
+
+use super::rows::{NamedRow, Value, select};
+use super::{Store, StoreError, Writing};
 
 /// The views in the order in which they are dumped, with the name of their rows and the columns that give the order.
 /// Row numbers and the time of the ingest appear in none of them.
@@ -29,28 +31,39 @@ const VIEWS: [(&str, &str, &str); 18] = [
 impl Store {
     /// Hands over every row of every view: `(type, row)`. `each` answers whether to go on.
     pub fn dump(&self, each: &mut dyn FnMut(&'static str, NamedRow) -> bool) -> Result<(), StoreError> {
-        for (kind, view, order) in VIEWS {
-            let columns = if view == "records" {
-                // What the view leaves to `messages` belongs to the record too.
-                "SELECT v.*, r.share_url, r.share_text, r.share_owner, r.call_seconds, r.is_unsent, r.is_edited, r.other_text
-                   FROM record r JOIN records v ON v.id = r.public_id ORDER BY v.id"
-                    .to_owned()
-            } else if view == "decisions" {
-                format!("SELECT kind, arguments, reason, made_at, made_ms FROM decisions ORDER BY {order}")
-            } else {
-                format!("SELECT * FROM {view} ORDER BY {order}")
-            };
-            let mut goes_on = true;
-            self.select(&columns, &[], &mut |row| {
-                goes_on = each(kind, row);
-                goes_on
-            })?;
-            if !goes_on {
-                break;
-            }
-        }
-        Ok(())
+        dump(self.connection(), each)
     }
+}
+
+impl Writing<'_> {
+    /// What [`Store::dump`] would hand over if the transaction ended here.
+    pub fn dump(&self, each: &mut dyn FnMut(&'static str, NamedRow) -> bool) -> Result<(), StoreError> {
+        dump(self.connection(), each)
+    }
+}
+
+fn dump(connection: &Connection, each: &mut dyn FnMut(&'static str, NamedRow) -> bool) -> Result<(), StoreError> {
+    for (kind, view, order) in VIEWS {
+        let columns = if view == "records" {
+            // What the view leaves to `messages` belongs to the record too.
+            "SELECT v.*, r.share_url, r.share_text, r.share_owner, r.call_seconds, r.is_unsent, r.is_edited, r.other_text
+               FROM record r JOIN records v ON v.id = r.public_id ORDER BY v.id"
+                .to_owned()
+        } else if view == "decisions" {
+            format!("SELECT kind, arguments, reason, made_at, made_ms FROM decisions ORDER BY {order}")
+        } else {
+            format!("SELECT * FROM {view} ORDER BY {order}")
+        };
+        let mut goes_on = true;
+        select(connection, &columns, &[], &mut |row| {
+            goes_on = each(kind, row);
+            goes_on
+        })?;
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(())
 }
 
 impl NamedRow {

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::model::Key;
+
 /// Why the store could not do what it was asked.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -66,4 +68,9 @@ impl<T> Context<T> for Result<T, serde_json::Error> {
     fn context(self, doing: &'static str) -> Result<T, StoreError> {
         self.map_err(|source| StoreError::Json { doing, source })
     }
+}
+
+/// A key as the database keeps it.
+pub(super) fn key_of(bytes: &[u8]) -> Result<Key, StoreError> {
+    Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
 }

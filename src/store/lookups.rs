@@ -32,7 +32,7 @@ impl TextOf {
             Self::Place => "SELECT id, place FROM record WHERE place IS NOT NULL",
             Self::File => "SELECT record_id, path FROM attachment",
             Self::Reaction => "SELECT record_id, reaction FROM reaction",
-            Self::Id => "SELECT id, public_id FROM record",
+            Self::Id => "SELECT id, public_id FROM record UNION ALL SELECT record_id, public_id FROM alias",
         }
     }
 }
@@ -61,7 +61,7 @@ impl Store {
         Ok(wanted)
     }
 
-    /// Rows of the records whose coordinates (latitude, longitude) are wanted.
+    /// Rows of the records whose coordinates (latitude, longitude) are wanted, sorted.
     pub fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, StoreError> {
         let doing = "looking through the places of records";
         let sql = "SELECT id, latitude, longitude FROM record WHERE latitude IS NOT NULL AND longitude IS NOT NULL";
@@ -73,6 +73,7 @@ impl Store {
                 wanted.push(row.get(0).context(doing)?);
             }
         }
+        wanted.sort_unstable();
         Ok(wanted)
     }
 }

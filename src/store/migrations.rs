@@ -36,6 +36,11 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0)).context("reading the schema's version")
 }
 
+/// The schema of a database that has one and is to be brought to today's.
+pub(super) fn older_schema(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    Ok(Some(version(connection)?).filter(|found| (1..known_version()).contains(found)))
+}
+
 /// Brings the database to today's schema; refuses one that is newer.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let found = version(connection)?;

@@ -5,6 +5,7 @@
 //! then the index.
 
 mod archives;
+mod backup;
 mod bonds;
 mod check;
 mod cover_facts;
@@ -43,6 +44,7 @@ mod threads;
 mod times;
 mod unlisted;
 mod unowned;
+mod watch_memory;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -82,14 +84,17 @@ pub use sightings::{HeldAs, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
-pub use threads::ThreadSightingRow;
+pub use threads::{Common, ThreadSightingRow};
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
+pub use watch_memory::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState, WatchMemory};
 
 use error::Context;
 
 /// Name of the database inside a home.
 pub const DATABASE: &str = "archive.sqlite";
+/// Name of the watcher's memory beside it.
+pub const WATCH_MEMORY: &str = "watch.sqlite";
 
 /// The open database of a home.
 #[derive(Debug)]
@@ -105,6 +110,9 @@ impl Store {
         make_private(&path)?;
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
+        if let Some(schema) = migrations::older_schema(&connection)? {
+            backup::before_migration(&connection, home, schema)?;
+        }
         migrations::migrate(&mut connection)?;
         let mut store = Self { connection, path: Some(path) };
         store.name_home(home_id)?;
@@ -113,11 +121,20 @@ impl Store {
 
     /// Opens for reading only; never migrates, never creates.
     pub fn open_reader(home: &Path) -> Result<Self, StoreError> {
-        let path = home.join(DATABASE);
+        Self::open_reader_at(home.join(DATABASE))
+    }
+
+    /// The same for a database that stands elsewhere: a copy.
+    pub fn open_reader_at(path: PathBuf) -> Result<Self, StoreError> {
+        let store = Self::open_whatever_schema(path)?;
+        migrations::check_version(&store.connection)?;
+        Ok(store)
+    }
+
+    fn open_whatever_schema(path: PathBuf) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
-        migrations::check_version(&connection)?;
         Ok(Self { connection, path: Some(path) })
     }
 

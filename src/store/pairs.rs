@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::named_params;
 
 use super::Writing;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use crate::model::{Key, ThreadHead};
 
 /// A conversation with everything that documents say about it as a whole.
@@ -15,10 +15,6 @@ pub struct ThreadOfAccount {
     /// Only documents of encrypted chats show it.
     pub is_encrypted: bool,
     pub heads: Vec<ThreadHead>,
-}
-
-fn key_of(bytes: &[u8]) -> Result<Key, StoreError> {
-    Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
 }
 
 impl Writing<'_> {
@@ -77,14 +73,19 @@ impl Writing<'_> {
 
     /// Keys that stand with a conversation by a guess: `(key, conversation)`.
     pub fn guessed_thread_keys(&self, account_id: i64) -> Result<Vec<(Key, i64)>, StoreError> {
-        let doing = "listing guesses";
+        self.thread_keys_in("guessed_thread_key", account_id)
+    }
+
+    /// The keys of conversations that a table names, with where they stand.
+    pub(super) fn thread_keys_in(&self, table: &'static str, account_id: i64) -> Result<Vec<(Key, i64)>, StoreError> {
+        let doing = "listing keys of conversations";
         let mut select = self
             .connection()
-            .prepare_cached(
-                "SELECT g.key, k.thread_id FROM guessed_thread_key g
+            .prepare_cached(&format!(
+                "SELECT g.key, k.thread_id FROM {table} g
                    JOIN thread_key k ON k.key = g.key JOIN thread t ON t.id = k.thread_id
-                  WHERE t.account_id = ?1 ORDER BY g.key",
-            )
+                  WHERE t.account_id = ?1 ORDER BY g.key"
+            ))
             .context(doing)?;
         let mut rows = select.query([account_id]).context(doing)?;
         let mut keys = Vec::new();

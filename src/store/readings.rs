@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::{Store, Writing, documents};
 use crate::model::{ContentHash, ContentHasher, Item, Key, Kind, ThreadHead};
 
@@ -369,10 +369,6 @@ fn held_reading(row: &rusqlite::Row<'_>) -> rusqlite::Result<HeldReading> {
         reader: row.get(7)?,
         reader_version: row.get(8)?,
     })
-}
-
-fn key_of(bytes: &[u8]) -> Result<Key, StoreError> {
-    Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
 }
 
 impl Store {

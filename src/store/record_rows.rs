@@ -3,9 +3,9 @@
 use rusqlite::Row;
 
 use super::Store;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::records::{Attachment, COLUMNS, Record, RecordReaction, Version};
-use crate::model::{Key, Kind, Precision};
+use crate::model::{Kind, Precision};
 
 impl Store {
     pub fn record(&self, id: i64) -> Result<Record, StoreError> {
@@ -68,7 +68,7 @@ fn record_from_row(row: &Row<'_>) -> Result<Record, StoreError> {
     let precision: Option<i64> = row.get("precision").context(doing)?;
     let other_text: Option<String> = row.get("other_text").context(doing)?;
     Ok(Record {
-        key: Key::from_bytes(&key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?,
+        key: key_of(&key)?,
         public_id: row.get("public_id").context(doing)?,
         account_id: row.get("account_id").context(doing)?,
         kind: Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?,

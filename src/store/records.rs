@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::Writing;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::record_rows::load_record;
 use crate::model::{Key, Kind, Precision};
 
@@ -356,11 +356,7 @@ impl Writing<'_> {
             )
             .context("reading keys")?;
         let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;
-        rows.map(|bytes| {
-            Key::from_bytes(&bytes.context("reading keys")?)
-                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
-        })
-        .collect()
+        rows.map(|bytes| key_of(&bytes.context("reading keys")?)).collect()
     }
 }
 

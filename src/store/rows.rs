@@ -107,6 +107,24 @@ impl NamedRow {
     }
 }
 
+/// [`Store::select`] on any connection.
+pub(super) fn select(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    parameters: &[Value],
+    each: &mut dyn FnMut(NamedRow) -> bool,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).context("asking the database")?;
+    let columns: std::rc::Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = statement.query(rusqlite::params_from_iter(parameters)).context("asking the database")?;
+    while let Some(row) = rows.next().context("asking the database")? {
+        if !each(named_row(row, &columns)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// Runs one of our own questions and hands over its rows one by one; `each` answers whether to go on.
     pub fn select(
@@ -115,15 +133,7 @@ impl Store {
         parameters: &[Value],
         each: &mut dyn FnMut(NamedRow) -> bool,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection().prepare_cached(sql).context("asking the database")?;
-        let columns: std::rc::Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
-        let mut rows = statement.query(rusqlite::params_from_iter(parameters)).context("asking the database")?;
-        while let Some(row) = rows.next().context("asking the database")? {
-            if !each(named_row(row, &columns)?) {
-                break;
-            }
-        }
-        Ok(())
+        select(self.connection(), sql, parameters, each)
     }
 
     /// The same, all rows at once: for answers that are known to be short.

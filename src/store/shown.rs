@@ -47,20 +47,31 @@ pub struct FindingFilter {
 impl Store {
     /// Ids of records that begin so, at most `limit`.
     pub fn record_ids_beginning(&self, beginning: &str, limit: usize) -> Result<Vec<String>, StoreError> {
-        // `~` stands behind all characters of an id.
+        // `~` stands behind all characters of an id. A whole id is nobody else's earlier one.
         let rows = self.select_all(
-            "SELECT public_id AS id FROM record WHERE public_id >= ?1 AND public_id < ?1 || '~' ORDER BY 1 LIMIT ?2",
+            "SELECT public_id AS id FROM record WHERE public_id >= ?1 AND public_id < ?1 || '~'
+              UNION
+             SELECT r.public_id FROM alias a JOIN record r ON r.id = a.record_id
+              WHERE a.public_id >= ?1 AND a.public_id < ?1 || '~'
+                AND NOT EXISTS (SELECT 1 FROM record o WHERE o.public_id = ?1)
+              ORDER BY 1 LIMIT ?2",
             &[beginning.into(), number(limit)],
         )?;
         Ok(texts(&rows, "id"))
     }
 
-    /// How many characters of an id tell it from all others.
+    /// How many characters of an id tell it from those of all other records, earlier ones too.
     pub fn n_telling_characters(&self, id: &str) -> Result<usize, StoreError> {
         let neighbours = self.select_all(
             "SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id < ?1 ORDER BY 1 DESC LIMIT 1)
              UNION ALL
-             SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id > ?1 ORDER BY 1 LIMIT 1)",
+             SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id > ?1 ORDER BY 1 LIMIT 1)
+             UNION ALL
+             SELECT * FROM (SELECT a.public_id AS id FROM alias a JOIN record r ON r.id = a.record_id
+                             WHERE a.public_id < ?1 AND r.public_id <> ?1 ORDER BY 1 DESC LIMIT 1)
+             UNION ALL
+             SELECT * FROM (SELECT a.public_id AS id FROM alias a JOIN record r ON r.id = a.record_id
+                             WHERE a.public_id > ?1 AND r.public_id <> ?1 ORDER BY 1 LIMIT 1)",
             &[id.into()],
         )?;
         let common = |other: &str| id.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rusqlite::named_params;
 
 use super::Writing;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::sightings::SnapshotRef;
 use crate::model::{ContentHash, Item, Key, Kind};
 
@@ -77,7 +77,7 @@ impl Writing<'_> {
         let mut snapshots_of: HashMap<i64, Rc<[SnapshotRef]>> = HashMap::new();
         while let Some(row) = rows.next().context(doing)? {
             let key = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
-            let key = Key::from_bytes(key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?;
+            let key = key_of(key)?;
             let reading_id: i64 = row.get(2).context(doing)?;
             let snapshots = match snapshots_of.get(&reading_id) {
                 Some(known) => Rc::clone(known),

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::{Store, Writing};
 use crate::model::{Item, Key};
 
@@ -135,11 +135,7 @@ impl Writing<'_> {
                 row.get::<_, Vec<u8>>(0)
             })
             .context(doing)?;
-        rows.map(|bytes| {
-            Key::from_bytes(&bytes.context(doing)?)
-                .ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
-        })
-        .collect()
+        rows.map(|bytes| key_of(&bytes.context(doing)?)).collect()
     }
 
     /// All sightings of one key, with the files that no document names; `None` where there are more than `most`.
@@ -252,7 +248,7 @@ impl Writing<'_> {
         let mut rows = select.query([reading_id]).context("reading keys")?;
         while let Some(row) = rows.next().context("reading keys")? {
             let bytes = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading keys")?;
-            each(Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?);
+            each(key_of(bytes)?);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{OptionalExtension, named_params};
 
 use super::Writing;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::sightings::{HeldAs, SnapshotRef, held_as};
 use crate::model::{Item, Key};
 
@@ -55,10 +55,6 @@ pub struct MessageRow {
 
 /// The zone of a snapshot's clocks and why it is thought to be that.
 pub type ZoneOfSnapshot = Option<(String, String)>;
-
-fn key_of(bytes: &[u8]) -> Result<Key, StoreError> {
-    Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
-}
 
 impl Writing<'_> {
     /// All documents of an account that stand in a snapshot.
@@ -260,22 +256,7 @@ impl Writing<'_> {
 
     /// Keys that stand with a conversation because both say the same: `(key, conversation)`.
     pub fn thread_keys_by_text(&self, account_id: i64) -> Result<Vec<(Key, i64)>, StoreError> {
-        let doing = "listing conversations";
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT g.key, k.thread_id FROM thread_key_by_text g
-                   JOIN thread_key k ON k.key = g.key JOIN thread t ON t.id = k.thread_id
-                  WHERE t.account_id = ?1 ORDER BY g.key",
-            )
-            .context(doing)?;
-        let mut rows = select.query([account_id]).context(doing)?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next().context(doing)? {
-            let key = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
-            keys.push((key_of(key)?, row.get(1).context(doing)?));
-        }
-        Ok(keys)
+        self.thread_keys_in("thread_key_by_text", account_id)
     }
 
     /// Remembers that all keys of a conversation stand where they will because both say the same.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, named_params};
 
 use super::Writing;
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use crate::model::{Key, Kind};
 
 /// The ground of a snapshot's date that only its newest record tells: nothing can be later than that.
@@ -72,7 +72,7 @@ impl Writing<'_> {
             .context(doing)?;
         rows.map(|row| {
             let (key, thread) = row.context(doing)?;
-            let key = Key::from_bytes(&key).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))?;
+            let key = key_of(&key)?;
             Ok((key, thread))
         })
         .collect()

@@ -205,5 +205,5 @@ impl Writing<'_> {
 
 fn key_of(row: &rusqlite::Row<'_>, column: usize) -> Result<Key, StoreError> {
     let bytes = row.get_ref(column).and_then(|value| Ok(value.as_blob()?)).context("reading keys")?;
-    Key::from_bytes(bytes).ok_or_else(|| StoreError::Value("a key is not 16 bytes long".into()))
+    super::error::key_of(bytes)
 }

@@ -60,7 +60,7 @@ fn an_account_is_one_across_a_change_of_its_name_in_any_order() {
     assert_eq!(list(&home, "SELECT DISTINCT account FROM records"), ["alicia"]);
     assert_eq!(home.number("SELECT count(*) FROM findings WHERE code = 'unknown_owner'"), 0);
     assert_eq!(home.number("SELECT count(*) FROM records WHERE kind = 'message' AND author = 'Alice A'"), 3);
-    let report = home.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+    let report = home.home.check(throwback::home::DataToRead::Everything).expect("a check");
     assert_eq!((report.damage.len(), report.remarks.len()), (0, 0));
     let before = home.dump();
     home.home

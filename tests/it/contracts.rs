@@ -83,7 +83,7 @@ fn the_words_of_subtitles_belong_to_their_post() {
 fn a_home_in_which_nothing_was_kept_is_sound() {
     let folder = tempfile::tempdir().expect("a folder");
     let check = |path: &std::path::Path| {
-        throwback::home::Home::at(path).check(throwback::home::CheckOptions::default()).expect("a check")
+        throwback::home::Home::at(path).check(throwback::home::DataToRead::Nothing).expect("a check")
     };
     assert_eq!(check(folder.path()).damage, []);
     std::fs::create_dir_all(folder.path().join("media/ab")).expect("a folder");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use throwback::archive::Limits;
-use throwback::home::{ArchiveOutcome, CheckOptions, IngestOptions};
+use throwback::home::{ArchiveOutcome, DataToRead, IngestOptions};
 use throwback::ingest::{self, IngestError, Progress};
 
 use crate::support::{TestHome, assert_same, fixtures};
@@ -85,7 +85,7 @@ fn assert_nothing_is_lost(home: &TestHome, what: &str) {
         0,
         "{what}: items without a fate"
     );
-    let report = home.home.check(CheckOptions { reads_data: true }).expect("a check");
+    let report = home.home.check(DataToRead::Everything).expect("a check");
     assert_eq!(report.damage, [], "{what}");
 }
 
@@ -293,7 +293,7 @@ fn an_ingest_that_is_stopped_leaves_the_home_as_it_was() {
             })
             .expect("the ingest runs");
         assert_same(&home.dump(), &before, &format!("stopped after {n_steps} steps"));
-        let report = home.home.check(CheckOptions { reads_data: true }).expect("a check");
+        let report = home.home.check(DataToRead::Everything).expect("a check");
         assert_eq!(report.damage, [], "stopped after {n_steps} steps");
     }
     assert_eq!(n_interrupted.get(), 6);

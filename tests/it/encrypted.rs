@@ -56,7 +56,7 @@ fn beside_a_download_of_the_account_they_are_its_messages_in_any_order() {
     let count = |home: &TestHome| home.number("SELECT count(*) FROM messages");
     assert_eq!(count(&home), count(&without) + 10, "thirteen messages, three of them known");
     assert_eq!(home.number("SELECT count(*) FROM threads"), without.number("SELECT count(*) FROM threads") + 1);
-    let report = home.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+    let report = home.home.check(throwback::home::DataToRead::Everything).expect("a check");
     assert_eq!((report.damage.len(), report.remarks.len()), (0, 0));
     let before = home.dump();
     home.home

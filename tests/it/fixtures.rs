@@ -204,7 +204,7 @@ fn n_files(folder: &Path) -> i64 {
 fn a_sound_home_passes_its_check() {
     for tree in trees() {
         let home = TestHome::of(std::slice::from_ref(&tree));
-        let report = home.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+        let report = home.home.check(throwback::home::DataToRead::Everything).expect("a check");
         assert_eq!(report.damage, [], "{}", tree.display());
         assert_eq!(report.remarks, [], "{}", tree.display());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use throwback::home::{CheckOptions, ForgetOptions};
+use throwback::home::{DataToRead, ForgetOptions};
 use throwback::ingest::{ForgetReport, Silent};
 use throwback::model::Generation;
 use throwback::testing::{Life, Packing, Size, Writing, write, write_parts};
@@ -51,7 +51,7 @@ fn ingest_all(home: &TestHome, archives: &[PathBuf]) {
 }
 
 fn assert_sound(home: &TestHome, what: &str) {
-    let report = home.home.check(CheckOptions { reads_data: true }).expect("a check");
+    let report = home.home.check(DataToRead::Everything).expect("a check");
     assert_eq!((report.damage, report.remarks), (Vec::new(), Vec::new()), "{what}");
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use throwback::home::{Facet, SearchOptions};
+
 use crate::support::{TestHome, assert_same, fixtures};
 
 const FOLDER: &str = "your_instagram_activity/posts/media/your_posts";
@@ -53,7 +55,7 @@ fn in_every_order(downloads: &[PathBuf], what: &str) -> TestHome {
     for order in &orders[1..] {
         assert_same(&dump, &home_of(order).dump(), &format!("{what}: {order:?}"));
     }
-    let report = first.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+    let report = first.home.check(throwback::home::DataToRead::Everything).expect("a check");
     assert_eq!(report.damage, [], "{what}");
     first
 }
@@ -107,8 +109,11 @@ fn found(home: &TestHome, query: &str) -> Vec<String> {
     let parsed = throwback::query::parse(query).expect("a query that parses");
     let now = chrono::DateTime::from_timestamp(1_780_000_000, 0).expect("a time");
     let compiled = searcher.compile(&parsed, &now).expect("a query that compiles");
-    let answer = searcher.search(&compiled, &throwback::home::SearchOptions::default()).expect("an answer");
+    let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
     assert!(answer.found.iter().all(|found| !found.snapshots.is_empty()), "{query}");
+    let rows = searcher.rows(&compiled).expect("rows");
+    let counted = searcher.facet(&compiled, &rows, Facet::Snapshot, &chrono::Utc).expect("numbers");
+    assert_eq!(counted.iter().map(|(_, n)| n).sum::<u64>(), rows.len() as u64, "{query}: of one snapshot");
     answer.found.iter().map(|found| found.record.text("id").expect("an id").to_owned()).collect()
 }
 

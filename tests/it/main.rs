@@ -5,6 +5,8 @@
 
 mod accounts;
 mod any_bytes;
+mod backups;
+mod checking;
 mod cli;
 mod containers;
 mod contracts;
@@ -49,3 +51,4 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+mod watch;

@@ -166,6 +166,34 @@ fn conversations_whose_ids_changed_are_joined_by_who_wrote() {
 }
 
 #[test]
+fn messages_that_came_before_their_conversation_was_known_are_one_with_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |archive: &str, chat: &str, number: u8, messages: std::ops::Range<i64>| {
+        let thread = folder.path().join(archive).join("your_instagram_activity/messages/inbox").join(chat);
+        std::fs::create_dir_all(&thread).expect("a folder");
+        // Ann is called otherwise in the newer download.
+        let ann = if archive.contains("2025") { "Anna" } else { "Ann" };
+        let message = |n: i64| {
+            let (at, who) = (1_650_000_000_123 + n * 1_000, if n % 2 == 0 { ann } else { "Me" });
+            format!(r#"{{"sender_name": "{who}", "timestamp_ms": {at}, "content": "m{n}"}}"#)
+        };
+        let rows = messages.rev().map(message).collect::<Vec<_>>().join(", ");
+        let head = format!(r#""participants": [{{"name": "{ann}"}}, {{"name": "Me"}}], "title": "{ann}""#);
+        std::fs::write(thread.join(format!("message_{number}.json")), format!(r#"{{{head}, "messages": [{rows}]}}"#))
+            .expect("a file");
+        folder.path().join(archive)
+    };
+    let newest = page("instagram-me.example-2024-01-01-aaaaaaaa", "ann_17840000000000001", 1, 2..9);
+    let oldest = page("instagram-me.example-2024-01-01-bbbbbbbb", "ann_17840000000000001", 2, 0..2);
+    let newer = page("instagram-me.example-2025-01-01-cccccccc", "zoe_17850000000000001", 1, 0..9);
+    let forward = TestHome::of(&[newest.clone(), oldest.clone(), newer.clone()]);
+    assert_eq!(forward.number("SELECT count(*) FROM messages"), 9);
+    assert_eq!(forward.number("SELECT count(*) FROM threads"), 1);
+    // Two messages are too few to tell that the conversations are one; the seven that come later tell it.
+    assert_same(&TestHome::of(&[newer, oldest, newest]).dump(), &forward.dump(), "the oldest page first");
+}
+
+#[test]
 fn a_page_that_is_seen_again_shows_the_pictures_of_its_newest_download() {
     let folder = tempfile::tempdir().expect("a folder");
     let thread = "your_instagram_activity/messages/inbox/ann_17840000000000001";

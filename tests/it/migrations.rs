@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
-use throwback::home::CheckOptions;
+use throwback::home::DataToRead;
 use throwback::ingest::Silent;
 use throwback::store::DATABASE;
 
@@ -79,14 +79,18 @@ fn to_second_schema(home: &Path) {
     }
 }
 
+/// They leave no table without a row.
+fn downloads() -> Vec<PathBuf> {
+    ["a_one_part", "c_2022", "d_2024", "e_2026"].iter().map(|name| fixtures().join(name)).collect()
+}
+
 fn read_again(home: &TestHome) {
     home.home.read_documents_again("a test", &AtomicBool::new(false), &Silent).expect("they are read again");
 }
 
 #[test]
 fn a_home_of_the_second_schema_becomes_what_a_new_one_is() {
-    let downloads: Vec<PathBuf> =
-        ["a_one_part", "c_2022", "d_2024", "e_2026"].iter().map(|name| fixtures().join(name)).collect();
+    let downloads = downloads();
     let fresh = TestHome::of(&downloads);
     read_again(&fresh);
 
@@ -99,13 +103,67 @@ fn a_home_of_the_second_schema_becomes_what_a_new_one_is() {
         .expect("a record that ceased to be");
     drop(connection);
     to_second_schema(old.home.path());
+    let before = rows_of_everything(&old.home.path().join(DATABASE));
     read_again(&old);
     assert_same(&old.dump(), &fresh.dump(), "after every migration");
-    let report = old.home.check(CheckOptions { reads_data: true }).expect("a check");
+    assert_eq!(copies(old.home.path()), ["schema-2.sqlite"]);
+    let kept = rows_of_everything(&old.home.path().join("backup/schema-2.sqlite"));
+    assert_same(&kept, &before, "the database as it was");
+    let report = old.home.check(DataToRead::Everything).expect("a check");
     assert_eq!((report.damage, report.remarks), (Vec::new(), Vec::new()));
     // And it goes on as any other.
     let more = fixtures().join("html_2024");
     fresh.ingest(&more);
     old.ingest(&more);
     assert_same(&old.dump(), &fresh.dump(), "after one more download");
+}
+
+/// Every row of every table, as text.
+fn rows_of_everything(database: &Path) -> Vec<String> {
+    let connection = Connection::open(database).expect("a database");
+    let mut lines = Vec::new();
+    for table in tables(&connection, "main") {
+        let mut select = connection.prepare(&format!("SELECT * FROM {table}")).expect("a statement");
+        let n = select.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            (0..n).map(|at| row.get::<_, rusqlite::types::Value>(at)).collect::<Result<Vec<_>, _>>()
+        };
+        let rows = select.query_map([], row).expect("rows");
+        lines.extend(rows.map(|row| format!("{table} {:?}", row.expect("a row"))));
+    }
+    lines
+}
+
+/// What lies in the folder for databases as they were.
+fn copies(home: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(home.join("backup")).expect("the folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_database_as_it_was() {
+    let home = TestHome::of(&downloads());
+    let database = home.home.path().join(DATABASE);
+    let connection = Connection::open(&database).expect("a database");
+    connection
+        .execute("INSERT INTO removed_record SELECT max(id) + 1000, 1 FROM record", [])
+        .expect("a record that ceased to be");
+    drop(connection);
+    to_second_schema(home.home.path());
+    // A row that points at nothing: no migration takes it for right.
+    let connection = Connection::open(&database).expect("a database");
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; UPDATE entry SET document_id = 9999 WHERE id = 1;")
+        .expect("a row");
+    drop(connection);
+    let before = rows_of_everything(&database);
+    for _ in 0..2 {
+        let stop = AtomicBool::new(false);
+        home.home.read_documents_again("a test", &stop, &Silent).expect_err("it does not become today's");
+        assert_same(&rows_of_everything(&database), &before, "after a migration that failed");
+        assert_eq!(copies(home.home.path()), ["schema-2.sqlite"], "one copy of one moment");
+    }
 }

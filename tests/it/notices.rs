@@ -120,7 +120,7 @@ fn sentences_of_the_app_are_found_in_any_language_and_order() {
             home.dump().into_iter().filter(|line| line.starts_with("record ")).collect()
         };
         assert_same(&records(&one), &records(&other), language.reaction);
-        let report = one.home.check(throwback::home::CheckOptions { reads_data: true }).expect("a check");
+        let report = one.home.check(throwback::home::DataToRead::Everything).expect("a check");
         assert_eq!((report.damage.len(), report.remarks.len()), (0, 0));
     }
 }

@@ -30,6 +30,7 @@ fn every_fixture_is_named_rightly() {
             .collect();
         assert_eq!(found, expected, "{name}");
     };
+    check("a_2018", &["A json - ole.example"]);
     check("a_one_part", &["A json - mia.example"]);
     check("a_three_parts", &["A json - mia.example", "A json - mia.example", "A json - mia.example"]);
     check("a_uncertain", &["A json - ole.example"]);

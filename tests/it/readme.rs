@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use throwback::model::Kind;
+use throwback::model::{Generation, Kind};
 use throwback::query::fields::FIELDS;
-use throwback::source::instagram::catalog::{CATALOG, Reader};
+use throwback::source::instagram::catalog::{CATALOG, Generations, Reader, Row};
 
 use crate::cli::program::Program;
 
@@ -37,14 +37,27 @@ fn the_table_of_fields_is_that_of_the_parser() {
 }
 
 #[test]
-fn the_table_of_files_is_that_of_the_catalog() {
-    let mut table = "| records | read from |\n|---|---|\n".to_owned();
+fn the_table_of_records_is_that_of_the_catalog() {
+    let generations = [Generation::A, Generation::B, Generation::C, Generation::D, Generation::E];
+    let mut table = "| records | A | B | C | D | E | read from |\n|---|---|---|---|---|---|---|\n".to_owned();
     for kind in Kind::ALL {
         let rows = CATALOG.iter().filter(|row| row.kinds.contains(kind) && !matches!(row.reader, Reader::Generic));
-        let files: BTreeSet<&str> = rows.flat_map(|row| row.files).map(|file| file.trim_end_matches("_N")).collect();
-        if !files.is_empty() {
-            let files = files.into_iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
-            writeln!(table, "| {} | {files} |", kind.name()).expect("a string takes everything");
+        let rows: Vec<_> = rows.filter(|row| !row.files.is_empty()).collect();
+        let cell = |generation| {
+            let has = |formats: fn(&Row) -> Generations| rows.iter().any(|row| formats(row).contains(generation));
+            match (has(|row| row.json), has(|row| row.html)) {
+                (true, true) => "JSON HTML",
+                (true, false) => "JSON",
+                (false, true) => "HTML",
+                (false, false) => "–",
+            }
+        };
+        let cells = generations.iter().map(cell).collect::<Vec<_>>().join(" | ");
+        let files: BTreeSet<&str> =
+            rows.iter().flat_map(|row| row.files).map(|file| file.trim_end_matches("_N")).collect();
+        let files = files.into_iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+        if !rows.is_empty() {
+            writeln!(table, "| {} | {cells} | {files} |", kind.name()).expect("a string takes everything");
         }
     }
     assert!(section("catalog") == table, "the table should be:\n{table}");

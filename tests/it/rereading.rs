@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use throwback::home::{CheckOptions, HomeError};
+use throwback::home::{DataToRead, HomeError};
 use throwback::ingest::{self, IngestError, Progress, RereadReport};
 
 use crate::support::{TestHome, assert_same, fixtures};
@@ -20,7 +20,7 @@ fn write(folder: &Path, name: &str, files: &[(&str, &str)]) -> PathBuf {
 }
 
 fn assert_sound(home: &TestHome, what: &str) {
-    let report = home.home.check(CheckOptions { reads_data: true }).expect("a check");
+    let report = home.home.check(DataToRead::Everything).expect("a check");
     assert_eq!((report.damage, report.remarks), (Vec::new(), Vec::new()), "{what}");
 }
 
@@ -217,7 +217,7 @@ fn a_newer_reader_is_used_at_the_next_ingest_of_its_snapshot() {
         home.home.n_outdated_documents().expect("a number"),
         home.number("SELECT count(*) FROM reading").unsigned_abs()
     );
-    let remarks = home.home.check(CheckOptions::default()).expect("a check").remarks;
+    let remarks = home.home.check(DataToRead::Nothing).expect("a check").remarks;
     assert!(remarks.iter().any(|remark| remark.code == "older_readers"), "{remarks:?}");
     home.ingest(&three);
     assert_same(&home.dump(), &fresh, "with the third part");

@@ -72,7 +72,7 @@ fn fields_of_the_store_find_what_they_name() {
 #[test]
 fn a_document_is_in_the_index_for_every_record_with_text() {
     let home = TestHome::of(&[fixtures().join("sample")]);
-    let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+    let report = home.home.check(throwback::home::DataToRead::Nothing).expect("a check");
     assert_eq!(report.damage, []);
     assert_eq!(report.n_records, report.n_indexed);
 }
@@ -86,7 +86,7 @@ fn an_index_that_is_damaged_where_it_is_read_is_built_anew() {
             fs::remove_file(path).expect("removed");
         }
     }
-    let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+    let report = home.home.check(throwback::home::DataToRead::Nothing).expect("a check");
     let codes: Vec<_> = report.damage.iter().map(|damage| damage.code).collect();
     assert_eq!(codes, ["index_damaged"]);
     assert!(report.n_records > 0, "the rest was looked at all the same");
@@ -95,7 +95,7 @@ fn an_index_that_is_damaged_where_it_is_read_is_built_anew() {
     let compiled = searcher.compile(&query, &now()).expect("a query that compiles");
     assert_eq!(searcher.count(&compiled).expect("a number"), 1);
     drop(searcher);
-    assert_eq!(home.home.check(throwback::home::CheckOptions::default()).expect("a check").damage, []);
+    assert_eq!(home.home.check(throwback::home::DataToRead::Nothing).expect("a check").damage, []);
 }
 
 /// The talks that a query finds, as ids of the messages that hold its words.

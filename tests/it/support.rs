@@ -17,13 +17,18 @@ pub fn fixtures() -> PathBuf {
 /// A home in a folder that goes when the test ends.
 pub struct TestHome {
     pub home: Home,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl TestHome {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { home: Home::at(folder.path().join("home")), _folder: folder }
+        Self { home: Home::at(folder.path().join("home")), _folder: Some(folder) }
+    }
+
+    /// A home that stands in a folder of somebody else's.
+    pub fn at(path: &Path) -> Self {
+        Self { home: Home::at(path), _folder: None }
     }
 
     /// A home into which these paths were ingested, one call each, in this order.
@@ -77,17 +82,20 @@ impl TestHome {
 
     /// Everything that is held, as text.
     pub fn dump(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        self.home
-            .reader()
-            .expect("a home")
-            .dump(&mut |kind, row| {
-                lines.push(format!("{kind} {:?}", row.filled().collect::<Vec<_>>()));
-                true
-            })
-            .expect("a dump");
-        lines
+        dump_of(&self.home)
     }
+}
+
+/// Everything that a home holds, as text.
+pub fn dump_of(home: &Home) -> Vec<String> {
+    let mut lines = Vec::new();
+    let store = home.reader().expect("a home");
+    let mut take = |kind: &'static str, row: NamedRow| {
+        lines.push(format!("{kind} {:?}", row.filled().collect::<Vec<_>>()));
+        true
+    };
+    store.dump(&mut take).expect("a dump");
+    lines
 }
 
 /// Two dumps hold the same lines; else the first that only one of them has are shown.

@@ -62,18 +62,21 @@ pub fn random(arguments: &RandomArguments, session: &mut Session) -> Ended {
     let compiled = compiled(&text, &query, &searcher, session.ui.zone)?;
     let mut rows = searcher.rows(&compiled)?;
     rows.sort_unstable();
-    let mut ids = Vec::new();
+    let mut chosen = None;
     let seed = arguments.seed.unwrap_or_else(|| surroundings::now_ms().unsigned_abs());
     if !rows.is_empty() {
         let at = usize::try_from(scattered(seed) % rows.len() as u64).unwrap_or_default();
-        ids.extend(searcher.store().public_id_of(rows[at])?);
+        if let Some(id) = searcher.store().public_id_of(rows[at])? {
+            chosen = searcher.store().shown_record(&id)?;
+        }
     }
     drop(searcher);
-    let Some(id) = ids.pop() else {
+    let Some((id, kind)) = chosen.as_ref().and_then(|record| record.text("id").zip(record.text("kind"))) else {
         session.ui.talk("there is nothing to choose from")?;
         return Ok(Exit::Nothing);
     };
-    answer(&SearchArguments::of(format!("id:{id}"), 1, None, Some(AROUND)), "random", session)
+    // Some kinds are only shown to those who name them.
+    answer(&SearchArguments::of(format!("id:{id} kind:{kind}"), 1, None, Some(AROUND)), "random", session)
 }
 
 /// A number that has nothing to do with its neighbours' (splitmix64).

@@ -1,6 +1,7 @@
 //! The commands, one file each: a function `run` that takes the arguments and the session and says how it ended.
 
 pub mod accounts;
+pub mod backup;
 pub mod check;
 pub mod completions;
 pub mod count;
@@ -36,3 +37,7 @@ pub mod stats;
 pub mod thread;
 pub mod threads;
 pub mod undo;
+pub mod watch;
+pub mod watch_after;
+pub mod watch_service;
+pub mod watch_status;

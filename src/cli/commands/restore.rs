@@ -135,7 +135,7 @@ fn sum_up(report: &RestoreReport, arguments: &RestoreArguments, ui: &mut Ui) -> 
     Ok(())
 }
 
-fn told(error: RestoreError) -> CommandError {
+pub(super) fn told(error: RestoreError) -> CommandError {
     match error {
         RestoreError::Home(error) => error.into(),
         RestoreError::Interrupted => {

@@ -134,7 +134,8 @@ pub(super) fn of_snapshot(store: &Store, snapshot: &Covered) -> Result<Vec<Reaso
     Ok(reasons)
 }
 
-fn of_gap(id: &str, gap: &Gap) -> Reason {
+/// What a gap in the numbers of a snapshot shows.
+pub(in crate::home) fn of_gap(id: &str, gap: &Gap) -> Reason {
     let numbers = |missing: &[u32]| missing.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     let sentence = match gap {
         Gap::Pages { stem, missing } => {

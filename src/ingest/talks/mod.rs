@@ -299,8 +299,14 @@ pub(super) fn loosen(writing: &Writing<'_>, account_id: i64) -> Result<Loosened,
     Ok(loosened)
 }
 
-/// Joins conversations that say the same and never stood side by side. Gives those that grew.
-pub(super) fn join(writing: &Writing<'_>, heard: &Heard, loosened: &Loosened) -> Result<BTreeSet<i64>, StoreError> {
+/// Joins conversations that say the same and never stood side by side. Gives those that grew; `keys` gets those of messages
+/// that stood apart until now and may be one.
+pub(super) fn join(
+    writing: &Writing<'_>,
+    heard: &Heard,
+    loosened: &Loosened,
+    keys: &mut HashSet<Key>,
+) -> Result<BTreeSet<i64>, StoreError> {
     let mut grown = BTreeSet::new();
     for (one, other) in &heard.pairs {
         let (Some(one), Some(other)) = (writing.thread_by_key(*one)?, writing.thread_by_key(*other)?) else { continue };
@@ -316,6 +322,9 @@ pub(super) fn join(writing: &Writing<'_>, heard: &Heard, loosened: &Loosened) ->
             _ => n_seen(one)? >= n_seen(other)?,
         };
         let (kept, gone) = if is_one_kept { (one, other) } else { (other, one) };
+        if !loosened.is_alone(gone) {
+            keys.extend(writing.keys_of_thread(gone)?);
+        }
         writing.note_thread_by_text(gone)?;
         writing.join_threads(kept, gone)?;
         grown.insert(kept);

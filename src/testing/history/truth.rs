@@ -6,10 +6,15 @@
 //! - A post that was liked again after the like was taken back is one like: the link is its key (§8.1), so of its times the
 //!   newest that is told holds. A flat row has no link (§1.A); it belongs to a like that some other download tells at the
 //!   same second, else it is a like of its own.
+//! - Of an hour that comes twice in autumn a page does not say which it means; where nothing but pages tells, the earlier
+//!   holds (§5.5).
 //! - Profiles as they stood are one for each download (§8.1: keep each) and are not compared; neither are settings and what
 //!   only the generic reader knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeZone;
+use chrono_tz::America::Los_Angeles;
 
 use super::{Download, History};
 use crate::model::{Format, Generation, Kind};
@@ -58,6 +63,9 @@ pub fn facts(history: &History, life: usize) -> Vec<Fact> {
     facts.extend(teller.kept());
     facts.extend(teller.looked_at());
     facts.extend(teller.account());
+    for fact in facts.iter_mut().filter(|fact| fact.is_coarse) {
+        fact.times_ms.iter_mut().for_each(|at_ms| *at_ms = earlier_reading(*at_ms));
+    }
     facts
 }
 
@@ -118,7 +126,12 @@ impl Teller<'_> {
                     writing.holds(message.at_ms, message.gone_ms) && (writing.has_reaction_notices() || !is_notice)
                 };
                 let Some(fact) = self.fact(Kind::Message, message.at_ms, is_told) else { continue };
-                let texts = self.words(&fact, |writing| content(self.life, writing, &message).unwrap_or_default());
+                // What a flat row passes on has no sentence beside it (§4.6).
+                let is_attachment = matches!(message.body, Body::Notice(Notice::Attachment));
+                let texts = self.words(&fact, |writing| {
+                    let is_told = writing.generation != Generation::A || !is_attachment;
+                    content(self.life, writing, &message).filter(|_| is_told).unwrap_or_default()
+                });
                 // Rows of flat files name stories, profiles and moving pictures in other ways (§4.6).
                 let link = message.share.as_ref().and_then(|share| share.link.clone());
                 let link = link.filter(|_| self.is_told_in_folders(&fact));
@@ -363,4 +376,11 @@ const fn relation(sort: RelationSort) -> &'static str {
         RelationSort::RemovedSuggestion => "removed_suggestion",
         RelationSort::Favorite => "favorite",
     }
+}
+
+/// What a clock of California, which all pages of a history show, says of that moment, read as whoever has nothing else.
+fn earlier_reading(at_ms: i64) -> i64 {
+    let shown = Los_Angeles.timestamp_millis_opt(at_ms).earliest().map(|at| at.naive_local());
+    let read = shown.and_then(|shown| Los_Angeles.from_local_datetime(&shown).earliest());
+    read.map_or(at_ms, |read| read.timestamp_millis())
 }

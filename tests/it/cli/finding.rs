@@ -45,6 +45,24 @@ fn memories_are_answers_of_a_search() {
     assert!(one.ends_with("exit: 0") && one.contains("\tpost\t"), "{one}");
     assert_eq!(one, program.run(&["random", "--seed", "7", "kind:post"]));
     assert!(program.run(&["random", "nosuchword"]).ends_with("exit: 1"));
+    let view = program.run(&["random", "kind:view"]);
+    assert!(view.ends_with("exit: 0") && view.contains("\tview\t"), "{view}");
+}
+
+/// An id that somebody noted before an older download came.
+#[test]
+fn ids_that_records_had_find_them() {
+    let program = Program::with_sample();
+    let select = "SELECT a.public_id AS earlier, r.public_id AS id FROM alias a JOIN record r ON r.id = a.record_id";
+    let rows = program.json(&["--json", "sql", select]);
+    let pairs: Vec<(&str, &str)> =
+        rows.iter().filter_map(|row| Some((row["earlier"].as_str()?, row["id"].as_str()?))).collect();
+    assert!(pairs.len() > 1, "{rows:?}");
+    for (earlier, id) in pairs {
+        assert_eq!(program.run(&["show", &earlier[..8]]), program.run(&["show", id]), "{earlier}");
+        let found = program.json(&["--json", "search", &format!("id:{earlier}")]);
+        assert_eq!(found[1]["id"].as_str(), Some(id), "{earlier}");
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ macro_rules! trees {
 }
 
 trees! {
+    a_2018
     a_one_part
     a_three_parts
     a_uncertain

@@ -48,7 +48,6 @@ pub fn login(json: &Json, scope: &mut Scope<'_>) -> Fate {
 /// `whole` is what the item answers for; what it says stands in `event`.
 fn event(whole: &Json, scope: &mut Scope<'_>, subkind: &str, event: &Json) -> Fate {
     const NAMES: &[(&str, &str, bool)] = &[
-        ("text", "text", true),
         ("ip_address", "ip_address", true),
         ("user_agent", "user_agent", true),
         ("device_id", "device_id", true),
@@ -66,6 +65,7 @@ fn event(whole: &Json, scope: &mut Scope<'_>, subkind: &str, event: &Json) -> Fa
     };
     let mut item = new(Kind::Login, Some(subkind));
     item.at = row.take_time(&["timestamp", "registration_time"], scope);
+    item.text = row.take_text(&["text"]).map(str::to_owned);
     for (member, name, is_found) in NAMES {
         if let Some(text) = row.take_text(&[member]) {
             item.details.push(*name, text);
@@ -289,7 +289,7 @@ mod tests {
             "logins.json",
             "",
             r#"{"text": "Berlin", "timestamp": "2019-06-01T03:57:10+00:00"}"#,
-            &json!([{"kind": "login", "subkind": "login", "at": at, "author": "me", "other_text": ["Berlin"], "details": {"text": "Berlin"}}]),
+            &json!([{"kind": "login", "subkind": "login", "at": at, "author": "me", "text": "Berlin"}]),
         );
         check(
             "devices.json",

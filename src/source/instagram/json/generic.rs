@@ -4,6 +4,9 @@ use std::collections::HashSet;
 
 use super::{Fate, Json, Scope};
 use crate::model::{Detail, Details, Item, Kind, MediaRef, Moment};
+use crate::source::Learnt;
+use crate::source::instagram::flat::time;
+use crate::source::instagram::recognise::is_flat;
 
 /// The readable line made of an item's strings ends at about so many characters (a guess at what one wants to see of
 /// something nobody understood; all strings stay searchable).
@@ -11,7 +14,7 @@ const LINE_LENGTH: usize = 300;
 
 /// Reads any element: one item with all its strings.
 pub fn read_any(element: &Json, scope: &mut Scope<'_>) -> Fate {
-    let mut found = Found::default();
+    let mut found = Found { flat: is_flat(scope.path).then_some(scope.learnt), ..Found::default() };
     found.look_at(element, "");
     if found.n_values == 0 {
         return Fate::Kept("there is nothing in it");
@@ -28,6 +31,7 @@ pub fn read_any(element: &Json, scope: &mut Scope<'_>) -> Fate {
         Some(other) => Details(vec![("row".to_owned(), other)]),
         None => Details::default(),
     };
+    item.details.push_some("time_zone", found.is_uncertain.then_some("uncertain"));
     Fate::from(item)
 }
 
@@ -69,27 +73,29 @@ fn detail_at(json: &Json, depth: usize) -> Option<Detail> {
 
 /// What is found on the way through a value, in the order of the document.
 #[derive(Default)]
-struct Found {
+struct Found<'a> {
+    /// What is learnt about the clock of a flat document, which writes no offsets (format reference §3.1).
+    flat: Option<&'a Learnt>,
     /// Every string, in order, each once.
     strings: Vec<String>,
     known: HashSet<String>,
     /// Those of them that say something about the item, not about its form.
     telling: Vec<String>,
     at: Option<Moment>,
+    is_uncertain: bool,
     url: Option<String>,
     media: Vec<MediaRef>,
     n_values: usize,
 }
 
-impl Found {
+impl Found<'_> {
     /// Goes through a value. The parser bounds the depth.
     fn look_at(&mut self, json: &Json, name: &str) {
         match json {
             Json::Null => {}
             Json::Text(text) if text.trim().is_empty() => {}
             Json::Text(text) => {
-                let printed = if is_time(name) { json.as_moment() } else { None };
-                self.at = self.at.or(printed);
+                let printed = if is_time(name) { self.printed(text, json) } else { None };
                 // A printed time is no text, as a number is none.
                 if printed.is_some() { self.n_values += 1 } else { self.text(text, name) }
             }
@@ -111,6 +117,17 @@ impl Found {
                 }
             }
         }
+    }
+
+    /// A time in words; the first is that of the item.
+    fn printed(&mut self, text: &str, json: &Json) -> Option<Moment> {
+        let flat = self.flat.and_then(|learnt| time::read(text, learnt));
+        let at = flat.map(|read| read.at).or_else(|| json.as_moment())?;
+        if self.at.is_none() {
+            self.at = Some(at);
+            self.is_uncertain = flat.is_some_and(|read| read.is_uncertain);
+        }
+        Some(at)
     }
 
     fn text(&mut self, text: &str, name: &str) {
@@ -155,7 +172,6 @@ fn is_time(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Learnt;
 
     fn read(path: &str, json: &str) -> Fate {
         let learnt = Learnt::default();

@@ -1,5 +1,6 @@
 //! Pages by hand: each place of a box, both eras, the older Messenger style, damage.
 
+mod generations;
 mod pitfalls;
 mod twins;
 mod writer;

@@ -17,7 +17,7 @@ fn documents(tree: &str) -> Vec<(String, Vec<u8>)> {
     files(tree, "json")
 }
 
-fn files(tree: &str, wanted: &str) -> Vec<(String, Vec<u8>)> {
+pub fn files(tree: &str, wanted: &str) -> Vec<(String, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(tree);
     let mut documents = Vec::new();
     let mut folders = vec![PathBuf::new()];

@@ -1,0 +1,117 @@
+//! `check` finds what is no longer what it was, wherever it lies, and nothing in a home that is sound.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use rusqlite::Connection;
+use throwback::home::{DataToRead, Lock};
+use throwback::ingest::Silent;
+use throwback::store::{DATABASE, Damage};
+
+use crate::support::{TestHome, assert_same, fixtures};
+
+fn of(names: &[&str]) -> TestHome {
+    TestHome::of(&names.iter().map(|name| fixtures().join(name)).collect::<Vec<_>>())
+}
+
+fn rederive(home: &TestHome) -> Vec<Damage> {
+    home.home.rederive("a test", &AtomicBool::new(false), &Silent).expect("a comparison")
+}
+
+fn codes(damage: &[Damage]) -> Vec<&str> {
+    damage.iter().map(|damage| damage.code).collect()
+}
+
+/// Changes the database behind everybody's back.
+fn spoil(home: &TestHome, sql: &str) {
+    let database = Connection::open(home.home.path().join(DATABASE)).expect("a database");
+    let n = database.execute(sql, []).expect("a change");
+    assert!(n > 0, "{sql} changes nothing");
+}
+
+#[test]
+fn what_the_documents_give_is_what_is_held() {
+    let all = ["a_one_part", "a_three_parts", "b_mixed", "c_2022", "html_2022", "d_2024", "e_2026", "e2ee"];
+    let home = of(&all);
+    let before = home.dump();
+    let moment = home.number("SELECT last_change FROM home");
+    assert_eq!(rederive(&home), []);
+    assert_same(&home.dump(), &before, "after the comparison");
+    assert_eq!(home.number("SELECT last_change FROM home"), moment);
+}
+
+#[test]
+fn a_value_that_became_another_is_found_and_mended_from_the_documents() {
+    let home = of(&["c_2022", "d_2024"]);
+    let before = home.dump();
+    for sql in [
+        "UPDATE record SET text = 'something else' WHERE id = (SELECT max(id) FROM record WHERE text IS NOT NULL)",
+        "UPDATE record SET at_ms = at_ms + 1 WHERE id = (SELECT min(id) FROM record WHERE at_ms IS NOT NULL)",
+        "UPDATE sighting SET item = json_set(item, '$.text', 'spoilt') WHERE id = 7",
+        "UPDATE thread SET title = 'Somebody else' WHERE id = (SELECT min(id) FROM thread)",
+        "DELETE FROM reaction WHERE record_id = (SELECT min(record_id) FROM reaction)",
+        "UPDATE handle SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM handle)",
+    ] {
+        spoil(&home, sql);
+        assert_ne!(rederive(&home), [], "{sql}");
+        home.home.read_documents_again("a test", &AtomicBool::new(false), &Silent).expect("read again");
+        assert_eq!(rederive(&home), [], "{sql}");
+        assert_same(&home.dump(), &before, sql);
+    }
+}
+
+#[test]
+fn comparing_takes_the_lock() {
+    let home = of(&["a_utc"]);
+    let _lock = Lock::take(home.home.path(), "ingest of something").expect("the lock");
+    let error = home.home.rederive("a test", &AtomicBool::new(false), &Silent).expect_err("it is busy");
+    assert!(error.to_string().contains("ingest of something"), "{error}");
+}
+
+#[test]
+fn samples_are_others_each_time_and_find_it_in_the_end() {
+    let home = of(&["c_2022", "d_2024"]);
+    let media: Vec<PathBuf> = home
+        .rows("SELECT path FROM media WHERE bytes > 100 ORDER BY path")
+        .iter()
+        .map(|row| home.home.path().join(row.text("path").expect("a path")))
+        .collect();
+    let mut bytes = fs::read(&media[3]).expect("a medium");
+    bytes[60] ^= 4;
+    fs::write(&media[3], bytes).expect("another bit");
+    let check = |data| home.home.check(data).expect("a check");
+    assert_eq!(check(DataToRead::Nothing).damage, [], "its length is right");
+    assert_eq!(codes(&check(DataToRead::Everything).damage), ["medium_damaged"]);
+    let samples: Vec<_> = (0..60).map(|seed| check(DataToRead::Sample { percent: 10, seed })).collect();
+    let found = samples.iter().filter(|report| codes(&report.damage) == ["medium_damaged"]).count();
+    assert!((1..30).contains(&found), "a tenth of 60, more or less: {found}");
+    assert!(samples.iter().all(|report| report.n_read < report.n_media / 2), "{samples:?}");
+    assert_eq!(codes(&check(DataToRead::Sample { percent: 100, seed: 1 }).damage), ["medium_damaged"]);
+}
+
+#[test]
+fn what_would_not_come_back_is_told() {
+    let home = of(&["d_2024"]);
+    let snapshots: Vec<String> =
+        home.rows("SELECT id FROM snapshots").iter().map(|row| row.text("id").expect("an id").to_owned()).collect();
+    let rehearse = || home.home.rehearse_restoring(&snapshots, &AtomicBool::new(false), &Silent).expect("a rehearsal");
+    assert_eq!(rehearse(), [""; 0]);
+    let rows = home.rows("SELECT path FROM media ORDER BY path LIMIT 1");
+    fs::remove_file(home.home.path().join(rows[0].text("path").expect("a path"))).expect("a medium");
+    assert_eq!(
+        rehearse().len(),
+        home.rows("SELECT 1 FROM entries WHERE hash = (SELECT hash FROM media ORDER BY path LIMIT 1)").len()
+    );
+}
+
+#[test]
+fn strange_names_in_the_home_are_told_and_left() {
+    let home = of(&["a_utc"]);
+    let check = || home.home.check(DataToRead::Nothing).expect("a check");
+    assert_eq!((check().damage, check().remarks), (vec![], vec![]));
+    let strange = home.home.path().join("holiday.txt");
+    fs::write(&strange, "mine").expect("a file");
+    assert_eq!(codes(&check().remarks), ["strange_file"]);
+    assert!(strange.is_file());
+}

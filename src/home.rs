@@ -13,6 +13,7 @@ mod forgetting;
 mod lock;
 mod restoring;
 mod searching;
+mod talks;
 mod then;
 mod watching;
 
@@ -32,6 +33,7 @@ pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
+pub use talks::{FoundMessage, FoundTalk};
 
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};

@@ -64,9 +64,31 @@ pub struct Global {
     /// How to show progress: a bar on a terminal, plain lines, or nothing
     #[arg(long, value_name = "HOW", global = true, default_value = "auto", help_heading = "Global options")]
     pub progress: ProgressChoice,
+    /// Show everything at once, not page by page; the pager is `THROWBACK_PAGER`, else `PAGER`, else less
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_pager: bool,
     /// Show times and understand dates in UTC instead of the local zone
     #[arg(long, global = true, help_heading = "Global options")]
     pub utc: bool,
+}
+
+impl Command {
+    /// Whether its answer may be long and is there to be read.
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::Search(search) => !search.files && !search.null && !search.count,
+            Self::OnThisDay(_)
+            | Self::Random(_)
+            | Self::Show(_)
+            | Self::Thread(_)
+            | Self::Threads
+            | Self::Snapshots
+            | Self::Findings(_)
+            | Self::Diff(_)
+            | Self::Fields => true,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,6 +13,7 @@ mod home_path;
 mod inert;
 mod json;
 mod layout;
+mod pager;
 mod progress;
 mod record_words;
 mod stop;
@@ -77,7 +78,11 @@ fn start(arguments: &Arguments, words: String) -> Exit {
     let mut ui = Ui::new(&arguments.global);
     let outcome = prepare(arguments, words).and_then(|(home_path, stop, words)| {
         let home = Home::at(home_path.path());
-        let mut session = Session { home, home_path, ui: Ui::new(&arguments.global), stop, words };
+        let mut ui = Ui::new(&arguments.global);
+        if arguments.command.is_read() {
+            ui.page(&arguments.global, &stop);
+        }
+        let mut session = Session { home, home_path, ui, stop, words };
         let ended = run_command(arguments, &mut session);
         // What was printed before the trouble comes before it.
         let flushed = session.ui.flush();

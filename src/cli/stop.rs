@@ -13,6 +13,7 @@ use crate::watch::Bell;
 pub struct Stop {
     is_asked: Arc<AtomicBool>,
     is_heeded: Arc<AtomicBool>,
+    is_paged: Arc<AtomicBool>,
     /// Of a watcher, which is meant to be stopped: for it that is no failure.
     bell: Arc<OnceLock<Bell>>,
 }
@@ -20,9 +21,17 @@ pub struct Stop {
 impl Stop {
     /// Starts to listen. Until [`Stop::heed`] is called, a signal ends the process.
     pub fn listen() -> Result<Self, CommandError> {
-        let stop = Self { is_asked: Arc::default(), is_heeded: Arc::default(), bell: Arc::default() };
+        let stop = Self {
+            is_asked: Arc::default(),
+            is_heeded: Arc::default(),
+            is_paged: Arc::default(),
+            bell: Arc::default(),
+        };
         let heard = stop.clone();
         ctrlc::set_handler(move || {
+            if heard.is_paged.load(Ordering::SeqCst) {
+                return;
+            }
             let is_first = !heard.is_asked.swap(true, Ordering::SeqCst);
             if let Some(bell) = heard.bell.get() {
                 bell.ring();
@@ -38,9 +47,21 @@ impl Stop {
         Ok(stop)
     }
 
+    /// One that hears nothing.
+    #[cfg(test)]
+    pub fn deaf() -> Self {
+        let (is_asked, is_heeded, is_paged) = <(Arc<_>, Arc<_>, Arc<_>)>::default();
+        Self { is_asked, is_heeded, is_paged, bell: Arc::default() }
+    }
+
     /// From now on the first signal only sets the flag, which the caller looks at. The second ends the process.
     pub fn heed(&self) {
         self.is_heeded.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on signals are the pager's: it has the terminal, and when it ends, so do we.
+    pub fn leave_to_pager(&self) {
+        self.is_paged.store(true, Ordering::SeqCst);
     }
 
     /// What is done now can be cut off anywhere: a signal ends the process, and so does one that came before.

@@ -8,6 +8,8 @@ use anstyle::{AnsiColor, Style};
 use super::args::{ColorChoice, Global};
 use super::error::{CommandError, Trouble};
 use super::json::Object;
+use super::pager::{self, Pager};
+use super::stop::Stop;
 use super::surroundings;
 use super::zone::Zone;
 
@@ -43,6 +45,8 @@ pub struct Ui {
     /// Columns of a line.
     pub columns: usize,
     pub zone: Zone,
+    /// A pager shows what is written.
+    is_paged: bool,
     n_rows: u64,
 }
 
@@ -65,8 +69,21 @@ impl Ui {
             is_terminal,
             columns: columns(),
             zone: if global.utc { Zone::Utc } else { Zone::of_person() },
+            is_paged: false,
             n_rows: 0,
         }
+    }
+
+    /// Lets a pager show everything, talk too, where somebody looks at both streams.
+    pub fn page(&mut self, global: &Global, stop: &Stop) {
+        if global.no_pager || self.is_json || !self.is_terminal {
+            return;
+        }
+        let Some(command) = pager::wanted() else { return };
+        let pager: Box<dyn Write> = Box::new(Pager::new(command, stop.clone()));
+        let out = anstream::AutoStream::new(pager, choice(global.color, true));
+        self.out = BufWriter::new(Box::new(out));
+        self.is_paged = true;
     }
 
     /// A line of data.
@@ -87,6 +104,9 @@ impl Ui {
 
     /// Bytes that reach the reader as they are: on its way to a pipe, other output loses its control characters.
     pub fn exactly(&mut self, bytes: &[u8]) -> Shown {
+        if self.is_paged {
+            return self.raw(bytes);
+        }
         self.out.flush()?;
         io::stdout().write_all(bytes)?;
         Ok(())
@@ -122,6 +142,9 @@ impl Ui {
 
     /// A line on stderr that is always said.
     pub fn say(&mut self, text: impl Display) -> Shown {
+        if self.is_paged && io::stderr().is_terminal() {
+            return self.line(text);
+        }
         self.out.flush()?;
         writeln!(self.err, "{text}")?;
         Ok(())

@@ -55,6 +55,8 @@ pub struct CheckReport {
     /// Media of which every byte was read.
     pub n_read: u64,
     pub n_indexed: u64,
+    /// Talks in the index.
+    pub n_talks: u64,
 }
 
 /// What to say about documents that were read by readers that are not today's.
@@ -183,10 +185,9 @@ impl Home {
             damage.push(Damage::new("document_says_otherwise", sentence));
         }
         if !found.rows.is_empty() {
-            let rows: Vec<String> = found.rows.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
             let sentence = format!(
-                "What is held is not what the documents give: {}; `throwback reindex --documents` mends it.",
-                rows.join(", ")
+                "What is held is not what the documents give ({}); `throwback reindex --documents` mends it.",
+                found.rows.join(", ")
             );
             damage.push(Damage::new("rederived_otherwise", sentence));
         }
@@ -203,6 +204,7 @@ impl Home {
             check => check?,
         };
         report.n_indexed = check.n_documents;
+        report.n_talks = check.n_talks;
         let remark =
             |sentence: String| Damage::new("index_behind", format!("{sentence} The next search or reindex mends it."));
         match &check.state {
@@ -214,8 +216,8 @@ impl Home {
                 // Of damaged files the rows were not read.
                 if check.damaged_files.is_empty() {
                     let sentence = format!(
-                        "The index lacks {} records and holds {} that are not there; run reindex.",
-                        check.n_missing, check.n_surplus
+                        "The index lacks {} records and {} talks, and holds {} records and {} talks that are not there; run reindex.",
+                        check.n_missing, check.n_talks_missing, check.n_surplus, check.n_talks_surplus
                     );
                     report.damage.push(Damage::new("index_differs", sentence));
                 }

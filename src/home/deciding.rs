@@ -1,4 +1,5 @@
-//! Decisions made by hand: each is kept in one transaction with everything that follows from it.
+//! Decisions made by hand: each is kept in one transaction with everything that follows from it. From a search that is
+//! kept under a name nothing follows.
 
 use std::sync::atomic::AtomicBool;
 
@@ -24,6 +25,18 @@ impl Home {
         let was_there = ingest::take_back(&mut store, number, stop)?;
         self.after_deciding(store)?;
         Ok(was_there)
+    }
+
+    /// Keeps a query under a name, in the place of one that has it. Gives that one.
+    pub fn save_search(&self, name: &str, query: &str, command: &str) -> Result<Option<String>, HomeError> {
+        let _lock = self.lock(command)?;
+        Ok(Store::open(self.path(), &new_home_id())?.save_search(name, query)?)
+    }
+
+    /// Forgets a saved query. Gives it, if it was there.
+    pub fn unsave_search(&self, name: &str, command: &str) -> Result<Option<String>, HomeError> {
+        let _lock = self.lock(command)?;
+        Ok(Store::open(self.path(), &new_home_id())?.unsave_search(name)?)
     }
 
     fn after_deciding(&self, store: Store) -> Result<(), HomeError> {

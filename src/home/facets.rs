@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeZone};
 
 use super::{HomeError, Searcher};
 use crate::index::analysis::{UnitKind, units};
-use crate::index::{Compiled, Order, Search, Tiers};
+use crate::index::{Compiled, Order, Search, Tiers, language_of};
 use crate::model::Kind;
 use crate::query::fields::HAS;
 use crate::store::{NamedRow, StoreError, Value};
@@ -20,6 +20,7 @@ pub enum Facet {
     Person,
     Thread,
     Account,
+    Lang,
     Emoji,
     Hashtag,
     Mention,
@@ -41,6 +42,7 @@ impl Facet {
         Self::Person,
         Self::Thread,
         Self::Account,
+        Self::Lang,
         Self::Emoji,
         Self::Hashtag,
         Self::Mention,
@@ -56,6 +58,7 @@ impl Facet {
             Self::Person => "person",
             Self::Thread => "thread",
             Self::Account => "account",
+            Self::Lang => "lang",
             Self::Emoji => "emoji",
             Self::Hashtag => "hashtag",
             Self::Mention => "mention",
@@ -103,7 +106,7 @@ impl Facet {
                    JOIN entry e ON e.id = u.entry_id
                    JOIN archive a ON a.id = e.archive_id JOIN snapshot n ON n.id = a.snapshot_id"
             }
-            Self::Emoji | Self::Hashtag | Self::Mention | Self::Has => {
+            Self::Lang | Self::Emoji | Self::Hashtag | Self::Mention | Self::Has => {
                 "SELECT r.text AS value FROM json_each(?1) j JOIN record r ON r.id = j.value"
             }
         }
@@ -168,6 +171,7 @@ fn values_of<Tz: TimeZone>(facet: Facet, row: &NamedRow, zone: &Tz) -> Vec<Strin
             let shape = if facet == Facet::Year { "%Y" } else { "%Y-%m" };
             local.map(|time| time.format(shape).to_string()).into_iter().collect()
         }
+        Facet::Lang => language_of(row.text("value").unwrap_or_default()).map(str::to_owned).into_iter().collect(),
         Facet::Emoji => of_units(row, UnitKind::Emoji),
         Facet::Hashtag => of_units(row, UnitKind::Tag),
         Facet::Mention => of_units(row, UnitKind::Handle),

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, TimeZone};
 
+use super::talks::FoundTalk;
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Search,
-    State, Tier, Tiers,
+    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
+    Search, State, Tier, Tiers, Walk,
 };
 use crate::query::{Query, StoredText, close_names};
 use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
@@ -43,6 +44,18 @@ impl ChangeFeed for Feed<'_> {
     fn all(&self, take: &mut dyn FnMut(RecordDocument) -> ControlFlow<()>) -> Result<u64, StoreError> {
         let last = self.0.changes_after(-1, &mut |record| take(document(record)).is_continue(), &mut |_| true)?;
         Ok(last.unsigned_abs())
+    }
+
+    fn threads(&self) -> Result<Vec<i64>, StoreError> {
+        self.0.thread_rows()
+    }
+
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let (from_ms, is_backwards) = match walk {
+            Walk::From(ms) => (ms, false),
+            Walk::Before(ms) => (ms, true),
+        };
+        self.0.said(thread, from_ms, is_backwards, &mut |row, at_ms| take(Said { row, at_ms }).is_continue())
     }
 }
 
@@ -200,6 +213,10 @@ pub struct Context {
 #[derive(Debug)]
 pub struct Answer {
     pub found: Vec<Found>,
+    /// The best talks; they stand below all records.
+    pub talks: Vec<FoundTalk>,
+    /// How many talks there are; 0 where the records that were found fill what is shown.
+    pub n_talks: u64,
     pub hits: Hits,
     /// Parts of the query in which there was nothing to search for.
     pub ignored: Vec<String>,
@@ -213,7 +230,7 @@ pub struct Searcher {
     store: Store,
     index: Index,
     /// What stands in the place of records that were other ones on the day that is meant.
-    then: Option<Rc<Then>>,
+    pub(super) then: Option<Rc<Then>>,
     /// The day as of which is searched; `None` for today.
     pub as_of: Option<NaiveDate>,
     /// How many changes the index is missing; they could not be caught up because somebody else writes.
@@ -269,11 +286,12 @@ impl Searcher {
     }
 
     /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.
-    fn ask_index<T>(&mut self, ask: impl Fn(&Index) -> Result<T, IndexError>) -> Result<T, HomeError> {
+    pub(super) fn ask_index<T>(&mut self, ask: impl Fn(&Index) -> Result<T, IndexError>) -> Result<T, HomeError> {
         match ask(&self.index) {
             Err(damaged @ IndexError::Damaged(_)) => {
                 // Whoever holds the lock may be mending it; without the lock the damage is the answer.
                 let Ok(_lock) = Lock::take(self.home.path(), &self.command) else { return Err(damaged.into()) };
+                self.store.end_reading()?;
                 self.index.rebuild(&Feed(&self.store))?;
                 self.behind = 0;
                 Ok(ask(&self.index)?)
@@ -287,7 +305,15 @@ impl Searcher {
         self.ask_index(|index| index.explain(compiled))
     }
 
+    /// Answers from one state of the records.
     pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+        self.store.begin_reading()?;
+        let answer = self.search_now(compiled, options);
+        self.store.end_reading()?;
+        answer
+    }
+
+    fn search_now(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
@@ -304,7 +330,16 @@ impl Searcher {
             then::add(&mut hits, &side);
             then::merge(&mut found, hits.order, options.limit);
         }
-        Ok(Answer { found, hits, ignored: compiled.ignored.clone() })
+        let (talks, n_talks) = self.talks(compiled, &hits, search)?;
+        Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
+    }
+
+    /// Gives a record the text that it had on the day that is meant.
+    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) {
+        let then = self.then.as_ref().filter(|_| self.as_of.is_some());
+        if let Some(text) = then.and_then(|then| then.texts.get(&row)) {
+            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
+        }
     }
 
     /// Everything that matches, without what is shown of it.
@@ -320,10 +355,8 @@ impl Searcher {
 
     fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {
         let Some(mut record) = self.record(hit.row)? else { return Ok(None) };
+        self.as_it_was(hit.row, &mut record);
         let then = self.then.as_ref();
-        if let Some(text) = then.filter(|_| self.as_of.is_some()).and_then(|then| then.texts.get(&hit.row)) {
-            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
-        }
         let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
         let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();
         let earlier =
@@ -339,7 +372,7 @@ impl Searcher {
         }))
     }
 
-    fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
+    pub(super) fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
         Ok(self.store.select_all(&format!("{SHOWN} WHERE r.id = ?1"), &[Value::Integer(row)])?.pop())
     }
 

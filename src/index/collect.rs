@@ -6,6 +6,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::schema::TALK;
 use super::search::Order;
 use crate::model::Kind;
 
@@ -94,11 +95,27 @@ impl Collector for Ranking {
     }
 }
 
+impl RankedSegment {
+    /// Whether a record of that time comes behind all of the best, in an order of time.
+    fn is_too_late(&self, at: Option<i64>) -> bool {
+        let Some(worst) = self.best.peek() else { return false };
+        match (self.order, at) {
+            (Order::Newest, Some(at)) => (worst.rank[0], worst.rank[1]) < (0, at.saturating_neg()),
+            (Order::Oldest, Some(at)) => (worst.rank[0], worst.rank[1]) < (0, at),
+            _ => false,
+        }
+    }
+}
+
 impl SegmentCollector for RankedSegment {
     type Fruit = Collected;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let kind = self.kind.first(doc).unwrap_or_default();
+        // A talk is found by its messages.
+        if kind == TALK {
+            return;
+        }
         if self.skipped.contains(&kind) {
             *self.left_out.entry(kind).or_default() += 1;
             return;
@@ -108,6 +125,10 @@ impl SegmentCollector for RankedSegment {
             return;
         }
         let at = self.at.first(doc);
+        // Most of many are worse than the worst of the best, which their time alone tells.
+        if self.best.len() >= self.n_best && self.is_too_late(at) {
+            return;
+        }
         let score = if self.order == Order::Relevance { score * weight(kind) * recency(at, self.now_ms) } else { 0.0 };
         let row = self.row.first(doc).unwrap_or_default();
         let ranked = Ranked { rank: rank(self.order, score, at, row), row, score: score.to_bits() };

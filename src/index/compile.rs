@@ -54,6 +54,11 @@ impl Compiled {
         self.words.len()
     }
 
+    /// Every word is asked of all messages, so that many of them take their time.
+    pub(super) fn is_too_long_for_talks(&self) -> bool {
+        self.words.len() > MOST_LOOSE
+    }
+
     /// Whether there are words to rank by; filters alone are sorted by time.
     pub fn has_words(&self) -> bool {
         !self.words.is_empty()

@@ -1,5 +1,6 @@
 //! Prepared queries as queries of the engine.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Bound;
 
@@ -14,11 +15,12 @@ use tantivy::{Searcher, Term};
 use super::IndexError;
 use super::analysis;
 use super::compile::{Clause, Compiled, NameField, NumberField, SearchedWords};
+use super::keep::Opened;
 use super::rows::RowsQuery;
 use super::schema::Fields;
 use super::search::Cut;
 use super::tier::Tier;
-use super::words::{Matcher, Pattern};
+use super::words::{Matcher, Pattern, Sought};
 use crate::query::Bounds;
 
 /// Words that `wor*` stands for at most; the most frequent are taken (guessed: far more than a word has endings).
@@ -38,17 +40,31 @@ type Terms = Vec<(String, u64)>;
 /// Distance from the first, and what may stand there.
 type Slot = (usize, Terms);
 
+/// What was looked up in an index, and whether it was cut: every tier asks again for what those before it asked for, and so
+/// do talks, counts and explanations.
+pub(super) type Expanded = Vec<(Matcher, Terms, bool)>;
+
 pub(super) struct Builder<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     pub cuts: Vec<Cut>,
-    /// What was looked up; every tier asks again for what those before it asked for.
-    expanded: Vec<(Matcher, Terms)>,
+    expanded: &'a RefCell<Expanded>,
+    /// What the words of the query ask the whole dictionary for: one walk answers all of it.
+    of_everything: Vec<Matcher>,
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(searcher: &'a Searcher, fields: &'a Fields, compiled: &Compiled) -> Self {
-        Self { searcher, fields, cuts: compiled.cuts.clone(), expanded: Vec::new() }
+    pub fn new(searcher: &'a Searcher, opened: &'a Opened, compiled: &Compiled) -> Self {
+        let patterns = compiled.words.iter().flat_map(|words| words.tiers.iter().flat_map(|(_, patterns)| patterns));
+        let matchers = patterns.flat_map(|pattern| pattern.slots.iter().map(|(_, matcher)| matcher));
+        let mut of_everything: Vec<Matcher> = Vec::new();
+        for matcher in matchers.filter(|matcher| matcher.asks_everything()) {
+            if !of_everything.contains(matcher) {
+                of_everything.push(matcher.clone());
+            }
+        }
+        let (fields, expanded) = (&opened.fields, &opened.expanded);
+        Self { searcher, fields, cuts: compiled.cuts.clone(), expanded, of_everything }
     }
 
     /// What matches in this tier or in one before it.
@@ -81,7 +97,14 @@ impl<'a> Builder<'a> {
             parts.push(match clause {
                 // What is excluded is so as it was typed, in every tier alike.
                 Clause::Not(inner) => (Occur::MustNot, self.build(inner, Tier::Exact)?),
-                clause => (Occur::Must, self.build(clause, tier)?),
+                clause => {
+                    let query = self.build(clause, tier)?;
+                    // Where one demand cannot be met, the others need not be looked up.
+                    if query.is::<EmptyQuery>() {
+                        return Ok(query);
+                    }
+                    (Occur::Must, query)
+                }
             });
         }
         if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -97,6 +120,10 @@ impl<'a> Builder<'a> {
         let patterns = words.tiers.iter().filter(|(known, _)| *known <= tier).flat_map(|(_, patterns)| patterns);
         for pattern in patterns {
             let slots = self.slots(pattern)?;
+            // Nothing holds what nothing holds a part of.
+            if slots.iter().any(|(_, terms)| terms.iter().all(|(_, n)| *n == 0)) {
+                continue;
+            }
             let rarity = self.rarity(&slots);
             for (field, weight) in [(self.fields.text, 1.0), (self.fields.other_text, OTHER_TEXT_WEIGHT)] {
                 if let Some(query) = Self::pattern(field, &slots) {
@@ -198,19 +225,40 @@ impl<'a> Builder<'a> {
             }
             return Ok(vec![(term.clone(), frequency)]);
         }
-        if let Some((_, known)) = self.expanded.iter().find(|(known, _)| known == matcher) {
-            return Ok(known.clone());
+        let known = self.expanded.borrow().iter().find(|(known, ..)| known == matcher).cloned();
+        if let Some((_, terms, was_cut)) = known {
+            if was_cut {
+                self.note_cut(matcher, terms.len());
+            }
+            return Ok(terms);
         }
-        let terms = self.expand(matcher)?;
-        self.expanded.push((matcher.clone(), terms.clone()));
-        Ok(terms)
+        let mut together = vec![matcher.clone()];
+        if matcher.asks_everything() {
+            let expanded = self.expanded.borrow();
+            let others = self.of_everything.iter().filter(|other| *other != matcher);
+            together.extend(others.filter(|other| !expanded.iter().any(|(known, ..)| known == *other)).cloned());
+        }
+        let all = self.expand(&together)?;
+        let mut wanted = Terms::new();
+        for (nth, (other, (terms, was_cut))) in together.into_iter().zip(all).enumerate() {
+            if nth == 0 {
+                wanted.clone_from(&terms);
+                if was_cut {
+                    self.note_cut(&other, terms.len());
+                }
+            }
+            self.expanded.borrow_mut().push((other, terms, was_cut));
+        }
+        Ok(wanted)
     }
 
-    /// Walks through the dictionary; a cut is noted.
-    fn expand(&mut self, matcher: &Matcher) -> Result<Terms, IndexError> {
-        let mut frequencies: HashMap<String, u64> = HashMap::new();
+    /// Walks through the dictionary once, for several matchers that begin alike. Tells of each whether it was cut.
+    fn expand(&self, matchers: &[Matcher]) -> Result<Vec<(Terms, bool)>, IndexError> {
+        let Some(first) = matchers.first() else { return Ok(Vec::new()) };
+        let mut found: Vec<HashMap<String, u64>> = vec![HashMap::new(); matchers.len()];
         let mut n_looked_at = 0;
-        let beginnings = matcher.beginnings();
+        let beginnings = first.beginnings();
+        let searched: Vec<Sought<'_>> = matchers.iter().map(Matcher::sought).collect();
         for field in [self.fields.text, self.fields.other_text] {
             for segment in self.searcher.segment_readers() {
                 let dictionary = segment.inverted_index(field)?;
@@ -222,29 +270,35 @@ impl<'a> Builder<'a> {
                     let mut stream = range.into_stream().map_err(|error| super::from_io("index".into(), &error))?;
                     while n_looked_at < MOST_LOOKED_AT && stream.advance() {
                         n_looked_at += 1;
-                        let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-                        if !matcher.matches(term) {
-                            continue;
-                        }
-                        let frequency = u64::from(stream.value().doc_freq);
-                        match frequencies.get_mut(term) {
-                            Some(known) => *known += frequency,
-                            None => {
-                                frequencies.insert(term.to_owned(), frequency);
+                        for (sought, frequencies) in searched.iter().zip(&mut found) {
+                            if !sought.is_perhaps(stream.key()) {
+                                continue;
+                            }
+                            let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+                            if !sought.matcher.matches(term) {
+                                continue;
+                            }
+                            let frequency = u64::from(stream.value().doc_freq);
+                            match frequencies.get_mut(term) {
+                                Some(known) => *known += frequency,
+                                None => {
+                                    frequencies.insert(term.to_owned(), frequency);
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        let n_terms = frequencies.len();
-        let mut terms: Terms = frequencies.into_iter().collect();
-        terms.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
-        terms.truncate(MOST_EXPANSIONS);
-        if n_terms > MOST_EXPANSIONS || n_looked_at >= MOST_LOOKED_AT {
-            self.note_cut(matcher, terms.len());
+        let mut expanded = Vec::with_capacity(matchers.len());
+        for frequencies in found {
+            let n_terms = frequencies.len();
+            let mut terms: Terms = frequencies.into_iter().collect();
+            terms.sort_by(|(left, more), (right, most)| most.cmp(more).then_with(|| left.cmp(right)));
+            terms.truncate(MOST_EXPANSIONS);
+            expanded.push((terms, n_terms > MOST_EXPANSIONS || n_looked_at >= MOST_LOOKED_AT));
         }
-        Ok(terms)
+        Ok(expanded)
     }
 
     fn note_cut(&mut self, matcher: &Matcher, n_kept: usize) {

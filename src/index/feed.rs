@@ -63,6 +63,24 @@ pub enum Change {
     },
 }
 
+/// A message as far as talks are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The record's row.
+    pub row: i64,
+    /// Unix milliseconds, UTC.
+    pub at_ms: i64,
+}
+
+/// Which messages of a conversation are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walk {
+    /// Those of that moment and after it, oldest first.
+    From(i64),
+    /// Those before it, newest first.
+    Before(i64),
+}
+
 /// The records and their change log. Both readings stream, each from one state of the records, and return the number
 /// of the last change that this state holds. A `Break` from `take` ends the reading early, without an error.
 pub trait ChangeFeed {
@@ -79,6 +97,12 @@ pub trait ChangeFeed {
 
     /// Every record, each once.
     fn all(&self, take: &mut dyn FnMut(RecordDocument) -> ControlFlow<()>) -> Result<u64, Self::Error>;
+
+    /// Rows of the conversations, each once.
+    fn threads(&self) -> Result<Vec<i64>, Self::Error>;
+
+    /// Messages of a conversation that somebody sent and that have a time, in an order that follows from what they are.
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), Self::Error>;
 }
 
 /// Who and what the names in a query mean. Rows are those of [`RecordDocument`].

@@ -1,19 +1,22 @@
-//! Keeping the index: opening it, following the change log, rebuilding it beside and swapping, checking it.
+//! Keeping the index: opening it, following the change log, rebuilding it beside and swapping.
 //!
 //! Every commit carries which home it is of, what it was written with, and the last change that it holds. An index
 //! that is behind replays the log; one that is missing, damaged or written otherwise is rebuilt from all records. A
 //! disk that does not answer is an error, never a reason to rebuild.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
+use super::engine::Expanded;
 use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
+use super::talks::{Places, Talk, Touched, each_talk, talks_of};
 use super::{IndexError, guarded};
 
 /// Memory of the writer before it writes a segment (with one thread), so small that the memory of an ingest does not
@@ -30,9 +33,11 @@ pub struct Index {
 }
 
 pub(super) struct Opened {
-    engine: tantivy::Index,
+    pub engine: tantivy::Index,
     pub reader: IndexReader,
     pub fields: Fields,
+    /// Of the state that the reader shows.
+    pub expanded: RefCell<Expanded>,
     stamp: Stamp,
 }
 
@@ -74,25 +79,6 @@ pub enum Followed {
     Current,
     Replayed { n_changes: u64 },
     Rebuilt { reason: Reason, n_documents: u64 },
-}
-
-/// How index and records agree.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    pub state: State,
-    pub n_documents: u64,
-    /// Records that are not in the index.
-    pub n_missing: u64,
-    /// Documents without a record, or for one that has another.
-    pub n_surplus: u64,
-    /// Files whose bytes are not those that were written.
-    pub damaged_files: Vec<String>,
-}
-
-impl Check {
-    pub fn is_good(&self) -> bool {
-        self.state == State::Current && self.n_missing == 0 && self.n_surplus == 0 && self.damaged_files.is_empty()
-    }
 }
 
 /// What a commit carries.
@@ -138,7 +124,10 @@ impl Index {
         let stamp = Stamp { home: "passing".to_owned(), fingerprint: schema::fingerprint(), last_change: 0 };
         finish(writer, &stamp)?;
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { dir: PathBuf::new(), opened: Ok(Opened { engine, reader, fields, stamp }) })
+        Ok(Self {
+            dir: PathBuf::new(),
+            opened: Ok(Opened { engine, reader, fields, expanded: RefCell::default(), stamp }),
+        })
     }
 
     pub(super) fn opened(&self) -> Result<&Opened, IndexError> {
@@ -190,8 +179,9 @@ impl Index {
         Ok(())
     }
 
+    /// Documents of records.
     pub fn n_documents(&self) -> Result<u64, IndexError> {
-        Ok(self.opened()?.reader.searcher().num_docs())
+        Ok(guarded(|| self.opened()?.rows())?.len() as u64)
     }
 
     fn replay<F: ChangeFeed>(&mut self, feed: &F) -> Result<Followed, IndexError> {
@@ -199,6 +189,9 @@ impl Index {
         let writer = writer(&opened.engine)?;
         let mut n_changes = 0;
         let mut failed = None;
+        let fields = &opened.fields;
+        let places = guarded(|| Places::of(&opened.reader.searcher(), fields))?;
+        let mut touched = Touched::default();
         let last_change = feed
             .changes_after(opened.stamp.last_change, &mut |change| {
                 n_changes += 1;
@@ -206,15 +199,33 @@ impl Index {
                     Change::Put(record) => record.row,
                     Change::Remove { row } => *row,
                 };
-                writer.delete_term(schema::row_term(&opened.fields, row));
+                match guarded(|| places.of_row(fields, row)) {
+                    Ok(place) => place.into_iter().for_each(|(thread, at_ms)| touched.at(thread, at_ms)),
+                    Err(error) => {
+                        failed = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                }
+                writer.delete_term(schema::row_term(fields, row));
+                writer.delete_term(schema::member_term(fields, row));
                 let Change::Put(record) = change else { return ControlFlow::Continue(()) };
-                or_break(writer.add_document(schema::document(&opened.fields, &record)), &mut failed)
+                touched.note(&record);
+                or_break(writer.add_document(schema::document(fields, &record)), &mut failed)
             })
             .map_err(feed_error)?;
+        failed.map_or(Ok(()), Err)?;
+        let mut failed = None;
+        touched.each_stretch(feed, &mut |thread, messages| {
+            for message in messages {
+                writer.delete_term(schema::member_term(fields, message.row));
+            }
+            talks_of(thread, messages, &mut |talk| add_talk(&writer, fields, &talk, &mut failed));
+        })?;
         failed.map_or(Ok(()), Err)?;
         let stamp = Stamp { last_change, ..opened.stamp.clone() };
         finish(writer, &stamp)?;
         opened.reader.reload()?;
+        opened.expanded = RefCell::default();
         opened.stamp = stamp;
         Ok(Followed::Replayed { n_changes })
     }
@@ -226,7 +237,7 @@ impl Index {
         let (schema, fields) = schema::schema();
         let engine = tantivy::Index::create_in_dir(&new, schema)?;
         register_analysis(&engine);
-        let writer = writer(&engine)?;
+        let writer = writer_of_segments(&engine)?;
         let mut n_documents = 0;
         let mut failed = None;
         let last_change = feed
@@ -236,8 +247,12 @@ impl Index {
             })
             .map_err(feed_error)?;
         failed.map_or(Ok(()), Err)?;
+        let mut failed = None;
+        each_talk(feed, &mut |talk| add_talk(&writer, &fields, &talk, &mut failed))?;
+        failed.map_or(Ok(()), Err)?;
         let home = feed.home_id().map_err(feed_error)?;
         finish(writer, &Stamp { home, fingerprint: schema::fingerprint(), last_change })?;
+        unite(&engine)?;
         drop(engine);
         self.swap(&new)?;
         Ok(Followed::Rebuilt { reason, n_documents })
@@ -262,29 +277,6 @@ impl Index {
         name.push(".");
         name.push(suffix);
         self.dir.with_file_name(name)
-    }
-
-    /// Compares the index with the records and its files with their checksums.
-    pub fn check<F: ChangeFeed>(&self, feed: &F) -> Result<Check, IndexError> {
-        let state = self.state(feed)?;
-        let (mut held, mut damaged_files) = (Vec::new(), Vec::new());
-        if let Ok(opened) = &self.opened {
-            let damaged = guarded(|| Ok(opened.engine.validate_checksum()?))?;
-            damaged_files = damaged.iter().map(|path| path.display().to_string()).collect();
-            damaged_files.sort();
-            // Files that are damaged have nothing to say about their rows.
-            held = if damaged_files.is_empty() { guarded(|| opened.rows())? } else { Vec::new() };
-        }
-        let mut wanted = Vec::new();
-        feed.all(&mut |record| {
-            wanted.push(record.row);
-            ControlFlow::Continue(())
-        })
-        .map_err(feed_error)?;
-        held.sort_unstable();
-        wanted.sort_unstable();
-        let (n_missing, n_surplus) = differences(&wanted, &held);
-        Ok(Check { state, n_documents: held.len() as u64, n_missing, n_surplus, damaged_files })
     }
 }
 
@@ -312,16 +304,7 @@ impl Opened {
         register_analysis(&engine);
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let (_, fields) = schema::schema();
-        Ok(Self { engine, reader, fields, stamp })
-    }
-
-    fn rows(&self) -> Result<Vec<i64>, IndexError> {
-        let mut rows = Vec::new();
-        for segment in self.reader.searcher().segment_readers() {
-            let column = segment.fast_fields().i64("row")?;
-            rows.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)));
-        }
-        Ok(rows)
+        Ok(Self { engine, reader, fields, expanded: RefCell::default(), stamp })
     }
 }
 
@@ -330,11 +313,19 @@ fn register_analysis(engine: &tantivy::Index) {
     engine.tokenizers().register(super::analysis::VERSION, analyzer);
 }
 
+/// A writer that merges segments as they come.
 fn writer(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, IndexError> {
-    let writer = engine.writer_with_num_threads(1, WRITER_BYTES)?;
+    let writer = writer_of_segments(engine)?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(0.3);
     writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+/// A writer that merges nothing.
+fn writer_of_segments(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, IndexError> {
+    let writer = engine.writer_with_num_threads(1, WRITER_BYTES)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)
 }
 
@@ -344,6 +335,27 @@ fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(),
     commit.commit()?;
     writer.wait_merging_threads()?;
     Ok(())
+}
+
+/// Makes one segment of all. Every question walks through the dictionary of each segment: of eight it took twice the
+/// time of one.
+fn unite(engine: &tantivy::Index) -> Result<(), IndexError> {
+    let segments = engine.searchable_segment_ids()?;
+    if segments.len() > 1 {
+        let mut writer = writer_of_segments(engine)?;
+        writer.merge(&segments).wait()?;
+        writer.wait_merging_threads()?;
+    }
+    Ok(())
+}
+
+/// Adds a talk, or remembers the first that failed.
+fn add_talk(writer: &IndexWriter<TantivyDocument>, fields: &Fields, talk: &Talk, failed: &mut Option<IndexError>) {
+    if failed.is_none()
+        && let Err(error) = writer.add_document(schema::talk_document(fields, talk))
+    {
+        *failed = Some(error.into());
+    }
 }
 
 /// Goes on after a success, else remembers what failed and ends the reading.
@@ -357,7 +369,7 @@ fn or_break<T>(done: tantivy::Result<T>, failed: &mut Option<IndexError>) -> Con
     }
 }
 
-fn feed_error(error: impl Into<super::BoxError>) -> IndexError {
+pub(super) fn feed_error(error: impl Into<super::BoxError>) -> IndexError {
     IndexError::Feed(error.into())
 }
 
@@ -369,27 +381,5 @@ fn remove(dir: &Path) -> Result<(), IndexError> {
     match fs_err::remove_dir_all(dir) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(dir, source)),
         _ => Ok(()),
-    }
-}
-
-/// How many of `wanted` are not in `held`, and how many of `held` are not in `wanted` or stand there again. Both sorted.
-fn differences(wanted: &[i64], held: &[i64]) -> (u64, u64) {
-    let (mut n_missing, mut n_surplus) = (0, 0);
-    let (mut wanted, mut held) = (wanted.iter().peekable(), held.iter().peekable());
-    loop {
-        let order = match (wanted.peek(), held.peek()) {
-            (Some(row), Some(other)) => row.cmp(other),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (None, None) => return (n_missing, n_surplus),
-        };
-        if order.is_le() {
-            wanted.next();
-        }
-        if order.is_ge() {
-            held.next();
-        }
-        n_missing += u64::from(order.is_lt());
-        n_surplus += u64::from(order.is_gt());
     }
 }

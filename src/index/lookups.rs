@@ -91,8 +91,23 @@ const SCRIPTS: &[(&str, &[(u32, u32)])] = &[
     ("zh", &[(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)]),
 ];
 
-/// Whether most letters of a text are of that script. Japanese is what has kana, however many characters of Han.
+/// Whether most letters of a text are of that script.
 pub(super) fn is_written_in(text: &str, name: &str) -> bool {
+    let counts = letters_of_scripts(text);
+    let most = counts.iter().copied().max().unwrap_or_default();
+    most > 0 && SCRIPTS.iter().position(|(known, _)| *known == name).is_some_and(|at| counts[at] == most)
+}
+
+/// In which script most letters of a text are, named by a language of it; `None` where there are none of any that is known.
+/// Of two with as many letters, the one that `lang:` lists first.
+pub fn language_of(text: &str) -> Option<&'static str> {
+    let counts = letters_of_scripts(text);
+    let most = counts.iter().copied().max().filter(|most| *most > 0)?;
+    Some(SCRIPTS[counts.iter().position(|n| *n == most)?].0)
+}
+
+/// How many letters of each script a text has. Japanese is what has kana, however many characters of Han.
+fn letters_of_scripts(text: &str) -> Vec<usize> {
     let mut counts = vec![0_usize; SCRIPTS.len()];
     for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
         let code = u32::from(letter);
@@ -107,8 +122,7 @@ pub(super) fn is_written_in(text: &str, name: &str) -> bool {
     {
         counts[kana] += std::mem::take(&mut counts[han]);
     }
-    let most = counts.iter().copied().max().unwrap_or_default();
-    most > 0 && place(name).is_some_and(|at| counts[at] == most)
+    counts
 }
 
 #[cfg(test)]
@@ -131,8 +145,10 @@ mod tests {
         ] {
             assert!(is_written_in(text, name), "{text}");
             assert!(!is_written_in(text, "th"), "{text}");
+            assert_eq!(language_of(text), Some(name));
         }
         assert!(!is_written_in("7:45 🎉", "latin"));
+        assert_eq!(language_of("7:45 🎉"), None);
     }
 
     #[test]

@@ -3,12 +3,15 @@
 //! * [`analysis`] turns text into terms, the same way for records and for queries.
 //! * [`RecordDocument`], [`ChangeFeed`] and [`Names`] say what the index wants from whoever holds the records.
 //! * [`Index`] opens, follows the change log, rebuilds beside and swaps, searches and checks.
+//! * Talks, stretches of a conversation, are documents beside the records: [`Index::talks`] finds those whose messages hold
+//!   the words of a query together.
 //! * [`compile()`] turns a [`crate::query::Query`] into what the index understands; [`highlight()`] and [`snippet`] show
 //!   where a text matched.
 //!
 //! The engine's own query parser never sees what people type, and its snippets are not used.
 
 pub mod analysis;
+mod checking;
 mod collect;
 mod compile;
 mod engine;
@@ -19,16 +22,20 @@ mod lookups;
 mod rows;
 mod schema;
 mod search;
+mod talks;
 #[cfg(test)]
 mod tests;
 mod tier;
 mod words;
 
+pub use checking::Check;
 pub use compile::{Compiled, compile};
-pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument};
+pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument, Said, Walk};
 pub use highlight::{Snippet, highlight, snippet};
-pub use keep::{Check, Followed, Index, Reason, State};
+pub use keep::{Followed, Index, Reason, State};
+pub use lookups::language_of;
 pub use search::{Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
+pub use talks::{TalkHit, TalkHits};
 pub use tier::{Tier, Tiers};
 
 use std::io;

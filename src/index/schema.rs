@@ -1,4 +1,4 @@
-//! The fields of the engine, and records as its documents.
+//! The fields of the engine, and records and talks as its documents.
 
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
@@ -8,10 +8,14 @@ use tantivy::{TantivyDocument, Term};
 
 use super::analysis;
 use super::feed::RecordDocument;
+use super::talks::Talk;
 use crate::model::ContentHash;
 
 /// Raised when documents are filled otherwise although no field and no analysis changed.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
+
+/// Stands in `kind` of a talk; no kind has it.
+pub(super) const TALK: i64 = -1;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
@@ -27,6 +31,7 @@ pub(super) struct Fields {
     pub is: Field,
     pub text: Field,
     pub other_text: Field,
+    pub member: Field,
 }
 
 /// Nothing is stored: the text stands in the database, and rows come from the columns.
@@ -46,6 +51,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         text: builder.add_text_field("text", text(analysis::VERSION, IndexRecordOption::WithFreqsAndPositions)),
         other_text: builder
             .add_text_field("other_text", text(analysis::VERSION, IndexRecordOption::WithFreqsAndPositions)),
+        member: builder.add_i64_field("member", number().set_fast()),
     };
     (builder.build(), fields)
 }
@@ -70,6 +76,27 @@ pub(super) fn fingerprint() -> String {
 
 pub(super) fn row_term(fields: &Fields, row: i64) -> Term {
     Term::from_field_i64(fields.row, row)
+}
+
+/// What tells the talk of a message.
+pub(super) fn member_term(fields: &Fields, row: i64) -> Term {
+    Term::from_field_i64(fields.member, row)
+}
+
+/// A talk names its messages. It has the columns that every record has, so that reading these stays cheap.
+pub(super) fn talk_document(fields: &Fields, talk: &Talk) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    document.add_i64(fields.row, 0);
+    document.add_i64(fields.account, 0);
+    document.add_i64(fields.kind, TALK);
+    document.add_i64(fields.thread, talk.thread);
+    if let Some(first) = talk.messages.first() {
+        document.add_i64(fields.at, first.at_ms);
+    }
+    for message in &talk.messages {
+        document.add_i64(fields.member, message.row);
+    }
+    document
 }
 
 pub(super) fn document(fields: &Fields, record: &RecordDocument) -> TantivyDocument {

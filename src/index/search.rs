@@ -130,7 +130,7 @@ impl Index {
     pub fn count(&self, compiled: &Compiled) -> Result<u64, IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
-        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        let mut builder = Builder::new(&searcher, opened, compiled);
         let ranking = ranking(compiled, Order::Newest, 0);
         guarded(|| {
             let query = builder.build(&compiled.clause, Tier::Inflected)?;
@@ -142,7 +142,7 @@ impl Index {
     pub fn explain(&self, compiled: &Compiled) -> Result<Vec<Explained>, IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
-        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        let mut builder = Builder::new(&searcher, opened, compiled);
         guarded(|| {
             let mut explained = Vec::new();
             for words in &compiled.words {
@@ -168,7 +168,7 @@ impl Index {
     ) -> Result<(), IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
-        let mut builder = Builder::new(&searcher, &opened.fields, compiled);
+        let mut builder = Builder::new(&searcher, opened, compiled);
         let mut before: Option<Box<dyn Query>> = None;
         for tier in compiled.tiers(tiers) {
             let n_found: u64 = asked.tiers.iter().map(|(_, n)| n).sum();

@@ -1,6 +1,6 @@
 //! The index as a whole, over records in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
@@ -12,6 +12,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::*;
 use crate::model::Kind;
 use crate::query::{StoredText, parse};
+
+mod talks;
 
 /// Records and their log, as a store would hold them.
 struct Memory {
@@ -80,6 +82,32 @@ impl ChangeFeed for Memory {
             }
         }
         Ok(self.seq())
+    }
+
+    fn threads(&self) -> Result<Vec<i64>, Infallible> {
+        let threads: BTreeSet<i64> = self.records.values().filter_map(|record| record.thread).collect();
+        Ok(threads.into_iter().collect())
+    }
+
+    fn said(&self, thread: i64, walk: Walk, take: &mut dyn FnMut(Said) -> ControlFlow<()>) -> Result<(), Infallible> {
+        let messages =
+            self.records.values().filter(|record| record.thread == Some(thread) && record.kind == Kind::Message);
+        let mut said: Vec<Said> =
+            messages.filter_map(|record| Some(Said { row: record.row, at_ms: record.at_ms? })).collect();
+        said.sort_by_key(|said| (said.at_ms, said.row));
+        match walk {
+            Walk::From(ms) => said.retain(|said| said.at_ms >= ms),
+            Walk::Before(ms) => {
+                said.retain(|said| said.at_ms < ms);
+                said.reverse();
+            }
+        }
+        for said in said {
+            if take(said).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -304,8 +304,9 @@ fn by_handle_and_name(mut all: Vec<Reaction>) -> Vec<Reaction> {
         let (handles, names) = lone.entry(plain_emoji(&reaction.reaction)).or_default();
         match reaction.actor {
             Who::Handle(_) => handles.push(index),
-            Who::Name(_) => names.push(index),
-            Who::Me => {}
+            // Nobody is not somebody's display name.
+            Who::Name(_) if is_named(&reaction.actor) => names.push(index),
+            Who::Name(_) | Who::Me => {}
         }
     }
     let mut doubled = BTreeSet::new();

@@ -13,7 +13,7 @@ use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
-use crate::model::{FindingCode, Key, KeyBuilder, Kind};
+use crate::model::{ContentHash, ContentHasher, FindingCode, Kind};
 use crate::store::{HeldReading, Search, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
@@ -46,14 +46,19 @@ pub fn read_documents_again(
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let outcome = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run();
+    let outcome = digests(&writing, &check_stop).and_then(|before| {
+        let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
+        // Titles, people and the like are computed again, too, and are no records.
+        let is_unchanged = report.is_unchanged() && digests(&writing, &check_stop)? == before;
+        Ok((report, is_unchanged))
+    });
     progress.end();
     match outcome {
-        Ok(report) if report.is_unchanged() => {
+        Ok((report, true)) => {
             writing.roll_back()?;
             Ok(report)
         }
-        Ok(report) => {
+        Ok((report, false)) => {
             writing.commit()?;
             Ok(report)
         }
@@ -70,14 +75,8 @@ pub struct Rederived {
     pub n_documents: u64,
     /// Documents that say something else than what is held of them.
     pub documents: Vec<ReadAgain>,
-    /// Rows of the dump that are held and not given, or given and not held, by their kind.
-    pub rows: BTreeMap<&'static str, u64>,
-}
-
-impl Rederived {
-    pub fn is_as_held(&self) -> bool {
-        self.documents.is_empty() && self.rows.is_empty()
-    }
+    /// Kinds of the dump's rows of which others are held than are given.
+    pub rows: Vec<&'static str>,
 }
 
 /// Reads every document of a home again and computes everything anew, compares it with what is held, and undoes it.
@@ -87,13 +86,11 @@ pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let compared = fingerprints(&writing, &check_stop).and_then(|held| {
+    let compared = digests(&writing, &check_stop).and_then(|held| {
         let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
-        let given = fingerprints(&writing, &check_stop)?;
-        let mut rows = BTreeMap::new();
-        for (kind, _) in held.symmetric_difference(&given) {
-            *rows.entry(*kind).or_default() += 1;
-        }
+        let given = digests(&writing, &check_stop)?;
+        let kinds: BTreeSet<&'static str> = held.keys().chain(given.keys()).copied().collect();
+        let rows = kinds.into_iter().filter(|kind| held.get(kind) != given.get(kind)).collect();
         Ok(Rederived { n_documents: report.n_documents, documents: report.changed, rows })
     });
     progress.end();
@@ -101,23 +98,23 @@ pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -
     compared
 }
 
-/// A name for every row of the dump: 16 bytes each, so that millions can be compared. Equal rows count once.
-fn fingerprints(
+/// The hash of all rows of each kind of the dump, whose order depends on nothing but what is held.
+fn digests(
     writing: &Writing<'_>,
     check_stop: &dyn Fn() -> Result<(), IngestError>,
-) -> Result<BTreeSet<(&'static str, Key)>, IngestError> {
-    let mut names = BTreeSet::new();
+) -> Result<BTreeMap<&'static str, ContentHash>, IngestError> {
+    let mut hashers: BTreeMap<&'static str, ContentHasher> = BTreeMap::new();
     let mut goes_on = Ok(());
     writing.dump(&mut |kind, row| {
-        let mut key = KeyBuilder::new("dump");
+        let hasher = hashers.entry(kind).or_insert_with(ContentHash::hasher);
         for (name, value) in row.filled() {
-            key = key.part(name).part(format!("{value:?}"));
+            hasher.update(format!("{name}={value:?}\n").as_bytes());
         }
-        names.insert((kind, key.key()));
+        hasher.update(b"\n");
         goes_on = check_stop();
         goes_on.is_ok()
     })?;
-    goes_on.map(|()| names)
+    goes_on.map(|()| hashers.into_iter().map(|(kind, hasher)| (kind, hasher.finish())).collect())
 }
 
 /// How many readings of a home are not those of today's readers.
@@ -151,6 +148,7 @@ impl Rereading<'_, '_> {
             touched.extend(pairs::loosen(self.writing, account)?);
             let by_text = talks::loosen(self.writing, account)?;
             touched.extend(by_text.rows());
+            touched.extend(self.writing.threads_of_account(account)?);
             loosened.push(by_text);
         }
         // Every key is derived in any case.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::identity;
 use super::merge::is_anonymous;
 use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{OwnName, StoreError, ThreadSightingRow, Writing, details_json};
+use crate::store::{Common, OwnName, StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
 const COMMON_MESSAGES: i64 = 3;
@@ -28,11 +28,17 @@ pub(super) fn join_by_messages(
         }
         // Common messages, and those of them that have the same sender's name on both sides.
         let mut common: BTreeMap<i64, (BTreeSet<Key>, BTreeSet<Key>)> = BTreeMap::new();
+        let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
+        // What was found to be a message of another conversation is no ground for having found it.
+        let has_itself = |common: Common<'_>, key: Key| {
+            !common.is_found || identity::identify(account, common.item, None).key == key
+        };
         writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
-            if identity::signature(ours) == identity::signature(theirs) {
+            let is_ground = has_itself(ours, key) && has_itself(theirs, key);
+            if is_ground && identity::signature(ours.item) == identity::signature(theirs.item) {
                 let (all, by_same_sender) = common.entry(other).or_default();
                 all.insert(key);
-                if ours.author == theirs.author {
+                if ours.item.author == theirs.item.author {
                     by_same_sender.insert(key);
                 }
             }

@@ -56,7 +56,11 @@ pub(super) fn before_migration(connection: &Connection, home: &Path, schema: i64
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&draft)(error)),
         _ => {}
     }
-    copy(connection, &draft, &mut || true)?;
+    if let Err(error) = copy(connection, &draft, &mut || true) {
+        // What is not sound is of no use to anybody.
+        fs::remove_file(&draft).ok();
+        return Err(error);
+    }
     fs::rename(&draft, &place).map_err(failed(&place))?;
     for folder in [&folder, home] {
         sync_names(folder).map_err(failed(folder))?;

@@ -7,9 +7,10 @@ use super::{Store, StoreError, Writing};
 
 /// The views in the order in which they are dumped, with the name of their rows and the columns that give the order.
 /// Row numbers and the time of the ingest appear in none of them.
-const VIEWS: [(&str, &str, &str); 17] = [
+const VIEWS: [(&str, &str, &str); 18] = [
     ("account", "accounts", "id"),
     ("decision", "decisions", "kind, arguments, made_ms, reason"),
+    ("saved_search", "saved_searches", "name"),
     ("snapshot", "snapshots", "id"),
     ("archive", "archives", "id"),
     ("entry", "entries", "archive_id, position"),

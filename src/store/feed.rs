@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Store;
 use super::error::{Context, StoreError};
-use crate::model::{Detail, Details, Kind};
+use crate::model::{Detail, Details, KeyBuilder, Kind};
 
 /// A record as far as it can be searched.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a query can ask for")]
@@ -87,6 +87,45 @@ impl Store {
         while let Some(row) = rows.next().context("following the change log")? {
             if !each(self.searchable(row)?) {
                 return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of the conversations.
+    pub fn thread_rows(&self) -> Result<Vec<i64>, StoreError> {
+        let doing = "reading conversations";
+        let mut select = self.connection().prepare_cached("SELECT id FROM thread ORDER BY public_id").context(doing)?;
+        let rows = select.query_map([], |row| row.get(0)).context(doing)?;
+        rows.collect::<Result<_, _>>().context(doing)
+    }
+
+    /// Row and time of the messages of a conversation that somebody sent, no notices of the service, until `each` gives
+    /// false: those at `from_ms` and after it, oldest first, or those before it, newest first. Of one moment they come in
+    /// the order of their ids.
+    pub fn said(
+        &self,
+        thread: i64,
+        from_ms: i64,
+        is_backwards: bool,
+        each: &mut dyn FnMut(i64, i64) -> bool,
+    ) -> Result<(), StoreError> {
+        // The sign keeps SQLite from reading all messages by kind and time instead of those of the conversation.
+        const SAID: &str = "SELECT id, at_ms FROM record
+             WHERE thread_id = ?1 AND +kind = ?3
+               AND (subkind IS NULL
+                    OR subkind NOT IN ('system', 'reaction_notice', 'attachment_notice', 'unavailable')) AND ";
+        let doing = "reading a conversation";
+        let rest = if is_backwards {
+            "at_ms < ?2 ORDER BY at_ms DESC, public_id DESC"
+        } else {
+            "at_ms >= ?2 ORDER BY at_ms, public_id"
+        };
+        let mut select = self.connection().prepare_cached(&format!("{SAID}{rest}")).context(doing)?;
+        let mut rows = select.query((thread, from_ms, Kind::Message.code())).context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            if !each(row.get(0).context(doing)?, row.get(1).context(doing)?) {
+                break;
             }
         }
         Ok(())
@@ -306,7 +345,27 @@ impl Store {
             beginning.sort_unstable();
             beginning.dedup();
         }
+        if beginning.is_empty() && folded.len() >= 4 {
+            beginning = self.threads_once_known_as(&folded)?;
+        }
         Ok(beginning)
+    }
+
+    /// Conversations that had an id which begins so before they were found to be one with another.
+    fn threads_once_known_as(&self, beginning: &str) -> Result<Vec<i64>, StoreError> {
+        let doing = "looking up conversations";
+        let mut select = self.connection().prepare_cached("SELECT key, thread_id FROM thread_key").context(doing)?;
+        let mut rows = select.query([]).context(doing)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let key = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
+            if KeyBuilder::new("thread").part(key).public_id().as_str().starts_with(beginning) {
+                found.push(row.get(1).context(doing)?);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 }
 

@@ -10,7 +10,7 @@ use super::error::{Context, StoreError};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -25,6 +25,7 @@ const FILES: [&str; 14] = [
     include_str!("../../migrations/0012_what_lists_hold.sql"),
     include_str!("../../migrations/0013_what_goes_back_out.sql"),
     include_str!("../../migrations/0014_one_reaction_of_one_person.sql"),
+    include_str!("../../migrations/0015_saved_searches.sql"),
 ];
 
 fn known_version() -> i64 {

@@ -32,6 +32,7 @@ mod record_rows;
 mod records;
 mod restoring;
 mod rows;
+mod saved;
 mod shown;
 mod shown_people;
 mod sighted;
@@ -75,6 +76,7 @@ pub use readings::{HeldReading, ReadEntry, ReadingOf, ReadingRow, Said};
 pub use records::{Attachment, Record, RecordReaction, Version, details_json};
 pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
+pub use saved::SavedSearch;
 pub use shown::{FindingFilter, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
@@ -82,7 +84,7 @@ pub use sightings::{HeldAs, SightingRow, SnapshotRef};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
-pub use threads::ThreadSightingRow;
+pub use threads::{Common, ThreadSightingRow};
 pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 pub use watch_memory::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState, WatchMemory};
@@ -185,6 +187,23 @@ impl Store {
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// From now on everything is read from one state, and without asking before each question whether another came, until
+    /// [`Store::end_reading`]. In a reader that reads so already nothing changes.
+    pub fn begin_reading(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN").context("reading one state")?;
+        }
+        Ok(())
+    }
+
+    /// Sees from now on what was written meanwhile.
+    pub fn end_reading(&self) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT").context("reading one state")?;
+        }
+        Ok(())
     }
 
     /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.

@@ -17,6 +17,14 @@ pub struct ThreadSightingRow {
     pub snapshots: Vec<SnapshotRef>,
 }
 
+/// What one of two conversations says of a message that both have.
+#[derive(Clone, Copy, Debug)]
+pub struct Common<'a> {
+    pub item: &'a Item,
+    /// It was found to be that message, by what stands around it.
+    pub is_found: bool,
+}
+
 impl Writing<'_> {
     pub fn add_thread_sighting(&self, reading_id: i64, key: Key, head: &ThreadHead) -> Result<i64, StoreError> {
         let json = serde_json::to_string(head).context("written")?;
@@ -318,7 +326,7 @@ impl Writing<'_> {
         &self,
         thread_id: i64,
         limit: usize,
-        each: &mut dyn FnMut(i64, Key, &Item, &Item),
+        each: &mut dyn FnMut(i64, Key, Common<'_>, Common<'_>),
     ) -> Result<(), StoreError> {
         let doing = "comparing conversations";
         let mut select = self
@@ -329,17 +337,17 @@ impl Writing<'_> {
                        FROM thread_key k
                        JOIN thread_sighting t ON t.key = k.key
                        JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
-                      WHERE k.thread_id = :thread AND s.held_as IS NULL),
+                      WHERE k.thread_id = :thread),
                  shared AS (
                      SELECT key FROM own
                       WHERE (SELECT count(*) FROM (SELECT 1 FROM sighting x WHERE x.key = own.key LIMIT 65)) BETWEEN 2 AND 64)
-                 SELECT theirs_key.thread_id, shared.key, ours.item, theirs.item
+                 SELECT theirs_key.thread_id, shared.key, ours.item, theirs.item,
+                        ours.held_as IS NOT NULL AS is_ours_found, theirs.held_as IS NOT NULL AS is_theirs_found
                    FROM shared
-                   -- what was found to be a message of another conversation is no ground for having found it
-                   JOIN sighting ours ON ours.key = shared.key AND ours.held_as IS NULL
+                   JOIN sighting ours ON ours.key = shared.key
                    JOIN thread_sighting ours_thread ON ours_thread.id = ours.thread_sighting_id
                    JOIN thread_key ours_key ON ours_key.key = ours_thread.key AND ours_key.thread_id = :thread
-                   JOIN sighting theirs ON theirs.key = shared.key AND theirs.held_as IS NULL
+                   JOIN sighting theirs ON theirs.key = shared.key
                    JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
                    JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key AND theirs_key.thread_id <> :thread
                   LIMIT :limit",
@@ -352,9 +360,11 @@ impl Writing<'_> {
             let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
             let key = Key::from_bytes(bytes(1)?)
                 .ok_or_else(|| StoreError::Value("a message's key is not 16 bytes long".into()))?;
-            let ours = serde_json::from_slice(bytes(2)?).context("read")?;
-            let theirs = serde_json::from_slice(bytes(3)?).context("read")?;
-            each(row.get(0).context(doing)?, key, &ours, &theirs);
+            let ours: Item = serde_json::from_slice(bytes(2)?).context("read")?;
+            let theirs: Item = serde_json::from_slice(bytes(3)?).context("read")?;
+            let ours = Common { item: &ours, is_found: row.get(4).context(doing)? };
+            let theirs = Common { item: &theirs, is_found: row.get(5).context(doing)? };
+            each(row.get(0).context(doing)?, key, ours, theirs);
         }
         Ok(())
     }

@@ -97,3 +97,63 @@ fn an_index_that_is_damaged_where_it_is_read_is_built_anew() {
     drop(searcher);
     assert_eq!(home.home.check(throwback::home::DataToRead::Nothing).expect("a check").damage, []);
 }
+
+/// The talks that a query finds, as ids of the messages that hold its words.
+fn talks(home: &TestHome, query: &str) -> Vec<Vec<String>> {
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let parsed = throwback::query::parse(query).expect("a query that parses");
+    let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+    let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
+    let ids = |talk: &throwback::home::FoundTalk| {
+        talk.messages.iter().map(|message| message.record.text("id").unwrap_or_default().to_owned()).collect()
+    };
+    answer.talks.iter().map(ids).collect()
+}
+
+#[test]
+fn talks_are_the_same_in_every_order_and_go_with_their_download() {
+    let archives = ["instagram-mia.example-2024-03-02-Ab3dE5fG.zip", "mia.example_20220817.zip"];
+    let [newer, older] = archives.map(|name| fixtures().join("sample").join(name));
+    let homes = [
+        TestHome::of(&[newer.clone(), older.clone()]),
+        TestHome::of(&[older.clone(), newer.clone()]),
+        TestHome::of(&[fixtures().join("sample")]),
+    ];
+    for home in &homes {
+        let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+        assert_eq!((report.damage, report.n_talks), (vec![], 27));
+    }
+    for (query, n) in [
+        ("flight december", 1),
+        ("ferry gloves ticket", 1),
+        ("flight december from:grace", 1),
+        ("flight december from:me", 0),
+        ("flight december -hat", 0),
+        ("flight december kind:post", 0),
+        ("Zelt Stangen 😂", 1),
+        ("letzte fähre verpasst licht", 1),
+        ("東京 たのしみ", 1),
+    ] {
+        let [one, other, both] = homes.each_ref().map(|home| talks(home, query));
+        assert_eq!(one.len(), n, "{query}");
+        assert!(one == other && one == both, "{query}");
+    }
+}
+
+#[test]
+fn a_conversation_is_found_under_every_id_that_it_ever_had() {
+    let home = TestHome::of(&[fixtures().join("sample")]);
+    let store = home.home.reader().expect("a home");
+    let keys = home.rows("SELECT key, thread_id FROM thread_key");
+    let n_threads = home.number("SELECT count(*) FROM thread");
+    assert!(keys.len() > usize::try_from(n_threads).expect("a number"), "some were joined");
+    for row in keys {
+        let Some(throwback::store::Value::Blob(key)) = row.values.first() else { panic!("{row:?}") };
+        let id = throwback::model::KeyBuilder::new("thread").part(key).public_id();
+        for typed in [id.as_str(), &id.as_str()[..6]] {
+            let found = store.find_threads(typed).expect("an answer");
+            assert_eq!(Some(found), row.integer("thread_id").map(|thread| vec![thread]), "{typed}");
+        }
+    }
+    assert_eq!(store.find_threads("zzzzzzzz").expect("an answer"), [0; 0]);
+}

@@ -11,7 +11,7 @@ pub struct QueryArguments {
     ///
     /// All arguments together are one query. What starts with a dash and is an option is taken as one; after `--`
     /// everything belongs to the query.
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY")]
     words: Vec<String>,
 }
 
@@ -20,9 +20,14 @@ impl QueryArguments {
         Self { words: vec![text] }
     }
 
-    /// The query as one text.
+    /// The query as one text; empty for everything.
     pub fn text(&self) -> String {
         self.words.join(" ")
+    }
+
+    /// Nothing was typed, not even an empty query.
+    pub fn is_missing(&self) -> bool {
+        self.words.is_empty()
     }
 }
 
@@ -67,7 +72,7 @@ pub struct SearchArguments {
     /// End each line of --format and --files with a NUL character
     #[arg(short = '0', long)]
     pub null: bool,
-    /// Count all that was found by these too: kind, year, month, person, thread, account, emoji, hashtag, mention, snapshot, has
+    /// Count all that was found by these too: kind, year, month, person, thread, account, lang, emoji, hashtag, mention, snapshot, has
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = facet)]
     pub facets: Vec<Facet>,
     /// Print only how many records were found
@@ -76,6 +81,15 @@ pub struct SearchArguments {
     /// Show blocks as on a terminal, through a pipe too
     #[arg(short, long)]
     pub pretty: bool,
+    /// Keep the query under this name: `throwback search @NAME` searches for it, with further words if there are any
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["unsave", "saved"])]
+    pub save: Option<String>,
+    /// List the queries that are kept under a name
+    #[arg(long)]
+    pub saved: bool,
+    /// Forget the query of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "saved")]
+    pub unsave: Option<String>,
 }
 
 impl SearchArguments {
@@ -98,6 +112,9 @@ impl SearchArguments {
             facets: Vec::new(),
             count: false,
             pretty: false,
+            save: None,
+            saved: false,
+            unsave: None,
         }
     }
 }
@@ -151,7 +168,7 @@ pub struct CountArguments {
     /// Count as the downloads of this day, month or year and before it tell, with the texts that they had
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
-    /// Count for each value of: kind, year, month, person, thread, account, emoji, hashtag, mention, snapshot, has
+    /// Count for each value of: kind, year, month, person, thread, account, lang, emoji, hashtag, mention, snapshot, has
     #[arg(long, value_name = "NAME", value_parser = facet)]
     pub by: Option<Facet>,
 }

@@ -49,7 +49,8 @@ pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut S
             .with("documents", report.n_documents)
             .with("media", report.n_media)
             .with("media_read", report.n_read)
-            .with("indexed", report.n_indexed);
+            .with("indexed", report.n_indexed)
+            .with("talks", report.n_talks);
         ui.frame(&end)?;
     } else {
         show(&report, arguments, ui)?;
@@ -109,11 +110,12 @@ fn show(report: &CheckReport, arguments: &CheckArguments, ui: &mut Ui) -> Result
         ui.line(format_args!("{} {}: {}", styled(WARN, "remark"), remark.code, inert_line(&remark.sentence)))?;
     }
     let looked_at = format!(
-        "{}, {}, {}, {} in the index",
+        "{}, {}, {}, {} and {} in the index",
         counted(report.n_records, "record", "records"),
         counted(report.n_documents, "document", "documents"),
         counted(report.n_media, "media file", "media files"),
         counted(report.n_indexed, "record", "records"),
+        counted(report.n_talks, "talk", "talks"),
     );
     let how = match arguments.sample {
         Some(percent) => format!("every byte of {percent} % of the files was read"),

@@ -5,11 +5,17 @@ use super::super::exit::Exit;
 use super::super::json::Object;
 use super::super::{Ended, Session};
 use super::facets;
-use super::search::{compiled, opened, tell_behind, tell_hints};
+use super::saved;
+use super::search::{compiled, opened, tell_behind, tell_hints, tell_named};
 use crate::home::Facet;
 
 pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
     let text = arguments.query.text();
+    let named = saved::meant(&text, session)?;
+    if !session.ui.is_json {
+        tell_named(named.as_ref(), &mut session.ui)?;
+    }
+    let text = named.map_or(text, |named| named.text);
     if let Some(facet) = arguments.by {
         return by(&text, facet, arguments.as_of.as_deref(), session);
     }

@@ -25,6 +25,7 @@ pub mod provenance;
 pub mod record_id;
 pub mod reindex;
 pub mod restore;
+pub mod saved;
 pub mod search;
 pub mod search_blocks;
 pub mod search_notes;

@@ -14,12 +14,20 @@ use super::super::ui::{DIM, Shown, Ui, styled};
 use super::super::units;
 use super::super::zone::Zone;
 use super::super::{Ended, Session};
+use super::saved::{self, Meant};
 use super::{count, facets, search_blocks, search_notes, search_rows};
 use crate::home::{Answer, HomeError, SearchOptions, Searcher};
 use crate::index::{Compiled, Explained, IndexError, Order, Tier, Tiers};
 use crate::query::{self, DatePoint, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
+    if let Some(ended) = saved::run(arguments, session) {
+        return ended;
+    }
+    if arguments.query.is_missing() && !arguments.count && arguments.facets.is_empty() {
+        let trouble = Trouble::new(Exit::Usage, "there is no query");
+        return Err(trouble.hint("`throwback search ''` shows everything, the newest first").into());
+    }
     if arguments.count {
         let text = arguments.query.text();
         return count::count(&text, arguments.as_of.as_deref(), "search", session);
@@ -30,7 +38,9 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
 /// Searches, and shows what was found as the answer of a command.
 pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session) -> Ended {
     let started = Instant::now();
-    let text = arguments.query.text();
+    let typed = arguments.query.text();
+    let named = saved::meant(&typed, session)?;
+    let text = named.as_ref().map_or(typed, |named| named.text.clone());
     let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
     let zone = session.ui.zone;
     let compiled = compiled(&text, &query, &searcher, zone)?;
@@ -48,9 +58,16 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     let facets = facets::counted(&mut searcher, &compiled, &arguments.facets, session.ui.zone)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        let asked = search_rows::Asked { command, text: &text, explanation: explanation.as_deref(), facets: &facets };
+        let asked = search_rows::Asked {
+            command,
+            text: &text,
+            explanation: explanation.as_deref(),
+            facets: &facets,
+            named: named.as_ref(),
+        };
         search_rows::show(&asked, &searcher, &answer, ui)?;
     } else {
+        tell_named(named.as_ref(), ui)?;
         for line in explanation.iter().flat_map(|text| text.lines()) {
             ui.say(inert_line(line))?;
         }
@@ -61,7 +78,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
         } else if ui.is_terminal || arguments.pretty {
             search_blocks::show(&searcher, &compiled, &answer, ui)?;
-            if !answer.found.is_empty() {
+            if !answer.found.is_empty() || !answer.talks.is_empty() {
                 footer(&answer, started, ui)?;
             }
         } else {
@@ -75,11 +92,17 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     }
     search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
-    if answer.hits.total == 0 {
+    if answer.hits.total == 0 && answer.n_talks == 0 {
         search_notes::tell_nothing(&text, &mut searcher, &compiled, &mut session.ui)?;
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)
+}
+
+/// What a name stands for.
+pub fn tell_named(named: Option<&Meant>, ui: &mut Ui) -> Shown {
+    let Some(Meant { name, query, .. }) = named else { return Ok(()) };
+    ui.note(format_args!("@{} stands for {}", inert_line(name), inert_line(query)))
 }
 
 /// Parses a query and opens the home for it.
@@ -154,7 +177,12 @@ fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
     let tiers = answer.hits.tiers.iter().filter(|(_, n)| *n > 0);
     let tiers: Vec<String> = tiers.map(|(tier, n)| format!("{} {}", units::count(*n), tier_words(*tier))).collect();
     // Of one tier, which it is stands above or goes without saying.
-    let hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
+    let mut hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
+    if answer.n_talks > 0 {
+        let n_shown = answer.talks.len() as u64;
+        let of = if n_shown < answer.n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
+        write!(hits, " · {of}{}", units::counted(answer.n_talks, "talk", "talks")).expect("a string takes everything");
+    }
     ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
 }
 
@@ -212,6 +240,15 @@ pub fn tell_hints(query: &Query, compiled: &Compiled, ui: &mut Ui) -> Shown {
 
 /// Lines in a pipe stand without rules between them, so which of them match loosely is told beside.
 fn tell_loose(answer: &Answer, ui: &mut Ui) -> Shown {
+    if !answer.talks.is_empty() {
+        let n_messages = answer.talks.iter().map(|talk| talk.messages.len()).sum::<usize>() as u64;
+        ui.note(format_args!(
+            "the last {} of {} that {} the words together, not alone",
+            units::counted(n_messages, "line is", "lines are"),
+            units::counted(answer.talks.len() as u64, "talk", "talks"),
+            if answer.talks.len() == 1 { "holds" } else { "hold" },
+        ))?;
+    }
     let n_loose = answer.found.iter().filter(|found| found.tier.is_loose()).count();
     if n_loose == 0 {
         return Ok(());

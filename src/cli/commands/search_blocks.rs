@@ -51,7 +51,47 @@ pub fn show(searcher: &Searcher, compiled: &Compiled, answer: &Answer, ui: &mut 
         ui.line(format_args!("{} {}", styled(BOLD, &block.heading), styled(DIM, about)))?;
         show_block(searcher, compiled, block, ui)?;
     }
+    show_talks(searcher, compiled, answer, ui)
+}
+
+/// Talks below all hits: of each the messages that hold words, and how many lie between.
+fn show_talks(searcher: &Searcher, compiled: &Compiled, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
+    if answer.talks.is_empty() {
+        return Ok(());
+    }
+    if !answer.found.is_empty() {
+        ui.line("")?;
+    }
+    ui.line(styled(DIM, "── the words stand in different messages of a talk ──"))?;
+    for (nth, talk) in answer.talks.iter().enumerate() {
+        if nth > 0 {
+            ui.line("")?;
+        }
+        let Some(first) = talk.messages.first().map(|message| &message.record) else { continue };
+        let thread = first.text("thread_id").map(|id| format!(" · {}", id.get(..8).unwrap_or(id)));
+        let about = format!(
+            "· {} of {}{}",
+            units::count(talk.messages.len() as u64),
+            units::counted(talk.n_messages as u64, "message", "messages"),
+            thread.unwrap_or_default()
+        );
+        ui.line(format_args!("{} {}", styled(BOLD, heading(first)), styled(DIM, about)))?;
+        let names = talk.messages.iter().map(|message| width(&clean(author_of(&message.record))));
+        let name_columns = names.max().unwrap_or_default().min(NAME_COLUMNS);
+        for (nth, message) in talk.messages.iter().enumerate() {
+            if nth > 0 && message.n_skipped > 0 {
+                let gap = units::counted(message.n_skipped as u64, "message", "messages");
+                show_gap(&gap, ui)?;
+            }
+            let line = Line { row: &message.record, highlights: Some(&message.highlights) };
+            show_line(searcher, compiled, &line, name_columns, ui)?;
+        }
+    }
     Ok(())
+}
+
+fn show_gap(gap: &str, ui: &mut Ui) -> Shown {
+    ui.line(styled(DIM, format_args!("  {:>TIME_COLUMNS$}", format!("··· {gap} ···"))))
 }
 
 /// Blocks in the order of their first hits.
@@ -93,10 +133,7 @@ fn show_block(searcher: &Searcher, compiled: &Compiled, block: &Block<'_>, ui: &
         let first_ms = window.first().and_then(|line| line.row.integer("at_ms"));
         if let Some((last, first)) = last_ms.zip(first_ms) {
             let gap: i64 = i64::saturating_sub(first, last);
-            ui.line(styled(
-                DIM,
-                format_args!("  {:>TIME_COLUMNS$}", format!("··· {} ···", units::span(gap.unsigned_abs()))),
-            ))?;
+            show_gap(&units::span(gap.unsigned_abs()), ui)?;
         }
         for line in window {
             show_line(searcher, compiled, line, name_columns, ui)?;

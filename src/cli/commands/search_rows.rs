@@ -10,8 +10,9 @@ use super::super::record_words::words_of;
 use super::super::ui::{Shown, Ui};
 use super::facets::Counts;
 use super::record_id;
+use super::saved::Meant;
 use super::search_notes::cut_words;
-use crate::home::{Answer, Found, Searcher};
+use crate::home::{Answer, Found, FoundTalk, Searcher};
 use crate::index;
 use crate::store::NamedRow;
 
@@ -25,9 +26,11 @@ pub struct Asked<'a> {
     pub text: &'a str,
     pub explanation: Option<&'a str>,
     pub facets: &'a [Counts],
+    /// It was typed by the name of a saved one.
+    pub named: Option<&'a Meant>,
 }
 
-/// Header, hits, facets, end.
+/// Header, hits, talks, facets, end.
 pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
     let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
     let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind.name(), n));
@@ -36,6 +39,7 @@ pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui
         .with("query", asked.text)
         .with("order", answer.hits.order.name())
         .with("total", answer.hits.total)
+        .with("talks", answer.n_talks)
         .with("tiers", tiers)
         .with("behind", searcher.behind)
         .with("left_out", left_out)
@@ -46,11 +50,15 @@ pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui
     if let Some(day) = searcher.as_of {
         header = header.with("as_of", day.to_string());
     }
+    if let Some(named) = asked.named {
+        header = header.with("saved_search", &named.name);
+    }
     if let Some(explanation) = asked.explanation {
         header = header.with("explanation", explanation.lines().collect::<Vec<_>>());
     }
     ui.frame(&header)?;
     answer.found.iter().try_for_each(|found| ui.row(&hit(found)))?;
+    answer.talks.iter().try_for_each(|found| ui.row(&talk(found)))?;
     for (facet, counted) in asked.facets {
         for (value, n) in counted {
             ui.row(&Object::row("facet").with("facet", facet.name()).with("value", value).with("count", n))?;
@@ -77,6 +85,21 @@ fn hit(found: &Found) -> Object {
         .with("highlights", &found.highlights)
         .with("snapshots", &found.snapshots)
         .with("context", context)
+}
+
+/// A talk, which is no record and has no id; its messages are those that hold words.
+fn talk(found: &FoundTalk) -> Object {
+    let messages = found.messages.iter().map(|message| {
+        let members = ["id", "kind", "subkind", "at", "author", "text"].iter();
+        let object = members.fold(Object::new(), |object, name| object.with(name, Plain(message.record.get(name))));
+        object.with("highlights", &message.highlights)
+    });
+    let first = found.messages.first().map(|message| &message.record);
+    let mut talk = Object::row("talk");
+    for name in ["at", "thread", "thread_id"] {
+        talk = talk.with(name, first.map(|record| Plain(record.get(name))));
+    }
+    talk.with("n_messages", found.n_messages).with("messages", messages.collect::<Vec<_>>())
 }
 
 fn snippet(text: &str, highlights: &[(usize, usize)]) -> String {
@@ -150,10 +173,10 @@ pub fn files(
     Ok(())
 }
 
-/// One line a hit: id, time, kind, author and text, with a tab between them.
+/// One line a hit, then one a message of a talk: id, time, kind, author and text, with a tab between them.
 pub fn lines(searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
-    for found in &answer.found {
-        let record = &found.record;
+    let of_talks = answer.talks.iter().flat_map(|talk| talk.messages.iter().map(|message| &message.record));
+    for record in answer.found.iter().map(|found| &found.record).chain(of_talks) {
         let id = record_id::short(searcher.store(), record.text("id").unwrap_or_default())?;
         let [at, kind] = ["at", "kind"].map(|name| record.text(name).unwrap_or_default());
         let (author, words) = (clean(record.text("author").unwrap_or_default()), clean(&words_of(record)));

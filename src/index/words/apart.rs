@@ -2,6 +2,9 @@
 //!
 //! Rows of different languages are told apart for English words elsewhere (`english.rs`); these are of one.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Rows of words that are kept apart; between two `/` stand the forms of one.
 const APART: &[&str] = &[
     // English.
@@ -55,14 +58,22 @@ const APART: &[&str] = &[
 
 /// Whether a row keeps the two words apart.
 pub(super) fn are_apart(word: &str, term: &str) -> bool {
-    let group_of = |row: &'static str, word: &str| -> Option<&'static str> {
-        row.split('/').find(|group| group.split_whitespace().any(|one| one == word))
-    };
-    APART.iter().any(|row| {
-        let groups = group_of(row, word).zip(group_of(row, term));
-        groups.is_some_and(|(one, other)| !std::ptr::eq(one, other))
-    })
+    let Some((one, other)) = PLACES.get(word).zip(PLACES.get(term)) else { return false };
+    one.iter().any(|(row, group)| other.iter().any(|(known, another)| row == known && group != another))
 }
+
+/// Row and group of every word.
+static PLACES: LazyLock<HashMap<&str, Vec<(usize, usize)>>> = LazyLock::new(|| {
+    let mut places: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+    for (row, words) in APART.iter().enumerate() {
+        for (group, words) in words.split('/').enumerate() {
+            for word in words.split_whitespace() {
+                places.entry(word).or_default().push((row, group));
+            }
+        }
+    }
+    places
+});
 
 #[cfg(test)]
 mod tests {

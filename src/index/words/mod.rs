@@ -63,6 +63,20 @@ impl Matcher {
         }
     }
 
+    /// Whether any term of the dictionary may match.
+    pub fn asks_everything(&self) -> bool {
+        matches!(self, Self::Contains(_) | Self::Slips(..))
+    }
+
+    /// The matcher with a quick look at bytes before it.
+    pub fn sought(&self) -> Sought<'_> {
+        let part = match self {
+            Self::Contains(part) => Some(memchr::memmem::Finder::new(part.as_str())),
+            _ => None,
+        };
+        Sought { matcher: self, part }
+    }
+
     /// With what the terms begin that may match; one empty beginning stands for all terms.
     pub fn beginnings(&self) -> Vec<String> {
         match self {
@@ -73,6 +87,20 @@ impl Matcher {
             Self::Similar(word) => word.chars().next().into_iter().map(String::from).collect(),
             Self::Sounds(sound) => first_letters(sound).chars().map(String::from).collect(),
         }
+    }
+}
+
+/// A matcher that very many terms are asked of.
+#[derive(Debug)]
+pub(super) struct Sought<'m> {
+    pub matcher: &'m Matcher,
+    part: Option<memchr::memmem::Finder<'m>>,
+}
+
+impl Sought<'_> {
+    /// False for what cannot match.
+    pub fn is_perhaps(&self, term: &[u8]) -> bool {
+        self.part.as_ref().is_none_or(|part| part.find(term).is_some())
     }
 }
 

@@ -77,6 +77,19 @@ fn a_reaction_by_nobody_is_one_by_somebody_if_another_download_names_as_many() {
 }
 
 #[test]
+fn a_user_name_is_not_lost_to_nobody() {
+    let reacted = |actor: Who| Item {
+        reactions: vec![Reaction { actor, reaction: "❤".into(), at: None }],
+        ..message("Zoë", Some("first"))
+    };
+    // Flat rows call people by their user names; whoever deleted their account since is nobody in later ones.
+    let handle = Who::Handle("ann.example".into());
+    let rows = [seen("2019", reacted(handle.clone())), seen("2024", reacted(Who::Name("Instagram User".into())))];
+    let merged = merge(&rows, None).expect("a record");
+    assert_eq!(merged.item.reactions.into_iter().map(|reaction| reaction.actor).collect::<Vec<_>>(), [handle]);
+}
+
+#[test]
 fn what_the_app_wrote_is_not_edited() {
     let left = |name: &str, subkind: &str| Item {
         subkind: Some(subkind.into()),

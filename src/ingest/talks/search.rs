@@ -4,7 +4,8 @@
 //! 2. the same words in the same minute (or second) by the same person, the first by the first;
 //! 3. the same, where one of the downloads tells nobody's name;
 //! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time, where on each side
-//!    it is by one, and one of the downloads tells nobody's name, or user names where the other has display names.
+//!    it is by one, and one of the downloads tells nobody's name, or user names where the other has display names;
+//! 5. what is left over on both sides between the same two messages, if it is as many by the same people.
 //!
 //! A clock that autumn shows twice is looked for at both showings.
 
@@ -34,6 +35,7 @@ impl Search<'_> {
         if !self.names.are_two {
             self.find_left_over_of_time(here, left);
         }
+        self.find_between(here, left);
     }
 
     fn first<'r>(&'r self, seeker: &Seeker) -> &'r Row<'r> {
@@ -160,6 +162,42 @@ impl Search<'_> {
                 self.pair_left_over(here, left, &seekers, &targets);
             }
         }
+    }
+
+    /// What is left over between two messages that are found, on both sides as many and by the same people, in their order:
+    /// a sentence of the app in two languages has nothing in common but its place.
+    fn find_between(&self, here: &mut [Seeker], left: &mut Left) {
+        let order = |at: usize| (self.targets.all[at].at_ms, at);
+        let mut from = 0;
+        while from < here.len() {
+            let n = here[from..].iter().take_while(|seeker| seeker.found.is_none()).count();
+            let to = from + n;
+            let before = from.checked_sub(1).and_then(|before| here[before].found);
+            let behind = here.get(to).and_then(|seeker| seeker.found);
+            if let (Some(before), Some(behind), true) = (before, behind, n > 0) {
+                let times: BTreeSet<i64> =
+                    here[from..to].iter().flat_map(|seeker| self.times(seeker.rows[0])).collect();
+                let at_times = times.into_iter().flat_map(|time| self.places.at(time));
+                let is_between = |at: &usize| order(before) < order(*at) && order(*at) < order(behind);
+                let mut targets = left.among(self.targets, at_times.filter(is_between));
+                targets.sort_by_key(|at| order(*at));
+                let pairs: Vec<(usize, usize)> = (from..to).zip(targets.iter().copied()).collect();
+                if targets.len() == n && pairs.iter().all(|(seeker, at)| self.may_be_one(&here[*seeker], *at)) {
+                    for (seeker, at) in pairs {
+                        self.give(Some(at), &mut here[seeker], left);
+                    }
+                }
+            }
+            from = to + 1;
+        }
+    }
+
+    /// Whether nothing speaks against it but the words.
+    fn may_be_one(&self, seeker: &Seeker, at: usize) -> bool {
+        let (row, target) = (seeker.rows[0], &self.targets.all[at]);
+        let is_at_time = self.times(row).any(|time| target.at_ms.div_euclid(self.grain.ms()) == time);
+        let is_by_one = self.is_by_same(row, target) || self.is_by_nobody(row, target);
+        is_at_time && is_by_one && tell_the_same(self.first(seeker), &self.rows[target.row])
     }
 
     fn time(&self, seeker: &Seeker) -> i64 {

@@ -6,6 +6,7 @@ mod people;
 pub mod program;
 mod reading;
 mod reindexing;
+mod saving;
 mod streams;
 mod taking_out;
 mod trouble;

@@ -327,7 +327,7 @@ fn numbers_are_tables() {
     exit: 0
     "#);
     insta::assert_snapshot!(program.run(&["check", "--read-data"]), @r#"
-    sound: 224 records, 90 documents, 41 media files, 224 records in the index (every byte was read)
+    sound: 224 records, 90 documents, 41 media files, 224 records and 27 talks in the index (every byte was read)
     exit: 0
     "#);
     insta::assert_snapshot!(
@@ -343,4 +343,26 @@ fn numbers_are_tables() {
     "a,""b",,0.5
     exit: 0
     "#);
+}
+
+#[test]
+fn a_talk_stands_below_the_hits_with_the_messages_that_hold_the_words() {
+    let program = Program::with_sample();
+    insta::assert_snapshot!(program.run(&["search", "-p", "--utc", "red hat ferry"]), @r"
+    ── the words stand in different messages of a talk ──
+    Grace Okafor · 2 of 3 messages · py2akf76
+      2019-09-14 18:22 ▌Grace Okafor  Landed! The ferry terminal is freezing and I forgot my
+                                      gloves.  zpd8dv
+      2019-09-14 18:23 ▌Mia Beispiel  Take mine. I'm the one in the red hat by the ticket
+                                      window.  nfqz3p
+    stderr:
+    ── 0 hits · 1 talk · best first · times in UTC · [time]
+    exit: 0
+    ");
+    let lines = program.run(&["search", "flight december"]);
+    let fields: Vec<Vec<&str>> = lines.lines().take(2).map(|line| line.split('\t').collect()).collect();
+    assert_eq!((fields[0].len(), fields[1].len()), (5, 5), "{lines}");
+    assert_eq!((fields[0][3], fields[1][4]), ("Grace Okafor", "December. Keep the red hat ready."));
+    // Counted are records.
+    assert!(program.run(&["count", "flight december"]).starts_with('0'));
 }

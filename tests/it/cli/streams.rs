@@ -80,6 +80,24 @@ fn hits_have_the_members_of_the_contract() {
     assert_eq!(rows[1]["context"]["after"][0]["author"], "Mia Beispiel");
 }
 
+#[test]
+fn a_talk_is_a_row_with_messages_and_without_an_id() {
+    let program = Program::with_sample();
+    let rows = program.json(&["--json", "search", "flight december"]);
+    check_frame("search", &rows);
+    assert_eq!((&rows[0]["total"], &rows[0]["talks"], rows.len()), (&0.into(), &1.into(), 3));
+    let talk = rows[1].as_object().expect("an object");
+    assert_eq!((&talk["type"], talk.get("id")), (&Value::from("talk"), None));
+    assert_eq!(talk["n_messages"], 3);
+    let messages = talk["messages"].as_array().expect("a list");
+    let marked = messages.iter().map(|message| {
+        let text = message["text"].as_str().expect("a text");
+        assert_eq!(message["id"].as_str().map(str::len), Some(16));
+        &text[index(&message["highlights"][0][0])..index(&message["highlights"][0][1])]
+    });
+    assert_eq!(marked.collect::<Vec<_>>(), ["flight", "December"]);
+}
+
 fn index(number: &Value) -> usize {
     usize::try_from(number.as_u64().expect("a number")).expect("it fits")
 }

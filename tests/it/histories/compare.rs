@@ -194,13 +194,15 @@ fn is_kin(fact: &Fact, held: &Held) -> bool {
 /// Matches facts and records one to one, those that agree in most first.
 pub fn compare(life: &Life, facts: &[Fact], held: &[Held]) -> Found {
     let judge = Judge::new(life);
-    let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+    let mut pairs: Vec<((usize, bool), usize, usize)> = Vec::new();
     for (number, fact) in facts.iter().enumerate() {
         for (place, record) in held.iter().enumerate().filter(|(_, record)| is_kin(fact, record)) {
             let agreement = judge.agreement(fact, record);
             let says = agreement.text && agreement.who && agreement.media && agreement.subkind;
             if is_near(fact, record) || (says && (!fact.texts.is_empty() || fact.who.is_some())) {
-                pairs.push((agreement.rank(), number, place));
+                // Of several shares of one minute the one with a link is that with a link.
+                let is_linked_alike = fact.link.is_some() != record.link.is_empty();
+                pairs.push(((agreement.rank(), is_linked_alike), number, place));
             }
         }
     }

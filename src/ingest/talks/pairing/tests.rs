@@ -171,3 +171,23 @@ fn pages_find_what_older_pages_said() {
     let third = [(2, 0, "Anna", "three, I mean"), (2, 0, "Anna", "four"), (3, 0, "Anna", "ok")];
     assert_eq!(held(&[page(&older), page(&newer), page(&third)], &[], false), [Some(2), None, Some(3)]);
 }
+
+#[test]
+fn what_stands_between_the_same_two_messages_is_one() {
+    let said = [
+        (0, 1, "Ann", "a"),
+        (0, 10, "Ann", "liked"),
+        (0, 20, "Ann", "b"),
+        (0, 30, "Ann", "unsent"),
+        (0, 40, "Ann", "c"),
+    ];
+    assert_eq!(
+        found(&said, &[(0, 0, "Ann", "a"), (0, 0, "Ann", "좋아요"), (0, 0, "Ann", "b")]),
+        [Some(0), Some(1), Some(2)]
+    );
+    // Another number, another person, or nothing behind it: who knows.
+    let two = [(0, 0, "Ann", "a"), (0, 0, "Ann", "좋아요"), (0, 0, "Ann", "웃겨요"), (0, 0, "Ann", "b")];
+    assert_eq!(found(&said, &two)[1..3], [None, None]);
+    assert_eq!(found(&said, &[(0, 0, "Ann", "a"), (0, 0, "Ben", "좋아요"), (0, 0, "Ann", "b")])[1], None);
+    assert_eq!(found(&said, &[(0, 0, "Ann", "b"), (0, 0, "Ann", "좋아요")])[1], None);
+}

@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::scan::is_unfinished_name;
 
 /// So many events wait; more are lost, and a look at everything takes their place. Guessed: a download makes a few
 /// each second.
@@ -97,7 +99,12 @@ impl Ears {
             // Reading changes nothing, and we read ourselves.
             return;
         }
+        let is_written = matches!(event.kind, EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_)));
         for path in event.paths {
+            // A download that grows under such a name says so many times a second, and it means nothing.
+            if is_written && is_unfinished_name(&path) {
+                continue;
+            }
             if sender.try_send(Some(path)).is_err() {
                 return miss();
             }
@@ -140,7 +147,7 @@ fn in_words(error: &notify::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{CreateKind, Flag};
+    use notify::event::{CreateKind, DataChange, Flag};
 
     use super::*;
 
@@ -164,6 +171,8 @@ mod tests {
         hear(&ears, Ok(created("a")));
         let opened = notify::Event::new(EventKind::Access(AccessKind::Open(AccessMode::Any))).add_path("c".into());
         hear(&ears, Ok(opened));
+        let grown = notify::Event::new(EventKind::Modify(ModifyKind::Data(DataChange::Any)));
+        hear(&ears, Ok(grown.add_path("d.zip.part".into())));
         let touched = ["a", "b"].map(PathBuf::from).into();
         assert_eq!(listen(&ears), Heard { touched, has_missed: false });
         assert_eq!(listen(&ears), Heard::default());

@@ -40,8 +40,10 @@ pub enum WatchEvent {
         path: PathBuf,
         finding: Box<Finding>,
     },
+    /// `is_again`: it failed before, and how it ends is the news.
     Ingesting {
         path: PathBuf,
+        is_again: bool,
     },
     Ingested {
         path: PathBuf,
@@ -99,7 +101,7 @@ impl WatchEvent {
             | Self::Waiting { path, .. }
             | Self::NotOurs { path, .. }
             | Self::Broken { path, .. }
-            | Self::Ingesting { path }
+            | Self::Ingesting { path, .. }
             | Self::Ingested { path, .. }
             | Self::Failed { path, .. }
             | Self::PartMissing { path, .. }

@@ -106,8 +106,10 @@ impl Queue {
             Some(thing) => {
                 // Of what is not judged yet `New` says enough until it is seen changing.
                 let is_pending = matches!(thing.state, State::New | State::Waiting(_));
-                thing.state = if is_pending { State::Waiting(Waiting::Changing) } else { State::New };
-                thing.is_unwritten = is_pending;
+                let state = if is_pending { State::Waiting(Waiting::Changing) } else { State::New };
+                // What changes many times a second is not written down as often: its state says that it changes.
+                thing.is_unwritten |= is_pending && thing.state != state;
+                thing.state = state;
                 (thing.stamp, thing.steady_since, thing.due) = (stamp, now, due);
                 (thing.n_attempts, thing.is_whole) = (0, false);
                 Duration::ZERO
@@ -286,6 +288,10 @@ mod tests {
         assert_eq!((queue.due(at(4)).len(), queue.due(at(5)).len()), (0, 1));
         assert_eq!(queue.see(a, stamp("2"), at(5)), at(0));
         assert_eq!(queue.get(a).expect("it is there").state, State::Waiting(Waiting::Changing));
+        assert_eq!(queue.take_changes(0).0.len(), 1);
+        queue.see(a, stamp("3"), at(5));
+        assert_eq!(queue.take_changes(0).0.len(), 0, "that it changes is known");
+        queue.see(a, stamp("2"), at(5));
         assert_eq!(queue.next_due(), Some(at(10)));
         assert_eq!(queue.see(a, stamp("2"), at(11)), at(6));
         assert!(!queue.is_settled());

@@ -186,9 +186,8 @@ impl Watcher<'_> {
             if !self.folders[index].is_there() {
                 continue;
             }
+            let is_open = self.check_open(index, false);
             // A folder that cannot be listed now is as if it was not there: nothing in it is forgotten.
-            self.check_open(index, false);
-            let is_open = self.folders[index].is_open();
             let Ok(found) = scan::candidates(&path, self.options.is_recursive, is_open, &self.inside) else { continue };
             for path in &found {
                 if self.folder_of(path) == Some(index) {

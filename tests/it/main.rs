@@ -51,4 +51,5 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+#[cfg(unix)]
 mod watch;

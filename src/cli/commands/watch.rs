@@ -126,6 +126,11 @@ impl Progress for Interruptible {
     fn end(&self) {}
 }
 
+/// What is shown with --verbose only.
+const fn is_detail(event: &WatchEvent) -> bool {
+    matches!(event, WatchEvent::NotOurs { .. } | WatchEvent::Ingesting { is_again: true, .. })
+}
+
 /// Says what happens.
 struct Teller<'u> {
     ui: &'u mut Ui,
@@ -147,9 +152,11 @@ impl Teller<'_> {
         // Whatever could be cut off before is over: the first signal is heard again.
         self.stop.heed();
         match event {
-            WatchEvent::Ingesting { .. } => {
+            WatchEvent::Ingesting { .. } => self.began_ms = now_ms,
+            WatchEvent::Failed { is_busy, .. } => {
                 self.reports.clear();
-                self.began_ms = now_ms;
+                self.tally.n_failed += 1;
+                self.tally.is_home_closed |= is_busy;
             }
             WatchEvent::Ingested { report, .. } => {
                 self.tally.n_kept += 1;
@@ -158,10 +165,6 @@ impl Teller<'_> {
                 self.reports.push((**report).clone());
             }
             WatchEvent::Broken { .. } => self.tally.n_failed += 1,
-            WatchEvent::Failed { is_busy, .. } => {
-                self.tally.n_failed += 1;
-                self.tally.is_home_closed |= is_busy;
-            }
             _ => {}
         }
         if self.broken.is_none() {
@@ -176,6 +179,9 @@ impl Teller<'_> {
             WatchEvent::Broken { path, finding } => self.after.archive(path, Fate::Broken(finding), self.stop),
             _ => Vec::new(),
         };
+        if let WatchEvent::Through { .. } = event {
+            self.reports.clear();
+        }
         for sentence in wrong {
             // With stderr gone there is nobody left to tell.
             self.ui.say(format_args!("{} {}", styled(WARN, "warning:"), inert_line(&sentence))).ok();
@@ -183,7 +189,7 @@ impl Teller<'_> {
     }
 
     fn show_row(&mut self, event: &WatchEvent, now_ms: i64) -> Shown {
-        if matches!(event, WatchEvent::NotOurs { .. }) && !self.ui.is_verbose {
+        if is_detail(event) && !self.ui.is_verbose {
             return Ok(());
         }
         let row = Object::row("event")
@@ -207,8 +213,7 @@ impl Teller<'_> {
 
     fn show_lines(&mut self, event: &WatchEvent, now_ms: i64) -> Shown {
         let is_trouble = matches!(event, WatchEvent::Broken { .. } | WatchEvent::Failed { .. });
-        let is_detail = matches!(event, WatchEvent::NotOurs { .. });
-        if self.ui.is_quiet && !is_trouble || is_detail && !self.ui.is_verbose {
+        if self.ui.is_quiet && !is_trouble || is_detail(event) && !self.ui.is_verbose {
             return Ok(());
         }
         if let WatchEvent::Through { .. } = event {

@@ -126,7 +126,8 @@ impl Watcher<'_> {
     /// Brings it in. The home is locked and its writer lives only meanwhile.
     fn take(&mut self, path: &Path, plan: &Plan) -> Result<(), HomeError> {
         self.queue.set_whole(path);
-        self.say(&WatchEvent::Ingesting { path: path.to_owned() });
+        let is_again = self.queue.get(path).is_some_and(|thing| matches!(thing.state, State::Failed(_)));
+        self.say(&WatchEvent::Ingesting { path: path.to_owned(), is_again });
         let options = IngestOptions {
             limits: self.options.limits,
             now_ms: (self.options.now_ms)(),
@@ -134,12 +135,13 @@ impl Watcher<'_> {
             stop: self.options.stop,
             command: self.options.command,
         };
-        let (mut snapshot, mut failure, mut n_ingested) = (String::new(), None, 0);
+        let (mut snapshot, mut failure, mut n_ingested, mut is_new) = (String::new(), None, 0, false);
         let (home, progress) = (self.home, self.progress);
         let ingest = || {
             home.ingest(plan, &options, progress, &mut |outcome| match outcome {
                 ArchiveOutcome::Ingested(report) => {
                     n_ingested += 1;
+                    is_new |= !report.is_known;
                     snapshot.clone_from(&report.snapshot);
                     self.say(&WatchEvent::Ingested { path: path.to_owned(), report });
                 }
@@ -156,7 +158,10 @@ impl Watcher<'_> {
         match failure.or(ended.err()) {
             // Everything is kept; a search brings the index up to it.
             Some(HomeError::Index(_)) | None if is_kept => {
-                self.awaited.insert(snapshot.clone(), (self.now() + self.options.parts_wait, path.to_owned()));
+                if is_new {
+                    let until = self.now() + self.options.parts_wait;
+                    self.awaited.insert(snapshot.clone(), (until, path.to_owned()));
+                }
                 self.queue.leave(path, State::Done(snapshot), None);
                 self.write_down();
                 self.say(&WatchEvent::Through { path: path.to_owned() });

@@ -28,6 +28,7 @@ fn once_takes_what_is_there_and_leaves() {
     let (first, last) = (&told[0], told.last().expect("an end"));
     assert_eq!((&first["type"], &first["format"]), (&"header".into(), &"throwback-watch/1".into()));
     assert_eq!((&last["type"], &last["archives"]), (&"end".into(), &1.into()));
+    assert_eq!(last["count"], told.len() - 2);
     desk.assert_holds(&[fixtures().join("sample").join(SAMPLE)]);
     fs::write(desk.path("half.zip"), &sample()[..50_000]).expect("written");
     assert_eq!(once(&desk, &[]).1, Some(3), "nothing was kept");

@@ -158,7 +158,6 @@ fn a_folder_within_the_folder() {
     desk.assert_holds(&[fixtures().join("sample")]);
 }
 
-#[cfg(unix)]
 #[test]
 fn links_are_not_followed() {
     let desk = Desk::new();

@@ -15,7 +15,6 @@ fn once(desk: &Desk, more: &[&str], path: &str) -> String {
     desk.program.told(&output)
 }
 
-#[cfg(unix)]
 #[test]
 fn a_command_learns_what_became_of_an_archive() {
     let desk = Desk::new();
@@ -47,7 +46,6 @@ fn a_command_learns_what_became_of_an_archive() {
     "#);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_command_that_fails_stops_nobody() {
     let desk = Desk::new();
@@ -58,7 +56,6 @@ fn a_command_that_fails_stops_nobody() {
 }
 
 /// A folder for `PATH` with a program of that name, which writes down its arguments.
-#[cfg(unix)]
 fn with_program(desk: &Desk, name: &str) -> (String, std::path::PathBuf) {
     use std::os::unix::fs::PermissionsExt;
     let (folder, told) = (desk.elsewhere.join("bin"), desk.elsewhere.join("told"));

@@ -9,7 +9,7 @@ use super::super::{Ended, Session, surroundings};
 use super::search::{answer, compiled, now, opened};
 
 /// What one likes to be reminded of.
-const MEMORIES: &str = "kind:post,story,reel,message -kind:system";
+const MEMORIES: &str = "kind:post,story,reel,message -kind:system,reaction_notice,unavailable";
 /// Messages around one that was chosen.
 const AROUND: usize = 3;
 

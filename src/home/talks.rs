@@ -13,7 +13,7 @@ pub struct FoundTalk {
     pub n_messages: usize,
 }
 
-/// A message of a talk: its row as in [`Found`], and the bytes of its text that matched.
+/// A message of a talk: its row as in [`super::Found`], and the bytes of its text that matched.
 #[derive(Clone, Debug)]
 pub struct FoundMessage {
     pub record: NamedRow,

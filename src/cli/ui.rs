@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 
@@ -32,6 +33,22 @@ pub fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// A text that links to a file (OSC 8).
+pub fn linked(path: &Path, text: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut address = String::from("file://");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
+        if is_plain {
+            address.push(char::from(*byte));
+        } else {
+            write!(address, "%{byte:02X}").expect("a string takes everything");
+        }
+    }
+    format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\")
+}
+
 /// The two streams and how to use them.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Ui {
@@ -45,6 +62,8 @@ pub struct Ui {
     /// Columns of a line.
     pub columns: usize,
     pub zone: Zone,
+    /// The home, where what is shown links to files in it.
+    pub links_to: Option<PathBuf>,
     /// A pager shows what is written.
     is_paged: bool,
     n_rows: u64,
@@ -69,6 +88,7 @@ impl Ui {
             is_terminal,
             columns: columns(),
             zone: if global.utc { Zone::Utc } else { Zone::of_person() },
+            links_to: None,
             is_paged: false,
             n_rows: 0,
         }
@@ -84,6 +104,17 @@ impl Ui {
         let out = anstream::AutoStream::new(pager, choice(global.color, true));
         self.out = BufWriter::new(Box::new(out));
         self.is_paged = true;
+    }
+
+    /// Lets what is shown link to files of the home. A terminal that is none links to nothing by itself.
+    pub fn link_to(&mut self, home: &Path, choice: ColorChoice) {
+        let is_dumb = surroundings::variable("TERM").is_none_or(|term| term == "dumb");
+        let is_wanted = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => self.is_terminal && !is_dumb,
+        };
+        self.links_to = is_wanted.then(|| home.to_owned());
     }
 
     /// A line of data.
@@ -200,4 +231,15 @@ fn columns() -> usize {
         .filter(|columns| *columns > 0)
         .unwrap_or(USUAL_COLUMNS)
         .clamp(40, 400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_name_files_in_ascii() {
+        let shown = linked(Path::new("/pictures/a b/é%.jpg"), "12:30");
+        assert_eq!(shown, "\x1b]8;;file:///pictures/a%20b/%C3%A9%25.jpg\x1b\\12:30\x1b]8;;\x1b\\");
+    }
 }

@@ -73,7 +73,7 @@ impl Opened {
     pub fn rows(&self) -> Result<Vec<i64>, IndexError> {
         let mut rows = Vec::new();
         for segment in self.reader.searcher().segment_readers() {
-            let (row, kind) = (segment.fast_fields().i64("row")?, segment.fast_fields().i64("kind")?);
+            let (row, kind) = (segment.fast_fields().i64("row")?, segment.fast_fields().i64("shelf")?);
             let records = segment.doc_ids_alive().filter(|doc| kind.first(*doc) != Some(TALK));
             rows.extend(records.filter_map(|doc| row.first(doc)));
         }
@@ -84,7 +84,7 @@ impl Opened {
     fn talks(&self) -> Result<Vec<i64>, IndexError> {
         let mut talks = Vec::new();
         for segment in self.reader.searcher().segment_readers() {
-            let (member, kind) = (segment.fast_fields().i64("member")?, segment.fast_fields().i64("kind")?);
+            let (member, kind) = (segment.fast_fields().i64("member")?, segment.fast_fields().i64("shelf")?);
             let docs = segment.doc_ids_alive().filter(|doc| kind.first(*doc) == Some(TALK));
             talks.extend(docs.map(|doc| sum_of(member.values_for_doc(doc))));
         }

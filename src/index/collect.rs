@@ -16,7 +16,7 @@ pub(super) struct Ranking {
     pub order: Order,
     /// So many of the best are wanted.
     pub n_best: usize,
-    /// Codes of the kinds that are counted but not shown.
+    /// Shelves that are counted but not shown.
     pub left_out: Vec<i64>,
     pub now_ms: i64,
 }
@@ -37,7 +37,7 @@ pub(super) struct Ranked {
 pub(super) struct Collected {
     pub n_all: u64,
     pub best: Vec<Ranked>,
-    /// By the code of the kind.
+    /// By the shelf.
     pub left_out: BTreeMap<i64, u64>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Collected {
 pub(super) struct RankedSegment {
     row: Column<i64>,
     at: Column<i64>,
-    kind: Column<i64>,
+    shelf: Column<i64>,
     order: Order,
     n_best: usize,
     skipped: Vec<i64>,
@@ -65,7 +65,7 @@ impl Collector for Ranking {
         Ok(RankedSegment {
             row: columns.i64("row")?,
             at: columns.i64("at")?,
-            kind: columns.i64("kind")?,
+            shelf: columns.i64("shelf")?,
             order: self.order,
             n_best: self.n_best,
             skipped: self.left_out.clone(),
@@ -111,7 +111,7 @@ impl SegmentCollector for RankedSegment {
     type Fruit = Collected;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let kind = self.kind.first(doc).unwrap_or_default();
+        let kind = self.shelf.first(doc).unwrap_or_default();
         // A talk is found by its messages.
         if kind == TALK {
             return;

@@ -25,8 +25,10 @@ pub struct Compiled {
     pub(super) patterns: Vec<Looked>,
     /// The loosest tier that any word has and that so many words may be searched in.
     pub(super) loosest: Tier,
-    /// Kinds that the query asks for by name.
-    pub(super) asked_kinds: Vec<Kind>,
+    /// Kinds and subkinds that the query asks for by name.
+    pub(super) asked_kinds: Vec<&'static str>,
+    /// It asks for records by their ids, whatever they are.
+    pub(super) is_by_id: bool,
     /// Pieces in which there is nothing to search for: `:-\`, `(`.
     pub ignored: Vec<String>,
     /// What was too long.
@@ -129,11 +131,13 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
     let mut asked_kinds = Vec::new();
     query.root.for_each_wanted(&mut |leaf| {
         if let Node::Field(FieldClause { filter: Filter::Kind(kinds), .. }) = leaf {
-            asked_kinds.extend(kinds.iter().filter_map(|name| match name {
-                KindName::Kind(kind) => Some(*kind),
-                KindName::Subkind(_) => None,
-            }));
+            asked_kinds.extend(kinds.iter().map(|name| name.name()));
         }
+    });
+    let mut is_by_id = false;
+    query.root.for_each_wanted(&mut |leaf| {
+        let id = StoredText::Id;
+        is_by_id |= matches!(leaf, Node::Field(FieldClause { filter: Filter::Stored { of, .. }, .. }) if *of == id);
     });
     let mut patterns = Vec::new();
     query.root.for_each_wanted(&mut |leaf| {
@@ -154,7 +158,17 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
         cuts.push(Cut::Words { n_words: words.len() });
     }
     let loosest = loosest.min(most);
-    Ok(Compiled { clause, words, patterns, loosest, asked_kinds, ignored, cuts, now_ms: now.timestamp_millis() })
+    Ok(Compiled {
+        clause,
+        words,
+        patterns,
+        loosest,
+        asked_kinds,
+        is_by_id,
+        ignored,
+        cuts,
+        now_ms: now.timestamp_millis(),
+    })
 }
 
 /// How many words and phrases a query has, wherever they stand.

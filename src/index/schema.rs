@@ -9,19 +9,32 @@ use tantivy::{TantivyDocument, Term};
 use super::analysis;
 use super::feed::RecordDocument;
 use super::talks::Talk;
-use crate::model::ContentHash;
+use crate::model::{ContentHash, Kind};
 
 /// Raised when documents are filled otherwise although no field and no analysis changed.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
-/// Stands in `kind` of a talk; no kind has it.
+/// Where a document stands that is a talk; no kind has it.
 pub(super) const TALK: i64 = -1;
+
+/// What the service wrote into conversations, by the subkind of the message, and where it stands; no kind has these.
+pub(super) const NOTICES: [(&str, i64); 4] =
+    [("system", 1_001), ("reaction_notice", 1_002), ("attachment_notice", 1_003), ("unavailable", 1_004)];
+
+/// Where a record stands: with its kind, or apart because nobody wrote it. With a picture or a share it is somebody's.
+fn shelf_of(record: &RecordDocument) -> i64 {
+    let is_machine_made = record.kind == Kind::Message && record.has.is_empty();
+    let notice = NOTICES.iter().find(|(name, _)| record.subkind.as_deref() == Some(*name));
+    notice.filter(|_| is_machine_made).map_or(record.kind.code(), |(_, shelf)| *shelf)
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
     pub row: Field,
     pub account: Field,
     pub kind: Field,
+    /// The kind's code, or that of a talk or notice.
+    pub shelf: Field,
     pub subkind: Field,
     pub at: Field,
     pub author: Field,
@@ -40,7 +53,8 @@ pub(super) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         row: builder.add_i64_field("row", number().set_fast()),
         account: builder.add_i64_field("account", number().set_fast()),
-        kind: builder.add_i64_field("kind", number().set_fast()),
+        kind: builder.add_i64_field("kind", number()),
+        shelf: builder.add_i64_field("shelf", NumericOptions::default().set_fast()),
         subkind: builder.add_text_field("subkind", text("raw", IndexRecordOption::Basic)),
         at: builder.add_i64_field("at", NumericOptions::default().set_fast()),
         author: builder.add_i64_field("author", number().set_fast()),
@@ -89,6 +103,7 @@ pub(super) fn talk_document(fields: &Fields, talk: &Talk) -> TantivyDocument {
     document.add_i64(fields.row, 0);
     document.add_i64(fields.account, 0);
     document.add_i64(fields.kind, TALK);
+    document.add_i64(fields.shelf, TALK);
     document.add_i64(fields.thread, talk.thread);
     if let Some(first) = talk.messages.first() {
         document.add_i64(fields.at, first.at_ms);
@@ -104,6 +119,7 @@ pub(super) fn document(fields: &Fields, record: &RecordDocument) -> TantivyDocum
     document.add_i64(fields.row, record.row);
     document.add_i64(fields.account, record.account);
     document.add_i64(fields.kind, record.kind.code());
+    document.add_i64(fields.shelf, shelf_of(record));
     if let Some(subkind) = &record.subkind {
         document.add_text(fields.subkind, subkind);
     }

@@ -8,6 +8,7 @@ use super::collect::{Ranked, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
 use super::keep::Index;
+use super::schema::NOTICES;
 use super::tier::{Tier, Tiers};
 use super::{IndexError, guarded};
 use crate::model::Kind;
@@ -74,8 +75,8 @@ pub struct Hits {
     pub tiers: Vec<(Tier, u64)>,
     pub hits: Vec<Hit>,
     pub order: Order,
-    /// What matched as well but is of a kind that must be asked for.
-    pub left_out: Vec<(Kind, u64)>,
+    /// What matched as well but is of a kind, or a notice of a subkind, that must be asked for by that name.
+    pub left_out: Vec<(&'static str, u64)>,
     pub cuts: Vec<Cut>,
 }
 
@@ -115,7 +116,7 @@ impl Index {
             .skip(search.offset)
             .take(n_best - search.offset.min(n_best))
             .map(|(tier, ranked)| Hit { row: ranked.row, score: f32::from_bits(ranked.score), tier: *tier });
-        let left_out = asked.left_out.iter().filter_map(|(code, n)| Some((Kind::from_code(*code)?, *n)));
+        let left_out = asked.left_out.iter().filter_map(|(shelf, n)| Some((name_of(*shelf)?, *n)));
         Ok(Hits {
             total: asked.tiers.iter().map(|(_, n)| n).sum(),
             hits: hits.collect(),
@@ -212,6 +213,16 @@ struct Asked {
 }
 
 fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
-    let silent = SILENT_KINDS.iter().filter(|kind| !compiled.asked_kinds.contains(kind));
-    Ranking { order, n_best, left_out: silent.map(|kind| kind.code()).collect(), now_ms: compiled.now_ms }
+    let is_asked = |name: &str| compiled.asked_kinds.contains(&name);
+    let silent = SILENT_KINDS.iter().filter(|kind| !is_asked(kind.name())).map(|kind| kind.code());
+    let all_messages = is_asked(Kind::Message.name());
+    let notices = NOTICES.iter().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| *shelf);
+    let left_out = if compiled.is_by_id { Vec::new() } else { silent.chain(notices).collect() };
+    Ranking { order, n_best, left_out, now_ms: compiled.now_ms }
+}
+
+/// By which name what stands there is asked for.
+fn name_of(shelf: i64) -> Option<&'static str> {
+    let notice = NOTICES.iter().find(|(_, known)| *known == shelf).map(|(name, _)| *name);
+    notice.or_else(|| Kind::from_code(shelf).map(Kind::name))
 }

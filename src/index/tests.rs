@@ -458,7 +458,7 @@ fn hits_are_ordered_and_counted() {
     let order_of = |hits: &Hits| hits.hits.iter().map(|hit| hit.row).collect::<Vec<_>>();
     let newest = search("hello OR sea", Some(Order::Newest), 0, 0);
     assert_eq!(order_of(&newest), [1, 6, 2, 3, 4, 7]);
-    assert_eq!(newest.left_out, [(Kind::View, 1)]);
+    assert_eq!(newest.left_out, [("view", 1)]);
     assert_eq!(order_of(&search("hello OR sea", Some(Order::Oldest), 0, 0)), [4, 3, 2, 6, 1, 7]);
     assert_eq!(order_of(&search("hello OR sea", Some(Order::Newest), 2, 1)), [6, 2]);
     let relevant = search("sea", None, 0, 0);
@@ -469,6 +469,29 @@ fn hits_are_ordered_and_counted() {
     assert_eq!(search("from:me", None, 0, 0).order, Order::Newest);
     assert_eq!(search("from:me", None, 1, 0).total, 3);
     assert_eq!(search("kind:view", None, 0, 0).left_out, []);
+}
+
+#[test]
+fn what_the_service_wrote_must_be_asked_for() {
+    let notice = |row, subkind: &str, has: &[&'static str]| RecordDocument {
+        subkind: Some(subkind.to_owned()),
+        has: has.to_vec(),
+        ..message(row, "Anna named the group Tea")
+    };
+    let (_home, index) = built(&Memory::new(vec![
+        notice(1, "text", &[]),
+        notice(2, "system", &[]),
+        notice(3, "attachment_notice", &["media"]),
+        notice(4, "reaction_notice", &[]),
+    ]));
+    let search = Search { order: None, limit: 0, offset: 0, tiers: Tiers::Exact };
+    let hits = index.search(&compiled("tea"), search).expect("it is searched");
+    assert_eq!((hits.total, hits.left_out), (2, vec![("system", 1), ("reaction_notice", 1)]));
+    let check = |query: &str, expected: &[i64]| assert_eq!(rows(&index, query), expected, "{query}");
+    check("tea", &[1, 3]);
+    check("tea kind:message", &[1, 2, 3, 4]);
+    check("tea kind:system", &[2]);
+    check("tea -kind:message", &[]);
 }
 
 #[test]
@@ -677,6 +700,10 @@ proptest! {
         prop_assert!(both.iter().all(|row| found_a.contains(row)));
         prop_assert!(found_a.iter().all(|row| any.contains(row)));
         prop_assert_eq!(&both, &rows(&index, &format!("{b} {a}")));
+        for filter in ["kind:message", "after:2020", "-has:photo", "from:anna OR kind:message"] {
+            let filter = format!("({filter})");
+            prop_assert_eq!(rows(&index, &format!("{a} {filter}")), rows(&index, &format!("{filter} {a}")));
+        }
         let without = rows(&index, &format!("-({a})"));
         prop_assert_eq!(without.len() + found_a.len(), texts.len());
     }

@@ -268,7 +268,11 @@ impl Maker<'_> {
         if is_quick { 12_000 } else { 80_000 }
     }
 
+    /// Of equal messages one after the other all are taken back or none: a page could not tell which of them is left.
     fn gone_ms(&self) -> Option<i64> {
+        if let (Sort::Repeat | Sort::RepeatAtOnce, Some(before)) = (self.sort(), self.before()) {
+            return before.gone_ms();
+        }
         let mut dice = self.dice("gone");
         let per_mille = if self.life.plan.size.is_eventful { 80 } else { 12 };
         dice.chance(per_mille).then(|| self.at_ms() + dice.between(MINUTE, 900 * DAY))

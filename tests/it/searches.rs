@@ -120,7 +120,7 @@ fn talks_are_the_same_in_every_order_and_go_with_their_download() {
         TestHome::of(&[fixtures().join("sample")]),
     ];
     for home in &homes {
-        let report = home.home.check(throwback::home::CheckOptions::default()).expect("a check");
+        let report = home.home.check(throwback::home::DataToRead::Nothing).expect("a check");
         assert_eq!((report.damage, report.n_talks), (vec![], 27));
     }
     for (query, n) in [

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::ColorChoice;
 use crate::home::Facet;
 
 /// The words of a query.
@@ -81,6 +82,9 @@ pub struct SearchArguments {
     /// Show blocks as on a terminal, through a pipe too
     #[arg(short, long)]
     pub pretty: bool,
+    /// When the time of a hit links to its picture, video or sound (OSC 8)
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    pub hyperlinks: ColorChoice,
     /// Keep the query under this name: `throwback search @NAME` searches for it, with further words if there are any
     #[arg(long, value_name = "NAME", conflicts_with_all = ["unsave", "saved"])]
     pub save: Option<String>,
@@ -112,6 +116,7 @@ impl SearchArguments {
             facets: Vec::new(),
             count: false,
             pretty: false,
+            hyperlinks: ColorChoice::Auto,
             save: None,
             saved: false,
             unsave: None,

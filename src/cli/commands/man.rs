@@ -7,6 +7,7 @@ use super::super::args::Arguments;
 use super::super::error::CommandError;
 use super::super::exit::Exit;
 use super::super::{Ended, Session};
+use crate::query::fields::FIELDS;
 
 pub fn run(session: &mut Session) -> Ended {
     session.ui.raw(&page()?)?;
@@ -21,7 +22,21 @@ fn page() -> Result<Vec<u8>, CommandError> {
     for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
         page.extend(part(command)?);
     }
+    page.extend(fields().into_bytes());
     Ok(page)
+}
+
+/// What a query can name, from the table that the parser is made from.
+fn fields() -> String {
+    let mut section = ".SH \"FIELDS OF A QUERY\"\n".to_owned();
+    for field in FIELDS {
+        let names: Vec<String> =
+            std::iter::once(&field.name).chain(field.aliases).map(|name| format!("\\fB{name}:\\fR")).collect();
+        let example = field.example.replace('\\', "\\e").replace('-', "\\-");
+        let description = field.description.replace('\\', "\\e");
+        section += &[".TP\n", &names.join(", "), "\n", &description, "; as in ", &example, "\n"].concat();
+    }
+    section
 }
 
 /// What a command does and takes, as sections below one of its own.
@@ -46,6 +61,7 @@ mod tests {
         let page = String::from_utf8(page().expect("a page")).expect("text");
         for command in Arguments::command().get_subcommands() {
             let heading = format!(".SH \"THROWBACK {}\"", command.get_name().to_uppercase());
+            assert!(page.contains("\\fBfrom:\\fR, \\fBby:\\fR"), "the fields stand in it");
             assert!(page.contains(&heading), "{heading}");
         }
     }

@@ -77,6 +77,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         } else if arguments.files {
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
         } else if ui.is_terminal || arguments.pretty {
+            ui.link_to(session.home_path.path(), arguments.hyperlinks);
             search_blocks::show(&searcher, &compiled, &answer, ui)?;
             if !answer.found.is_empty() || !answer.talks.is_empty() {
                 footer(&answer, started, ui)?;

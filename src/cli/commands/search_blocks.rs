@@ -1,12 +1,13 @@
 //! Hits for people: a block a conversation or kind, the talk around each hit, and gaps between.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use super::super::error::CommandError;
 use super::super::inert::{clean, inert_line};
 use super::super::layout::{Piece, fitted, pad_right, width, wrap};
 use super::super::record_words::{author_of, extras_of, plural, words_of};
-use super::super::ui::{BOLD, DIM, MARK, NAME, Shown, Ui, styled};
+use super::super::ui::{BOLD, DIM, MARK, NAME, Shown, Ui, linked, styled};
 use super::super::units;
 use super::record_id;
 use super::search::tier_words;
@@ -183,6 +184,10 @@ fn show_line(searcher: &Searcher, compiled: &Compiled, line: &Line<'_>, name_col
     let row = line.row;
     let time = row.integer("at_ms").map_or_else(|| "–".to_owned(), |ms| ui.zone.minute(ms, row.text("precision")));
     let time = pad_right(&time, TIME_COLUMNS);
+    let time = match kept_file(searcher, line, ui)? {
+        Some(path) => linked(&path, &time),
+        None => time,
+    };
     let name = pad_right(&fitted(author_of(row), name_columns), name_columns);
     let head_columns = 2 + TIME_COLUMNS + 2 + name_columns + 2;
     // Too narrow for columns: the text goes below.
@@ -211,6 +216,16 @@ fn show_line(searcher: &Searcher, compiled: &Compiled, line: &Line<'_>, name_col
         ui.line(format_args!("{head}  {}", lines.next().unwrap_or_default()))?;
     }
     lines.try_for_each(|line| ui.line(format_args!("{}{line}", " ".repeat(indent))))
+}
+
+/// The first file of a hit that is kept, where hits link to their files.
+fn kept_file(searcher: &Searcher, line: &Line<'_>, ui: &Ui) -> Result<Option<PathBuf>, CommandError> {
+    let Some(home) = ui.links_to.as_ref().filter(|_| line.highlights.is_some()) else { return Ok(None) };
+    if line.row.integer("media_count").unwrap_or_default() == 0 {
+        return Ok(None);
+    }
+    let attachments = searcher.store().attachments_of_record(line.row.text("id").unwrap_or_default())?;
+    Ok(attachments.iter().find_map(|attachment| attachment.text("kept_at")).map(|kept| home.join(kept)))
 }
 
 /// The text of a line, broken and marked.

@@ -15,7 +15,7 @@ pub fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) ->
         ui.note(format_args!("{n_more} more: {command} -n 0 … shows all"))?;
     }
     for (kind, n) in answer.hits.left_out.iter().filter(|(_, n)| *n > 0) {
-        let name = kind.name();
+        let name = kind;
         ui.note(format_args!("{} of kind {name} left out; add kind:{name} to see them", units::count(*n)))?;
     }
     for cut in &answer.hits.cuts {
@@ -46,6 +46,8 @@ pub fn cut_words(cut: &Cut) -> String {
     }
 }
 
+/// Words like one of the query that are told.
+const MOST_LIKE: usize = 5;
 /// Words that are told when nothing is found; a longer query is none that somebody typed.
 const MOST_WORDS: usize = 12;
 
@@ -57,10 +59,24 @@ pub fn tell_nothing(text: &str, searcher: &mut Searcher, compiled: &Compiled, ui
         let mut typed: Vec<&str> = explained.iter().map(|words| words.typed.as_str()).collect();
         typed.dedup();
         // Two words tried as one are not what was typed.
-        for word in typed.into_iter().filter(|word| text.contains(word)) {
-            if explained.iter().filter(|words| words.typed == word).all(|words| words.terms.is_empty()) {
-                ui.note(format_args!("no record has anything like `{}`", inert_line(word)))?;
+        typed.retain(|word| text.contains(word));
+        let mut told = Vec::new();
+        for word in &typed {
+            let of_word = || explained.iter().filter(|words| words.typed == **word);
+            let close: u64 =
+                of_word().filter(|words| !words.tier.is_loose()).flat_map(|words| &words.terms).map(|(_, n)| n).sum();
+            let loose: Vec<&str> = of_word().flat_map(|words| &words.terms).map(|(term, _)| term.as_str()).collect();
+            let word = inert_line(word);
+            if close > 0 {
+                told.push(format!("{word} {}", units::count(close)));
+            } else if let Some(like) = loose.get(..loose.len().min(MOST_LIKE)).filter(|like| !like.is_empty()) {
+                ui.note(format_args!("no record has `{word}`; like it are {}", inert_line(&like.join(" · "))))?;
+            } else {
+                ui.note(format_args!("no record has anything like `{word}`"))?;
             }
+        }
+        if told.len() == typed.len() && told.len() > 1 {
+            ui.note(format_args!("there are records with {}, but none has all of it", told.join(" · ")))?;
         }
     }
     ui.hint("fewer words find more, and so does a part of one: `wor*`")

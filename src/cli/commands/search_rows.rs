@@ -33,7 +33,7 @@ pub struct Asked<'a> {
 /// Header, hits, talks, facets, end.
 pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
     let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
-    let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind.name(), n));
+    let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind, n));
     let tiers = answer.hits.tiers.iter().fold(Object::new(), |object, (tier, n)| object.with(tier.name(), n));
     let mut header = Object::header(asked.command)
         .with("query", asked.text)

@@ -118,7 +118,7 @@ pub(in crate::index) struct Places(Vec<PlacesOfSegment>);
 struct PlacesOfSegment {
     reader: SegmentReader,
     rows: Arc<InvertedIndexReader>,
-    kind: Column<i64>,
+    shelf: Column<i64>,
     thread: Column<i64>,
     at: Column<i64>,
 }
@@ -129,7 +129,7 @@ impl Places {
             let columns = reader.fast_fields();
             Ok(PlacesOfSegment {
                 rows: reader.inverted_index(fields.row)?,
-                kind: columns.i64("kind")?,
+                shelf: columns.i64("shelf")?,
                 thread: columns.i64("thread")?,
                 at: columns.i64("at")?,
                 reader: reader.clone(),
@@ -149,7 +149,7 @@ impl Places {
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 let is_alive = segment.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-                if is_alive && segment.kind.first(doc) == Some(Kind::Message.code()) {
+                if is_alive && segment.shelf.first(doc) == Some(Kind::Message.code()) {
                     return Ok(segment.thread.first(doc).zip(segment.at.first(doc)));
                 }
                 doc = postings.advance();

@@ -6,6 +6,7 @@
 //! - A post that was liked again after the like was taken back is one like: the link is its key (§8.1), so of its times the
 //!   newest that is told holds. A flat row has no link (§1.A); it belongs to a like that some other download tells at the
 //!   same second, else it is a like of its own.
+//! - Of equal messages one after the other all are taken back or none: a page could not tell which of them is left (§5.1).
 //! - Of an hour that comes twice in autumn a page does not say which it means; where nothing but pages tells, the earlier
 //!   holds (§5.5).
 //! - Profiles as they stood are one for each download (§8.1: keep each) and are not compared; neither are settings and what

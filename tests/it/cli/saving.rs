@@ -94,7 +94,7 @@ fn what_cannot_be_searched_for_cannot_be_saved() {
 fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     let program = Program::with_sample();
     insta::assert_snapshot!(program.run(&["count", "--by", "lang"]), @r#"
-    latin	129
+    latin	122
     ja	9
     ar	6
     ko	3
@@ -108,4 +108,41 @@ fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     assert!(by_year > 200, "{by_year}");
     let facets = program.json(&["search", "--json", "--facets", "lang", "-n", "1"]);
     assert!(facets.iter().any(|row| row["type"] == "facet" && row["value"] == "ja"), "{facets:?}");
+}
+
+#[test]
+fn the_time_of_a_hit_links_to_its_picture_where_that_is_wanted() {
+    let program = Program::with_sample();
+    let shown = |when: &str| {
+        let output =
+            program.output(&["search", "-p", "--color", "always", "--hyperlinks", when, "has:photo", "-n", "1"]);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let linked = shown("always");
+    let (_, behind) = linked.split_once("\x1b]8;;file://").expect("a link");
+    let (path, _) = behind.split_once("\x1b\\").expect("the end of its address");
+    assert!(std::path::Path::new(path).is_file(), "{path}");
+    // A pipe is no terminal.
+    for when in ["auto", "never"] {
+        assert!(!shown(when).contains("\x1b]8"));
+    }
+}
+
+#[test]
+fn nothing_found_says_what_there_is() {
+    let program = Program::with_sample();
+    insta::assert_snapshot!(program.run(&["search", "paraguas baguette"]), @r#"
+    stderr:
+    nothing found for `paraguas baguette`
+    note: there are records with paraguas 1 · baguette 1, but none has all of it
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
+    insta::assert_snapshot!(program.run(&["search", "paraguass qqqq"]), @r#"
+    stderr:
+    nothing found for `paraguass qqqq`
+    note: no record has anything like `qqqq`
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
 }

@@ -191,3 +191,14 @@ fn what_stands_between_the_same_two_messages_is_one() {
     assert_eq!(found(&said, &[(0, 0, "Ann", "a"), (0, 0, "Ben", "좋아요"), (0, 0, "Ann", "b")])[1], None);
     assert_eq!(found(&said, &[(0, 0, "Ann", "b"), (0, 0, "Ann", "좋아요")])[1], None);
 }
+
+#[test]
+fn a_sentence_of_the_app_is_one_under_two_names() {
+    let said = [(0, 1, "Ben", "a"), (0, 10, "Ann", "Ann added Ann."), (0, 30, "Eve", "Eve left."), (0, 40, "Ben", "b")];
+    let page = [(0, 0, "Ben", "a"), (0, 0, "Anna", "Anna added Anna."), (0, 0, "Ben", "b")];
+    // Eve's was taken back: they are not as many, and nothing can be told.
+    assert_eq!(found(&said, &page)[1], None);
+    assert_eq!(found(&[said[0], said[1], said[3]], &page)[1], Some(1));
+    let others = [(0, 0, "Ben", "a"), (0, 0, "Anna", "Anna left."), (0, 0, "Ben", "b")];
+    assert_eq!(found(&[said[0], said[1], said[3]], &others)[1], None);
+}

@@ -1,6 +1,8 @@
 //! The searches of `fixtures/expect.jsonl` find what they must, through the ordinary way.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -46,6 +48,36 @@ fn every_search_of_the_sample_finds_what_it_must() {
         );
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_search_during_an_ingest_sees_the_state_before_or_after() {
+    let home = TestHome::of(&[fixtures().join("c_2022")]);
+    let count = || {
+        let mut searcher = home.home.searcher("a test").expect("a searcher");
+        let parsed = throwback::query::parse("kind:message,post,like,comment").expect("a query that parses");
+        let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+        searcher.count(&compiled).expect("a number")
+    };
+    let mut moments = vec![count()];
+    let is_done = AtomicBool::new(false);
+    let counted = std::thread::scope(|scope| {
+        let counted = scope.spawn(|| {
+            let mut counted = BTreeSet::new();
+            while !is_done.load(Ordering::Relaxed) {
+                counted.insert(count());
+            }
+            counted
+        });
+        for name in ["d_2024", "a_one_part", "b_mixed", "e_2026", "html_2022"] {
+            home.ingest(&fixtures().join(name));
+            moments.push(count());
+        }
+        is_done.store(true, Ordering::Relaxed);
+        counted.join().expect("counts")
+    });
+    assert!(moments.first() < moments.last() && !counted.is_empty());
+    assert!(counted.iter().all(|n| moments.contains(n)), "{counted:?} are not all of {moments:?}");
 }
 
 #[test]

@@ -285,6 +285,17 @@ fn new_home_id() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
+/// Whether a path, which need not be there yet, lies in a folder that is, or is that folder.
+fn lies_inside(path: &Path, folder: &Path) -> std::io::Result<bool> {
+    let there = std::path::absolute(path)?;
+    Ok(nearest_folder(&there).canonicalize()?.starts_with(folder.canonicalize()?))
+}
+
+/// The path itself, or the first above it that is there.
+fn nearest_folder(path: &Path) -> PathBuf {
+    path.ancestors().find(|above| above.exists()).unwrap_or(path).to_owned()
+}
+
 /// Creates a folder that only its owner can enter, whatever the umask.
 fn create_private(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();

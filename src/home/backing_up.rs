@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-use super::{Home, HomeError, Lock};
+use super::{Home, HomeError, Lock, lies_inside};
 use crate::ingest::Progress;
 use crate::media::{MediaStore, Soundness, hash_of, sync_directory};
 use crate::model::ContentHash;
@@ -24,7 +24,7 @@ use crate::store::{DATABASE, KeptMedium, Store, StoreError};
 /// The list of the backup's files with their hashes, as `b3sum --check` reads it.
 pub const MANIFEST: &str = "manifest.b3sum";
 /// The list of a backup whose database is about to take its place.
-const NEXT_MANIFEST: &str = "manifest.b3sum.next";
+pub(super) const NEXT_MANIFEST: &str = "manifest.b3sum.next";
 
 /// Why there is no new backup. What was in the folder before is as it was.
 #[derive(Debug, Error)]
@@ -95,10 +95,7 @@ impl Home {
     /// The folder is new, empty, an unfinished backup, or one of this home that nobody wrote to since.
     fn look_at_folder(&self, target: &Home, store: &Store) -> Result<(), BackupError> {
         let to = target.path();
-        let there = std::path::absolute(to).map_err(failed(to))?;
-        let nearest = there.ancestors().find(|above| above.exists()).unwrap_or(&there);
-        let home = self.path().canonicalize().map_err(failed(self.path()))?;
-        if nearest.canonicalize().map_err(failed(to))?.starts_with(home) {
+        if lies_inside(to, self.path()).map_err(failed(to))? {
             return Err(BackupError::InsideHome(to.to_owned()));
         }
         let not_ours = || BackupError::NotABackup(to.to_owned());
@@ -221,7 +218,7 @@ fn write_manifest(path: &Path, database: &ContentHash, media: &[KeptMedium]) -> 
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
-/// The media that the backup lists which is in place.
+/// The media that the backup lists which is in place; a list that cannot be read vouches for nothing, and all are copied.
 fn listed_media(backup: &Path) -> HashSet<ContentHash> {
     let list = fs::read_to_string(backup.join(MANIFEST)).unwrap_or_default();
     list.lines().skip(1).filter_map(|line| ContentHash::from_hex(line.split("  ").next()?)).collect()

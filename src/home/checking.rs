@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
-use super::backing_up::MANIFEST;
+use super::backing_up::{MANIFEST, NEXT_MANIFEST};
 use super::searching::Feed;
 use super::{Home, HomeError};
 use crate::index::{Index, IndexError, Reason, State};
@@ -40,7 +40,7 @@ impl DataToRead {
 }
 
 /// Names in a home's folder, besides its databases.
-const NAMES: [&str; 8] = ["media", "index", "tmp", "aside", "backup", "lock", "watch.lock", MANIFEST];
+const NAMES: [&str; 9] = ["media", "index", "tmp", "aside", "backup", "lock", "watch.lock", MANIFEST, NEXT_MANIFEST];
 const DATABASES: [&str; 2] = [DATABASE, "watch.sqlite"];
 
 /// What was looked at, and what is wrong.
@@ -174,8 +174,8 @@ impl Home {
         let mut store = Store::open(self.path(), &super::new_home_id())?;
         let found = ingest::rederive(&mut store, stop, progress)?;
         let mut damage = Vec::new();
-        if let Some(first) = found.documents.first() {
-            let n = found.documents.len();
+        if let Some(first) = found.report.changed.first() {
+            let n = found.report.changed.len();
             let say = if n == 1 { "document says" } else { "documents say" };
             let sentence = format!(
                 "{n} {say} something else than what is held of it, the first {} ({}).",

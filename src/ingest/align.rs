@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::identity::{Counting, comparable_url, signature};
+use super::identity::{Counting, comparable_url, signature, without_sender};
 use crate::model::{Item, Key, KeyBuilder, Kind, Precision, PublicId, Who};
 use crate::store::{SightingRow, SnapshotRef};
 
@@ -71,12 +71,11 @@ fn link_of(item: &Item) -> Option<String> {
 
 /// Whether two texts are one sentence with the name of its own sender in it, as the app writes in any language.
 fn tell_of_their_senders(one: &Item, other: &Item) -> bool {
-    let parts = |item: &Item| -> Option<(String, String)> {
+    let sentence = |item: &Item| {
         let Some(Who::Name(name) | Who::Handle(name)) = &item.author else { return None };
-        let (before, after) = item.text.as_deref()?.split_once(name.as_str()).filter(|_| !name.is_empty())?;
-        Some((before.to_owned(), after.to_owned()))
+        without_sender(item.text.as_deref()?, name)
     };
-    parts(one).is_some_and(|sentence| parts(other) == Some(sentence))
+    sentence(one).is_some_and(|said| sentence(other) == Some(said))
 }
 
 /// The sightings of one record.

@@ -27,6 +27,12 @@ pub enum Counting {
     Each,
 }
 
+/// A text that holds its sender's name, without that name wherever it stands: what the app writes about somebody is the same
+/// sentence under all names.
+pub(super) fn without_sender(text: &str, name: &str) -> Option<String> {
+    (!name.is_empty() && text.contains(name)).then(|| text.replace(name, "\0"))
+}
+
 /// Text as it is compared: NFC, trimmed, single spaces.
 pub fn comparable_text(text: &str) -> String {
     let normal: String = text.nfc().collect();

@@ -70,9 +70,11 @@ pub(super) fn settle(writing: &Writing<'_>, owners: &[OwnerNames]) -> Result<(),
     forget_owners_no_more(writing, owners)?;
     let mut known = Known::of(writing.handles()?);
     known.tie_owners(owners);
-    for (one, other) in writing.names_of_one_record()? {
-        known.tie_at_one_thing(&one, &other);
+    let at_one_thing = writing.names_of_one_record()?;
+    for (one, other) in &at_one_thing {
+        known.tie_at_one_thing(one, other);
     }
+    known.part_at_one_time(&at_one_thing, owners);
     known.shared.extend(writing.names_used_again()?);
     known.tie_conversations(&writing.direct_heads()?, owners);
     let (apart, by_hand) = decided(writing, &known)?;
@@ -179,6 +181,34 @@ impl Known {
         for name in [one, other] {
             self.see(name.handle_id, &name.first_date, &name.last_date);
         }
+    }
+
+    /// A display name that stands at things of two people, who are called otherwise at one time, is borne by both: nobody has
+    /// two display names, or two user names, in one download.
+    fn part_at_one_time(&mut self, at_one_thing: &[(RecordNameRow, RecordNameRow)], owners: &[OwnerNames]) {
+        let owned: BTreeSet<i64> =
+            owners.iter().flat_map(|owner| owner.names.iter().chain([&owner.own])).copied().collect();
+        let kind = |name: i64| self.handles.get(&name).map(|row| row.kind);
+        let mut others: BTreeMap<i64, Vec<&RecordNameRow>> = BTreeMap::new();
+        for (one, other) in at_one_thing {
+            for (name, beside) in [(one, other), (other, one)] {
+                let is_meant =
+                    !owned.contains(&name.handle_id) && kind(name.handle_id).is_some_and(|kind| kind != USER_NAME);
+                if is_meant && !self.is_nobody(beside.handle_id) {
+                    others.entry(name.handle_id).or_default().push(beside);
+                }
+            }
+        }
+        let is_at_one_time = |one: &RecordNameRow, other: &RecordNameRow| {
+            kind(one.handle_id) == kind(other.handle_id)
+                && one.first_date <= other.last_date
+                && other.first_date <= one.last_date
+        };
+        let is_shared = |beside: &[&RecordNameRow]| {
+            beside.iter().enumerate().any(|(at, one)| beside[at + 1..].iter().any(|other| is_at_one_time(one, other)))
+        };
+        let shared: Vec<i64> = others.iter().filter(|(_, beside)| is_shared(beside)).map(|(name, _)| *name).collect();
+        self.shared.extend(shared);
     }
 
     fn tie_conversations(&mut self, heads: &[DirectHead], owners: &[OwnerNames]) {

@@ -41,61 +41,60 @@ pub fn read_documents_again(
     stop: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<RereadReport, IngestError> {
-    let mut bytes = 0;
-    store.readings(&mut |held| bytes += held.bytes)?;
-    progress.begin("documents", bytes);
-    let writing = store.write()?;
-    let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let outcome = digests(&writing, &check_stop).and_then(|before| {
-        let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
-        // Titles, people and the like are computed again, too, and are no records.
-        let is_unchanged = report.is_unchanged() && digests(&writing, &check_stop)? == before;
-        Ok((report, is_unchanged))
-    });
-    progress.end();
+    let (writing, outcome) = run_again(store, stop, progress)?;
     match outcome {
-        Ok((report, true)) => {
-            writing.roll_back()?;
-            Ok(report)
-        }
-        Ok((report, false)) => {
+        Ok(given) if !given.is_as_held() => {
             writing.commit()?;
-            Ok(report)
+            Ok(given.report)
         }
-        Err(error) => {
+        outcome => {
             writing.roll_back()?;
-            Err(error)
+            outcome.map(|given| given.report)
         }
     }
 }
 
-/// What of a home is not what its kept documents give.
+/// Reads every document of a home again and computes everything anew, compares it with what is held, and undoes it.
+pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -> Result<Rederived, IngestError> {
+    let (writing, outcome) = run_again(store, stop, progress)?;
+    writing.roll_back()?;
+    outcome
+}
+
+/// What the kept documents give, beside what is held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rederived {
-    pub n_documents: u64,
-    /// Documents that say something else than what is held of them.
-    pub documents: Vec<ReadAgain>,
-    /// Kinds of the dump's rows of which others are held than are given.
+    pub report: RereadReport,
+    /// Kinds of the dump's rows of which others are held than are given: titles, people and the like are no records.
     pub rows: Vec<&'static str>,
 }
 
-/// Reads every document of a home again and computes everything anew, compares it with what is held, and undoes it.
-pub fn rederive(store: &mut Store, stop: &AtomicBool, progress: &dyn Progress) -> Result<Rederived, IngestError> {
+impl Rederived {
+    pub fn is_as_held(&self) -> bool {
+        self.report.is_unchanged() && self.rows.is_empty()
+    }
+}
+
+/// The transaction in which everything was read and computed again, to be kept or not, and what came of it.
+fn run_again<'a>(
+    store: &'a mut Store,
+    stop: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<(Writing<'a>, Result<Rederived, IngestError>), IngestError> {
     let mut bytes = 0;
     store.readings(&mut |held| bytes += held.bytes)?;
     progress.begin("documents", bytes);
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
-    let compared = digests(&writing, &check_stop).and_then(|held| {
+    let outcome = digests(&writing, &check_stop).and_then(|held| {
         let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
         let given = digests(&writing, &check_stop)?;
         let kinds: BTreeSet<&'static str> = held.keys().chain(given.keys()).copied().collect();
         let rows = kinds.into_iter().filter(|kind| held.get(kind) != given.get(kind)).collect();
-        Ok(Rederived { n_documents: report.n_documents, documents: report.changed, rows })
+        Ok(Rederived { report, rows })
     });
     progress.end();
-    writing.roll_back()?;
-    compared
+    Ok((writing, outcome))
 }
 
 /// The hash of all rows of each kind of the dump, whose order depends on nothing but what is held.

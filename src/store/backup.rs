@@ -9,6 +9,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::error::{Context, StoreError};
 use super::{Store, make_private};
+use crate::media::sync_directory;
 
 /// Copied at once, 16 MB of pages of 4 KB: so often somebody may ask to stop.
 const PAGES_AT_ONCE: std::ffi::c_int = 4_096;
@@ -63,7 +64,7 @@ pub(super) fn before_migration(connection: &Connection, home: &Path, schema: i64
     }
     fs::rename(&draft, &place).map_err(failed(&place))?;
     for folder in [&folder, home] {
-        sync_names(folder).map_err(failed(folder))?;
+        sync_directory(folder).map_err(failed(folder))?;
     }
     Ok(())
 }
@@ -103,12 +104,12 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
 fn prove(path: &Path, moment: &Moment) -> Result<(), StoreError> {
     let copy = Store::open_whatever_schema(path.to_owned())?;
     if let Some(first) = copy.check_pages()?.first() {
-        return Err(StoreError::Value(format!("the copy of the database is not sound: {}", first.sentence)));
+        return Err(StoreError::Copy(format!("is not sound: {}", first.sentence)));
     }
     if moment_of_connection(&copy.connection)? == *moment {
         Ok(())
     } else {
-        Err(StoreError::Value("the copy of the database is of another moment".to_owned()))
+        Err(StoreError::Copy("is of another moment".to_owned()))
     }
 }
 
@@ -122,9 +123,4 @@ fn moment_of(path: &Path) -> Result<Moment, StoreError> {
 fn moment_of_connection(connection: &Connection) -> Result<Moment, StoreError> {
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     connection.query_row("SELECT home_id, last_change FROM home", [], row).context("reading the change log")
-}
-
-/// Makes the names in a folder durable where that can be asked for.
-fn sync_names(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }

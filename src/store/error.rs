@@ -31,6 +31,8 @@ pub enum StoreError {
     Document(#[source] std::io::Error),
     #[error("a stored value is not what it must be: {0}")]
     Value(String),
+    #[error("the copy of the database {0}")]
+    Copy(String),
     #[error("stored JSON could not be {doing}")]
     Json {
         doing: &'static str,

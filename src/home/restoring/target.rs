@@ -1,9 +1,10 @@
 //! Where a download may be written: a folder that is new or empty, outside of the home, with room for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 use super::{RestoreError, failed};
+use crate::home::{lies_inside, nearest_folder};
 
 /// The folder is new or empty, and not the home's own.
 pub(super) fn look_at_target(home: &Path, to: &Path) -> Result<(), RestoreError> {
@@ -19,16 +20,7 @@ pub(super) fn look_at_target(home: &Path, to: &Path) -> Result<(), RestoreError>
         }
         Err(error) => return Err(failed(to)(error)),
     }
-    let there = std::path::absolute(to).map_err(failed(to))?;
-    let there = nearest_folder(&there);
-    let there = there.canonicalize().map_err(failed(to))?;
-    let home = home.canonicalize().map_err(failed(home))?;
-    if there.starts_with(home) { Err(RestoreError::InsideHome(to.to_owned())) } else { Ok(()) }
-}
-
-/// The path itself, or the first above it that is there.
-fn nearest_folder(path: &Path) -> PathBuf {
-    path.ancestors().find(|above| above.exists()).unwrap_or(path).to_owned()
+    if lies_inside(to, home).map_err(failed(to))? { Err(RestoreError::InsideHome(to.to_owned())) } else { Ok(()) }
 }
 
 #[cfg(unix)]

@@ -8,6 +8,7 @@ const ANN_HANDLE: i64 = 3;
 const MIA: i64 = 4;
 const MIA_HANDLE: i64 = 5;
 const NOBODY: i64 = 6;
+const BEA: i64 = 7;
 
 fn known() -> Known {
     let row = |id, kind, handle: &str| HandleRow {
@@ -24,6 +25,7 @@ fn known() -> Known {
         row(MIA, 2, "Mia"),
         row(MIA_HANDLE, 1, "mia"),
         row(NOBODY, 2, "Instagram User"),
+        row(BEA, 2, "Bea"),
     ])
 }
 
@@ -61,8 +63,14 @@ fn shown(known: &Known, apart: &[i64], by_hand: &[Tie], owners: &[OwnerNames]) -
     people
 }
 
-const ALL_APART: [&str; 5] =
-    ["Ann Later: Ann Later", "Ann: Ann", "Instagram User: Instagram User", "Mia: Mia, mia (me)", "ann_x.y: ann_x.y"];
+const ALL_APART: [&str; 6] = [
+    "Ann Later: Ann Later",
+    "Ann: Ann",
+    "Bea: Bea",
+    "Instagram User: Instagram User",
+    "Mia: Mia, mia (me)",
+    "ann_x.y: ann_x.y",
+];
 
 #[test]
 fn the_other_ones_of_a_conversation_of_two_are_one_person() {
@@ -91,6 +99,29 @@ fn a_name_that_two_people_bear_ties_nothing() {
     ];
     known.tie_conversations(&heads, &mia());
     assert_eq!(shown(&known, &[], &[], &mia()), ALL_APART);
+}
+
+#[test]
+fn a_name_at_things_of_two_who_are_called_otherwise_at_one_time_is_borne_by_both() {
+    let seen = |handle_id, date: &str| RecordNameRow { handle_id, first_date: date.into(), last_date: date.into() };
+    let of = |pairs: &[(RecordNameRow, RecordNameRow)]| {
+        let mut known = known();
+        known.tie_owners(&mia());
+        for (one, other) in pairs {
+            known.tie_at_one_thing(one, other);
+        }
+        known.part_at_one_time(pairs, &mia());
+        shown(&known, &[], &[], &mia())
+    };
+    // "Ann" wrote one message, and "Ann" wrote another; today they are Ann Later and Bea.
+    let later = (seen(ANN, "2020-01-01"), seen(ANN_LATER, "2024-01-01"));
+    let two = of(&[later.clone(), (seen(ANN, "2020-01-01"), seen(BEA, "2024-01-01"))]);
+    assert_eq!(two, ALL_APART);
+    // Renamed twice is one person, and a user name beside a display name is nobody else.
+    let twice = of(&[later.clone(), (seen(ANN, "2020-01-01"), seen(BEA, "2025-01-01"))]);
+    assert_eq!(twice[0], "Bea: Ann, Ann Later, Bea");
+    let both = of(&[later, (seen(ANN, "2020-01-01"), seen(ANN_HANDLE, "2024-01-01"))]);
+    assert_eq!(both[0], "Ann Later: Ann, Ann Later, ann_x.y");
 }
 
 #[test]

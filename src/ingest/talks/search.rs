@@ -196,9 +196,7 @@ impl Search<'_> {
     fn may_be_one(&self, seeker: &Seeker, at: usize) -> bool {
         let (row, target) = (seeker.rows[0], &self.targets.all[at]);
         let is_at_time = self.times(row).any(|time| target.at_ms.div_euclid(self.grain.ms()) == time);
-        let is_by_one = self.is_by_same(row, target)
-            || self.is_by_nobody(row, target)
-            || is_one_sentence(self.first(seeker), &self.rows[target.row]);
+        let is_by_one = self.is_by_same(row, target) || self.is_by_nobody(row, target);
         is_at_time && is_by_one && tell_the_same(self.first(seeker), &self.rows[target.row])
     }
 
@@ -276,15 +274,6 @@ fn tell_the_same(one: &Row<'_>, other: &Row<'_>) -> bool {
         one.sort == Sort::ReactionNotice && other.grain == Grain::Second && other.sort != Sort::ReactionNotice
     };
     !is_notice_of(one, other) && !is_notice_of(other, one)
-}
-
-/// Whether they are one sentence with the name of its own sender in it, as the app writes with the names of its day.
-fn is_one_sentence(one: &Row<'_>, other: &Row<'_>) -> bool {
-    let sentence = |row: &Row<'_>| {
-        let Some(Who::Name(name) | Who::Handle(name)) = row.who else { return None };
-        (!name.is_empty() && row.text.contains(name.as_str())).then(|| row.text.replace(name.as_str(), "\0"))
-    };
-    sentence(one).is_some_and(|said| sentence(other) == Some(said))
 }
 
 /// A message that stands several times is among the targets so often.

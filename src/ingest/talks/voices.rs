@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairing::Row;
+use crate::ingest::identity::without_sender;
 use crate::ingest::merge::is_anonymous;
 use crate::model::{Key, KeyBuilder, Who};
 
@@ -149,9 +150,7 @@ impl Names {
 
 /// Names a text that holds its sender's name, without that name.
 fn sentence_of(row: &Row<'_>) -> Option<Key> {
-    let name = Some(name_of(row)).filter(|name| !name.is_empty())?;
-    let (before, after) = row.text.split_once(name)?;
-    Some(KeyBuilder::new("sentence").part(before).part(after).key())
+    Some(KeyBuilder::new("sentence").part(without_sender(row.text, name_of(row))?).key())
 }
 
 /// The owner where no name is told; nobody is called so.

@@ -196,8 +196,8 @@ fn what_stands_between_the_same_two_messages_is_one() {
 fn a_sentence_of_the_app_is_one_under_two_names() {
     let said = [(0, 1, "Ben", "a"), (0, 10, "Ann", "Ann added Ann."), (0, 30, "Eve", "Eve left."), (0, 40, "Ben", "b")];
     let page = [(0, 0, "Ben", "a"), (0, 0, "Anna", "Anna added Anna."), (0, 0, "Ben", "b")];
-    // Eve's was taken back: they are not as many, and nothing can be told.
-    assert_eq!(found(&said, &page)[1], None);
+    // Whether Eve's was taken back or not.
+    assert_eq!(found(&said, &page)[1], Some(1));
     assert_eq!(found(&[said[0], said[1], said[3]], &page)[1], Some(1));
     let others = [(0, 0, "Ben", "a"), (0, 0, "Anna", "Anna left."), (0, 0, "Ben", "b")];
     assert_eq!(found(&[said[0], said[1], said[3]], &others)[1], None);

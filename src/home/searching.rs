@@ -12,7 +12,7 @@ use crate::index::{
     self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
     Search, State, Tier, Tiers, Walk,
 };
-use crate::query::{Query, StoredText, close_names};
+use crate::query::{Query, StoredText, close_by_word};
 use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
 
 /// The store as the index wants it.
@@ -158,21 +158,32 @@ impl Names for StoreNames<'_> {
     }
 
     fn close_people(&self, typed: &str) -> Result<Vec<String>, StoreError> {
-        let names = self.0.all_names()?;
-        Ok(close_names(typed, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
+        let mut names = self.0.all_names()?;
+        names.dedup();
+        Ok(proposed(close_by_word(typed, names.iter().map(String::as_str))))
     }
 
     fn close_threads(&self, typed: &str) -> Result<Vec<String>, StoreError> {
         let rows =
             self.0.select_all("SELECT DISTINCT title FROM thread WHERE title IS NOT NULL ORDER BY title", &[])?;
         let titles: Vec<&str> = rows.iter().filter_map(|row| row.text("title")).collect();
-        Ok(close_names(typed, titles).into_iter().map(str::to_owned).collect())
+        Ok(proposed(close_by_word(typed, titles)))
     }
 
     fn close_accounts(&self, _: &str) -> Result<Vec<String>, StoreError> {
         let rows = self.0.select_all("SELECT handle FROM account ORDER BY handle", &[])?;
         Ok(rows.iter().filter_map(|row| row.text("handle").map(str::to_owned)).collect())
     }
+}
+
+/// Names as they may be typed behind the colon of a field: the nearest of them.
+fn proposed(names: Vec<&str>) -> Vec<String> {
+    /// More are no help.
+    const MOST: usize = 5;
+    let typed = |name: &str| {
+        if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+    };
+    names.into_iter().take(MOST).map(typed).collect()
 }
 
 /// What a search is asked for beside its query.

@@ -82,6 +82,7 @@ fn a_wrong_query_is_pointed_at() {
     error: no person is known as "hilda"
       hi from:hilda
               ^^^^^
+    hint: use "Hilde Beispiel" or hilde.beispiel
     exit: 2
     "#);
     insta::assert_snapshot!(program.run(&["count", "kind:storry"]), @r#"

@@ -76,7 +76,7 @@ impl Command {
     /// Whether its answer may be long and is there to be read.
     pub fn is_read(&self) -> bool {
         match self {
-            Self::Search(search) => !search.files && !search.null && !search.count,
+            Self::Search(search) => !search.files && !search.null && !search.count && !search.csv,
             Self::OnThisDay(_)
             | Self::Random(_)
             | Self::Show(_)

@@ -1,6 +1,7 @@
 //! `count`: how many records a query finds.
 
 use super::super::args::CountArguments;
+use super::super::csv;
 use super::super::exit::Exit;
 use super::super::json::Object;
 use super::super::{Ended, Session};
@@ -17,14 +18,14 @@ pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
     }
     let text = named.map_or(text, |named| named.text);
     if let Some(facet) = arguments.by {
-        return by(&text, facet, arguments.as_of.as_deref(), session);
+        return by(&text, facet, arguments, session);
     }
-    count(&text, arguments.as_of.as_deref(), "count", session)
+    count(&text, arguments.as_of.as_deref(), arguments.csv, "count", session)
 }
 
 /// Prints a number for each value.
-fn by(text: &str, facet: Facet, as_of: Option<&str>, session: &mut Session) -> Ended {
-    let (query, mut searcher) = opened(text, as_of, session)?;
+fn by(text: &str, facet: Facet, arguments: &CountArguments, session: &mut Session) -> Ended {
+    let (query, mut searcher) = opened(text, arguments.as_of.as_deref(), session)?;
     let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
     let rows = searcher.rows(&compiled)?;
     let counted = searcher.facet(&compiled, &rows, facet, &session.ui.zone)?;
@@ -36,6 +37,9 @@ fn by(text: &str, facet: Facet, as_of: Option<&str>, session: &mut Session) -> E
             ui.row(&Object::row("count").with(facet.name(), value).with("count", n))?;
         }
         ui.end()?;
+    } else if arguments.csv {
+        csv::row([facet.name(), "count"], ui)?;
+        counted.iter().try_for_each(|(value, n)| csv::row([value.as_str(), &n.to_string()], ui))?;
     } else {
         facets::lines(&counted, counted.len(), ui)?;
     }
@@ -45,7 +49,7 @@ fn by(text: &str, facet: Facet, as_of: Option<&str>, session: &mut Session) -> E
 }
 
 /// Prints the number alone; `search --count` is the same.
-pub fn count(text: &str, as_of: Option<&str>, command: &str, session: &mut Session) -> Ended {
+pub fn count(text: &str, as_of: Option<&str>, is_csv: bool, command: &str, session: &mut Session) -> Ended {
     let (query, mut searcher) = opened(text, as_of, session)?;
     let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
     let n = searcher.count(&compiled)?;
@@ -59,6 +63,9 @@ pub fn count(text: &str, as_of: Option<&str>, command: &str, session: &mut Sessi
         ui.row(&Object::row("count").with("count", n))?;
         ui.end()?;
     } else {
+        if is_csv {
+            csv::row(["count"], ui)?;
+        }
         ui.line(n)?;
     }
     tell_hints(&query, &compiled, ui)?;

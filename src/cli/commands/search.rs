@@ -30,7 +30,7 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     }
     if arguments.count {
         let text = arguments.query.text();
-        return count::count(&text, arguments.as_of.as_deref(), "search", session);
+        return count::count(&text, arguments.as_of.as_deref(), arguments.csv, "search", session);
     }
     answer(arguments, "search", session)
 }
@@ -76,6 +76,9 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             search_rows::formatted(template, end, &searcher, &answer, ui)?;
         } else if arguments.files {
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
+        } else if arguments.csv {
+            search_rows::csv(&answer, ui)?;
+            tell_loose(&answer, ui)?;
         } else if ui.is_terminal || arguments.pretty {
             ui.link_to(session.home_path.path(), arguments.hyperlinks);
             search_blocks::show(&searcher, &compiled, &answer, ui)?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::csv;
 use super::super::error::CommandError;
 use super::super::home_path::HomePath;
 use super::super::inert::clean;
@@ -18,6 +19,11 @@ use crate::store::NamedRow;
 
 /// Clusters of a snippet at most: about three lines.
 pub const SNIPPET_CLUSTERS: usize = 240;
+
+/// What is told of a hit's record.
+const MEMBERS: [&str; 8] = ["id", "kind", "subkind", "at", "author", "thread", "text", "url"];
+/// Where hits have a tier, messages of a talk have this.
+const TALK: &str = "talk";
 
 /// What was asked.
 #[derive(Debug)]
@@ -73,7 +79,7 @@ fn hit(found: &Found) -> Object {
     let context =
         Object::new().with("before", neighbours(&found.context.before)).with("after", neighbours(&found.context.after));
     let mut hit = Object::row("hit");
-    for name in ["id", "kind", "subkind", "at", "author", "thread", "text", "url"] {
+    for name in MEMBERS {
         hit = hit.with(name, Plain(record.get(name)));
     }
     if let Some(earlier) = &found.earlier {
@@ -173,10 +179,24 @@ pub fn files(
     Ok(())
 }
 
+/// What is shown one by one, with what its tier is called: the hits, then of each talk the messages that hold words.
+fn shown(answer: &Answer) -> impl Iterator<Item = (&NamedRow, &'static str)> {
+    let hits = answer.found.iter().map(|found| (&found.record, found.tier.name()));
+    hits.chain(answer.talks.iter().flat_map(|talk| talk.messages.iter().map(|message| (&message.record, TALK))))
+}
+
+/// Comma-separated values: what a hit has in JSON, without lists.
+pub fn csv(answer: &Answer, ui: &mut Ui) -> Shown {
+    let names = || MEMBERS.iter().copied();
+    csv::row(names().chain(["tier"]), ui)?;
+    shown(answer).try_for_each(|(record, tier)| {
+        csv::row(names().map(|name| record.text(name).unwrap_or_default()).chain([tier]), ui)
+    })
+}
+
 /// One line a hit, then one a message of a talk: id, time, kind, author and text, with a tab between them.
 pub fn lines(searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
-    let of_talks = answer.talks.iter().flat_map(|talk| talk.messages.iter().map(|message| &message.record));
-    for record in answer.found.iter().map(|found| &found.record).chain(of_talks) {
+    for (record, _) in shown(answer) {
         let id = record_id::short(searcher.store(), record.text("id").unwrap_or_default())?;
         let [at, kind] = ["at", "kind"].map(|name| record.text(name).unwrap_or_default());
         let (author, words) = (clean(record.text("author").unwrap_or_default()), clean(&words_of(record)));

@@ -17,6 +17,24 @@ fn hits_are_told_by_templates_and_as_files() {
 }
 
 #[test]
+fn hits_and_numbers_are_comma_separated_values() {
+    let program = Program::with_sample();
+    insta::assert_snapshot!(program.run(&["search", "--csv", "brötchen", "kind:message", "--exact"]), @r"
+    id,kind,subkind,at,author,thread,text,url,tier
+    kh9dacj6pdt6m45a,message,text,2017-05-05T19:21:47.806Z,Mia Beispiel,Jonas Berger,Um 7:45. Bring Brötchen mit.,,exact
+    exit: 0
+    ");
+    // The messages of a talk follow, as on plain lines.
+    let talk = program.run(&["search", "--csv", "flight", "december"]);
+    assert_eq!(talk.lines().filter(|line| line.contains(",talk")).count(), 3, "{talk}");
+    let by_year = program.run(&["count", "--csv", "kind:post date:..2016", "--by", "year"]);
+    assert_eq!(by_year, "year,count\n2015,1\n2016,1\nexit: 0");
+    assert_eq!(program.run(&["count", "--csv", "kind:post"]), "count\n15\nexit: 0");
+    assert_eq!(program.run(&["search", "--count", "--csv", "kind:post"]), "count\n15\nexit: 0");
+    assert!(program.run(&["search", "--csv", "--json", "x"]).ends_with("exit: 2"));
+}
+
+#[test]
 fn what_is_found_is_counted_by_what_it_has_in_common() {
     let program = Program::with_sample();
     let by_year = "2015\t1\n2016\t1\n2017\t1\n2018\t1\n2019\t1\n2020\t1\n2021\t2\n2022\t2\n2023\t3\n2024\t2\nexit: 0";

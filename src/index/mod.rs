@@ -15,6 +15,7 @@ mod checking;
 mod collect;
 mod compile;
 mod engine;
+mod excluded;
 mod feed;
 mod highlight;
 mod keep;
@@ -64,6 +65,9 @@ pub enum IndexError {
     /// Its files do not hold what they should; rebuilding helps.
     #[error("the search index is damaged: {0}")]
     Damaged(String),
+    /// Its files are sound: the fault is in what it was asked.
+    #[error("the search engine stumbled over this query")]
+    Stumbled,
     #[error("another process writes the search index")]
     Busy,
     #[error("the search index at {path} cannot be reached")]
@@ -110,6 +114,14 @@ fn from_io(path: PathBuf, error: &io::Error) -> IndexError {
 
 /// Runs what reads the engine's files. On damaged ones the engine sometimes panics; nothing of it is used afterwards.
 fn guarded<T>(read: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(IndexError::Damaged("the engine stumbled over its contents".to_owned())))
+    caught(read).unwrap_or_else(|| Err(stumbled()))
+}
+
+/// `None` where it panicked.
+fn caught<T>(read: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()
+}
+
+fn stumbled() -> IndexError {
+    IndexError::Damaged("the engine stumbled over its contents".to_owned())
 }

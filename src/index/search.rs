@@ -7,10 +7,11 @@ use tantivy::query::{BooleanQuery, Occur, Query};
 use super::collect::{Ranked, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
+use super::excluded::Excluded;
 use super::keep::Index;
 use super::schema::NOTICES;
 use super::tier::{Tier, Tiers};
-use super::{IndexError, guarded};
+use super::IndexError;
 use crate::model::Kind;
 
 /// Kinds that a search leaves out unless it asks for them by name: the service's notes, not the person's life.
@@ -133,7 +134,7 @@ impl Index {
         let searcher = opened.reader.searcher();
         let mut builder = Builder::new(&searcher, opened, compiled);
         let ranking = ranking(compiled, Order::Newest, 0);
-        guarded(|| {
+        opened.ask(|| {
             let query = builder.build(&compiled.clause, Tier::Inflected)?;
             Ok(searcher.search(query.as_ref(), &ranking)?.n_all)
         })
@@ -144,7 +145,7 @@ impl Index {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
         let mut builder = Builder::new(&searcher, opened, compiled);
-        guarded(|| {
+        opened.ask(|| {
             let mut explained = Vec::new();
             for words in &compiled.words {
                 for (tier, patterns) in words.tiers.iter().filter(|(tier, _)| *tier <= compiled.loosest) {
@@ -176,13 +177,13 @@ impl Index {
             if tier.is_loose() && tiers == Tiers::AsNeeded && n_found >= ENOUGH {
                 break;
             }
-            let collected = guarded(|| {
+            let collected = opened.ask(|| {
                 let query = builder.build(&compiled.clause, tier)?;
                 let only_here = match &before {
                     None => query.box_clone(),
                     Some(before) => Box::new(BooleanQuery::new(vec![
                         (Occur::Must, query.box_clone()),
-                        (Occur::MustNot, before.box_clone()),
+                        (Occur::MustNot, Box::new(Excluded(before.box_clone()))),
                     ])),
                 };
                 before = Some(query);

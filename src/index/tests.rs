@@ -304,6 +304,66 @@ fn operators_combine() {
     check("-((", &[]);
 }
 
+/// Every text of up to six of three words, and phrases of them that are left out, against what the texts themselves say.
+#[test]
+fn phrases_are_left_out_where_they_stand() {
+    const WORDS: [&str; 3] = ["ferry", "lisbon", "nine"];
+    let texts: Vec<Vec<&str>> = (0..1_093_usize)
+        .map(|number| {
+            let (mut rest, mut text) = (number, Vec::new());
+            while rest > 0 {
+                text.push(WORDS[(rest - 1) % 3]);
+                rest = (rest - 1) / 3;
+            }
+            text
+        })
+        .collect();
+    let (_home, mut index) = built(&Memory::of_texts(&texts[..700].iter().map(|text| text.join(" ")).collect::<Vec<_>>()));
+    // Several segments.
+    let memory = Memory::of_texts(&texts.iter().map(|text| text.join(" ")).collect::<Vec<_>>());
+    index.follow(&memory).expect("it follows");
+    let has = |text: &[&str], phrase: &str| {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        text.windows(phrase.len()).any(|window| window == phrase)
+    };
+    let check = |query: &str, wants: &dyn Fn(&[&str]) -> bool| {
+        let expected: Vec<i64> = texts.iter().zip(1..).filter(|(text, _)| wants(text)).map(|(_, row)| row).collect();
+        assert_eq!(rows(&index, query), expected, "{query}");
+        let n = index.count(&compiled(query)).expect("it is counted");
+        assert_eq!(n, expected.len() as u64, "{query}");
+    };
+    check("-\"ferry lisbon\"", &|text| !has(text, "ferry lisbon"));
+    check("nine -\"ferry lisbon\"", &|text| has(text, "nine") && !has(text, "ferry lisbon"));
+    check("\"nine ferry\" -\"ferry lisbon\"", &|text| has(text, "nine ferry") && !has(text, "ferry lisbon"));
+    check("\"nine ferry\" -\"ferry lisbon nine\" -\"lisbon lisbon\"", &|text| {
+        has(text, "nine ferry") && !has(text, "ferry lisbon nine") && !has(text, "lisbon lisbon")
+    });
+    check("-(\"nine ferry\" -\"ferry lisbon\")", &|text| !has(text, "nine ferry") || has(text, "ferry lisbon"));
+    check("nine -(\"lisbon nine\" OR \"nine ferry\")", &|text| {
+        has(text, "nine") && !has(text, "lisbon nine") && !has(text, "nine ferry")
+    });
+    check("nine OR -\"ferry lisbon\"", &|text| has(text, "nine") || !has(text, "ferry lisbon"));
+}
+
+#[test]
+fn a_sound_index_in_which_a_query_stumbles_is_not_damaged() {
+    let (home, index) = built(&Memory::of_texts(&["two ferries", "one ferry"]));
+    let stumbled = |index: &Index| {
+        index.opened().expect("it is open").ask(|| -> Result<(), IndexError> { panic!("a query that it cannot do") })
+    };
+    assert!(matches!(stumbled(&index), Err(IndexError::Stumbled)));
+    let file = std::fs::read_dir(home.path().join("index")).expect("a folder").flatten().find_map(|file| {
+        let path = file.path();
+        path.extension().is_some_and(|extension| extension == "idx").then_some(path)
+    });
+    let file = file.expect("a file of postings");
+    let mut bytes = std::fs::read(&file).expect("read");
+    bytes[0] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let (_, index) = (index, Index::open(&home.path().join("index")).expect("it opens"));
+    assert!(matches!(stumbled(&index), Err(IndexError::Damaged(_))));
+}
+
 /// The rows that a query finds, with the tier of each.
 fn found(index: &Index, query: &str, tiers: Tiers) -> Vec<(i64, Tier)> {
     let all = Search { order: Some(Order::Oldest), limit: 0, offset: 0, tiers };

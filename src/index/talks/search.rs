@@ -18,7 +18,7 @@ use crate::index::engine::Builder;
 use crate::index::schema::{self, TALK};
 use crate::index::search::{Order, Search};
 use crate::index::tier::{Tier, Tiers};
-use crate::index::{Index, IndexError, guarded};
+use crate::index::{Index, IndexError};
 
 /// Talks of so many messages are looked up one by one; for more, all talks are looked through (guessed).
 const MOST_LOOKED_UP: u64 = 2_000;
@@ -136,7 +136,7 @@ impl Index {
             return Ok(TalkHits::default());
         }
         let tier = if search.tiers == Tiers::Exact { Tier::Exact } else { Tier::Inflected.min(compiled.loosest) };
-        guarded(|| {
+        self.opened()?.ask(|| {
             let mut clauses = Vec::new();
             let need = Need::of(&compiled.clause, &[], &mut clauses);
             // What is a hit by itself comes last.

@@ -6,38 +6,32 @@ use super::super::exit::Exit;
 use super::super::json::Object;
 use super::super::{Ended, Session};
 use super::facets;
-use super::saved;
-use super::search::{compiled, opened, tell_behind, tell_hints, tell_named};
+use super::question::Question;
+use super::search::{tell_behind, tell_hints};
 use crate::home::Facet;
 
 pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
-    let text = arguments.query.text();
-    let named = saved::meant(&text, session)?;
-    if !session.ui.is_json {
-        tell_named(named.as_ref(), &mut session.ui)?;
+    let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
+    match arguments.by {
+        Some(facet) => by(question, facet, arguments.csv, session),
+        None => count(question, arguments.csv, "count", session),
     }
-    let text = named.map_or(text, |named| named.text);
-    if let Some(facet) = arguments.by {
-        return by(&text, facet, arguments, session);
-    }
-    count(&text, arguments.as_of.as_deref(), arguments.csv, "count", session)
 }
 
 /// Prints a number for each value.
-fn by(text: &str, facet: Facet, arguments: &CountArguments, session: &mut Session) -> Ended {
-    let (query, mut searcher) = opened(text, arguments.as_of.as_deref(), session)?;
-    let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
+fn by(question: Question, facet: Facet, is_csv: bool, session: &mut Session) -> Ended {
+    let header = header("count", &question);
+    let Question { query, mut searcher, compiled, .. } = question;
     let rows = searcher.rows(&compiled)?;
     let counted = searcher.facet(&compiled, &rows, facet, &session.ui.zone)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        let header = Object::header("count").with("query", text).with("behind", searcher.behind);
         ui.frame(&header.with("total", rows.len()).with("by", facet.name()))?;
         for (value, n) in &counted {
             ui.row(&Object::row("count").with(facet.name(), value).with("count", n))?;
         }
         ui.end()?;
-    } else if arguments.csv {
+    } else if is_csv {
         csv::row([facet.name(), "count"], ui)?;
         counted.iter().try_for_each(|(value, n)| csv::row([value.as_str(), &n.to_string()], ui))?;
     } else {
@@ -49,17 +43,13 @@ fn by(text: &str, facet: Facet, arguments: &CountArguments, session: &mut Sessio
 }
 
 /// Prints the number alone; `search --count` is the same.
-pub fn count(text: &str, as_of: Option<&str>, is_csv: bool, command: &str, session: &mut Session) -> Ended {
-    let (query, mut searcher) = opened(text, as_of, session)?;
-    let compiled = compiled(text, &query, &searcher, session.ui.zone)?;
+pub fn count(question: Question, is_csv: bool, command: &str, session: &mut Session) -> Ended {
+    let header = header(command, &question);
+    let Question { query, mut searcher, compiled, .. } = question;
     let n = searcher.count(&compiled)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        let mut header = Object::header(command).with("query", text).with("behind", searcher.behind).with("total", n);
-        if let Some(day) = searcher.as_of {
-            header = header.with("as_of", day.to_string());
-        }
-        ui.frame(&header)?;
+        ui.frame(&header.with("total", n))?;
         ui.row(&Object::row("count").with("count", n))?;
         ui.end()?;
     } else {
@@ -71,4 +61,17 @@ pub fn count(text: &str, as_of: Option<&str>, is_csv: bool, command: &str, sessi
     tell_hints(&query, &compiled, ui)?;
     tell_behind(searcher.behind, ui)?;
     Ok(if n > 0 { Exit::Done } else { Exit::Nothing })
+}
+
+/// What was asked.
+fn header(command: &str, question: &Question) -> Object {
+    let searcher = &question.searcher;
+    let mut header = Object::header(command).with("query", &question.text).with("behind", searcher.behind);
+    if let Some(day) = searcher.as_of {
+        header = header.with("as_of", day.to_string());
+    }
+    if let Some(named) = &question.named {
+        header = header.with("saved_search", &named.name);
+    }
+    header
 }

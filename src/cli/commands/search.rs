@@ -3,22 +3,18 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use chrono::{DateTime, NaiveDate, Utc};
-
 use super::super::args::{SearchArguments, Sort};
-use super::super::error::{CommandError, Trouble, one_of};
+use super::super::error::Trouble;
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
-use super::super::surroundings;
 use super::super::ui::{DIM, Shown, Ui, styled};
 use super::super::units;
-use super::super::zone::Zone;
 use super::super::{Ended, Session};
-use super::saved::{self, Meant};
-use super::{count, facets, search_blocks, search_notes, search_rows};
-use crate::home::{Answer, HomeError, SearchOptions, Searcher};
-use crate::index::{Compiled, Explained, IndexError, Order, Tier, Tiers};
-use crate::query::{self, DatePoint, Query};
+use super::question::{Question, now};
+use super::{count, facets, saved, search_blocks, search_notes, search_rows};
+use crate::home::{Answer, SearchOptions};
+use crate::index::{Compiled, Explained, Order, Tier, Tiers};
+use crate::query::{self, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     if let Some(ended) = saved::run(arguments, session) {
@@ -29,8 +25,8 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
         return Err(trouble.hint("`throwback search ''` shows everything, the newest first").into());
     }
     if arguments.count {
-        let text = arguments.query.text();
-        return count::count(&text, arguments.as_of.as_deref(), arguments.csv, "search", session);
+        let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
+        return count::count(question, arguments.csv, "search", session);
     }
     answer(arguments, "search", session)
 }
@@ -38,12 +34,9 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
 /// Searches, and shows what was found as the answer of a command.
 pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session) -> Ended {
     let started = Instant::now();
-    let typed = arguments.query.text();
-    let named = saved::meant(&typed, session)?;
-    let text = named.as_ref().map_or(typed, |named| named.text.clone());
-    let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
+    let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
+    let Question { text, named, query, mut searcher, compiled } = question;
     let zone = session.ui.zone;
-    let compiled = compiled(&text, &query, &searcher, zone)?;
     let answer = searcher.search(&compiled, &options(arguments))?;
     let explanation = if arguments.explain {
         let words = searcher.explain(&compiled)?;
@@ -67,7 +60,6 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         };
         search_rows::show(&asked, &searcher, &answer, ui)?;
     } else {
-        tell_named(named.as_ref(), ui)?;
         for line in explanation.iter().flat_map(|text| text.lines()) {
             ui.say(inert_line(line))?;
         }
@@ -101,46 +93,6 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)
-}
-
-/// What a name stands for.
-pub fn tell_named(named: Option<&Meant>, ui: &mut Ui) -> Shown {
-    let Some(Meant { name, query, .. }) = named else { return Ok(()) };
-    ui.note(format_args!("@{} stands for {}", inert_line(name), inert_line(query)))
-}
-
-/// Parses a query and opens the home for it.
-pub fn opened(text: &str, as_of: Option<&str>, session: &Session) -> Result<(Query, Searcher), CommandError> {
-    let query = query::parse(text).map_err(|error| CommandError::query(text, &error))?;
-    let as_of = as_of.map(|typed| last_day(typed, session.ui.zone)).transpose()?;
-    let mut searcher = session.home.searcher(&session.words)?;
-    searcher.look_back(&query, as_of)?;
-    Ok((query, searcher))
-}
-
-/// The last day of what `--as-of` names: a day, a month, a year.
-fn last_day(typed: &str, zone: Zone) -> Result<NaiveDate, CommandError> {
-    let point = DatePoint::parse(typed).map_err(|error| {
-        let valid: Vec<&str> = error.valid.iter().map(String::as_str).collect();
-        let trouble = Trouble::new(Exit::Usage, format!("--as-of: {}", error.what));
-        if valid.is_empty() { trouble } else { trouble.hint(format!("use {}", one_of(&valid))) }
-    })?;
-    let end = DateTime::<Utc>::from_timestamp_millis(point.end_ms(&now(zone)) - 1).unwrap_or(DateTime::UNIX_EPOCH);
-    Ok(end.with_timezone(&zone).date_naive())
-}
-
-/// Looks the names of a query up.
-pub fn compiled(text: &str, query: &Query, searcher: &Searcher, zone: Zone) -> Result<Compiled, CommandError> {
-    searcher.compile(query, &now(zone)).map_err(|error| match error {
-        HomeError::Index(IndexError::Query(error)) => CommandError::query(text, &error),
-        error => error.into(),
-    })
-}
-
-/// The moment, seen from the person's zone.
-pub fn now(zone: Zone) -> DateTime<Zone> {
-    let now = DateTime::<Utc>::from_timestamp_millis(surroundings::now_ms()).unwrap_or(DateTime::UNIX_EPOCH);
-    now.with_timezone(&zone)
 }
 
 fn options(arguments: &SearchArguments) -> SearchOptions {

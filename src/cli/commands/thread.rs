@@ -11,7 +11,7 @@ use super::super::ui::{BOLD, DIM, NAME, Shown, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
 use super::record_id;
-use super::search::now;
+use super::question::now;
 use crate::query::{Bounds, DatePoint};
 use crate::store::{NamedRow, Page, Store};
 

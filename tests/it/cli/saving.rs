@@ -31,6 +31,16 @@ fn a_search_is_saved_used_listed_and_forgotten() {
     note: @crossing stands for fähre OR ferry
     exit: 0
     "#);
+    // Wherever a query is taken.
+    for same in [vec!["search", "--count"], vec!["random", "--seed", "3"], vec!["count", "--by", "year"]] {
+        let of = |query: &str| {
+            let output = program.output(&[same.as_slice(), &[query]].concat());
+            (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
+        };
+        assert_eq!(of("@crossing"), of("fähre OR ferry"), "{same:?}");
+        assert_eq!(of("@crossing").1, Some(0), "{same:?}");
+    }
+    assert_eq!(program.json(&["search", "--count", "--json", "@crossing"])[0]["saved_search"], "crossing");
     let rows = program.json(&["search", "--json", "@CROSSING", "gloves"]);
     assert_eq!((&rows[0]["saved_search"], &rows[0]["total"]), (&"crossing".into(), &1.into()));
     let dumped = program.json(&["dump", "--json"]);

@@ -70,7 +70,7 @@ pub struct SearchArguments {
     /// Print the paths of the pictures, videos and sounds of the hits
     #[arg(short = 'l', long)]
     pub files: bool,
-    /// Print comma-separated values, one row a hit
+    /// Print comma-separated values, one row a hit or message of a talk
     #[arg(long, conflicts_with_all = ["json", "format", "files", "facets", "pretty"])]
     pub csv: bool,
     /// End each line of --format and --files with a NUL character

@@ -66,6 +66,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         let end = if arguments.null { "\0" } else { "\n" };
         if let Some(template) = &arguments.format {
             search_rows::formatted(template, end, &searcher, &answer, ui)?;
+            tell_loose(&answer, ui)?;
         } else if arguments.files {
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
         } else if arguments.csv {

@@ -38,8 +38,6 @@ pub struct Asked<'a> {
 
 /// Header, hits, talks, facets, end.
 pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
-    let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
-    let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind, n));
     let tiers = answer.hits.tiers.iter().fold(Object::new(), |object, (tier, n)| object.with(tier.name(), n));
     let mut header = Object::header(asked.command)
         .with("query", asked.text)
@@ -122,10 +120,9 @@ fn neighbours(rows: &[NamedRow]) -> Vec<Object> {
     rows.iter().map(neighbour).collect()
 }
 
-/// Each hit by a template of names in braces; what is no name stands as it is.
+/// Each hit, and each message of a talk, by a template of names in braces; what is no name stands as it is.
 pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
-    for found in &answer.found {
-        let record = &found.record;
+    for (record, tier) in shown(answer) {
         let mut line = String::new();
         let mut rest = template;
         while let Some((before, behind)) = rest.split_once('{') {
@@ -138,7 +135,7 @@ pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer
             match name {
                 "id" => line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?),
                 "text" => line.push_str(&clean(&words_of(record))),
-                "tier" => line.push_str(found.tier.name()),
+                "tier" => line.push_str(tier),
                 "kind" | "subkind" | "at" | "author" | "thread" | "url" => {
                     line.push_str(&clean(record.text(name).unwrap_or_default()));
                 }
@@ -157,7 +154,7 @@ pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer
     Ok(())
 }
 
-/// The kept files of the hits, each once.
+/// The kept files of the hits and of the messages of talks, each once.
 pub fn files(
     home: &HomePath,
     end: &str,
@@ -166,8 +163,8 @@ pub fn files(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let mut told = HashSet::new();
-    for found in &answer.found {
-        let id = found.record.text("id").unwrap_or_default();
+    for (record, _) in shown(answer) {
+        let id = record.text("id").unwrap_or_default();
         for attachment in searcher.store().attachments_of_record(id)? {
             let Some(kept) = attachment.text("kept_at").filter(|kept| told.insert((*kept).to_owned())) else {
                 continue;

@@ -35,6 +35,35 @@ fn hits_and_numbers_are_comma_separated_values() {
 }
 
 #[test]
+fn messages_of_talks_are_told_in_every_shape() {
+    let program = Program::with_sample();
+    let lines = |arguments: &[&str]| {
+        let output = program.output(&[&["search", "flight", "december"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert_eq!(lines(&["--format", "{tier}: {text}"]), "talk: Guess who booked a flight to Berlin 🎉\ntalk: December. Keep the red hat ready.\n");
+    assert_eq!(lines(&["--format", "{author}", "-0"]), "Grace Okafor\0Grace Okafor\0");
+    let told = program.run(&["search", "flight", "december", "--format", "{author}"]);
+    assert!(told.contains("note: the last 2 lines are of 1 talk"), "{told}");
+    // Their pictures are among the files.
+    let program = Program::new();
+    let folder = program.folder().join("download/your_instagram_activity/messages/inbox/anna_123");
+    std::fs::create_dir_all(folder.join("photos")).expect("a folder");
+    std::fs::write(folder.join("photos/1.jpg"), b"\xff\xd8\xff\xe0 a picture").expect("written");
+    let messages = r#"{"participants":[{"name":"Anna"},{"name":"Mia"}],"title":"Anna","thread_path":"inbox/anna_123","messages":[
+        {"sender_name":"Mia","timestamp_ms":1560000060000,"content":"at nine then"},
+        {"sender_name":"Anna","timestamp_ms":1560000000000,"content":"the harbour",
+         "photos":[{"uri":"your_instagram_activity/messages/inbox/anna_123/photos/1.jpg"}]}]}"#;
+    std::fs::write(folder.join("message_1.json"), messages).expect("written");
+    let ingested = program.run(&["ingest", &program.folder().join("download").display().to_string()]);
+    assert!(ingested.ends_with("exit: 0"), "{ingested}");
+    let output = program.output(&["search", "-l", "harbour", "nine"]);
+    let path = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(Path::new(path.trim_end()).is_file(), "{path}");
+}
+
+#[test]
 fn what_is_found_is_counted_by_what_it_has_in_common() {
     let program = Program::with_sample();
     let by_year = "2015\t1\n2016\t1\n2017\t1\n2018\t1\n2019\t1\n2020\t1\n2021\t2\n2022\t2\n2023\t3\n2024\t2\nexit: 0";

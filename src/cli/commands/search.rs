@@ -90,7 +90,8 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
     if answer.hits.total == 0 && answer.n_talks == 0 {
-        search_notes::tell_nothing(&text, &mut searcher, &compiled, &mut session.ui)?;
+        let is_all = answer.hits.left_out.iter().all(|(_, n)| *n == 0);
+        search_notes::tell_nothing(&text, &mut searcher, &compiled, is_all, &mut session.ui)?;
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)

@@ -12,7 +12,7 @@ use super::super::ui::{Shown, Ui};
 use super::facets::Counts;
 use super::record_id;
 use super::saved::Meant;
-use super::search_notes::cut_words;
+use super::search_notes::{cut_words, silent_object};
 use crate::home::{Answer, Found, FoundTalk, Searcher};
 use crate::index;
 use crate::store::NamedRow;
@@ -46,7 +46,7 @@ pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui
         .with("talks", answer.n_talks)
         .with("tiers", tiers)
         .with("behind", searcher.behind)
-        .with("left_out", left_out)
+        .with("left_out", silent_object(&answer.hits.left_out))
         .with("ignored", &answer.ignored);
     if !answer.hits.cuts.is_empty() {
         header = header.with("cuts", answer.hits.cuts.iter().map(cut_words).collect::<Vec<_>>());

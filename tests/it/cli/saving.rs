@@ -148,6 +148,14 @@ fn nothing_found_says_what_there_is() {
     hint: fewer words find more, and so does a part of one: `wor*`
     exit: 1
     "#);
+    // There is one that has all of it, but it must be asked for.
+    insta::assert_snapshot!(program.run(&["search", "liked message"]), @r#"
+    stderr:
+    note: 1 of kind reaction_notice left out; add kind:reaction_notice to see them
+    nothing found for `liked message`
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
     insta::assert_snapshot!(program.run(&["search", "paraguass qqqq"]), @r#"
     stderr:
     nothing found for `paraguass qqqq`

@@ -9,7 +9,7 @@ use super::talks::FoundTalk;
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
+    self, Change, ChangeFeed, Compiled, Counts, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
     Search, State, Tier, Tiers, Walk,
 };
 use crate::query::{Query, StoredText, close_by_word};
@@ -290,10 +290,20 @@ impl Searcher {
         Ok(())
     }
 
+    /// How many records match exactly or in inflected form.
     pub fn count(&mut self, compiled: &Compiled) -> Result<u64, HomeError> {
+        Ok(self.counts(compiled)?.total)
+    }
+
+    /// The same, with what is of a kind that must be asked for.
+    pub fn counts(&mut self, compiled: &Compiled) -> Result<Counts, HomeError> {
         let Some(then) = self.then.clone() else { return self.ask_index(|index| index.count(compiled)) };
         let others = compiled.without_rows(&then.excluded);
-        Ok(self.ask_index(|index| index.count(&others))? + then.side.count(compiled)?)
+        let mut counts = self.ask_index(|index| index.count(&others))?;
+        let side = then.side.count(compiled)?;
+        counts.total += side.total;
+        then::add_left_out(&mut counts.left_out, &side.left_out);
+        Ok(counts)
     }
 
     /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.

@@ -35,7 +35,7 @@ pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument, Said, Walk};
 pub use highlight::{Snippet, highlight, snippet};
 pub use keep::{Followed, Index, Reason, State};
 pub use lookups::language_of;
-pub use search::{Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
+pub use search::{Counts, Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
 pub use talks::{TalkHit, TalkHits};
 pub use tier::{Tier, Tiers};
 

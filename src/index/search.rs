@@ -81,6 +81,14 @@ pub struct Hits {
     pub cuts: Vec<Cut>,
 }
 
+/// How many records match closely.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub total: u64,
+    /// As in [`Hits`].
+    pub left_out: Vec<(&'static str, u64)>,
+}
+
 /// Something that was too much to be searched whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -117,26 +125,26 @@ impl Index {
             .skip(search.offset)
             .take(n_best - search.offset.min(n_best))
             .map(|(tier, ranked)| Hit { row: ranked.row, score: f32::from_bits(ranked.score), tier: *tier });
-        let left_out = asked.left_out.iter().filter_map(|(shelf, n)| Some((name_of(*shelf)?, *n)));
         Ok(Hits {
             total: asked.tiers.iter().map(|(_, n)| n).sum(),
             hits: hits.collect(),
             order,
-            left_out: left_out.collect(),
+            left_out: named(&asked.left_out),
             tiers: asked.tiers,
             cuts: asked.cuts,
         })
     }
 
     /// How many records match exactly or in inflected form, those of silent kinds apart as in a search.
-    pub fn count(&self, compiled: &Compiled) -> Result<u64, IndexError> {
+    pub fn count(&self, compiled: &Compiled) -> Result<Counts, IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
         let mut builder = Builder::new(&searcher, opened, compiled);
         let ranking = ranking(compiled, Order::Newest, 0);
         opened.ask(|| {
             let query = builder.build(&compiled.clause, Tier::Inflected)?;
-            Ok(searcher.search(query.as_ref(), &ranking)?.n_all)
+            let collected = searcher.search(query.as_ref(), &ranking)?;
+            Ok(Counts { total: collected.n_all, left_out: named(&collected.left_out) })
         })
     }
 
@@ -220,6 +228,11 @@ fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
     let notices = NOTICES.iter().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| *shelf);
     let left_out = if compiled.is_by_id { Vec::new() } else { silent.chain(notices).collect() };
     Ranking { order, n_best, left_out, now_ms: compiled.now_ms }
+}
+
+/// What was left out, by the names with which it is asked for.
+fn named(left_out: &BTreeMap<i64, u64>) -> Vec<(&'static str, u64)> {
+    left_out.iter().filter_map(|(shelf, n)| Some((name_of(*shelf)?, *n))).collect()
 }
 
 /// By which name what stands there is asked for.

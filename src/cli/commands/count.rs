@@ -8,7 +8,9 @@ use super::super::{Ended, Session};
 use super::facets;
 use super::question::Question;
 use super::search::{tell_behind, tell_hints};
+use super::search_notes::{silent_object, tell_silent};
 use crate::home::Facet;
+use crate::index::Counts;
 
 pub fn run(arguments: &CountArguments, session: &mut Session) -> Ended {
     let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
@@ -24,9 +26,11 @@ fn by(question: Question, facet: Facet, is_csv: bool, session: &mut Session) -> 
     let Question { query, mut searcher, compiled, .. } = question;
     let rows = searcher.rows(&compiled)?;
     let counted = searcher.facet(&compiled, &rows, facet, &session.ui.zone)?;
+    let left_out = searcher.counts(&compiled)?.left_out;
     let ui = &mut session.ui;
     if ui.is_json {
-        ui.frame(&header.with("total", rows.len()).with("by", facet.name()))?;
+        let header = header.with("total", rows.len()).with("left_out", silent_object(&left_out));
+        ui.frame(&header.with("by", facet.name()))?;
         for (value, n) in &counted {
             ui.row(&Object::row("count").with(facet.name(), value).with("count", n))?;
         }
@@ -37,6 +41,7 @@ fn by(question: Question, facet: Facet, is_csv: bool, session: &mut Session) -> 
     } else {
         facets::lines(&counted, counted.len(), ui)?;
     }
+    tell_silent(&left_out, ui)?;
     tell_hints(&query, &compiled, ui)?;
     tell_behind(searcher.behind, ui)?;
     Ok(if rows.is_empty() { Exit::Nothing } else { Exit::Done })
@@ -46,10 +51,10 @@ fn by(question: Question, facet: Facet, is_csv: bool, session: &mut Session) -> 
 pub fn count(question: Question, is_csv: bool, command: &str, session: &mut Session) -> Ended {
     let header = header(command, &question);
     let Question { query, mut searcher, compiled, .. } = question;
-    let n = searcher.count(&compiled)?;
+    let Counts { total: n, left_out } = searcher.counts(&compiled)?;
     let ui = &mut session.ui;
     if ui.is_json {
-        ui.frame(&header.with("total", n))?;
+        ui.frame(&header.with("total", n).with("left_out", silent_object(&left_out)))?;
         ui.row(&Object::row("count").with("count", n))?;
         ui.end()?;
     } else {
@@ -58,6 +63,7 @@ pub fn count(question: Question, is_csv: bool, command: &str, session: &mut Sess
         }
         ui.line(n)?;
     }
+    tell_silent(&left_out, ui)?;
     tell_hints(&query, &compiled, ui)?;
     tell_behind(searcher.behind, ui)?;
     Ok(if n > 0 { Exit::Done } else { Exit::Nothing })

@@ -81,6 +81,19 @@ fn what_is_found_is_counted_by_what_it_has_in_common() {
 }
 
 #[test]
+fn numbers_say_what_they_leave_out() {
+    let program = Program::with_sample();
+    let note = "note: 1 of kind reaction_notice left out; add kind:reaction_notice to see them";
+    assert_eq!(program.run(&["count", "liked message"]), format!("0\nstderr:\n{note}\nexit: 1"));
+    assert!(program.run(&["count", "liked message OR kind:post", "--by", "kind"]).contains(note));
+    for more in [["--by", "kind"].as_slice(), &[]] {
+        let rows = program.json(&[&["--json", "count", "liked message OR kind:post"], more].concat());
+        assert_eq!((&rows[0]["left_out"]["reaction_notice"], &rows[0]["total"]), (&1.into(), &15.into()));
+    }
+    assert_eq!(program.json(&["--json", "count", "liked message kind:reaction_notice"])[0]["total"], 1);
+}
+
+#[test]
 fn memories_are_answers_of_a_search() {
     let program = Program::with_sample();
     let rows = program.json(&["--json", "on-this-day", "07-12"]);

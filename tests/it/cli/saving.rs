@@ -41,6 +41,10 @@ fn a_search_is_saved_used_listed_and_forgotten() {
         assert_eq!(of("@crossing").1, Some(0), "{same:?}");
     }
     assert_eq!(program.json(&["search", "--count", "--json", "@crossing"])[0]["saved_search"], "crossing");
+    // However its name is written.
+    assert!(program.run(&["search", "--save", "Fa\u{308}hre", "ferry"]).ends_with("exit: 0"));
+    assert_eq!(program.json(&["search", "--json", "@FÄHRE"])[0]["saved_search"], "fähre");
+    assert!(program.run(&["search", "--unsave", "fähre"]).ends_with("exit: 0"));
     let rows = program.json(&["search", "--json", "@CROSSING", "gloves"]);
     assert_eq!((&rows[0]["saved_search"], &rows[0]["total"]), (&"crossing".into(), &1.into()));
     let dumped = program.json(&["dump", "--json"]);

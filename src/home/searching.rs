@@ -226,8 +226,9 @@ pub struct Answer {
     pub found: Vec<Found>,
     /// The best talks; they stand below all records.
     pub talks: Vec<FoundTalk>,
-    /// How many talks there are; 0 where the records that were found fill what is shown.
-    pub n_talks: u64,
+    /// How many talks there are; `None` where none were looked for: the records that were found fill what is shown, or
+    /// there are not two words that could stand apart.
+    pub n_talks: Option<u64>,
     pub hits: Hits,
     /// Parts of the query in which there was nothing to search for.
     pub ignored: Vec<String>,
@@ -351,7 +352,8 @@ impl Searcher {
             then::add(&mut hits, &side);
             then::merge(&mut found, hits.order, options.limit);
         }
-        let (talks, n_talks) = self.talks(compiled, &hits, search)?;
+        let (talks, n_talks) = self.talks(compiled, &hits, search)?.unzip();
+        let talks = talks.unwrap_or_default();
         Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
     }
 

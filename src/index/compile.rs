@@ -56,9 +56,10 @@ impl Compiled {
         self.words.len()
     }
 
-    /// Every word is asked of all messages, so that many of them take their time.
-    pub(super) fn is_too_long_for_talks(&self) -> bool {
-        self.words.len() > MOST_LOOSE
+    /// Whether talks can answer it: it has words that can stand in different messages, and not so many that to ask all
+    /// messages for each takes its time.
+    pub fn is_for_talks(&self) -> bool {
+        (2..=MOST_LOOSE).contains(&self.words.len())
     }
 
     /// Whether there are words to rank by; filters alone are sorted by time.

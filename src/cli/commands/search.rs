@@ -89,7 +89,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     }
     search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
-    if answer.hits.total == 0 && answer.n_talks == 0 {
+    if answer.hits.total == 0 && answer.n_talks.unwrap_or_default() == 0 {
         let is_all = answer.hits.left_out.iter().all(|(_, n)| *n == 0);
         search_notes::tell_nothing(&text, &mut searcher, &compiled, is_all, &mut session.ui)?;
         return Ok(Exit::Nothing);
@@ -136,10 +136,10 @@ fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
     let tiers: Vec<String> = tiers.map(|(tier, n)| format!("{} {}", units::count(*n), tier_words(*tier))).collect();
     // Of one tier, which it is stands above or goes without saying.
     let mut hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
-    if answer.n_talks > 0 {
+    if let Some(n_talks) = answer.n_talks.filter(|n_talks| *n_talks > 0) {
         let n_shown = answer.talks.len() as u64;
-        let of = if n_shown < answer.n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
-        write!(hits, " · {of}{}", units::counted(answer.n_talks, "talk", "talks")).expect("a string takes everything");
+        let of = if n_shown < n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
+        write!(hits, " · {of}{}", units::counted(n_talks, "talk", "talks")).expect("a string takes everything");
     }
     ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
 }

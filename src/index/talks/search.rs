@@ -132,7 +132,7 @@ impl Index {
         side: Option<(&Self, &Compiled)>,
         search: Search,
     ) -> Result<TalkHits, IndexError> {
-        if compiled.words.len() < 2 || compiled.is_too_long_for_talks() {
+        if !compiled.is_for_talks() {
             return Ok(TalkHits::default());
         }
         let tier = if search.tiers == Tiers::Exact { Tier::Exact } else { Tier::Inflected.min(compiled.loosest) };

@@ -46,6 +46,12 @@ fn messages_of_talks_are_told_in_every_shape() {
     assert_eq!(lines(&["--format", "{author}", "-0"]), "Grace Okafor\0Grace Okafor\0");
     let told = program.run(&["search", "flight", "december", "--format", "{author}"]);
     assert!(told.contains("note: the last 2 lines are of 1 talk"), "{told}");
+    // How many there are is told only where they were looked for.
+    let talks = |query: &[&str]| program.json(&[&["--json", "search"], query].concat())[0]["talks"].clone();
+    assert_eq!(talks(&["flight", "december"]), 1);
+    assert_eq!(talks(&["ferry", "nosuchword"]), 0);
+    assert_eq!(talks(&["ferry"]), serde_json::Value::Null);
+    assert_eq!(talks(&["the", "ferry", "-n", "1"]), serde_json::Value::Null);
     // Their pictures are among the files.
     let program = Program::new();
     let folder = program.folder().join("download/your_instagram_activity/messages/inbox/anna_123");
@@ -53,7 +59,7 @@ fn messages_of_talks_are_told_in_every_shape() {
     std::fs::write(folder.join("photos/1.jpg"), b"\xff\xd8\xff\xe0 a picture").expect("written");
     let messages = r#"{"participants":[{"name":"Anna"},{"name":"Mia"}],"title":"Anna","thread_path":"inbox/anna_123","messages":[
         {"sender_name":"Mia","timestamp_ms":1560000060000,"content":"at nine then"},
-        {"sender_name":"Anna","timestamp_ms":1560000000000,"content":"the harbour",
+        {"sender_name":"Anna","timestamp_ms":1560000000000,"content":"the harbour of harbours",
          "photos":[{"uri":"your_instagram_activity/messages/inbox/anna_123/photos/1.jpg"}]}]}"#;
     std::fs::write(folder.join("message_1.json"), messages).expect("written");
     let ingested = program.run(&["ingest", &program.folder().join("download").display().to_string()]);
@@ -61,6 +67,13 @@ fn messages_of_talks_are_told_in_every_shape() {
     let output = program.output(&["search", "-l", "harbour", "nine"]);
     let path = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(Path::new(path.trim_end()).is_file(), "{path}");
+    // Only what is exactly so is marked where only that is asked for.
+    let marks = |more: &[&str]| {
+        let rows = program.json(&[&["--json", "search", "harbour", "nine"], more].concat());
+        rows[1]["messages"][0]["highlights"].clone()
+    };
+    assert_eq!(marks(&[]), serde_json::json!([[4, 11], [15, 23]]));
+    assert_eq!(marks(&["--exact"]), serde_json::json!([[4, 11]]));
 }
 
 #[test]

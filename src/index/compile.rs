@@ -12,7 +12,7 @@ use super::tier::{Tier, Tiers};
 use super::words::{LONGEST_PHRASE, Matcher, Pattern, Spelled, spell, spell_joined};
 use crate::model::Kind;
 use crate::query::{
-    self, Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, StoredText, Words,
+    self, Bounds, FieldClause, Filter, KindName, NoDate, Node, PersonRole, Query, QueryError, StoredText, Words,
 };
 
 /// A query that is ready to be searched, counted and highlighted.
@@ -356,6 +356,11 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 Clause::Words(SearchedWords { typed: name.clone(), tiers: vec![(Tier::Exact, patterns)] })
             }
             Filter::Date(_) | Filter::Before(_) | Filter::After(_) => {
+                if let Filter::Date(dates) = &field.filter
+                    && let Some(NoDate { what, valid }) = dates.turned(self.now)
+                {
+                    return Err(IndexError::Query(QueryError { span: field.value_span.clone(), what, valid }));
+                }
                 field.filter.bounds(self.now).map_or(Clause::Nothing, Clause::Time)
             }
         })

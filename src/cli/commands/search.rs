@@ -44,7 +44,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             format!("as of    {day}: only what a download of that day or before has, with the text that it had then\n")
         });
         let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default();
-        Some(understood + &explained(&words, &answer.hits.tiers))
+        Some(understood + &explained(&words, &answer.hits.tiers) + &explained_talks(&answer, &compiled))
     } else {
         None
     };
@@ -65,6 +65,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         }
         let end = if arguments.null { "\0" } else { "\n" };
         if let Some(template) = &arguments.format {
+            search_rows::tell_unknown_names(template, ui)?;
             search_rows::formatted(template, end, &searcher, &answer, ui)?;
             tell_loose(&answer, ui)?;
         } else if arguments.files {
@@ -83,6 +84,10 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             tell_loose(&answer, ui)?;
         }
         facets::show(&facets, ui)?;
+    }
+    let is_found = !answer.found.is_empty() || !answer.talks.is_empty();
+    if is_found && !facets.is_empty() && facets.iter().all(|(_, counted)| counted.is_empty()) {
+        ui.note("only records that have the words are counted by facets, and there are none with such a value")?;
     }
     if explanation.is_none() {
         tell_hints(&query, &compiled, ui)?;
@@ -180,6 +185,16 @@ fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
     }
     let asked = tiers.iter().map(|(tier, n)| format!("{} {}", tier_words(*tier), units::count(*n)));
     lines + &format!("found    {}\n", asked.collect::<Vec<_>>().join(" · "))
+}
+
+/// How many talks there are, or why none were looked for.
+fn explained_talks(answer: &Answer, compiled: &Compiled) -> String {
+    let told = match answer.n_talks {
+        Some(n_talks) => format!("{} whose messages have the words together", units::counted(n_talks, "talk", "talks")),
+        None if compiled.is_for_talks() => "not looked for: what was found fills what is shown".to_owned(),
+        None => "not looked for: that takes two words, and twelve at most".to_owned(),
+    };
+    format!("talks    {told}\n")
 }
 
 /// What the query said that was not searched for as it stands.

@@ -122,36 +122,71 @@ fn neighbours(rows: &[NamedRow]) -> Vec<Object> {
 
 /// Each hit, and each message of a talk, by a template of names in braces; what is no name stands as it is.
 pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
+    let pieces = pieces_of(template);
     for (record, tier) in shown(answer) {
         let mut line = String::new();
-        let mut rest = template;
-        while let Some((before, behind)) = rest.split_once('{') {
-            line.push_str(before);
-            let Some((name, after)) = behind.split_once('}') else {
-                line.push('{');
-                rest = behind;
-                continue;
-            };
-            match name {
-                "id" => line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?),
-                "text" => line.push_str(&clean(&words_of(record))),
-                "tier" => line.push_str(tier),
-                "kind" | "subkind" | "at" | "author" | "thread" | "url" => {
-                    line.push_str(&clean(record.text(name).unwrap_or_default()));
+        for piece in &pieces {
+            match piece {
+                Piece::Text(text) => line.push_str(text),
+                Piece::Name("id") => {
+                    line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?);
                 }
-                other => {
-                    line.push('{');
-                    line.push_str(other);
-                    line.push('}');
-                }
+                Piece::Name("text") => line.push_str(&clean(&words_of(record))),
+                Piece::Name("tier") => line.push_str(tier),
+                Piece::Name(name) => line.push_str(&clean(record.text(name).unwrap_or_default())),
             }
-            rest = after;
         }
-        line.push_str(rest);
         ui.raw(line.as_bytes())?;
         ui.exactly(end.as_bytes())?;
     }
     Ok(())
+}
+
+/// A piece of a template.
+#[derive(Debug, PartialEq)]
+enum Piece<'t> {
+    Text(&'t str),
+    /// One of [`MEMBERS`], or `tier`.
+    Name(&'t str),
+}
+
+fn pieces_of(template: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut from) = (template, 0);
+    while let Some(open) = rest[from..].find('{').map(|at| from + at) {
+        let name = rest[open + 1..].split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
+        if let Some(name) = name {
+            pieces.extend([Piece::Text(&rest[..open]), Piece::Name(name)]);
+            rest = &rest[open + 1 + name.len() + 1..];
+            from = 0;
+        } else {
+            from = open + 1;
+        }
+    }
+    pieces.push(Piece::Text(rest));
+    pieces.retain(|piece| *piece != Piece::Text(""));
+    pieces
+}
+
+fn is_name(name: &str) -> bool {
+    MEMBERS.contains(&name) || name == "tier"
+}
+
+/// What stands in braces as a name does, and is none.
+pub fn tell_unknown_names(template: &str, ui: &mut Ui) -> Shown {
+    let braced = template.split('{').skip(1).filter_map(|behind| Some(behind.split_once('}')?.0));
+    let looks_like_one = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let unknown: Vec<String> = braced.filter(looks_like_one).filter(|name| !is_name(name)).map(braces).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = MEMBERS.iter().copied().chain(["tier"]).map(braces).collect();
+    let is_none = if unknown.len() == 1 { "is none" } else { "are none" };
+    ui.hint(format_args!("{} {is_none} of {}", unknown.join(" "), known.join(" ")))
+}
+
+fn braces(name: &str) -> String {
+    format!("{{{name}}}")
 }
 
 /// The kept files of the hits and of the messages of talks, each once.
@@ -200,4 +235,20 @@ pub fn lines(searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
         ui.line(format_args!("{id}\t{at}\t{kind}\t{author}\t{words}"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_names_and_what_stands_between() {
+        use Piece::{Name, Text};
+        let check = |template: &str, pieces: &[Piece<'_>]| assert_eq!(pieces_of(template), pieces, "{template}");
+        check("", &[]);
+        check("{at} {author}: {text}", &[Name("at"), Text(" "), Name("author"), Text(": "), Name("text")]);
+        check("{what}{", &[Text("{what}{")]);
+        check("{\"a\":{tier}}", &[Text("{\"a\":"), Name("tier"), Text("}")]);
+        check("{{id}é", &[Text("{"), Name("id"), Text("é")]);
+    }
 }

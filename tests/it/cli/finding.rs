@@ -8,7 +8,8 @@ use super::program::Program;
 fn hits_are_told_by_templates_and_as_files() {
     let program = Program::with_sample();
     let format = ["search", "brötchen", "kind:message", "--exact", "--format", "{at} {author}: {text} {what}{"];
-    let told = "2017-05-05T19:21:47.806Z Mia Beispiel: Um 7:45. Bring Brötchen mit. {what}{\nexit: 0";
+    let told = "2017-05-05T19:21:47.806Z Mia Beispiel: Um 7:45. Bring Brötchen mit. {what}{\nstderr:\n\
+        hint: {what} is none of {id} {kind} {subkind} {at} {author} {thread} {text} {url} {tier}\nexit: 0";
     assert_eq!(program.run(&format), told);
     let output = program.output(&["search", "-l", "-0", "has:photo", "from:grace"]);
     let paths = String::from_utf8(output.stdout).expect("UTF-8");
@@ -46,6 +47,12 @@ fn messages_of_talks_are_told_in_every_shape() {
     assert_eq!(lines(&["--format", "{author}", "-0"]), "Grace Okafor\0Grace Okafor\0");
     let told = program.run(&["search", "flight", "december", "--format", "{author}"]);
     assert!(told.contains("note: the last 2 lines are of 1 talk"), "{told}");
+    let explained = |query: &[&str]| program.run(&[&["search", "--explain"], query].concat());
+    assert!(explained(&["flight", "december"]).contains("talks    1 talk whose messages have the words together\n"));
+    assert!(explained(&["ferry"]).contains("talks    not looked for: that takes two words"));
+    assert!(explained(&["the", "ferry", "-n", "1"]).contains("talks    not looked for: what was found fills"));
+    let faceted = program.run(&["search", "flight", "december", "--facets", "kind"]);
+    assert!(faceted.contains("note: only records that have the words are counted by facets"), "{faceted}");
     // How many there are is told only where they were looked for.
     let talks = |query: &[&str]| program.json(&[&["--json", "search"], query].concat())[0]["talks"].clone();
     assert_eq!(talks(&["flight", "december"]), 1);

@@ -11,6 +11,7 @@ use super::search::Cut;
 use super::tier::{Tier, Tiers};
 use super::words::{LONGEST_PHRASE, Matcher, Pattern, Spelled, spell, spell_joined};
 use crate::model::Kind;
+use crate::query::fields::STATES_OF_ALL;
 use crate::query::{
     self, Bounds, FieldClause, Filter, KindName, NoDate, Node, PersonRole, Query, QueryError, StoredText, Words,
 };
@@ -27,8 +28,8 @@ pub struct Compiled {
     pub(super) loosest: Tier,
     /// Kinds and subkinds that the query asks for by name.
     pub(super) asked_kinds: Vec<&'static str>,
-    /// It asks for records by their ids, whatever they are.
-    pub(super) is_by_id: bool,
+    /// It asks for records by their ids, or for a state, whatever they are.
+    pub(super) asks_for_all: bool,
     /// Pieces in which there is nothing to search for: `:-\`, `(`.
     pub ignored: Vec<String>,
     /// What was too long.
@@ -135,10 +136,14 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
             asked_kinds.extend(kinds.iter().map(|name| name.name()));
         }
     });
-    let mut is_by_id = false;
+    let mut asks_for_all = false;
     query.root.for_each_wanted(&mut |leaf| {
-        let id = StoredText::Id;
-        is_by_id |= matches!(leaf, Node::Field(FieldClause { filter: Filter::Stored { of, .. }, .. }) if *of == id);
+        let Node::Field(FieldClause { filter, .. }) = leaf else { return };
+        asks_for_all |= match filter {
+            Filter::Stored { of, .. } => *of == StoredText::Id,
+            Filter::Is(states) => states.iter().any(|state| STATES_OF_ALL.contains(state)),
+            _ => false,
+        };
     });
     let mut patterns = Vec::new();
     query.root.for_each_wanted(&mut |leaf| {
@@ -165,7 +170,7 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
         patterns,
         loosest,
         asked_kinds,
-        is_by_id,
+        asks_for_all,
         ignored,
         cuts,
         now_ms: now.timestamp_millis(),

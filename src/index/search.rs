@@ -226,7 +226,7 @@ fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
     let silent = SILENT_KINDS.iter().filter(|kind| !is_asked(kind.name())).map(|kind| kind.code());
     let all_messages = is_asked(Kind::Message.name());
     let notices = NOTICES.iter().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| *shelf);
-    let left_out = if compiled.is_by_id { Vec::new() } else { silent.chain(notices).collect() };
+    let left_out = if compiled.asks_for_all { Vec::new() } else { silent.chain(notices).collect() };
     Ranking { order, n_best, left_out, now_ms: compiled.now_ms }
 }
 

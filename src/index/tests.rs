@@ -543,7 +543,7 @@ fn what_the_service_wrote_must_be_asked_for() {
         notice(1, "text", &[]),
         notice(2, "system", &[]),
         notice(3, "attachment_notice", &["media"]),
-        notice(4, "reaction_notice", &[]),
+        RecordDocument { is: vec!["gone"], ..notice(4, "reaction_notice", &[]) },
     ]));
     let search = Search { order: None, limit: 0, offset: 0, tiers: Tiers::Exact };
     let hits = index.search(&compiled("tea"), search).expect("it is searched");
@@ -553,6 +553,10 @@ fn what_the_service_wrote_must_be_asked_for() {
     check("tea kind:message", &[1, 2, 3, 4]);
     check("tea kind:system", &[2]);
     check("tea -kind:message", &[]);
+    // A state is asked for of everything that can be in it.
+    check("tea is:gone", &[4]);
+    check("tea -is:gone", &[1, 3]);
+    check("tea is:received", &[1, 3]);
 }
 
 #[test]

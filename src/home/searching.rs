@@ -93,6 +93,7 @@ pub(super) fn document(record: Searchable) -> RecordDocument {
     document.thread = record.thread_id;
     document.has = has;
     document.is = is.into_iter().filter(|(is_so, _)| *is_so).map(|(_, name)| name).collect();
+    document.is_notice = record.is_notice;
     document.text = record.text;
     document.other_text = other_text;
     document

@@ -9,7 +9,7 @@ use super::compile::Compiled;
 use super::engine::Builder;
 use super::excluded::Excluded;
 use super::keep::Index;
-use super::schema::NOTICES;
+use super::schema::notices;
 use super::tier::{Tier, Tiers};
 use super::IndexError;
 use crate::model::Kind;
@@ -225,7 +225,7 @@ fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
     let is_asked = |name: &str| compiled.asked_kinds.contains(&name);
     let silent = SILENT_KINDS.iter().filter(|kind| !is_asked(kind.name())).map(|kind| kind.code());
     let all_messages = is_asked(Kind::Message.name());
-    let notices = NOTICES.iter().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| *shelf);
+    let notices = notices().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| shelf);
     let left_out = if compiled.asks_for_all { Vec::new() } else { silent.chain(notices).collect() };
     Ranking { order, n_best, left_out, now_ms: compiled.now_ms }
 }
@@ -237,6 +237,6 @@ fn named(left_out: &BTreeMap<i64, u64>) -> Vec<(&'static str, u64)> {
 
 /// By which name what stands there is asked for.
 fn name_of(shelf: i64) -> Option<&'static str> {
-    let notice = NOTICES.iter().find(|(_, known)| *known == shelf).map(|(name, _)| *name);
+    let notice = notices().find(|(_, known)| *known == shelf).map(|(name, _)| name);
     notice.or_else(|| Kind::from_code(shelf).map(Kind::name))
 }

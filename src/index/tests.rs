@@ -534,16 +534,16 @@ fn hits_are_ordered_and_counted() {
 
 #[test]
 fn what_the_service_wrote_must_be_asked_for() {
-    let notice = |row, subkind: &str, has: &[&'static str]| RecordDocument {
+    let notice = |row, subkind: &str, is_notice| RecordDocument {
         subkind: Some(subkind.to_owned()),
-        has: has.to_vec(),
+        is_notice,
         ..message(row, "Anna named the group Tea")
     };
     let (_home, index) = built(&Memory::new(vec![
-        notice(1, "text", &[]),
-        notice(2, "system", &[]),
-        notice(3, "attachment_notice", &["media"]),
-        RecordDocument { is: vec!["gone"], ..notice(4, "reaction_notice", &[]) },
+        notice(1, "text", false),
+        notice(2, "system", true),
+        notice(3, "attachment_notice", false),
+        RecordDocument { is: vec!["gone"], ..notice(4, "reaction_notice", true) },
     ]));
     let search = Search { order: None, limit: 0, offset: 0, tiers: Tiers::Exact };
     let hits = index.search(&compiled("tea"), search).expect("it is searched");

@@ -251,16 +251,25 @@ pub struct Searcher {
 }
 
 impl Home {
-    /// Opens store and index. An index that is behind is caught up when nobody writes; else what is there is searched.
+    /// Opens index and store, in this order: what the index finds is there in the records. They are read as they are now
+    /// until [`Searcher::end_reading`]. An index that is behind is caught up when nobody writes; else what is there is
+    /// searched.
     pub fn searcher(&self, command: &str) -> Result<Searcher, HomeError> {
-        let store = self.reader()?;
         let mut index = Index::open(&self.index_path())?;
+        let store = self.reader()?;
+        store.begin_reading()?;
         let state = index.state(&Feed(&store))?;
         let mut behind = 0;
         if state != State::Current {
             match Lock::take(self.path(), command) {
                 Ok(_lock) => {
+                    // Whoever had the lock may have brought it up to date.
+                    index.reload()?;
+                    store.end_reading()?;
                     index.follow(&Feed(&store))?;
+                    store.begin_reading()?;
+                    // The state that is read begins with the first question, which comes while nobody writes.
+                    store.last_change()?;
                 }
                 Err(error) => match state {
                     // Nothing can be searched yet, so the reason it cannot be built is the answer.
@@ -316,6 +325,8 @@ impl Searcher {
                 let Ok(_lock) = Lock::take(self.home.path(), &self.command) else { return Err(damaged.into()) };
                 self.store.end_reading()?;
                 self.index.rebuild(&Feed(&self.store))?;
+                self.store.begin_reading()?;
+                self.store.last_change()?;
                 self.behind = 0;
                 Ok(ask(&self.index)?)
             }
@@ -328,15 +339,13 @@ impl Searcher {
         self.ask_index(|index| index.explain(compiled))
     }
 
-    /// Answers from one state of the records.
-    pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
-        self.store.begin_reading()?;
-        let answer = self.search_now(compiled, options);
-        self.store.end_reading()?;
-        answer
+    /// Sees from now on what was written since the searcher was opened. What is shown page by page must not keep a writer
+    /// waiting.
+    pub fn end_reading(&self) -> Result<(), HomeError> {
+        Ok(self.store.end_reading()?)
     }
 
-    fn search_now(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+    pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));

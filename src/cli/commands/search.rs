@@ -49,6 +49,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         None
     };
     let facets = facets::counted(&mut searcher, &compiled, &arguments.facets, session.ui.zone)?;
+    searcher.end_reading()?;
     let ui = &mut session.ui;
     if ui.is_json {
         let asked = search_rows::Asked {

@@ -350,15 +350,12 @@ impl Searcher {
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
         let mut hits = self.ask_index(|index| index.search(others.as_ref().unwrap_or(compiled), search))?;
+        let side = then.as_ref().map(|then| then.side.search(compiled, search)).transpose()?;
         let mut found = Vec::with_capacity(hits.hits.len());
-        for hit in &hits.hits {
+        for hit in hits.hits.iter().chain(side.iter().flat_map(|side| &side.hits)) {
             found.extend(self.found(*hit, compiled, options)?);
         }
-        if let Some(then) = then {
-            let side = then.side.search(compiled, search)?;
-            for hit in &side.hits {
-                found.extend(self.found(*hit, compiled, options)?);
-            }
+        if let Some(side) = side {
             then::add(&mut hits, &side);
             then::merge(&mut found, hits.order, options.limit);
         }

@@ -533,6 +533,24 @@ fn hits_are_ordered_and_counted() {
 }
 
 #[test]
+fn one_word_messages_do_not_win_by_being_short() {
+    let at = |row, text: &str, day: i64| RecordDocument { at_ms: Some(day * DAY_MS), ..message(row, text) };
+    let long = "well then, the last ferry of the day leaves the old harbour at nine or so";
+    let found = |records: &[RecordDocument]| -> Vec<(i64, f32)> {
+        let (_home, index) = built(&Memory::new(records.to_vec()));
+        let search = Search { order: Some(Order::Relevance), limit: 0, offset: 0, tiers: Tiers::Exact };
+        let hits = index.search(&compiled("ferry"), search).expect("it is searched").hits;
+        hits.iter().map(|hit| (hit.row, hit.score)).collect()
+    };
+    let rows = |records: &[RecordDocument]| found(records).into_iter().map(|(row, _)| row).collect::<Vec<_>>();
+    // Of one moment they are worth the same; else the newer wins, whichever it is.
+    let same = found(&[at(1, "ferry", 9_000), at(2, long, 9_000), at(3, "ferry ferry ferry", 9_000)]);
+    assert!(same.len() == 3 && same.iter().all(|(_, score)| score.to_bits() == same[0].1.to_bits()), "{same:?}");
+    assert_eq!(rows(&[at(1, "ferry", 9_000), at(2, long, 18_000)]), [2, 1]);
+    assert_eq!(rows(&[at(1, "ferry", 18_000), at(2, long, 9_000)]), [1, 2]);
+}
+
+#[test]
 fn what_the_service_wrote_must_be_asked_for() {
     let notice = |row, subkind: &str, is_notice| RecordDocument {
         subkind: Some(subkind.to_owned()),

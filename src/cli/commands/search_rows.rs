@@ -93,11 +93,8 @@ fn hit(found: &Found) -> Object {
 
 /// A talk, which is no record and has no id; its messages are those that hold words.
 fn talk(found: &FoundTalk) -> Object {
-    let messages = found.messages.iter().map(|message| {
-        let members = ["id", "kind", "subkind", "at", "author", "text"].iter();
-        let object = members.fold(Object::new(), |object, name| object.with(name, Plain(message.record.get(name))));
-        object.with("highlights", &message.highlights)
-    });
+    let messages =
+        found.messages.iter().map(|message| neighbour(&message.record).with("highlights", &message.highlights));
     let first = found.messages.first().map(|message| &message.record);
     let mut talk = Object::row("talk");
     for name in ["at", "thread", "thread_id"] {
@@ -114,10 +111,13 @@ fn snippet(text: &str, highlights: &[(usize, usize)]) -> String {
 }
 
 fn neighbours(rows: &[NamedRow]) -> Vec<Object> {
-    let members = ["id", "kind", "subkind", "at", "author", "text"];
-    let neighbour =
-        |row| members.iter().fold(Object::new(), |object, name| object.with(name, Plain(NamedRow::get(row, name))));
     rows.iter().map(neighbour).collect()
+}
+
+/// A message of the talk around a hit, or of one that was found.
+fn neighbour(row: &NamedRow) -> Object {
+    let members = ["id", "kind", "subkind", "at", "author", "text"].iter();
+    members.fold(Object::new(), |object, name| object.with(name, Plain(row.get(name))))
 }
 
 /// Each hit, and each message of a talk, by a template of names in braces; what is no name stands as it is.

@@ -110,6 +110,14 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What a talk needs, and the rows that each demand finds; what is a hit by itself comes last.
+    fn needs(&self, tier: Tier) -> Result<(Need, Vec<RowSet>), IndexError> {
+        let mut clauses = Vec::new();
+        let need = Need::of(&self.compiled.clause, &[], &mut clauses);
+        clauses.push(self.compiled.clause.clone());
+        Ok((need, self.rows_of(&clauses, tier)?))
+    }
+
     /// The rows that each of the clauses finds.
     fn rows_of(&self, clauses: &[Clause], tier: Tier) -> Result<Vec<RowSet>, IndexError> {
         let opened = self.index.opened()?;
@@ -137,16 +145,9 @@ impl Index {
         }
         let tier = if search.tiers == Tiers::Exact { Tier::Exact } else { Tier::Inflected.min(compiled.loosest) };
         self.opened()?.ask(|| {
-            let mut clauses = Vec::new();
-            let need = Need::of(&compiled.clause, &[], &mut clauses);
-            // What is a hit by itself comes last.
-            clauses.push(compiled.clause.clone());
-            let mut found = Asked { index: self, compiled }.rows_of(&clauses, tier)?;
+            let (need, mut found) = Asked { index: self, compiled }.needs(tier)?;
             if let Some((index, compiled)) = side {
-                let mut clauses = Vec::new();
-                Need::of(&compiled.clause, &[], &mut clauses);
-                clauses.push(compiled.clause.clone());
-                let beside = Asked { index, compiled }.rows_of(&clauses, tier)?;
+                let (_, beside) = Asked { index, compiled }.needs(tier)?;
                 found.iter_mut().zip(beside).for_each(|(rows, others)| rows.add(&others));
             }
             let alone = found.pop().unwrap_or_default();

@@ -8,8 +8,7 @@ use super::stop::Stop;
 use super::surroundings;
 
 /// `less`, which steps aside for what fits on the screen; where there is none, everything is shown at once.
-const USUAL: &str =
-    if cfg!(windows) { "less" } else { "if command -v less >/dev/null 2>&1; then less; else cat; fi" };
+const USUAL: &str = if cfg!(windows) { "less" } else { "if command -v less >/dev/null 2>&1; then less; else cat; fi" };
 
 /// What the person wants to read with: `THROWBACK_PAGER`, else `PAGER`, else the usual one. `None` for an empty one, and for
 /// `cat`.

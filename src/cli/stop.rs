@@ -39,8 +39,9 @@ impl Stop {
 
     /// A signal came; gives how the process ends by it at once, if it does.
     fn hear(&self, is_of_keyboard: bool) -> Option<Exit> {
+        let is_paged = self.is_paged.load(Ordering::SeqCst);
         // Ctrl-C reaches the pager too, which has the terminal.
-        if is_of_keyboard && self.is_paged.load(Ordering::SeqCst) {
+        if is_of_keyboard && is_paged {
             return None;
         }
         let is_first = !self.is_asked.swap(true, Ordering::SeqCst);
@@ -50,7 +51,8 @@ impl Stop {
         if !is_first {
             return Some(Exit::Interrupted);
         }
-        (!self.is_heeded.load(Ordering::SeqCst)).then(|| self.exit())
+        // Nothing has to be finished of what is only read.
+        (is_paged || !self.is_heeded.load(Ordering::SeqCst)).then(|| self.exit())
     }
 
     /// One that hears nothing.
@@ -141,6 +143,7 @@ mod tests {
     #[test]
     fn a_pager_takes_ctrl_c_alone() {
         let stop = Stop::deaf();
+        stop.heed();
         stop.leave_to_pager();
         assert_eq!((stop.hear(CTRL_C), stop.is_asked()), (None, false));
         assert_eq!(stop.hear(TERM), Some(Exit::Interrupted));

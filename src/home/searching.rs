@@ -9,8 +9,8 @@ use super::talks::FoundTalk;
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Counts, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
-    Search, State, Tier, Tiers, Walk,
+    self, Change, ChangeFeed, Compiled, Counts, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument,
+    Said, Search, State, Tier, Tiers, Walk,
 };
 use crate::query::{Query, StoredText, close_by_word};
 use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tantivy::query::{BooleanQuery, Occur, Query};
 
+use super::IndexError;
 use super::collect::{Ranked, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
@@ -11,7 +12,6 @@ use super::excluded::Excluded;
 use super::keep::Index;
 use super::schema::notices;
 use super::tier::{Tier, Tiers};
-use super::IndexError;
 use crate::model::Kind;
 
 /// Kinds that a search leaves out unless it asks for them by name: the service's notes, not the person's life.

@@ -318,7 +318,8 @@ fn phrases_are_left_out_where_they_stand() {
             text
         })
         .collect();
-    let (_home, mut index) = built(&Memory::of_texts(&texts[..700].iter().map(|text| text.join(" ")).collect::<Vec<_>>()));
+    let (_home, mut index) =
+        built(&Memory::of_texts(&texts[..700].iter().map(|text| text.join(" ")).collect::<Vec<_>>()));
     // Several segments.
     let memory = Memory::of_texts(&texts.iter().map(|text| text.join(" ")).collect::<Vec<_>>());
     index.follow(&memory).expect("it follows");

@@ -350,7 +350,8 @@ mod tests {
         check("3m..1y", Some("1y..3m"));
         check("today..yesterday", Some("yesterday..today"));
         check("2025..today", Some("today..2025"));
-        for right in ["2020..yesterday", "1y..3m", "2024..today", "yesterday..yesterday", "3m..", "..3m", "2020", "3m"] {
+        for right in ["2020..yesterday", "1y..3m", "2024..today", "yesterday..yesterday", "3m..", "..3m", "2020", "3m"]
+        {
             check(right, None);
         }
     }

@@ -43,7 +43,10 @@ fn messages_of_talks_are_told_in_every_shape() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         String::from_utf8(output.stdout).expect("UTF-8")
     };
-    assert_eq!(lines(&["--format", "{tier}: {text}"]), "talk: Guess who booked a flight to Berlin 🎉\ntalk: December. Keep the red hat ready.\n");
+    assert_eq!(
+        lines(&["--format", "{tier}: {text}"]),
+        "talk: Guess who booked a flight to Berlin 🎉\ntalk: December. Keep the red hat ready.\n"
+    );
     assert_eq!(lines(&["--format", "{author}", "-0"]), "Grace Okafor\0Grace Okafor\0");
     let told = program.run(&["search", "flight", "december", "--format", "{author}"]);
     assert!(told.contains("note: the last 2 lines are of 1 talk"), "{told}");
@@ -105,9 +108,9 @@ fn numbers_say_what_they_leave_out() {
     let program = Program::with_sample();
     let note = "note: 1 of kind reaction_notice left out; add kind:reaction_notice to see them";
     assert_eq!(program.run(&["count", "liked message"]), format!("0\nstderr:\n{note}\nexit: 1"));
-    assert!(program.run(&["count", "liked message OR kind:post", "--by", "kind"]).contains(note));
+    assert!(program.run(&["count", "(liked message) OR kind:post", "--by", "kind"]).contains(note));
     for more in [["--by", "kind"].as_slice(), &[]] {
-        let rows = program.json(&[&["--json", "count", "liked message OR kind:post"], more].concat());
+        let rows = program.json(&[&["--json", "count", "(liked message) OR kind:post"], more].concat());
         assert_eq!((&rows[0]["left_out"]["reaction_notice"], &rows[0]["total"]), (&1.into(), &15.into()));
     }
     assert_eq!(program.json(&["--json", "count", "liked message kind:reaction_notice"])[0]["total"], 1);

@@ -113,6 +113,13 @@ fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     ar	6
     ko	3
     zh	1
+    stderr:
+    note: 6 of kind view left out; add kind:view to see them
+    note: 2 of kind ad left out; add kind:ad to see them
+    note: 1 of kind setting left out; add kind:setting to see them
+    note: 5 of kind system left out; add kind:system to see them
+    note: 2 of kind reaction_notice left out; add kind:reaction_notice to see them
+    note: 1 of kind unavailable left out; add kind:unavailable to see them
     exit: 0
     "#);
     let all = program.json(&["count", "--json"]);

@@ -70,13 +70,23 @@ fn messages_of_talks_are_told_in_every_shape() {
     let messages = r#"{"participants":[{"name":"Anna"},{"name":"Mia"}],"title":"Anna","thread_path":"inbox/anna_123","messages":[
         {"sender_name":"Mia","timestamp_ms":1560000060000,"content":"at nine then"},
         {"sender_name":"Anna","timestamp_ms":1560000000000,"content":"the harbour of harbours",
-         "photos":[{"uri":"your_instagram_activity/messages/inbox/anna_123/photos/1.jpg"}]}]}"#;
+         "photos":[{"uri":"your_instagram_activity/messages/inbox/anna_123/photos/1.jpg"}]},
+        {"sender_name":"Anna","timestamp_ms":1560000090000,"content":"Anna sent an attachment.",
+         "photos":[{"uri":"your_instagram_activity/messages/inbox/anna_123/photos/1.jpg"}]},
+        {"sender_name":"Anna","timestamp_ms":1560000099000,"content":"Anna sent an attachment."}]}"#;
     std::fs::write(folder.join("message_1.json"), messages).expect("written");
     let ingested = program.run(&["ingest", &program.folder().join("download").display().to_string()]);
     assert!(ingested.ends_with("exit: 0"), "{ingested}");
     let output = program.output(&["search", "-l", "harbour", "nine"]);
     let path = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(Path::new(path.trim_end()).is_file(), "{path}");
+    // A notice with a picture is somebody's, as a hit and in a talk; without one it is neither.
+    let rows = program.json(&["--json", "search", "attachment", "kind:attachment_notice"]);
+    assert_eq!(rows[0]["total"], 2);
+    let rows = program.json(&["--json", "search", "attachment"]);
+    assert_eq!((&rows[0]["total"], &rows[0]["left_out"]["attachment_notice"]), (&1.into(), &1.into()));
+    let rows = program.json(&["--json", "search", "attachment", "harbour"]);
+    assert_eq!((&rows[0]["talks"], &rows[1]["n_messages"]), (&1.into(), &3.into()));
     // Only what is exactly so is marked where only that is asked for.
     let marks = |more: &[&str]| {
         let rows = program.json(&[&["--json", "search", "harbour", "nine"], more].concat());

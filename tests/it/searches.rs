@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use throwback::home::SearchOptions;
+use throwback::home::{SearchOptions, Searcher};
 
 use crate::support::{TestHome, fixtures};
 
@@ -95,6 +95,24 @@ fn a_search_during_an_ingest_sees_the_state_before_or_after() {
         let is_of_a_moment = moments.iter().any(|(count, as_told, _)| (count, as_told) == (n, told));
         assert!(*behind > 0 || is_of_a_moment, "{n} records as they never were");
     }
+}
+
+#[test]
+fn a_searcher_answers_as_things_stood_when_it_was_opened() {
+    let home = TestHome::of(&[fixtures().join("c_2022")]);
+    let told = |searcher: &mut Searcher| {
+        let parsed = throwback::query::parse("kind:message,post,like,comment").expect("a query that parses");
+        let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+        let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
+        let told = answer.found.iter().map(|found| format!("{:?} {:?}", found.record.values, found.snapshots));
+        told.collect::<Vec<_>>()
+    };
+    let open = || home.home.searcher("a test").expect("a searcher");
+    let before = told(&mut open());
+    let mut opened = open();
+    home.ingest(&fixtures().join("d_2024"));
+    assert!(told(&mut opened) == before, "half of one state, half of the other");
+    assert!(told(&mut open()) != before, "there is more now");
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
     }
     let is_found = !answer.found.is_empty() || !answer.talks.is_empty();
     if is_found && !facets.is_empty() && facets.iter().all(|(_, counted)| counted.is_empty()) {
-        ui.note("only records that have the words are counted by facets, and there are none with such a value")?;
+        ui.note("facets count only records that match closely, and none of these has such a value")?;
     }
     if explanation.is_none() {
         tell_hints(&query, &compiled, ui)?;

@@ -55,7 +55,7 @@ fn messages_of_talks_are_told_in_every_shape() {
     assert!(explained(&["ferry"]).contains("talks    not looked for: that takes two words"));
     assert!(explained(&["the", "ferry", "-n", "1"]).contains("talks    not looked for: what was found fills"));
     let faceted = program.run(&["search", "flight", "december", "--facets", "kind"]);
-    assert!(faceted.contains("note: only records that have the words are counted by facets"), "{faceted}");
+    assert!(faceted.contains("note: facets count only records that match closely"), "{faceted}");
     // How many there are is told only where they were looked for.
     let talks = |query: &[&str]| program.json(&[&["--json", "search"], query].concat())[0]["talks"].clone();
     assert_eq!(talks(&["flight", "december"]), 1);

@@ -27,6 +27,7 @@ fn by(question: Question, facet: Facet, is_csv: bool, session: &mut Session) -> 
     let rows = searcher.rows(&compiled)?;
     let counted = searcher.facet(&compiled, &rows, facet, &session.ui.zone)?;
     let left_out = searcher.counts(&compiled)?.left_out;
+    searcher.end_reading()?;
     let ui = &mut session.ui;
     if ui.is_json {
         let header = header.with("total", rows.len()).with("left_out", silent_object(&left_out));

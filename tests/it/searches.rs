@@ -113,8 +113,8 @@ fn a_searcher_answers_as_things_stood_when_it_was_opened() {
     let last_change = || home.home.reader().expect("a home").last_change().expect("a number");
     let at_first = last_change();
     std::thread::scope(|scope| {
-        scope.spawn(|| home.ingest(&fixtures().join("d_2024")));
-        while last_change() == at_first {
+        let ingest = scope.spawn(|| home.ingest(&fixtures().join("d_2024")));
+        while last_change() == at_first && !ingest.is_finished() {
             std::thread::yield_now();
         }
         assert!(told(&mut opened) == before, "half of one state, half of the other");

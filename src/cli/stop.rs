@@ -1,5 +1,7 @@
 //! Ctrl-C and SIGTERM: commands that write finish what they must, all others end at once.
 
+#[cfg(unix)]
+use std::io::{BufReader, Read as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -104,16 +106,22 @@ impl Stop {
     }
 }
 
-/// Has `hear` told, in a thread of its own, of each signal that asks to end, and whether Ctrl-C gave it.
+/// Has `hear` told, in a thread of its own, of each signal that asks to end, and whether Ctrl-C gave it. Signals come through
+/// pipes: not even a socket within the process is opened.
 #[cfg(unix)]
-fn listen_for_signals(hear: impl Fn(bool) + Send + 'static) -> Result<(), std::io::Error> {
+fn listen_for_signals(hear: impl Fn(bool) + Clone + Send + 'static) -> Result<(), std::io::Error> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::iterator::Signals;
 
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || signals.forever().for_each(|signal| hear(signal == SIGINT)))?;
+    for (signals, is_of_keyboard) in [(&[SIGINT][..], true), (&[SIGTERM, SIGHUP], false)] {
+        let (reader, writer) = std::io::pipe()?;
+        for signal in signals {
+            signal_hook::low_level::pipe::register(*signal, writer.try_clone()?)?;
+        }
+        let hear = hear.clone();
+        std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || BufReader::new(reader).bytes().map_while(Result::ok).for_each(|_| hear(is_of_keyboard)))?;
+    }
     Ok(())
 }
 

@@ -200,7 +200,7 @@ pub enum Command {
     /// the home again. Nothing in it is deleted. The home may be read and written meanwhile.
     #[command(before_help = "Example: throwback backup /media/disk/throwback")]
     Backup(BackupArguments),
-    /// Check that database, documents, media and index agree
+    /// Check that database, documents, media and index agree, and with --repair heal what can be healed
     #[command(before_help = "Example: throwback check --read-data")]
     Check(CheckArguments),
     /// Ask the database in SQL; it is only read
@@ -349,6 +349,7 @@ pub struct BackupArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct CheckArguments {
     /// Read every byte of documents and media again
     #[arg(long, conflicts_with = "sample")]
@@ -362,6 +363,14 @@ pub struct CheckArguments {
     /// Go through restoring the newest download of each account and one more, and compare every byte
     #[arg(long)]
     pub rehearse: bool,
+    /// Read everything and heal what can be healed: index, unfinished writes, modes, records from documents. What is damaged
+    /// or belongs to no record moves into aside/; nothing is deleted that is not held soundly besides
+    #[arg(long, conflicts_with = "sample")]
+    pub repair: bool,
+    /// With --repair: take damaged or missing files and documents from this ZIP, folder of downloads or backup, wherever
+    /// they lie in it
+    #[arg(long, value_name = "FILE", requires = "repair", num_args = 1..)]
+    pub from: Vec<PathBuf>,
 }
 
 /// `10` or `10%`.

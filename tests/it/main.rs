@@ -38,6 +38,7 @@ mod peers_mistakes;
 mod people;
 mod probe;
 mod readme;
+mod repairing;
 mod reports;
 mod rereading;
 mod restoring;

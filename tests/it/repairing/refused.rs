@@ -1,0 +1,70 @@
+//! What is not touched: a database that SQLite calls damaged, a busy home; and how the command tells it all.
+
+use std::fs;
+
+use throwback::home::Lock;
+
+use super::*;
+use crate::cli::program::Program;
+
+#[test]
+fn a_database_with_damaged_pages_is_not_guessed_at() {
+    let program = Program::with_sample();
+    let database = program.folder().join("home").join(DATABASE);
+    let mut bytes = fs::read(&database).expect("its bytes");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4096].fill(0xA5);
+    fs::write(&database, &bytes).expect("a page");
+    fs::create_dir(program.folder().join("home/backup")).expect("a folder");
+    fs::write(program.folder().join("home/backup/schema-14.sqlite"), "earlier").expect("a copy");
+    let output = program.output(&["check", "--repair", "--from", "fixtures/sample"]);
+    let told = program.told(&output);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("database_damaged") && told.contains("what_to_do"), "{told}");
+    assert!(told.contains("backup/schema-14.sqlite") && !told.contains("mended"), "{told}");
+    assert_eq!(fs::read(&database).expect("its bytes"), bytes, "the database is as it was");
+    // No database at all is told alike.
+    fs::write(&database, "no database").expect("a file");
+    let told = program.run(&["check", "--repair"]);
+    assert!(told.contains("what_to_do") && told.ends_with("exit: 4"), "{told}");
+    fs::remove_file(&database).expect("a file");
+    let told = program.run(&["check", "--repair"]);
+    assert!(told.contains("database_missing") && told.contains("what_to_do"), "{told}");
+}
+
+#[test]
+fn a_busy_home_and_paths_that_are_none_change_nothing() {
+    let home = home();
+    fs::remove_file(&media(&home)[0]).expect("a medium");
+    let damaged = kept_files(&home);
+    {
+        let _lock = Lock::take(home.home.path(), "ingest of something").expect("the lock");
+        let error = try_repair(&home, &[fixtures().join("c_2022")]).expect_err("it is busy");
+        assert!(error.to_string().contains("ingest of something"), "{error}");
+    }
+    for wrong in ["nowhere.zip", "README.md"] {
+        let from = [fixtures().join("c_2022"), fixtures().join(wrong)];
+        let error = try_repair(&home, &from).expect_err("it cannot be read");
+        assert!(error.to_string().contains(wrong), "{error}");
+        assert_eq!(kept_files(&home), damaged);
+    }
+}
+
+#[test]
+fn the_command_tells_what_became_of_it() {
+    let program = Program::with_sample();
+    insta::assert_snapshot!(program.run(&["check", "--repair"]), @"");
+    let media = files_below(&program.folder().join("home/media"));
+    fs::remove_file(&media[0]).expect("a medium");
+    fs::write(program.folder().join("home/tmp/half"), "half").expect("a file");
+    insta::assert_snapshot!(program.run(&["check", "--repair"]), @"");
+    insta::assert_snapshot!(program.run(&["check", "--repair", "--from", "fixtures/sample"]), @"");
+    fs::remove_file(&media[0]).expect("a medium");
+    let rows = program.json(&["check", "--repair", "--from", "fixtures/sample", "--json"]);
+    assert_eq!(rows[0]["repair"], true);
+    assert_eq!((&rows[1]["type"], &rows[1]["code"]), (&"mended".into(), &"medium_damaged".into()));
+    let end = rows.last().expect("an end");
+    assert_eq!((&end["is_sound"], &end["mended"]), (&true.into(), &1.into()), "{end}");
+    let told = program.run(&["check", "--from", "fixtures/sample"]);
+    assert!(told.contains("--repair") && told.ends_with("exit: 2"), "{told}");
+}

@@ -61,7 +61,7 @@ pub(super) fn is_of_a_home(name: &str) -> bool {
     let is_of_database = |database: &&str| {
         name.strip_prefix(*database).is_some_and(|end| ["", "-wal", "-shm", "-journal"].contains(&end))
     };
-    NAMES.contains(&name) || DATABASES.iter().any(|database| is_of_database(&database))
+    NAMES.contains(&name) || DATABASES.iter().any(is_of_database)
 }
 
 /// What was looked at, and what is wrong.

@@ -343,6 +343,18 @@ impl Mending<'_> {
         if self.store.last_change()? != before {
             self.tell("rederived_otherwise", "What is held is again what the documents give.");
         }
+        // Counts of attachments and reactions stand beside these.
+        let writing = self.store.write()?;
+        let n_counts = writing.count_again()?;
+        if n_counts == 0 {
+            writing.roll_back()?;
+        } else {
+            writing.commit()?;
+            self.tell(
+                "wrong_count",
+                format!("{n_counts} records have as many attachments and reactions again as they say."),
+            );
+        }
         Ok(())
     }
 
@@ -361,7 +373,9 @@ impl Mending<'_> {
             Err(IndexError::Damaged(_) | IndexError::Unusable(_)) => false,
             Err(error) => return Err(error.into()),
         };
-        if !is_good {
+        // Left by a rebuild that was killed; the next one removes them.
+        let has_left = ["index.new", "index.old"].iter().any(|name| self.home.path().join(name).exists());
+        if !is_good || has_left {
             Index::open(&self.home.index_path())?.rebuild(&feed)?;
             self.tell("index_damaged", "The index was built anew.");
         }

@@ -75,6 +75,8 @@ pub(super) fn bytes_of(connection: &rusqlite::Connection, document_id: i64) -> R
     if *ContentHash::of(&bytes).as_bytes() == *hash {
         Ok(bytes)
     } else {
-        Err(StoreError::DamagedDocument(hash.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Err(StoreError::DamagedDocument(
+            ContentHash::from_bytes(&hash).map_or_else(|| "?".to_owned(), |hash| hash.to_hex()),
+        ))
     }
 }

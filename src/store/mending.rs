@@ -149,6 +149,22 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Counts attachments and reactions of all records again. Gives the number of records that had other counts.
+    pub fn count_again(&self) -> Result<u64, StoreError> {
+        let n = self
+            .connection()
+            .execute(
+                "UPDATE record SET n_attachments = n.attachments, n_reactions = n.reactions, changed = :change
+                   FROM (SELECT r.id, (SELECT count(*) FROM attachment a WHERE a.record_id = r.id) AS attachments,
+                                (SELECT count(*) FROM reaction x WHERE x.record_id = r.id) AS reactions FROM record r) n
+                  WHERE n.id = record.id
+                    AND (record.n_attachments <> n.attachments OR record.n_reactions <> n.reactions)",
+                named_params! { ":change": self.change },
+            )
+            .context("counting again")?;
+        Ok(n as u64)
+    }
+
     /// Lets the row of a medium say what its file does.
     pub fn describe_medium(&self, medium: &DescribedMedium) -> Result<(), StoreError> {
         self.connection()

@@ -46,6 +46,20 @@ fn spoil(home: &TestHome, sql: &str) {
     assert!(n > 0, "{sql} changes nothing");
 }
 
+/// Writes a file as the program would: for its owner alone.
+fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+    fs::write(&path, bytes).expect("a file");
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("a mode");
+}
+
+/// Makes a folder as the program would.
+fn make_folder(path: impl AsRef<Path>) {
+    fs::create_dir_all(&path).expect("a folder");
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("a mode");
+}
+
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|step| step.expect("a file"));
     files.filter(|step| step.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()

@@ -53,12 +53,25 @@ fn a_busy_home_and_paths_that_are_none_change_nothing() {
 #[test]
 fn the_command_tells_what_became_of_it() {
     let program = Program::with_sample();
-    insta::assert_snapshot!(program.run(&["check", "--repair"]), @"");
+    insta::assert_snapshot!(program.run(&["check", "--repair"]), @r#"
+    sound: 224 records, 90 documents, 41 media files, 224 records and 27 talks in the index (every byte was read)
+    exit: 0
+    "#);
     let media = files_below(&program.folder().join("home/media"));
     fs::remove_file(&media[0]).expect("a medium");
     fs::write(program.folder().join("home/tmp/half"), "half").expect("a file");
-    insta::assert_snapshot!(program.run(&["check", "--repair"]), @"");
-    insta::assert_snapshot!(program.run(&["check", "--repair", "--from", "fixtures/sample"]), @"");
+    insta::assert_snapshot!(program.run(&["check", "--repair"]), @r#"
+    mended open_to_others: 1 files or folders can be read by you alone again.
+    mended unfinished_write: 1 unfinished files of an interrupted run were removed from tmp/.
+    damage medium_missing: media/05/0575d72c5b73424f2750ea91da633d493983fe86ebb12530f83af445b627f999.jpg is not there. instagram-mia.example-2024-03-02-Ab3dE5fG.zip (as media/profile/202109/604582901_472474027120251_2360040652917368940_n_17900000000000132.jpg), mia.example_20220817.zip (as media/profile/202109/984809559_109428485130499_1072303424508866031_n_17900000000000132.jpg) held it: throwback check --repair --from FILE.
+    1 thing is damaged: 224 records, 90 documents, 41 media files, 224 records and 27 talks in the index (every byte was read)
+    exit: 4
+    "#);
+    insta::assert_snapshot!(program.run(&["check", "--repair", "--from", "fixtures/sample"]), @r#"
+    mended medium_damaged: media/05/0575d72c5b73424f2750ea91da633d493983fe86ebb12530f83af445b627f999.jpg has its bytes again: media/profile/202109/604582901_472474027120251_2360040652917368940_n_17900000000000132.jpg in instagram-mia.example-2024-03-02-Ab3dE5fG.zip.
+    sound: 224 records, 90 documents, 41 media files, 224 records and 27 talks in the index (every byte was read)
+    exit: 0
+    "#);
     fs::remove_file(&media[0]).expect("a medium");
     let rows = program.json(&["check", "--repair", "--from", "fixtures/sample", "--json"]);
     assert_eq!(rows[0]["repair"], true);

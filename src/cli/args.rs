@@ -67,12 +67,31 @@ pub struct Global {
     /// Show everything at once, not page by page; the pager is `THROWBACK_PAGER`, else `PAGER`, else less
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_pager: bool,
+    /// Leave out names, texts and paths, for a report about a bug; of ingest, probe, findings, snapshots, stats, check, reindex
+    /// and watch
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub redact: bool,
     /// Show times and understand dates in UTC instead of the local zone
     #[arg(long, global = true, help_heading = "Global options")]
     pub utc: bool,
 }
 
 impl Command {
+    /// Whether it tells of the home and its archives, and not of what stands in them.
+    pub fn can_be_redacted(&self) -> bool {
+        matches!(
+            self,
+            Self::Ingest(_)
+                | Self::Watch(_)
+                | Self::Snapshots
+                | Self::Stats
+                | Self::Findings(_)
+                | Self::Probe(_)
+                | Self::Reindex(_)
+                | Self::Check(_)
+        )
+    }
+
     /// Whether its answer may be long and is there to be read.
     pub fn is_read(&self) -> bool {
         match self {
@@ -227,6 +246,9 @@ pub struct IngestArguments {
     /// Tell what would happen and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Wait while another process writes the home, instead of ending with exit code 5
+    #[arg(long)]
+    pub wait: bool,
 }
 
 #[derive(Debug, Args)]

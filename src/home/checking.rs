@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 use super::backing_up::{MANIFEST, NEXT_MANIFEST};
-use super::repairing::{described, open_to_others};
+use super::repairing::{can_be, described, open_to_others};
 use super::searching::Feed;
 use super::{Home, HomeError};
 use crate::index::{Index, IndexError, Reason, State};
@@ -139,7 +139,7 @@ impl Home {
         self.check_names(&mut report)?;
         let n_open = open_to_others(self.path())?;
         if n_open > 0 {
-            let sentence = format!("{n_open} files or folders of the home can be read by others; --repair mends it.");
+            let sentence = format!("{} read by others; --repair mends it.", can_be(n_open));
             report.remarks.push(Damage::new("open_to_others", sentence));
         }
         self.check_index(&store, &mut report)?;

@@ -22,7 +22,7 @@ use crate::media::{Described, MediaError, MediaStore, Received, Soundness};
 use crate::model::ContentHash;
 use crate::store::{DATABASE_DAMAGED, Damage, DescribedMedium, Store};
 
-pub(super) use modes::open_to_others;
+pub(super) use modes::{can_be, open_to_others};
 
 /// What a repair is given.
 #[derive(Debug)]
@@ -111,14 +111,11 @@ impl Mending<'_> {
     fn mend_folder(&mut self) -> Result<(), HomeError> {
         let n_open = modes::make_private(self.home.path())?;
         if n_open > 0 {
-            self.tell("open_to_others", format!("{n_open} files or folders can be read by you alone again."));
+            self.tell("open_to_others", format!("{} read by you alone again.", modes::can_be(n_open)));
         }
         let n_left = self.home.empty_tmp()?;
         if n_left > 0 {
-            self.tell(
-                "unfinished_write",
-                format!("{n_left} unfinished files of an interrupted run were removed from tmp/."),
-            );
+            self.tell("unfinished_write", format!("tmp/ was emptied of what an interrupted run left ({n_left})."));
         }
         forgetting::let_files_leave(&mut self.store, self.media)
     }

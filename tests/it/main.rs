@@ -6,6 +6,7 @@
 mod accounts;
 mod any_bytes;
 mod backups;
+mod bit_rot;
 mod checking;
 mod cli;
 mod containers;

@@ -1,6 +1,7 @@
 //! `ingest`: brings downloads in.
 
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use super::super::args::{IngestArguments, ProgressChoice};
 use super::super::error::{CommandError, Trouble};
@@ -12,7 +13,7 @@ use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
 use crate::archive::Limits;
-use crate::home::{ArchiveOutcome, IngestOptions, older_readers};
+use crate::home::{ArchiveOutcome, HomeError, IngestOptions, older_readers};
 use crate::ingest::{self, IngestError, PassedOver, Plan};
 use crate::model::{Finding, Severity};
 
@@ -40,7 +41,23 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
         run.pass_over(passed_over);
     }
     let progress = progress::Shown::new(progress, run.ui.is_quiet || run.ui.is_json, session.stop.clone());
-    let outcome = session.home.ingest(&plan, &options, &progress, &mut |outcome| run.take(outcome));
+    let mut is_waiting = false;
+    let outcome = loop {
+        match session.home.ingest(&plan, &options, &progress, &mut |outcome| run.take(outcome)) {
+            // Nothing was done yet.
+            Err(HomeError::Busy(holder)) if arguments.wait => {
+                if !std::mem::replace(&mut is_waiting, true) {
+                    run.show(|ui| ui.note(format_args!("waiting for {}", inert_line(&holder.to_string()))));
+                }
+                if session.stop.flag().load(Ordering::Relaxed) {
+                    run.tally.is_interrupted = true;
+                    break Ok(());
+                }
+                std::thread::park_timeout(BETWEEN_TRIES);
+            }
+            outcome => break outcome,
+        }
+    };
     let Run { sum, tally, broken, .. } = run;
     outcome?;
     // An ingest goes on when nobody reads what it says.
@@ -77,6 +94,9 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     }
     Ok(Exit::of_ingest(tally))
 }
+
+/// How long is waited before the next look whether the home is free. Guessed: nobody notices it.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// Of this there is nothing to sum up.
 const INTERRUPTED_AT_ONCE: IngestTally =

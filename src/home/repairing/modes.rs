@@ -18,6 +18,15 @@ pub fn make_private(home: &Path) -> Result<u64, HomeError> {
     each_wrong(home, &mut |path, mode| fs_err::set_permissions(path, std::fs::Permissions::from_mode(mode)))
 }
 
+/// So many files can be … by somebody.
+pub fn can_be(n: u64) -> String {
+    if n == 1 {
+        "1 file or folder of the home can be".to_owned()
+    } else {
+        format!("{n} files or folders of the home can be")
+    }
+}
+
 #[cfg(unix)]
 fn each_wrong(home: &Path, each: &mut dyn FnMut(&Path, u32) -> std::io::Result<()>) -> Result<u64, HomeError> {
     use std::os::unix::fs::PermissionsExt;

@@ -59,10 +59,9 @@ fn the_command_tells_what_became_of_it() {
     "#);
     let media = files_below(&program.folder().join("home/media"));
     fs::remove_file(&media[0]).expect("a medium");
-    fs::write(program.folder().join("home/tmp/half"), "half").expect("a file");
+    write(program.folder().join("home/tmp/half"), "half");
     insta::assert_snapshot!(program.run(&["check", "--repair"]), @r#"
-    mended open_to_others: 1 files or folders can be read by you alone again.
-    mended unfinished_write: 1 unfinished files of an interrupted run were removed from tmp/.
+    mended unfinished_write: tmp/ was emptied of what an interrupted run left (1).
     damage medium_missing: media/05/0575d72c5b73424f2750ea91da633d493983fe86ebb12530f83af445b627f999.jpg is not there. instagram-mia.example-2024-03-02-Ab3dE5fG.zip (as media/profile/202109/604582901_472474027120251_2360040652917368940_n_17900000000000132.jpg), mia.example_20220817.zip (as media/profile/202109/984809559_109428485130499_1072303424508866031_n_17900000000000132.jpg) held it: throwback check --repair --from FILE.
     1 thing is damaged: 224 records, 90 documents, 41 media files, 224 records and 27 talks in the index (every byte was read)
     exit: 4

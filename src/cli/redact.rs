@@ -158,7 +158,7 @@ mod tests {
         let shown = json(object);
         assert_eq!(
             shown,
-            r#"{"type":"finding","path":"a \"[…]/[…] […]/likes.json","n_items":17843270000000002,"[…]":["[…]",null]}"#
+            r#"{"type":"finding","path":"a \"[…]/ […]/likes.json","n_items":17843270000000002,"[…]":["[…]",null]}"#
         );
         serde_json::from_str::<serde_json::Value>(&shown).expect("JSON");
     }

@@ -86,6 +86,15 @@ pub fn older_readers(n: u64) -> String {
     format!("{n} {were} read by older readers; `throwback reindex --documents` reads them again.")
 }
 
+/// What is held of an archive's directory is not what it was.
+pub(super) fn entries_differ(archive: &str) -> Damage {
+    let sentence = format!(
+        "The files that {archive} had are held under other names or with other contents than when it came in, so nothing is \
+         computed anew: throwback check --repair --from {archive}."
+    );
+    Damage::new("entries_differ", sentence)
+}
+
 /// An error and what it comes from, in one line.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
@@ -245,7 +254,7 @@ impl Home {
             }
             found => found?,
         };
-        let mut damage = Vec::new();
+        let mut damage: Vec<Damage> = found.doubtful_archives.iter().map(|name| entries_differ(name)).collect();
         if let Some(first) = found.report.changed.first() {
             let n = found.report.changed.len();
             let say = if n == 1 { "document says" } else { "documents say" };

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::given::Given;
+use super::checking::entries_differ;
 use super::searching::Feed;
 use super::{CheckReport, DataToRead, Home, HomeError, forgetting, new_home_id};
 use crate::archive::{Archive, EntryKind};
@@ -57,7 +58,7 @@ impl Home {
             let check = self.check(DataToRead::Nothing)?;
             return Ok(RepairReport { check, ..RepairReport::default() });
         }
-        let mended = {
+        let (mended, remaining) = {
             let store = Store::open(self.path(), &new_home_id())?;
             let media = self.media()?;
             let mut mending = Mending {
@@ -68,16 +69,19 @@ impl Home {
                 progress,
                 lacking: BTreeMap::new(),
                 mended: Vec::new(),
+                remaining: Vec::new(),
             };
             mending.mend_folder()?;
             mending.mend_content(&mut given)?;
             mending.mend_records()?;
             mending.store.settle()?;
             mending.mend_index()?;
-            mending.mended
+            (mending.mended, mending.remaining)
         };
         progress.stage("checking");
-        Ok(RepairReport { mended, check: self.check(DataToRead::Everything)? })
+        let mut check = self.check(DataToRead::Everything)?;
+        check.damage.extend(remaining);
+        Ok(RepairReport { mended, check })
     }
 }
 
@@ -96,6 +100,8 @@ struct Mending<'a> {
     progress: &'a dyn Progress,
     lacking: BTreeMap<ContentHash, Lacking>,
     mended: Vec<Damage>,
+    /// What a look at everything does not find by itself.
+    remaining: Vec<Damage>,
 }
 
 impl Mending<'_> {
@@ -130,8 +136,8 @@ impl Mending<'_> {
         }
         given.each_home(&mut |home, store| self.take_documents_of(home, store))?;
         given.each_archive(&mut |archive| {
-            self.take_from(archive)?;
-            Ok(!self.lacking.is_empty())
+            self.mend_entries(archive)?;
+            self.take_from(archive)
         })?;
         self.clear_strays(&expected)
     }
@@ -280,6 +286,18 @@ impl Mending<'_> {
         self.media.barrier().map_err(HomeError::Media)
     }
 
+    /// An archive whose directory is that of one that is held says what its entries are.
+    fn mend_entries(&mut self, archive: &Archive) -> Result<(), HomeError> {
+        let writing = self.store.write()?;
+        let n = ingest::mend_entries(&writing, archive)?;
+        if n == 0 {
+            return Ok(writing.roll_back()?);
+        }
+        writing.commit()?;
+        self.tell("entries_differ", format!("{n} files of {} are held again as it names them.", archive.name()));
+        Ok(())
+    }
+
     /// What cannot be read to its end is nothing to be taken.
     fn take_if_whole(&mut self, source: &mut dyn std::io::Read, from: &str) -> Result<bool, HomeError> {
         match self.media.receive(source) {
@@ -330,11 +348,21 @@ impl Mending<'_> {
         if !is_whole {
             return Ok(());
         }
+        let writing = self.store.write()?;
+        let doubtful = ingest::doubtful_archives(&writing)?;
+        writing.roll_back()?;
+        if !doubtful.is_empty() {
+            self.remaining.extend(doubtful.iter().map(|archive| entries_differ(archive)));
+            return Ok(());
+        }
         let before = self.store.last_change()?;
         match ingest::read_documents_again(&mut self.store, self.options.stop, self.progress) {
             Ok(_) => {}
-            // Rows that contradict each other; what is wrong with them tells the look at everything.
-            Err(IngestError::Store(error)) if error.is_contradiction() => return Ok(()),
+            Err(IngestError::Store(error)) if error.is_contradiction() => {
+                let sentence = format!("What is held contradicts itself, and nothing was computed anew: {error}.");
+                self.remaining.push(Damage::new("rederived_otherwise", sentence));
+                return Ok(());
+            }
             Err(error) => return Err(error.into()),
         }
         if self.store.last_change()? != before {

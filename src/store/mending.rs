@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
+use super::delivered::{EntryRow, stored_size};
 use super::documents;
 use super::error::{Context, StoreError};
 use super::{Store, Writing};
@@ -147,6 +148,72 @@ impl Writing<'_> {
             .execute("UPDATE document SET bytes = ?2 WHERE id = ?1", (document_id, bytes))
             .context("mending a document")?;
         Ok(())
+    }
+
+    /// The archives with that directory, and their roots in it.
+    pub fn archives_of_directory(&self, fingerprint: &ContentHash) -> Result<Vec<(i64, String)>, StoreError> {
+        let doing = "looking up archives";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, root FROM archive WHERE fingerprint = ?1 ORDER BY id")
+            .context(doing)?;
+        select
+            .query_map([fingerprint.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .and_then(Iterator::collect)
+            .context(doing)
+    }
+
+    /// What the entries of every archive added up to when it came in, as far as that was noted.
+    pub fn contents_of_archives(&self) -> Result<Vec<(i64, String, ContentHash)>, StoreError> {
+        let doing = "listing archives";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, name, content FROM archive WHERE content IS NOT NULL ORDER BY name, id")
+            .context(doing)?;
+        let rows = select
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .context(doing)?;
+        let not_a_hash = || StoreError::Value("the sum of an archive is not 32 bytes long".into());
+        rows.into_iter()
+            .map(|(id, name, hash)| Ok((id, name, ContentHash::from_bytes(&hash).ok_or_else(not_a_hash)?)))
+            .collect()
+    }
+
+    /// Lets the row of an entry say what the directory of its archive does; says whether it said something else. What was
+    /// kept of it is not touched.
+    pub fn mend_entry(&self, entry: &EntryRow<'_>) -> Result<bool, StoreError> {
+        let n = self
+            .connection()
+            .prepare_cached(
+                "UPDATE entry
+                    SET (path, raw_name, base, external_id, bytes, crc32, modified, method, zip_flags, zip_system, zip_attributes)
+                      = (:path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method, :zip_flags, :zip_system,
+                         :zip_attributes)
+                  WHERE archive_id = :archive AND position = :position
+                    AND (path, raw_name, base, external_id, bytes, crc32, modified, method, zip_flags, zip_system, zip_attributes)
+                        IS NOT (:path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method, :zip_flags, :zip_system,
+                                :zip_attributes)",
+            )
+            .and_then(|mut update| {
+                update.execute(named_params! {
+                    ":archive": entry.archive_id,
+                    ":position": entry.position,
+                    ":path": entry.path,
+                    ":raw_name": entry.raw_name,
+                    ":base": entry.base,
+                    ":external_id": entry.external_id,
+                    ":bytes": stored_size(entry.bytes),
+                    ":crc32": entry.crc32,
+                    ":modified": entry.modified,
+                    ":method": entry.method,
+                    ":zip_flags": entry.zip_flags,
+                    ":zip_system": entry.zip_system,
+                    ":zip_attributes": entry.zip_attributes,
+                })
+            })
+            .context("mending an entry")?;
+        Ok(n > 0)
     }
 
     /// Counts attachments and reactions of all records again. Gives the number of records that had other counts.

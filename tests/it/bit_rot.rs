@@ -149,7 +149,7 @@ fn flips(name: &str, seed: u64) -> BTreeMap<&'static str, u64> {
             }
             "without effect"
         } else {
-            after_repair(&home, &whole, &what)
+            after_repair(&home, &whole, &what, &mut unnoticed)
         };
         *sums.entry(outcome).or_default() += 1;
     }
@@ -162,14 +162,16 @@ fn flips(name: &str, seed: u64) -> BTreeMap<&'static str, u64> {
 }
 
 /// What a repair with the archives makes of it.
-fn after_repair(home: &Home, whole: &Whole, what: &str) -> &'static str {
+fn after_repair(home: &Home, whole: &Whole, what: &str, unnoticed: &mut Vec<String>) -> &'static str {
     let from = NAMES.map(|name| fixtures().join(name));
     let stop = AtomicBool::new(false);
     let options = RepairOptions { from: &from, command: "a test", stop: &stop };
     match home.repair(&options, &Silent) {
         Ok(report) if report.check.damage.is_empty() => {
             let held = held_by(home).expect("a sound home");
-            assert!(held == whole.held, "{what} was mended to something else: {}", differences(&held, &whole.held));
+            if held != whole.held {
+                unnoticed.push(format!("{what}, mended to something else: {}", differences(&held, &whole.held)));
+            }
             assert_eq!(found_in(home), [""; 0], "{what}");
             "mended"
         }

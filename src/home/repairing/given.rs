@@ -58,14 +58,12 @@ impl Given {
         Ok(())
     }
 
-    /// Every ZIP and folder, and the ZIPs in the ZIPs, as long as `each` wants to go on. What cannot be opened in a folder
+    /// Every ZIP and folder, and the ZIPs in the ZIPs. What cannot be opened in a folder
     /// of many gives nothing.
-    pub fn each_archive(&self, each: &mut dyn FnMut(&Archive) -> Result<bool, HomeError>) -> Result<(), HomeError> {
+    pub fn each_archive(&self, each: &mut dyn FnMut(&Archive) -> Result<(), HomeError>) -> Result<(), HomeError> {
         for path in &self.archives {
             let Ok(archive) = Archive::salvage(path, &self.limits) else { continue };
-            if !each(&archive)? {
-                return Ok(());
-            }
+            each(&archive)?;
             if archive.container() == Container::Folder {
                 continue;
             }
@@ -75,9 +73,7 @@ impl Given {
                     continue;
                 }
                 let Ok(inner) = archive.inner(entry.position, &self.limits, Some(&self.scratch)) else { continue };
-                if !each(&inner)? {
-                    return Ok(());
-                }
+                each(&inner)?;
             }
         }
         Ok(())

@@ -78,7 +78,7 @@ mod tests {
                 media: Vec::new(),
                 lists: vec![*snapshot],
                 snapshots: vec![*snapshot],
-                order: (0, 0),
+                order: (0, 0, 0),
             }
         };
         let assigned =

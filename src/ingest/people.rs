@@ -7,6 +7,7 @@
 //! | names at one and the same message or relation | seen under both in different downloads |
 //! | the other ones of one conversation of two | in such a conversation every name that is not the owner's is one person |
 //! | a display name and the user name in its conversation's folder | the folder is called by the user name |
+//! | names at one and the same reaction | in the group's heads one takes the other's place, and nobody else comes or goes |
 //! | decisions | made by hand, above all others |
 //!
 //! A display name alone ties nothing: one that several people bear at a time (two conversations of two in one snapshot, the
@@ -20,7 +21,8 @@ use chrono::{NaiveDate, NaiveTime};
 use super::merge::is_anonymous;
 use crate::model::{DecisionKind, Who};
 use crate::store::{
-    DirectHead, HandleRow, NameToHold, PersonToHold, RecordNameRow, StoreError, USER_NAME, Writing, person_identity,
+    DirectHead, HandleRow, NameToHold, PersonToHold, RecordNameRow, StoreError, ThreadSightingRow, USER_NAME, Writing,
+    person_identity,
 };
 
 /// The names of an account's owner.
@@ -39,6 +41,7 @@ enum Ground {
     ByHand,
     Owner,
     SameThing,
+    SameReaction,
     OtherOfTwo,
     Folder,
 }
@@ -49,6 +52,7 @@ impl Ground {
             Self::ByHand => "by hand",
             Self::Owner => "the owner, by profile and threads",
             Self::SameThing => "stands at the same thing as another name",
+            Self::SameReaction => "gave the same reaction as another name, in whose place it stands in the group",
             Self::OtherOfTwo => "the other one of a conversation of two",
             Self::Folder => "the folder of a conversation is called so",
         }
@@ -78,6 +82,13 @@ pub(super) fn settle(writing: &Writing<'_>, owners: &[OwnerNames]) -> Result<(),
     known.shared.extend(writing.names_used_again()?);
     known.tie_conversations(&writing.direct_heads()?, owners);
     let (apart, by_hand) = decided(writing, &known)?;
+    let at_one_reaction = writing.names_of_one_reaction()?;
+    for of_group in at_one_reaction.chunk_by(|one, other| one.0 == other.0) {
+        let pairs: Vec<(i64, i64)> = of_group.iter().map(|(_, one, other)| (*one, *other)).collect();
+        let heads = writing.heads_of_thread(of_group[0].0)?;
+        let (person_of, _) = known.sets(&apart, &by_hand, owners);
+        known.tie_at_one_reaction(&pairs, &heads, person_of);
+    }
     writing.put_people(&known.people(&apart, &by_hand, owners))
 }
 
@@ -259,6 +270,42 @@ impl Known {
         }
     }
 
+    /// Names at one reaction: of a group whose heads are the same but for them, they are one.
+    fn tie_at_one_reaction(
+        &mut self,
+        pairs: &[(i64, i64)],
+        heads: &[ThreadSightingRow],
+        mut person_of: BTreeMap<i64, i64>,
+    ) {
+        let names_in = |head: &ThreadSightingRow| -> BTreeSet<i64> {
+            head.head.participants.iter().filter_map(|who| self.row_of(who)).collect()
+        };
+        let shown: Vec<_> = heads.iter().map(|head| (names_in(head), &head.snapshots)).collect();
+        let heads: BTreeSet<&BTreeSet<i64>> = shown.iter().map(|(names, _)| names).collect();
+        let mut ties = Vec::new();
+        for &(one, other) in pairs {
+            if root(&mut person_of, one) == root(&mut person_of, other) {
+                continue;
+            }
+            let mut beside = |name: i64, not: i64| -> BTreeSet<BTreeSet<i64>> {
+                let with = heads.iter().filter(|head| head.contains(&name) && !head.contains(&not));
+                let others = with.map(|head| head.iter().filter(|its| **its != name));
+                others.map(|names| names.map(|its| root(&mut person_of, *its)).collect()).collect()
+            };
+            let takes_its_place = !beside(one, other).is_disjoint(&beside(other, one));
+            if takes_its_place && !heads.iter().any(|head| head.contains(&one) && head.contains(&other)) {
+                ties.push(Tie { one, other, ground: Ground::SameReaction });
+            }
+        }
+        for name in ties.iter().flat_map(|tie| [tie.one, tie.other]) {
+            let with = shown.iter().filter(|(names, _)| names.contains(&name));
+            for snapshot in with.flat_map(|(_, snapshots)| *snapshots) {
+                self.see(name, &snapshot.date, &snapshot.date);
+            }
+        }
+        self.ties.extend(ties);
+    }
+
     /// The only user name that a folder of that slug can be called by.
     fn user_names_in_folders(&self) -> BTreeMap<String, i64> {
         let mut all: BTreeMap<String, Option<i64>> = BTreeMap::new();
@@ -271,6 +318,21 @@ impl Known {
 
     /// Puts the names together to people.
     fn people(&self, apart: &BTreeSet<i64>, by_hand: &[Tie], owners: &[OwnerNames]) -> Vec<PersonToHold> {
+        let (mut set_of, ground) = self.sets(apart, by_hand, owners);
+        let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for id in self.handles.keys() {
+            members.entry(root(&mut set_of, *id)).or_default().push(*id);
+        }
+        members.into_values().map(|names| self.person(&names, apart, &ground, owners)).collect()
+    }
+
+    /// The set of names that each belongs to, which [`root`] tells, and the strongest ground of each name's ties.
+    fn sets(
+        &self,
+        apart: &BTreeSet<i64>,
+        by_hand: &[Tie],
+        owners: &[OwnerNames],
+    ) -> (BTreeMap<i64, i64>, BTreeMap<i64, Ground>) {
         let own: BTreeSet<i64> = owners.iter().map(|owner| owner.own).collect();
         let counts = |tie: &&Tie| {
             [tie.one, tie.other].iter().all(|name| {
@@ -278,21 +340,16 @@ impl Known {
                 self.handles.contains_key(name) && !is_out && !apart.contains(name) && !self.is_nobody(*name)
             })
         };
-        let ties: Vec<&Tie> = self.ties.iter().filter(counts).chain(by_hand).collect();
         let mut set_of: BTreeMap<i64, i64> = self.handles.keys().map(|id| (*id, *id)).collect();
         let mut ground: BTreeMap<i64, Ground> = BTreeMap::new();
-        for tie in &ties {
+        for tie in self.ties.iter().filter(counts).chain(by_hand) {
             let (one, other) = (root(&mut set_of, tie.one), root(&mut set_of, tie.other));
             set_of.insert(one.max(other), one.min(other));
             for name in [tie.one, tie.other] {
                 ground.entry(name).and_modify(|known| *known = tie.ground.min(*known)).or_insert(tie.ground);
             }
         }
-        let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        for id in self.handles.keys() {
-            members.entry(root(&mut set_of, *id)).or_default().push(*id);
-        }
-        members.into_values().map(|names| self.person(&names, apart, &ground, owners)).collect()
+        (set_of, ground)
     }
 
     fn is_nobody(&self, name: i64) -> bool {

@@ -155,7 +155,7 @@ impl Rows {
                 media: Vec::new(),
                 lists: Vec::new(),
                 snapshots: Vec::new(),
-                order: (0, position_in(&sighted.place)),
+                order: (depth_in(&sighted.place), 0, position_in(&sighted.place)),
             });
             stood.push((sighted.reading_id, list, sighted.snapshots));
             path_of.push(sighted.path);
@@ -166,7 +166,7 @@ impl Rows {
         let orders: HashMap<&str, u32> = paths.iter().map(String::as_str).zip(0..).collect();
         let mut lists = Numbers(HashMap::new());
         for ((row, path), (reading, list, stands)) in all.rows.iter_mut().zip(&path_of).zip(&stood) {
-            row.order.0 = orders.get(path.as_str()).copied().unwrap_or_default();
+            row.order.1 = orders.get(path.as_str()).copied().unwrap_or_default();
             for snapshot in &**stands {
                 let parts = readings.get(&(snapshot.id, path.clone())).map_or(0, BTreeSet::len);
                 row.lists.push(lists.of((snapshot.id, *list, (parts > 1).then_some(*reading))));
@@ -225,6 +225,11 @@ impl Rows {
         }
         Ok(by_medium)
     }
+}
+
+/// How deep in its document something stands: what a list of lists repeats lies deeper than the list itself.
+fn depth_in(place: &str) -> u32 {
+    u32::try_from(place.matches('/').count()).unwrap_or(u32::MAX)
 }
 
 /// The number at the end of a place.

@@ -28,8 +28,8 @@ pub(super) struct Row {
     pub lists: Vec<u32>,
     /// The snapshots in which it stands, by their number in order of their dates.
     pub snapshots: Vec<u32>,
-    /// Document, and place in it: the order of the list.
-    pub order: (u32, u32),
+    /// How deep in its document it stands, which document that is, and the place in its list: the order of the lists.
+    pub order: (u32, u32, u32),
 }
 
 /// Under which key a row is held, and the how manyth of those it is that have its own key.
@@ -313,7 +313,7 @@ mod tests {
             media: Vec::new(),
             lists: vec![snapshot],
             snapshots: vec![snapshot],
-            order: (0, u32::try_from(number).expect("a few")),
+            order: (0, 0, u32::try_from(number).expect("a few")),
         }
     }
 
@@ -362,6 +362,27 @@ mod tests {
         check(&[like(0, 1, None), (0, 99, false, Some(2), None), like(1, 2, Some(1))], &[&[0], &[1], &[2]]);
         // Two could be it.
         check(&[like(0, 1, None), like(1, 2, None), like(1, 3, None)], &[&[0], &[1], &[2]]);
+        // Two are those two.
+        check(&[like(0, 1, None), like(0, 1, None), like(1, 2, Some(1)), like(1, 2, Some(2))], &[&[0, 2], &[1, 3]]);
+        check(
+            &[like(0, 1, None), like(0, 1, None), like(1, 2, Some(1)), like(1, 3, Some(2))],
+            &[&[0], &[1], &[2], &[3]],
+        );
+    }
+
+    #[test]
+    fn what_was_done_again_has_two_times() {
+        const DAYS: i64 = 40 * 86_400;
+        let minute = (1, 5, true, Some(1), Some(1));
+        let again = (2, 5 + DAYS, false, Some(1), Some(1));
+        // A page of the first time tells the post, and a list without posts its second.
+        let mut rows: Vec<Row> =
+            [(0, 5, false, Some(1), None), minute, again].iter().enumerate().map(|(n, like)| row(n, like)).collect();
+        assert_eq!(groups(&rows), [vec![0, 1], vec![2]].into());
+        for row in &mut rows[1..] {
+            row.media.push(KeyBuilder::new("post").key());
+        }
+        assert_eq!(groups(&rows), [vec![0, 1, 2]].into());
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(super) struct Edge {
     pub host: usize,
 }
 
+/// No two zones are further apart.
+const FURTHEST_ZONES_MS: u64 = 26 * 3_600_000;
+
 #[derive(Debug)]
 pub(super) struct Things {
     /// The node of each row.
@@ -154,12 +157,15 @@ impl Things {
         times
     }
 
-    /// Things without a second that have one of a coarser precision.
+    /// Times of a coarser precision of things without a second at that time: what was done again has one at another.
     pub fn coarse(&self, precision: Precision) -> impl Iterator<Item = (usize, Span)> + '_ {
-        let is_coarse = |node: &usize| self.all[*node].exact.is_empty();
-        self.leaders().filter(is_coarse).flat_map(move |node| {
-            let spans = self.all[node].coarse.iter().filter(move |span| span.precision == precision);
-            spans.map(move |span| (node, *span))
+        self.leaders().flat_map(move |node| {
+            let thing = &self.all[node];
+            let is_open = move |span: &&Span| {
+                let nearest = thing.exact.iter().map(|ms| ms.abs_diff(span.from_ms)).min();
+                span.precision == precision && nearest.is_none_or(|ms| ms > FURTHEST_ZONES_MS)
+            };
+            thing.coarse.iter().filter(is_open).map(move |span| (node, *span))
         })
     }
 
@@ -179,7 +185,7 @@ impl Things {
             let Edge { guest, host } = edge;
             let is_sure = if is_renamed || self.all[guest].claim.likeness.is_own {
                 let (one, other) = (self.place_among(guest, &near[&host]), self.place_among(host, &near[&guest]));
-                one == other && (!is_renamed || one == (0, 1))
+                one == other && (!is_renamed || one == (0, 1) || self.are_of_two_names(&near[&host], &near[&guest]))
             } else {
                 true
             };
@@ -194,6 +200,13 @@ impl Things {
                 self.unite(guest, host);
             }
         }
+    }
+
+    /// Whether all on one side are somebody's of one name, and all on the other of another: it is nobody else's.
+    fn are_of_two_names(&self, guests: &[usize], hosts: &[usize]) -> bool {
+        let is_one =
+            |things: &[usize]| things.windows(2).all(|two| self.all[two[0]].open[0] == self.all[two[1]].open[0]);
+        is_one(guests) && is_one(hosts)
     }
 
     /// The how manyth a thing is of those that stood beside it in a list, and how many these are.

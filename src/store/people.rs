@@ -230,6 +230,25 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
+    /// Two names under which one and the same emoji stands at one message of a group, and the group; each once.
+    pub fn names_of_one_reaction(&self) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+        let doing = "comparing reactions";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT r.thread_id, min(x.actor_id, y.actor_id), max(x.actor_id, y.actor_id)
+                   FROM record r
+                   JOIN reaction x ON x.record_id = r.id
+                   JOIN reaction y ON y.record_id = r.id AND y.position > x.position AND y.actor_id <> x.actor_id
+                        AND replace(replace(y.reaction, char(65039), ''), char(65038), '')
+                          = replace(replace(x.reaction, char(65039), ''), char(65038), '')
+                  WHERE r.n_reactions > 1 AND r.thread_id IS NOT NULL ORDER BY 1, 2, 3",
+            )
+            .context(doing)?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).context(doing)?;
+        rows.collect::<rusqlite::Result<_>>().context(doing)
+    }
+
     /// All conversations of two, as documents tell of them.
     pub fn direct_heads(&self) -> Result<Vec<DirectHead>, StoreError> {
         let doing = "reading conversations of two";

@@ -289,7 +289,9 @@ pub(super) fn plan(seed: u64, size: &Size, people: &[Person]) -> Activity {
         contacts: each((seed, size), "contact", size.contacts, |_, number, at_ms| {
             let name = &people[number % people.len()].names[0].1;
             let (first, last) = name.rsplit_once(' ').unwrap_or((name, ""));
-            let address = format!("{}@example.org", people[number % people.len()].handles[0].1);
+            // Nobody stands twice in an address book: of one address with two times no download tells that they are two.
+            let again = (number / people.len()).checked_sub(1).map(|again| format!("+{again}")).unwrap_or_default();
+            let address = format!("{}{again}@example.org", people[number % people.len()].handles[0].1);
             Contact { at_ms, first: first.to_owned(), last: last.to_owned(), address }
         }),
         changes: changes(seed, people),

@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::ingest::merge::plain_emoji;
+
 /// A notice is not longer, in characters.
 const LONGEST: usize = 120;
 /// Fewer letters are a sound or a greeting, not a sentence ("haha 😂", "LG Anna"). A guess that leaves room for Korean, whose
@@ -162,9 +164,9 @@ fn has_spaces(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// An emoji without the selectors that only choose its looks.
-pub(super) fn plain_emoji(emoji: &str) -> String {
-    emoji.chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}')).collect()
+/// The emoji of a text, without what only chooses their looks.
+pub(in crate::ingest) fn emoji_in(text: &str) -> impl Iterator<Item = String> {
+    text.graphemes(true).filter(|grapheme| is_emoji(grapheme)).map(plain_emoji)
 }
 
 fn is_emoji(grapheme: &str) -> bool {

@@ -9,8 +9,9 @@ mod form;
 
 use std::collections::HashMap;
 
+use super::merge::plain_emoji;
 use census::{FirstPass, Message, Notice, Plain, Reacted, Told};
-use form::plain_emoji;
+pub(super) use form::emoji_in;
 
 use crate::store::{MessageGlance, StoreError, Writing};
 

@@ -1,6 +1,8 @@
 //! People of invented names and ties.
 
 use super::*;
+use crate::model::{KeyBuilder, ThreadHead, ThreadKind};
+use crate::store::SnapshotRef;
 
 const ANN: i64 = 1;
 const ANN_LATER: i64 = 2;
@@ -122,6 +124,35 @@ fn a_name_at_things_of_two_who_are_called_otherwise_at_one_time_is_borne_by_both
     assert_eq!(twice[0], "Bea: Ann, Ann Later, Bea");
     let both = of(&[later, (seen(ANN, "2020-01-01"), seen(ANN_HANDLE, "2024-01-01"))]);
     assert_eq!(both[0], "Ann Later: Ann, Ann Later, ann_x.y");
+}
+
+#[test]
+fn a_reaction_under_two_names_is_one_persons_who_takes_the_others_place_in_the_group() {
+    let group = |names: &[&str], date: &str| {
+        let one = head(1, "Ann", date, 1, None);
+        let participants = names.iter().map(|name| Who::Name((*name).to_owned())).collect();
+        ThreadSightingRow {
+            key: KeyBuilder::new("group").key(),
+            head: ThreadHead { kind: ThreadKind::Group, participants, ..one.head },
+            path: String::new(),
+            snapshots: vec![SnapshotRef { date: date.to_owned(), public_id: date.to_owned(), id: 1 }],
+        }
+    };
+    let of = |heads: &[ThreadSightingRow]| {
+        let mut known = known();
+        known.tie_owners(&mia());
+        let (person_of, _) = known.sets(&BTreeSet::new(), &[], &mia());
+        known.tie_at_one_reaction(&[(ANN, ANN_LATER)], heads, person_of);
+        shown(&known, &[], &[], &mia())
+    };
+    let group = |names: &[&str]| group(names, if names.contains(&"Ann Later") { "2021-01-01" } else { "2022-01-01" });
+    let before = group(&["Ann", "Bea", "Mia"]);
+    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Bea", "Mia"])])[0], "Ann: Ann, Ann Later");
+    // Somebody else came or went as well, or both are there: two people gave the same emoji.
+    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Mia"])]), ALL_APART);
+    let both = group(&["Ann", "Ann Later", "Bea", "Mia"]);
+    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Bea", "Mia"]), both]), ALL_APART);
+    assert_eq!(of(&[before]), ALL_APART);
 }
 
 #[test]

@@ -433,7 +433,8 @@ pub(super) fn marry_all(
         .flat_map(|head| head.snapshots.iter().map(|snapshot| (snapshot.id, &head.head.participants)))
         .flat_map(|(snapshot, all)| all.iter().filter_map(name_in).map(move |name| (name.to_owned(), snapshot)))
         .collect();
-    let voices = Voices { me, are_two: is_direct && is_known, present: &present };
+    let titles = heads.iter().filter_map(|head| head.head.title.clone()).collect();
+    let voices = Voices { me, are_two: is_direct && is_known, present: &present, titles: &titles };
     for (number, found) in timed.into_iter().zip(pairing::pair(&rows, &voices)) {
         if let Some((key, as_what)) = found {
             held[number] = (key, Some(as_what));

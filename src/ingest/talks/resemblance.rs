@@ -2,32 +2,68 @@
 
 use std::collections::BTreeSet;
 
-use super::pairing::Row;
+use super::pairing::{Row, Sort};
+use super::voices::name_of;
+use crate::ingest::identity::without_sender;
+use crate::ingest::notices::emoji_in;
 
-/// A row and the numbers of the names that it mentions.
+/// A row, and what its text tells in any language.
 #[derive(Debug)]
 pub struct Told<'a> {
     row: &'a Row<'a>,
+    /// Its text without its sender's name, if that stands in it.
+    sentence: Option<String>,
+    /// The numbers of the other names that it mentions.
     names: BTreeSet<usize>,
+    emoji: BTreeSet<String>,
 }
 
 impl<'a> Told<'a> {
+    /// Names are those of people, and of the conversation.
     pub fn of(row: &'a Row<'a>, names: &[String]) -> Self {
-        let mentioned = names.iter().enumerate().filter(|(_, name)| row.text.contains(name.as_str()));
-        Self { row, names: mentioned.map(|(number, _)| number).collect() }
+        let sentence = without_sender(row.text, name_of(row));
+        let text = sentence.as_deref().unwrap_or(row.text);
+        let mentioned = names.iter().enumerate().filter(|(_, name)| text.contains(name.as_str()));
+        let names = mentioned.map(|(number, _)| number).collect();
+        Self { row, names, emoji: emoji_in(text).collect(), sentence }
     }
 }
 
 /// More is more alike; `None` where nothing says that they are one. Sentences of the app in two languages have nothing but
-/// names in common.
-pub fn resemblance(one: &Told<'_>, other: &Told<'_>) -> Option<usize> {
-    const ALL: usize = 1_000;
+/// names and emoji in common.
+pub fn resemblance((one, other): (&Told<'_>, &Told<'_>)) -> Option<usize> {
     if one.row.carries.is_some() && one.row.carries == other.row.carries {
-        return Some(ALL + 1);
+        return Some(ALL + 4);
     }
-    let mentions = (!one.names.is_empty() && one.names == other.names).then_some(ALL);
-    mentions.max(words_in_common(one.row.text, other.row.text))
+    if one.sentence.is_some() && one.sentence == other.sentence {
+        return Some(ALL + 3);
+    }
+    let mention_the_same = one.sentence.is_some() == other.sentence.is_some() && one.names == other.names;
+    let is_notice = |told: &Told<'_>| told.row.sort == Sort::ReactionNotice;
+    let tell_the_same_reaction =
+        (is_notice(one) || is_notice(other)) && !one.emoji.is_empty() && one.emoji == other.emoji;
+    let of_names = match mention_the_same {
+        true if !one.names.is_empty() => Some(ALL + 2),
+        // Its sender alone: "left" or "joined".
+        true if one.sentence.is_some() => Some(ALL + 1),
+        _ => None,
+    };
+    of_names.max(tell_the_same_reaction.then_some(ALL + 2)).max(words_in_common(one.row.text, other.row.text))
 }
+
+/// The same, where their senders are called otherwise: what is short is said by many.
+pub fn resemblance_by_another_name((one, other): (&Told<'_>, &Told<'_>)) -> Option<usize> {
+    let is_long = |told: &Told<'_>| told.row.text.trim().chars().count() >= FEWEST_LETTERS;
+    let likeness = resemblance((one, other))?;
+    let is_enough = if likeness > ALL { likeness > ALL + 1 } else { is_long(one) && is_long(other) };
+    is_enough.then_some(likeness)
+}
+
+/// Letter for letter the same; more than that is what only one message tells.
+const ALL: usize = 1_000;
+
+/// Fewer are said by anybody (a guess).
+const FEWEST_LETTERS: usize = 8;
 
 /// In thousandths of the longer text what both begin and end with. An edit leaves most of the shorter text as it was (a
 /// guess: two thirds).
@@ -37,7 +73,7 @@ fn words_in_common(one: &str, other: &str) -> Option<usize> {
     let before = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
     let behind = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
     let common = before + behind.min(shorter - before);
-    (shorter > 0 && common * 3 >= shorter * 2).then(|| common * 1_000 / longer)
+    (shorter > 0 && common * 3 >= shorter * 2).then(|| common * ALL / longer)
 }
 
 #[cfg(test)]

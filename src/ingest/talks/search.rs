@@ -3,8 +3,9 @@
 //! 1. where the row knows its millisecond, the same words at it by whomever, then what is left over on both sides of it;
 //! 2. the same words in the same minute (or second) by the same person, the first by the first;
 //! 3. the same, where one of the downloads tells nobody's name;
-//! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time, where on each side
-//!    it is by one, and one of the downloads tells nobody's name, or user names where the other has display names;
+//! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time and alike under two
+//!    names that never stand side by side, then of one time, where on each side it is by one, and one of the downloads tells
+//!    nobody's name, or user names where the other has display names;
 //! 5. what is left over on both sides between the same two messages, if it is as many by the same people.
 //!
 //! A clock that autumn shows twice is looked for at both showings.
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::echoes::Grain;
 use super::pairing::{Row, Seeker, Sort};
-use super::resemblance::{Told, resemblance};
+use super::resemblance::{Told, resemblance, resemblance_by_another_name};
 use super::targets::{Left, Places, Target, Targets};
 use super::voices::Names;
 use crate::model::Who;
@@ -33,6 +34,7 @@ impl Search<'_> {
         self.find_words(here, left, Self::is_by_nobody);
         self.find_left_over_of_person(here, left);
         if !self.names.are_two {
+            self.find_alike_of_time(here, left);
             self.find_left_over_of_time(here, left);
         }
         self.find_between(here, left);
@@ -140,13 +142,37 @@ impl Search<'_> {
         }
     }
 
-    /// What is left over on both sides of one time, where on each side it is by one person, whom only one of them calls by a display name.
-    fn find_left_over_of_time(&self, here: &mut [Seeker], left: &mut Left) {
+    /// What is left over on both sides of one time and alike, under names that may be one person's.
+    fn find_alike_of_time(&self, here: &mut [Seeker], left: &mut Left) {
+        for seekers in self.left_over_by_time(here).into_values() {
+            let at_time = self.times(here[seekers[0]].rows[0]).flat_map(|time| self.places.at(time));
+            let targets = left.among(self.targets, at_time);
+            let is_by_one = |row: usize, target: &Target| {
+                let may_be_one = |name: &u32| self.names.may_be_one(*name, self.names.of_row[row]);
+                self.is_by_nobody(row, target) || target.names.iter().all(may_be_one)
+            };
+            let alike = self.alike(here, &seekers, &targets, |seeker, target, told| {
+                let (row, target) = (here[seeker].rows[0], &self.targets.all[target]);
+                let is_possible = is_by_one(row, target) && tell_the_same(&self.rows[row], &self.rows[target.row]);
+                resemblance_by_another_name(told).filter(|_| is_possible)
+            });
+            for (seeker, target) in alike {
+                self.give(Some(target), &mut here[seeker], left);
+            }
+        }
+    }
+
+    fn left_over_by_time(&self, here: &[Seeker]) -> BTreeMap<i64, Vec<usize>> {
         let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (number, seeker) in here.iter().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
             groups.entry(self.time(seeker)).or_default().push(number);
         }
-        for seekers in groups.into_values() {
+        groups
+    }
+
+    /// What is left over on both sides of one time, where on each side it is by one person, whom only one of them calls by a display name.
+    fn find_left_over_of_time(&self, here: &mut [Seeker], left: &mut Left) {
+        for seekers in self.left_over_by_time(here).into_values() {
             let row = here[seekers[0]].rows[0];
             let at_time = self.times(row).flat_map(|time| self.places.at(time));
             let targets = left.among(self.targets, at_time);
@@ -215,7 +241,7 @@ impl Search<'_> {
     /// single one with a single one.
     fn pair_left_over(&self, here: &mut [Seeker], left: &mut Left, seekers: &[usize], targets: &[usize]) {
         let (mut seekers, mut targets) = (seekers.to_vec(), targets.to_vec());
-        let mut pairs = self.alike(here, &seekers, &targets);
+        let mut pairs = self.alike(here, &seekers, &targets, |_, _, told| resemblance(told));
         drop_paired(&pairs, &mut seekers, &mut targets);
         let sort_of_seeker = |seeker: usize| self.first(&here[seeker]).sort;
         let sort_of_target = |target: usize| self.targets.all[target].sort;
@@ -240,7 +266,13 @@ impl Search<'_> {
     }
 
     /// Those that resemble each other most first.
-    fn alike(&self, here: &[Seeker], seekers: &[usize], targets: &[usize]) -> Vec<(usize, usize)> {
+    fn alike(
+        &self,
+        here: &[Seeker],
+        seekers: &[usize],
+        targets: &[usize],
+        likeness: impl Fn(usize, usize, (&Told<'_>, &Told<'_>)) -> Option<usize>,
+    ) -> Vec<(usize, usize)> {
         /// So many on each side are looked at in one minute; real ones have a handful.
         const MOST: usize = 64;
         let told = |row: usize| Told::of(&self.rows[row], &self.names.all);
@@ -250,7 +282,8 @@ impl Search<'_> {
         let mut all = Vec::new();
         let places = (0..some.len()).flat_map(|place| (0..others.len()).map(move |there| (place, there)));
         for (place, place_there) in places {
-            if let Some(likeness) = resemblance(&some[place], &others[place_there]) {
+            let told = (&some[place], &others[place_there]);
+            if let Some(likeness) = likeness(seekers[place], targets[place_there], told) {
                 all.push((std::cmp::Reverse(likeness), place, place_there));
             }
         }

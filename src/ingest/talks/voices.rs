@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::pairing::Row;
 use crate::ingest::identity::without_sender;
 use crate::ingest::merge::is_anonymous;
@@ -16,6 +18,8 @@ pub struct Voices<'a> {
     pub are_two: bool,
     /// Names of those who take part, each with a snapshot that says so.
     pub present: &'a [(String, i64)],
+    /// What the conversation was called.
+    pub titles: &'a BTreeSet<String>,
 }
 
 /// Names as numbers, and who bears them: names of one person have one side.
@@ -26,13 +30,13 @@ pub struct Names {
     pub are_two: bool,
     /// Snapshots that show a name of a side.
     seen_in: Vec<BTreeSet<i64>>,
-    /// All names, of those too who take part and say nothing; sentences of the app carry them.
+    /// All names, of those too who take part and say nothing, and of the conversation; sentences of the app carry them.
     pub all: Vec<String>,
 }
 
 /// So many names are looked for in sentences; a group has at most 250 members.
 const MOST_NAMES: usize = 512;
-/// What is shorter stands in other words too.
+/// In columns: two Chinese letters are a name. What is shorter stands in other words too.
 const SHORTEST_NAME: usize = 3;
 
 impl Names {
@@ -50,8 +54,9 @@ impl Names {
             }
         }
         let of_rows = numbers.keys().copied().filter(|name| *name != ME);
-        let all: BTreeSet<&str> = of_rows.chain(voices.present.iter().map(|(name, _)| name.trim())).collect();
-        let all = all.into_iter().filter(|name| name.chars().count() >= SHORTEST_NAME);
+        let of_heads = voices.present.iter().map(|(name, _)| name).chain(voices.titles).map(|name| name.trim());
+        let all: BTreeSet<&str> = of_rows.chain(of_heads).collect();
+        let all = all.into_iter().filter(|name| name.width() >= SHORTEST_NAME);
         let mut names = Self {
             all: all.take(MOST_NAMES).map(str::to_owned).collect(),
             of_row: rows.iter().map(|row| numbers[name_of(row)]).collect(),
@@ -156,7 +161,8 @@ fn sentence_of(row: &Row<'_>) -> Option<Key> {
 /// The owner where no name is told; nobody is called so.
 const ME: &str = "\0";
 
-fn name_of<'a>(row: &Row<'a>) -> &'a str {
+/// The name of whoever says it.
+pub fn name_of<'a>(row: &Row<'a>) -> &'a str {
     match row.who {
         Some(Who::Name(name) | Who::Handle(name)) => name.trim(),
         Some(Who::Me) => ME,

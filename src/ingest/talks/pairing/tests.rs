@@ -61,7 +61,8 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
     };
     let rows: Vec<Row<'_>> = (0..all.len()).map(row).collect();
     let me: BTreeSet<String> = me.iter().map(|name| (*name).to_owned()).collect();
-    let voices = Voices { me: &me, are_two, present: &[] };
+    let titles = ["家族".to_owned()].into();
+    let voices = Voices { me: &me, are_two, present: &[], titles: &titles };
     let held = pair(&rows, &voices);
     let reversed: Vec<Row<'_>> = rows.iter().rev().cloned().collect();
     let mut backward = pair(&reversed, &voices);
@@ -201,4 +202,24 @@ fn a_sentence_of_the_app_is_one_under_two_names() {
     assert_eq!(found(&[said[0], said[1], said[3]], &page)[1], Some(1));
     let others = [(0, 0, "Ben", "a"), (0, 0, "Anna", "Anna left."), (0, 0, "Ben", "b")];
     assert_eq!(found(&[said[0], said[1], said[3]], &others)[1], None);
+}
+
+#[test]
+fn a_sentence_in_another_language_under_another_name_is_known_by_what_it_mentions() {
+    let said =
+        [(0, 1, "Ben", "a"), (0, 10, "Ann", "Ann named the group 家族."), (0, 30, "Eve", "b"), (0, 40, "Ann", "c")];
+    let page = |anna| [(0, 0, "Ben", "a"), (0, 0, "Anna", anna), (0, 0, "Eve", "b")];
+    assert_eq!(found(&said, &page("Anna님이 그룹 이름을 家族(으)로 변경했습니다."))[1], Some(1));
+    assert_eq!(found(&said, &page("그룹 이름을 家族"))[1], None);
+    // An edit, and somebody who is gone.
+    let edited = [(0, 1, "Ann", "see you at nine"), (0, 10, "Ann", "Ann left."), (0, 30, "Eve", "b")];
+    let page = [(0, 0, "Anna", "see you at ten"), (0, 0, "Instagram User", "Instagram User left."), (0, 0, "Eve", "b")];
+    assert_eq!(found(&edited, &page), [Some(0), Some(1), Some(2)]);
+    // What is short is said by many, and who stands beside somebody is somebody else.
+    assert_eq!(
+        found(&[(0, 1, "Ann", "haha"), (0, 2, "Ann", "b")], &[(0, 0, "Bea", "hahaha"), (0, 0, "Bea", "c")])[0],
+        None
+    );
+    let beside = [(0, 0, "Anna", "see you at ten"), (3, 0, "Ann", "x")];
+    assert_eq!(found(&[(0, 1, "Ann", "see you at nine"), (3, 0, "Ann", "x")], &beside)[0], None);
 }

@@ -1,5 +1,9 @@
 //! Does the database agree with itself? What it says about files is compared by the caller, who knows the folders.
 
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
 use super::Store;
 use super::error::{Context, StoreError};
 use crate::model::ContentHash;
@@ -109,10 +113,32 @@ pub struct KeptMedium {
     pub extension: String,
 }
 
+/// What the database says of its tables, indices and views; an error where that is no text, since names of columns are made
+/// of it.
+pub(super) fn schema_of(connection: &Connection) -> Result<BTreeMap<String, String>, StoreError> {
+    let doing = "reading the schema";
+    let mut select = connection
+        .prepare("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^'")
+        .context(doing)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
+    rows.collect::<Result<_, _>>().context(doing)
+}
+
 impl Store {
+    /// Whether tables and views are those that this version makes: SQLite takes every change of their text for meant. What
+    /// somebody put beside them is theirs.
+    fn check_schema(&self) -> Result<Option<Damage>, StoreError> {
+        let (held, made) = (schema_of(self.connection())?, schema_of(Self::passing()?.connection())?);
+        let differs = made.keys().find(|name| held.get(*name) != made.get(*name));
+        Ok(differs.map(|name| {
+            Damage::new(DATABASE_DAMAGED, format!("The {name} of the database is not what this version makes."))
+        }))
+    }
+
     /// SQLite's own checks, foreign keys, and the counts that must agree.
     pub fn check(&self) -> Result<Vec<Damage>, StoreError> {
         let mut damage = self.check_pages()?;
+        damage.extend(self.check_schema()?);
         for (code, meaning, sql) in MUST_BE_EMPTY {
             let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
             if n > 0 {

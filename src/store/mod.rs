@@ -112,6 +112,7 @@ impl Store {
         make_private(&path)?;
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
+        check::schema_of(&connection)?;
         if let Some(schema) = migrations::older_schema(&connection)? {
             backup::before_migration(&connection, home, schema)?;
         }
@@ -137,6 +138,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
+        check::schema_of(&connection)?;
         Ok(Self { connection, path: Some(path) })
     }
 

@@ -13,8 +13,8 @@ use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
 use crate::archive::Limits;
-use crate::home::{ArchiveOutcome, HomeError, IngestOptions, older_readers};
-use crate::ingest::{self, IngestError, PassedOver, Plan};
+use crate::home::{ArchiveOutcome, Home, HomeError, IngestOptions, older_readers};
+use crate::ingest::{self, IngestError, PassedOver, Plan, Progress};
 use crate::model::{Finding, Severity};
 
 pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
@@ -41,23 +41,7 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
         run.pass_over(passed_over);
     }
     let progress = progress::Shown::new(progress, run.ui.is_quiet || run.ui.is_json, session.stop.clone());
-    let mut is_waiting = false;
-    let outcome = loop {
-        match session.home.ingest(&plan, &options, &progress, &mut |outcome| run.take(outcome)) {
-            // Nothing was done yet.
-            Err(HomeError::Busy(holder)) if arguments.wait => {
-                if !std::mem::replace(&mut is_waiting, true) {
-                    run.show(|ui| ui.note(format_args!("waiting for {}", inert_line(&holder.to_string()))));
-                }
-                if session.stop.flag().load(Ordering::Relaxed) {
-                    run.tally.is_interrupted = true;
-                    break Ok(());
-                }
-                std::thread::park_timeout(BETWEEN_TRIES);
-            }
-            outcome => break outcome,
-        }
-    };
+    let outcome = run.bring_in(&session.home, &plan, &options, &progress, arguments.wait);
     let Run { sum, tally, broken, .. } = run;
     outcome?;
     // An ingest goes on when nobody reads what it says.
@@ -140,6 +124,34 @@ struct Run<'u> {
 }
 
 impl Run<'_> {
+    /// Brings everything in, once the home is free if that is wanted.
+    fn bring_in(
+        &mut self,
+        home: &Home,
+        plan: &Plan,
+        options: &IngestOptions<'_>,
+        progress: &dyn Progress,
+        is_patient: bool,
+    ) -> Result<(), HomeError> {
+        let mut is_waiting = false;
+        loop {
+            match home.ingest(plan, options, progress, &mut |outcome| self.take(outcome)) {
+                // Nothing was done yet.
+                Err(HomeError::Busy(holder)) if is_patient => {
+                    if !std::mem::replace(&mut is_waiting, true) {
+                        self.show(|ui| ui.note(format_args!("waiting for {}", inert_line(&holder.to_string()))));
+                    }
+                    if options.stop.load(Ordering::Relaxed) {
+                        self.tally.is_interrupted = true;
+                        return Ok(());
+                    }
+                    std::thread::park_timeout(BETWEEN_TRIES);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     fn pass_over(&mut self, passed_over: &PassedOver) {
         let severity = passed_over.finding.severity();
         self.sum.add_finding(severity);

@@ -128,7 +128,7 @@ fn what_goes_into_a_report_names_nobody() {
     for arguments in [
         &["ingest", &path][..],
         &["ingest", "--json", &path],
-        &["ingest", "/nobody/annas/geheimnis.zip"],
+        &["ingest", "/nowhere/annas/geheimnis.zip"],
         &["findings"],
         &["findings", "--json"],
         &["snapshots", "-v"],
@@ -137,7 +137,7 @@ fn what_goes_into_a_report_names_nobody() {
         &["check", "--read-data"],
         &["check", "--repair", "--from", "geheimnis.zip"],
         &["probe", &path],
-        &["--home", "/nobody/geheimnis", "stats"],
+        &["--home", "/nowhere/geheimnis", "stats"],
     ] {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--redact"]).collect();
         let output = program.output(&arguments);

@@ -12,7 +12,7 @@ fn killed_anywhere_it_ends_the_same() {
     let home = TestHome::at(&program.folder().join("home"));
     let before = home.dump();
     let repair_from = ["check", "--repair", "--from", "fixtures/sample"];
-    for round in 0..12_u64 {
+    for round in 0..8_u64 {
         for medium in media(&home).iter().step_by(2) {
             let mut bytes = fs::read(medium).expect("its bytes");
             bytes[40] ^= 1;
@@ -22,7 +22,7 @@ fn killed_anywhere_it_ends_the_same() {
         spoil(&home, "UPDATE record SET text = 'x' WHERE id % 7 = 1");
         fs::write(home.home.path().join("media/stray"), "a memory").expect("a file");
         let mut child = program.command(&repair_from).spawn().expect("the program starts");
-        std::thread::park_timeout(Duration::from_millis(35 * round));
+        std::thread::park_timeout(Duration::from_millis(50 * round));
         child.kill().expect("it was started");
         child.wait().expect("it ended");
         let told = program.run(&repair_from);

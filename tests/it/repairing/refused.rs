@@ -80,3 +80,31 @@ fn the_command_tells_what_became_of_it() {
     let told = program.run(&["check", "--from", "fixtures/sample"]);
     assert!(told.contains("--repair") && told.ends_with("exit: 2"), "{told}");
 }
+
+#[test]
+fn a_schema_that_became_another_is_damage() {
+    let home = home();
+    let database = home.home.path().join(DATABASE);
+    let whole = fs::read(&database).expect("its bytes");
+    // The text of a view: a name of a column that is no text any more, and a number that is another one.
+    for (text, other) in [("AS sightings", &b"AS sigh\xf4ings"[..]), ("WHEN 2 THEN 'group'", b"WHEN 3 THEN 'group'")] {
+        let mut bytes = whole.clone();
+        let at = place_of(&bytes, text.as_bytes());
+        bytes[at..at + other.len()].copy_from_slice(other);
+        fs::write(&database, &bytes).expect("a database");
+        match home.home.check(throwback::home::DataToRead::Nothing) {
+            Ok(report) => assert!(codes(&report.damage).contains(&"database_damaged"), "{text}: {:?}", report.damage),
+            Err(error) => assert!(matches!(error, HomeError::Store(_)), "{text}: {error:?}"),
+        }
+        match try_repair(&home, &[]) {
+            Ok(report) => assert_eq!((report.mended, report.check.damage.is_empty()), (vec![], false), "{text}"),
+            Err(error) => assert!(matches!(error, HomeError::Store(_)), "{text}: {error:?}"),
+        }
+        assert_eq!(fs::read(&database).expect("its bytes"), bytes, "{text}: nothing was changed");
+    }
+}
+
+/// Where a text stands first.
+fn place_of(bytes: &[u8], text: &[u8]) -> usize {
+    bytes.windows(text.len()).position(|window| window == text).expect("it stands there")
+}

@@ -11,6 +11,7 @@ mod diff;
 mod facets;
 mod forgetting;
 mod lock;
+mod names;
 mod repairing;
 mod restoring;
 mod searching;

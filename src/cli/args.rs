@@ -95,7 +95,12 @@ impl Command {
     /// Whether its answer may be long and is there to be read.
     pub fn is_read(&self) -> bool {
         match self {
-            Self::Search(search) => !search.files && !search.null && !search.count,
+            Self::Search(search) => !search.files && !search.null && !search.count && !search.csv,
+            Self::Sql(sql) => !sql.csv,
+            Self::Count(count) => count.by.is_some() && !count.csv,
+            Self::People(people) => people.action.is_none(),
+            Self::Accounts(accounts) => accounts.action.is_none(),
+            Self::Undo(undo) => undo.number.is_none(),
             Self::OnThisDay(_)
             | Self::Random(_)
             | Self::Show(_)
@@ -103,7 +108,9 @@ impl Command {
             | Self::Threads
             | Self::Snapshots
             | Self::Findings(_)
+            | Self::Probe(_)
             | Self::Diff(_)
+            | Self::Coverage(_)
             | Self::Fields => true,
             _ => false,
         }

@@ -143,6 +143,9 @@ fn with_index_hint(trouble: Trouble, error: &IndexError) -> CommandError {
         IndexError::Damaged(_) | IndexError::Unusable(_) => {
             trouble.hint("throwback reindex builds it anew; nothing is lost by that").into()
         }
+        IndexError::Stumbled => {
+            trouble.hint("the index is sound and nothing was lost; the query in other words may be answered").into()
+        }
         _ => trouble.into(),
     }
 }

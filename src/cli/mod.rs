@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod csv;
 mod downloads;
 mod error;
 mod exit;

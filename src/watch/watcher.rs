@@ -16,7 +16,7 @@ use super::scan::{self, Depth};
 use crate::archive::Limits;
 use crate::home::{Home, HomeError};
 use crate::ingest::Progress;
-use crate::store::WatchMemory;
+use crate::store::{RememberedThing, WatchMemory};
 
 /// What is watched, and how.
 #[derive(Clone, Copy)]
@@ -109,10 +109,11 @@ struct Watcher<'a> {
 
 impl Watcher<'_> {
     fn run(&mut self, ears: &Ears) -> Result<(), HomeError> {
-        for thing in self.memory.things()? {
-            if self.folder_of(&thing.path).is_some() {
-                self.queue.recall(thing);
-            }
+        let things: Vec<RememberedThing> =
+            self.memory.things()?.into_iter().filter(|thing| self.folder_of(&thing.path).is_some()).collect();
+        self.await_parts(&things)?;
+        for thing in things {
+            self.queue.recall(thing);
         }
         self.start(ears)?;
         let mut next_scan = self.now();

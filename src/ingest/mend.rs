@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use super::pipeline::{Below, IngestError, Run};
+use crate::archive::declared_bytes;
 use crate::store::SnapshotRef;
 
 impl Run<'_, '_> {
@@ -24,7 +25,7 @@ impl Run<'_, '_> {
     /// Reads those entries as if they had been whole from the beginning.
     pub(super) fn mend(&mut self, below: &[Below<'_>], positions: &BTreeSet<u32>) -> Result<(), IngestError> {
         let damaged: Vec<&Below<'_>> = below.iter().filter(|below| positions.contains(&below.entry.position)).collect();
-        self.progress.begin(self.archive.name(), damaged.iter().map(|below| below.entry.bytes).sum());
+        self.progress.begin(self.archive.name(), declared_bytes(damaged.iter().map(|below| below.entry)));
         self.report.entries.known = self.report.entries.total - positions.len() as u64;
         self.learn(below)?;
         let held = self.writing.snapshot_of_archive(self.archive_id)?;

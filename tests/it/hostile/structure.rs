@@ -173,6 +173,7 @@ fn the_directory_is_damaged() {
             bytes[at] = b'X';
         })
         .finds(&["directory_mismatch", "hidden_entries", "missing_media"])
+        .lacks_the_picture()
         .keeps(CONTENT),
         bytes("header taken out", |bytes| {
             let (from, to) = (header(bytes, 3), nth(bytes, b"PK\x05\x06", 0));
@@ -219,7 +220,7 @@ fn the_directory_and_the_entry_disagree() {
         is_not_there("place at the beginning", at(0)).finds(&["damaged_entry", "directory_mismatch"]),
         is_not_there("place in the middle of a header", at(3)).finds(&["damaged_entry", "directory_mismatch"]),
         is_not_there("place outside the file", at(u32::MAX - 1)).finds(DAMAGED),
-        is_not_there("place in the directory", at(700)).finds(&["damaged_entry", "directory_mismatch"]),
+        is_not_there("place in the directory", at(700)).finds(DAMAGED),
         beside("longer than it is", Piece { bytes: u32::MAX - 1, ..packed() }).finds(MISMATCH),
         beside("shorter than it is", Piece { bytes: 1, ..packed() }).finds(MISMATCH),
         beside("of no length", Piece { bytes: 0, ..packed() }).finds(MISMATCH),
@@ -228,8 +229,7 @@ fn the_directory_and_the_entry_disagree() {
         beside("packed longer than the file", Piece { packed_bytes: Some(u32::MAX - 1), ..picture() })
             .finds(&["damaged_entry", "directory_mismatch"]),
         beside("packed shorter than it is", Piece { packed_bytes: Some(3), ..picture() }).finds(DAMAGED),
-        beside("packed to nothing", Piece { packed_bytes: Some(0), ..packed() })
-            .finds(&["damaged_entry", "directory_mismatch"]),
+        beside("packed to nothing", Piece { packed_bytes: Some(0), ..packed() }).finds(DAMAGED),
         beside("checksum", Piece { crc32: 1, ..picture() }).finds(DAMAGED).keeps(CONTENT),
         beside("checksum in the directory", Piece { crc32: 1, local_crc32: Some(picture().crc32), ..picture() })
             .finds(MISMATCH)
@@ -314,17 +314,17 @@ fn what_is_no_archive() {
     const UNREADABLE: &[&str] = &["unreadable_archive"];
     check_all(vec![
         refused("nothing", b"").finds(UNREADABLE),
-        refused("one byte", b"P").finds(UNREADABLE),
+        refused("one byte", b"P"),
         refused("a signature", b"PK\x03\x04").finds(UNREADABLE),
-        refused("text", b"hello").finds(UNREADABLE),
-        refused("zeros", &[0; 100_000]).finds(UNREADABLE),
+        refused("text", b"hello"),
+        refused("zeros", &[0; 100_000]),
         refused("page of the web", b"<!DOCTYPE html><title>Log in</title>").finds(UNREADABLE),
         refused("only an end record", &end).finds(UNREADABLE),
         refused("last piece of a split archive", &split).finds(UNREADABLE),
         refused("end records only", &end.repeat(4_000)).finds(UNREADABLE),
-        refused("headers only", &b"PK\x01\x02".repeat(40_000)).finds(UNREADABLE),
+        refused("headers only", &b"PK\x01\x02".repeat(40_000)),
         refused("local headers only", &b"PK\x03\x04".repeat(40_000)).finds(UNREADABLE),
-        refused("another kind of archive", b"Rar!\x1a\x07\x01\0and so on").finds(UNREADABLE),
+        refused("another kind of archive", b"Rar!\x1a\x07\x01\0and so on"),
         refused("an archive of nothing", &Zip::default().build()),
         refused("an archive of no download", &Zip::of(&[picture()]).build()),
     ]);

@@ -152,14 +152,14 @@ pub fn assert_ended(output: &Output, what: &str) {
     assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{what}: {said}");
 }
 
-/// Nothing that a terminal obeys: no control but the line break, no direction but isolates of our own, all of them closed.
+/// Nothing that a terminal obeys: no control but the line break and the tab between columns, no direction but isolates of our own, all of them closed.
 #[track_caller]
 pub fn assert_inert(output: &Output, what: &str) {
     for bytes in [&output.stdout, &output.stderr] {
         let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
         for line in text.split('\n') {
             let bad = line.chars().find(|c| {
-                c.is_control()
+                (c.is_control() && *c != '\t')
                     || matches!(
                         c,
                         '\u{202a}'..='\u{202e}' | '\u{2066}' | '\u{2067}' | '\u{2028}' | '\u{2029}' | '\u{feff}'

@@ -11,6 +11,8 @@ mod diff;
 mod facets;
 mod forgetting;
 mod lock;
+mod names;
+mod repairing;
 mod restoring;
 mod searching;
 mod talks;
@@ -31,6 +33,7 @@ pub use diff::{Change as DifferenceKind, Difference, OfTwoAccounts};
 pub use facets::{Counted, Facet};
 pub use forgetting::ForgetOptions;
 pub use lock::{Holder, Lock};
+pub use repairing::{RepairOptions, RepairReport};
 pub use restoring::{RestoreError, RestoreOptions, RestoreReport, Restored};
 pub use searching::{Answer, Context, Found, SearchOptions, Searcher};
 pub use talks::{FoundMessage, FoundTalk};
@@ -191,17 +194,19 @@ impl Home {
             .map_err(HomeError::Media)
     }
 
-    /// What an interrupted run left unfinished is of no use to anybody.
-    fn empty_tmp(&self) -> Result<(), HomeError> {
+    /// What an interrupted run left unfinished is of no use to anybody. Gives the number of files.
+    fn empty_tmp(&self) -> Result<u64, HomeError> {
+        let mut n_files = 0;
         let tmp = self.path.join("tmp");
         let failed = |source| HomeError::Files { doing: "emptying", path: tmp.clone(), source };
         for entry in fs_err::read_dir(&tmp).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             if entry.file_type().map_err(failed)?.is_file() {
                 fs_err::remove_file(entry.path()).map_err(failed)?;
+                n_files += 1;
             }
         }
-        Ok(())
+        Ok(n_files)
     }
 
     fn index_path(&self) -> PathBuf {

@@ -67,16 +67,40 @@ pub struct Global {
     /// Show everything at once, not page by page; the pager is `THROWBACK_PAGER`, else `PAGER`, else less
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_pager: bool,
+    /// Leave out names, texts and paths, for a report about a bug; of ingest, probe, findings, snapshots, stats, check, reindex
+    /// and watch
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub redact: bool,
     /// Show times and understand dates in UTC instead of the local zone
     #[arg(long, global = true, help_heading = "Global options")]
     pub utc: bool,
 }
 
 impl Command {
+    /// Whether it tells of the home and its archives, and not of what stands in them.
+    pub fn can_be_redacted(&self) -> bool {
+        matches!(
+            self,
+            Self::Ingest(_)
+                | Self::Watch(_)
+                | Self::Snapshots
+                | Self::Stats
+                | Self::Findings(_)
+                | Self::Probe(_)
+                | Self::Reindex(_)
+                | Self::Check(_)
+        )
+    }
+
     /// Whether its answer may be long and is there to be read.
     pub fn is_read(&self) -> bool {
         match self {
-            Self::Search(search) => !search.files && !search.null && !search.count,
+            Self::Search(search) => !search.files && !search.null && !search.count && !search.csv,
+            Self::Sql(sql) => !sql.csv,
+            Self::Count(count) => count.by.is_some() && !count.csv,
+            Self::People(people) => people.action.is_none(),
+            Self::Accounts(accounts) => accounts.action.is_none(),
+            Self::Undo(undo) => undo.number.is_none(),
             Self::OnThisDay(_)
             | Self::Random(_)
             | Self::Show(_)
@@ -84,7 +108,9 @@ impl Command {
             | Self::Threads
             | Self::Snapshots
             | Self::Findings(_)
+            | Self::Probe(_)
             | Self::Diff(_)
+            | Self::Coverage(_)
             | Self::Fields => true,
             _ => false,
         }
@@ -200,7 +226,7 @@ pub enum Command {
     /// the home again. Nothing in it is deleted. The home may be read and written meanwhile.
     #[command(before_help = "Example: throwback backup /media/disk/throwback")]
     Backup(BackupArguments),
-    /// Check that database, documents, media and index agree
+    /// Check that database, documents, media and index agree, and with --repair heal what can be healed
     #[command(before_help = "Example: throwback check --read-data")]
     Check(CheckArguments),
     /// Ask the database in SQL; it is only read
@@ -227,6 +253,9 @@ pub struct IngestArguments {
     /// Tell what would happen and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Wait while another process writes the home, instead of ending with exit code 5
+    #[arg(long)]
+    pub wait: bool,
 }
 
 #[derive(Debug, Args)]
@@ -349,6 +378,7 @@ pub struct BackupArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct CheckArguments {
     /// Read every byte of documents and media again
     #[arg(long, conflicts_with = "sample")]
@@ -362,6 +392,14 @@ pub struct CheckArguments {
     /// Go through restoring the newest download of each account and one more, and compare every byte
     #[arg(long)]
     pub rehearse: bool,
+    /// Read everything and heal what can be healed: index, unfinished writes, modes, records from documents. What is damaged
+    /// or belongs to no record moves into aside/; nothing is deleted that is not held soundly besides
+    #[arg(long, conflicts_with = "sample")]
+    pub repair: bool,
+    /// With --repair: take damaged or missing files and documents from this ZIP, folder of downloads or backup, wherever
+    /// they lie in it
+    #[arg(long, value_name = "FILE", requires = "repair", num_args = 1..)]
+    pub from: Vec<PathBuf>,
 }
 
 /// `10` or `10%`.

@@ -98,7 +98,9 @@ impl From<HomeError> for CommandError {
         let trouble = Trouble::of(Exit::from(&error), &error);
         match &error {
             HomeError::NotThere(_) => trouble.hint("bring a download in first: throwback ingest PATH").into(),
-            HomeError::Busy(_) => trouble.hint("wait until it has finished; reading works meanwhile").into(),
+            HomeError::Busy(_) => {
+                trouble.hint("wait until it has finished (ingest --wait does); reading works meanwhile").into()
+            }
             HomeError::Watched(_) => trouble.hint("throwback watch status tells what it does").into(),
             HomeError::Store(inner) | HomeError::Ingest(IngestError::Store(inner)) => with_store_hint(trouble, inner),
             HomeError::Index(inner) => with_index_hint(trouble, inner),
@@ -140,6 +142,9 @@ fn with_index_hint(trouble: Trouble, error: &IndexError) -> CommandError {
     match error {
         IndexError::Damaged(_) | IndexError::Unusable(_) => {
             trouble.hint("throwback reindex builds it anew; nothing is lost by that").into()
+        }
+        IndexError::Stumbled => {
+            trouble.hint("the index is sound and nothing was lost; the query in other words may be answered").into()
         }
         _ => trouble.into(),
     }

@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod csv;
 mod downloads;
 mod error;
 mod exit;
@@ -16,6 +17,7 @@ mod layout;
 mod pager;
 mod progress;
 mod record_words;
+mod redact;
 mod stop;
 mod surroundings;
 mod typed;
@@ -28,8 +30,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Arguments, Command};
-use error::CommandError;
+use args::{Arguments, Command, ProgressChoice};
+use error::{CommandError, Trouble};
 use exit::Exit;
 use home_path::HomePath;
 use stop::Stop;
@@ -76,19 +78,20 @@ fn refuse(error: &clap::Error) -> Exit {
 
 fn start(arguments: &Arguments, words: String) -> Exit {
     let mut ui = Ui::new(&arguments.global);
-    let outcome = prepare(arguments, words).and_then(|(home_path, stop, words)| {
-        let home = Home::at(home_path.path());
-        let mut ui = Ui::new(&arguments.global);
-        if arguments.command.is_read() {
-            ui.page(&arguments.global, &stop);
-        }
-        let mut session = Session { home, home_path, ui, stop, words };
-        let ended = run_command(arguments, &mut session);
-        // What was printed before the trouble comes before it.
-        let flushed = session.ui.flush();
-        let exit = ended?;
-        flushed.map(|()| exit)
-    });
+    let outcome =
+        allow_redacting(arguments).and_then(|()| prepare(arguments, words)).and_then(|(home_path, stop, words)| {
+            let home = Home::at(home_path.path());
+            let mut ui = Ui::new(&arguments.global);
+            if arguments.command.is_read() {
+                ui.page(&arguments.global, &stop);
+            }
+            let mut session = Session { home, home_path, ui, stop, words };
+            let ended = run_command(arguments, &mut session);
+            // What was printed before the trouble comes before it.
+            let flushed = session.ui.flush();
+            let exit = ended?;
+            flushed.map(|()| exit)
+        });
     match outcome {
         Ok(exit) => exit,
         Err(CommandError::ClosedPipe) => Exit::Done,
@@ -99,13 +102,24 @@ fn start(arguments: &Arguments, words: String) -> Exit {
     }
 }
 
+/// What shows texts and people has nothing to say without them.
+fn allow_redacting(arguments: &Arguments) -> Result<(), CommandError> {
+    if !arguments.global.redact || arguments.command.can_be_redacted() {
+        return Ok(());
+    }
+    let sentence = "only ingest, probe, findings, snapshots, stats, check, reindex and watch can be redacted";
+    Err(Trouble::new(Exit::Usage, sentence).into())
+}
+
 fn prepare(arguments: &Arguments, words: String) -> Result<(HomePath, Stop, String), CommandError> {
     Ok((HomePath::of(arguments.global.home.as_deref())?, Stop::listen()?, words))
 }
 
 fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
+    // A bar names what it shows the progress of.
+    let progress = if arguments.global.redact { ProgressChoice::None } else { arguments.global.progress };
     match &arguments.command {
-        Command::Ingest(ingest) => commands::ingest::run(ingest, arguments.global.progress, session),
+        Command::Ingest(ingest) => commands::ingest::run(ingest, progress, session),
         Command::Watch(watch) => commands::watch::run(watch, session),
         Command::Search(search) => commands::search::run(search, session),
         Command::Count(count) => commands::count::run(count, session),
@@ -119,16 +133,16 @@ fn run_command(arguments: &Arguments, session: &mut Session) -> Ended {
         Command::Undo(undo) => commands::undo::run(undo, session),
         Command::Snapshots => commands::snapshots::run(session),
         Command::Diff(diff) => commands::diff::run(diff, session),
-        Command::Coverage(coverage) => commands::coverage::run(coverage, arguments.global.progress, session),
+        Command::Coverage(coverage) => commands::coverage::run(coverage, progress, session),
         Command::Stats => commands::stats::run(session),
         Command::Findings(findings) => commands::findings::run(findings, session),
         Command::Probe(probe) => commands::probe::run(probe, session),
-        Command::Reindex(reindex) => commands::reindex::run(reindex, arguments.global.progress, session),
-        Command::Backup(backup) => commands::backup::run(backup, arguments.global.progress, session),
-        Command::Restore(restore) => commands::restore::run(restore, arguments.global.progress, session),
-        Command::Forget(forget) => commands::forget::run(forget, arguments.global.progress, session),
+        Command::Reindex(reindex) => commands::reindex::run(reindex, progress, session),
+        Command::Backup(backup) => commands::backup::run(backup, progress, session),
+        Command::Restore(restore) => commands::restore::run(restore, progress, session),
+        Command::Forget(forget) => commands::forget::run(forget, progress, session),
         Command::Dump => commands::dump::run(session),
-        Command::Check(check) => commands::check::run(check, arguments.global.progress, session),
+        Command::Check(check) => commands::check::run(check, progress, session),
         Command::Sql(sql) => commands::sql::run(sql, session),
         Command::Fields => commands::fields::run(session),
         Command::Completions(completions) => commands::completions::run(completions, session),

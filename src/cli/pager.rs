@@ -7,11 +7,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use super::stop::Stop;
 use super::surroundings;
 
-/// What the person wants to read with: `THROWBACK_PAGER`, else `PAGER`, else `less`, which steps aside for what fits on
-/// the screen. `None` for an empty one, and for `cat`.
+/// `less`, which steps aside for what fits on the screen; where there is none, everything is shown at once.
+const USUAL: &str = if cfg!(windows) { "less" } else { "if command -v less >/dev/null 2>&1; then less; else cat; fi" };
+
+/// What the person wants to read with: `THROWBACK_PAGER`, else `PAGER`, else the usual one. `None` for an empty one, and for
+/// `cat`.
 pub fn wanted() -> Option<OsString> {
     let named = ["THROWBACK_PAGER", "PAGER"].into_iter().find_map(surroundings::variable);
-    let command = named.unwrap_or_else(|| "less".into());
+    let command = named.unwrap_or_else(|| USUAL.into());
     let plain = command.to_string_lossy().trim().to_owned();
     (!plain.is_empty() && plain != "cat").then_some(command)
 }
@@ -42,8 +45,8 @@ impl Pager {
     fn start(&self) -> io::Result<(Child, ChildStdin)> {
         let mut pager = if cfg!(windows) { Command::new(&self.command) } else { Command::new("sh") };
         if !cfg!(windows) {
-            // Where there is no such program everything is shown at once.
-            pager.args(["-c", "command -v ${1%% *} >/dev/null 2>&1 || exec cat; eval \"$1\"", "pager"]);
+            // Where there is no such program (the shell says so) everything is shown at once.
+            pager.args(["-c", "eval \"$1\"; code=$?; [ $code -ne 127 ] || exec cat; exit $code", "pager"]);
             pager.arg(&self.command);
         }
         if !surroundings::has_variable("LESS") {
@@ -118,6 +121,15 @@ mod tests {
         let mut closed = pager("true");
         let error = (0..1_000).find_map(|_| closed.write_all(&[b'x'; 4_096]).err()).expect("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        // A line for the shell may begin with anything.
+        let quoted = format!("'/bin/cat' > '{}'", path.display());
+        let with_variable = format!("FILE='{}' sh -c 'cat > \"$FILE\"'", path.display());
+        for (nth, line) in [quoted, with_variable].iter().enumerate() {
+            let mut written = pager(line);
+            writeln!(written, "{nth}").expect("written");
+            drop(written);
+            assert_eq!(std::fs::read_to_string(&path).expect("it was read"), format!("{nth}\n"), "{line}");
+        }
         // Nothing to read, no pager.
         let unused = folder.path().join("unused");
         drop(pager(&format!("touch '{}'", unused.display())));

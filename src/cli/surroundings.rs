@@ -27,6 +27,36 @@ pub fn keep_private() {
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
+/// Memory of this process that lies in no file, in MB; `None` where the system does not tell.
+pub fn memory_mb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let anonymous = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    Some(anonymous.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024)
+}
+
+/// Set in the environment of a process that began anew.
+pub const ANEW: &str = "THROWBACK_ANEW";
+
+/// Whether this process began anew, and said what it had to say before.
+pub fn is_anew() -> bool {
+    has_variable(ANEW)
+}
+
+/// Puts a new run of the same command in the place of this one, under its process number. Returns only if that fails.
+pub fn begin_anew() -> std::io::Error {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+
+        match std::env::current_exe() {
+            Ok(program) => std::process::Command::new(program).args(std::env::args_os().skip(1)).env(ANEW, "1").exec(),
+            Err(error) => error,
+        }
+    }
+    #[cfg(not(unix))]
+    std::io::ErrorKind::Unsupported.into()
+}
+
 /// Ends the process from the thread that hears signals, where nothing can be returned. The home stands as after a kill:
 /// its lock goes with the process, and whatever was not committed never was.
 #[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C must not wait for anything")]

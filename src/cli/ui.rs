@@ -10,6 +10,7 @@ use super::args::{ColorChoice, Global};
 use super::error::{CommandError, Trouble};
 use super::json::Object;
 use super::pager::{self, Pager};
+use super::redact;
 use super::stop::Stop;
 use super::surroundings;
 use super::zone::Zone;
@@ -64,6 +65,8 @@ pub struct Ui {
     pub zone: Zone,
     /// The home, where what is shown links to files in it.
     pub links_to: Option<PathBuf>,
+    /// Names, texts and paths are left out.
+    is_redacted: bool,
     /// A pager shows what is written.
     is_paged: bool,
     n_rows: u64,
@@ -89,6 +92,7 @@ impl Ui {
             columns: columns(),
             zone: if global.utc { Zone::Utc } else { Zone::of_person() },
             links_to: None,
+            is_redacted: global.redact,
             is_paged: false,
             n_rows: 0,
         }
@@ -119,7 +123,12 @@ impl Ui {
 
     /// A line of data.
     pub fn line(&mut self, text: impl Display) -> Shown {
-        writeln!(self.out, "{text}")?;
+        if self.is_redacted {
+            let text = if self.is_json { redact::json(&text.to_string()) } else { redact::line(&text.to_string()) };
+            writeln!(self.out, "{text}")?;
+        } else {
+            writeln!(self.out, "{text}")?;
+        }
         Ok(())
     }
 
@@ -177,7 +186,11 @@ impl Ui {
             return self.line(text);
         }
         self.out.flush()?;
-        writeln!(self.err, "{text}")?;
+        if self.is_redacted {
+            writeln!(self.err, "{}", redact::line(&text.to_string()))?;
+        } else {
+            writeln!(self.err, "{text}")?;
+        }
         Ok(())
     }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 use super::backing_up::{MANIFEST, NEXT_MANIFEST};
+use super::repairing::{can_be, described, open_to_others};
 use super::searching::Feed;
 use super::{Home, HomeError};
 use crate::index::{Index, IndexError, Reason, State};
-use crate::ingest::{self, Progress};
+use crate::ingest::{self, IngestError, Progress};
 use crate::media::{MediaStore, Soundness};
 use crate::model::ContentHash;
 use crate::store::{DATABASE, Damage, Store};
@@ -40,8 +41,28 @@ impl DataToRead {
 }
 
 /// Names in a home's folder, besides its databases.
-const NAMES: [&str; 9] = ["media", "index", "tmp", "aside", "backup", "lock", "watch.lock", MANIFEST, NEXT_MANIFEST];
+const NAMES: [&str; 11] = [
+    "media",
+    "index",
+    "index.new",
+    "index.old",
+    "tmp",
+    "aside",
+    "backup",
+    "lock",
+    "watch.lock",
+    MANIFEST,
+    NEXT_MANIFEST,
+];
 const DATABASES: [&str; 2] = [DATABASE, "watch.sqlite"];
+
+/// Whether something in a home's folder is called as what belongs there.
+pub(super) fn is_of_a_home(name: &str) -> bool {
+    let is_of_database = |database: &&str| {
+        name.strip_prefix(*database).is_some_and(|end| ["", "-wal", "-shm", "-journal"].contains(&end))
+    };
+    NAMES.contains(&name) || DATABASES.iter().any(is_of_database)
+}
 
 /// What was looked at, and what is wrong.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +86,46 @@ pub fn older_readers(n: u64) -> String {
     format!("{n} {were} read by older readers; `throwback reindex --documents` reads them again.")
 }
 
+/// What is held of an archive's directory is not what it was.
+pub(super) fn entries_differ(archive: &str) -> Damage {
+    let sentence = format!(
+        "The files that {archive} had are held under other names or with other contents than when it came in, so nothing is \
+         computed anew: throwback check --repair --from {archive}."
+    );
+    Damage::new("entries_differ", sentence)
+}
+
+/// An error and what it comes from, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 impl Home {
+    /// What can be done about a database that SQLite itself calls damaged, or that is not there.
+    pub fn without_a_sound_database(&self) -> Result<Damage, HomeError> {
+        let folder = self.path().join("backup");
+        let failed = |source| HomeError::Files { doing: "listing", path: folder.clone(), source };
+        let mut copies = Vec::new();
+        for entry in
+            if folder.is_dir() { Some(fs_err::read_dir(&folder).map_err(failed)?) } else { None }.into_iter().flatten()
+        {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("schema-") {
+                copies.push((entry.metadata().and_then(|there| there.modified()).map_err(failed)?, name));
+            }
+        }
+        let newest = copies.into_iter().max().map_or_else(String::new, |(_, name)| {
+            format!(" backup/{name} is the database as it was before a newer version changed its form.")
+        });
+        let sentence = format!(
+            "Nothing was changed, and nothing is guessed. A backup that `throwback backup DIR` made is the home again when it \
+             is copied back; the downloads, brought into another home (--home DIR), give everything again.{newest}"
+        );
+        Ok(Damage::new("what_to_do", sentence))
+    }
+
     /// Looks at everything and changes nothing.
     pub fn check(&self, data: DataToRead) -> Result<CheckReport, HomeError> {
         if self.path().is_dir() && !self.exists() {
@@ -86,6 +146,11 @@ impl Home {
         }
         self.check_media(&store, data, &mut report)?;
         self.check_names(&mut report)?;
+        let n_open = open_to_others(self.path())?;
+        if n_open > 0 {
+            let sentence = format!("{} read by others; --repair mends it.", can_be(n_open));
+            report.remarks.push(Damage::new("open_to_others", sentence));
+        }
         self.check_index(&store, &mut report)?;
         Ok(report)
     }
@@ -105,23 +170,32 @@ impl Home {
     fn check_media(&self, store: &Store, data: DataToRead, report: &mut CheckReport) -> Result<(), HomeError> {
         let media = self.media()?;
         let mut expected = BTreeSet::new();
-        for medium in store.kept_media()? {
-            let path = MediaStore::relative_path(&medium.hash, &medium.extension);
-            let soundness = if data.takes(&medium.hash) {
+        for row in store.described_media()? {
+            let path = MediaStore::relative_path(&row.hash, &row.extension);
+            let is_read = data.takes(&row.hash);
+            let soundness = if is_read {
                 report.n_read += 1;
-                media.verify(&medium.hash, &medium.extension).map_err(HomeError::Media)?
+                media.verify(&row.hash, &row.extension).map_err(HomeError::Media)?
             } else {
-                media.glance(&medium.hash, &medium.extension, medium.bytes).map_err(HomeError::Media)?
+                media.glance(&row.hash, &row.extension, row.bytes).map_err(HomeError::Media)?
             };
             match soundness {
+                Soundness::Sound if is_read => {
+                    let file = media.describe(&row.hash, &row.extension).map_err(HomeError::Media)?;
+                    if described(&row, &file) != row {
+                        let sentence =
+                            format!("The row of {path} says something else than the file; --repair mends it.");
+                        report.damage.push(Damage::new("medium_row_wrong", sentence));
+                    }
+                }
                 Soundness::Sound => {}
                 Soundness::Missing => {
-                    report.damage.push(Damage::new("medium_missing", format!("{path} is not there.")));
+                    let sentence = format!("{path} is not there.{}", store.remedy(&row.hash)?);
+                    report.damage.push(Damage::new("medium_missing", sentence));
                 }
                 Soundness::Wrong => {
-                    report
-                        .damage
-                        .push(Damage::new("medium_damaged", format!("{path} has other bytes than its name says.")));
+                    let sentence = format!("{path} has other bytes than its name says.{}", store.remedy(&row.hash)?);
+                    report.damage.push(Damage::new("medium_damaged", sentence));
                 }
             }
             report.n_media += 1;
@@ -142,10 +216,7 @@ impl Home {
         let mut strange = Vec::new();
         for entry in fs_err::read_dir(self.path()).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
-            let is_of_database = |database: &str| {
-                name.strip_prefix(database).is_some_and(|end| ["", "-wal", "-shm", "-journal"].contains(&end))
-            };
-            if !NAMES.contains(&name.as_str()) && !DATABASES.iter().any(|database| is_of_database(database)) {
+            if !is_of_a_home(&name) {
                 strange.push(name);
             }
         }
@@ -172,8 +243,18 @@ impl Home {
         drop(self.reader()?);
         let _lock = self.lock(command)?;
         let mut store = Store::open(self.path(), &super::new_home_id())?;
-        let found = ingest::rederive(&mut store, stop, progress)?;
-        let mut damage = Vec::new();
+        let found = match ingest::rederive(&mut store, stop, progress) {
+            Err(IngestError::Store(error)) if error.is_of_document() => {
+                let sentence = format!("The documents cannot be read again: {error}.");
+                return Ok(vec![Damage::new("document_damaged", sentence)]);
+            }
+            Err(IngestError::Store(error)) if error.is_contradiction() => {
+                let sentence = format!("What is held contradicts itself: {}.", with_causes(&error));
+                return Ok(vec![Damage::new("rederived_otherwise", sentence)]);
+            }
+            found => found?,
+        };
+        let mut damage: Vec<Damage> = found.doubtful_archives.iter().map(|name| entries_differ(name)).collect();
         if let Some(first) = found.report.changed.first() {
             let n = found.report.changed.len();
             let say = if n == 1 { "document says" } else { "documents say" };

@@ -361,7 +361,7 @@ impl Run<'_> {
         if let Some(document) = entry.document {
             return Ok(match self.store.document_bytes(document) {
                 Ok(bytes) => Ok(Box::new(Cursor::new(bytes))),
-                Err(error @ StoreError::Document(_)) => Err(format!("what the home keeps of it is damaged: {error}")),
+                Err(error) if error.is_of_document() => Err(format!("what the home keeps of it is damaged: {error}")),
                 Err(error) => return Err(error.into()),
             });
         }

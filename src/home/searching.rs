@@ -5,15 +5,16 @@ use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, TimeZone};
 
+use super::names::StoreNames;
 use super::talks::FoundTalk;
 use super::then::{self, Then};
 use super::{Home, HomeError, Lock};
 use crate::index::{
-    self, Change, ChangeFeed, Compiled, Explained, Hit, Hits, Index, IndexError, Names, Order, RecordDocument, Said,
+    self, Change, ChangeFeed, Compiled, Counts, Explained, Hit, Hits, Index, IndexError, Order, RecordDocument, Said,
     Search, State, Tier, Tiers, Walk,
 };
-use crate::query::{Query, StoredText, close_names};
-use crate::store::{NamedRow, Searchable, Store, StoreError, TextOf, Value};
+use crate::query::Query;
+use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
 
 /// The store as the index wants it.
 #[derive(Debug)]
@@ -93,86 +94,10 @@ pub(super) fn document(record: Searchable) -> RecordDocument {
     document.thread = record.thread_id;
     document.has = has;
     document.is = is.into_iter().filter(|(is_so, _)| *is_so).map(|(_, name)| name).collect();
+    document.is_notice = record.is_notice;
     document.text = record.text;
     document.other_text = other_text;
     document
-}
-
-/// The store as the query's names are looked up in it. People are known by the rows of their names.
-#[derive(Debug)]
-struct StoreNames<'s>(&'s Store);
-
-impl Names for StoreNames<'_> {
-    type Error = StoreError;
-
-    fn me(&self) -> Result<Vec<i64>, StoreError> {
-        Ok(self.0.owners()?.into_iter().map(|(_, handle)| handle).collect())
-    }
-
-    fn people(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
-        Ok(self.0.find_people(typed)?.into_iter().map(|found| found.handle_id).collect())
-    }
-
-    fn rows_by_text(
-        &self,
-        of: StoredText,
-        wants: &mut dyn FnMut(&str) -> ControlFlow<(), bool>,
-    ) -> Result<Vec<i64>, StoreError> {
-        let of = match of {
-            StoredText::Record => TextOf::Record,
-            StoredText::Address => TextOf::Address,
-            StoredText::Place => TextOf::Place,
-            StoredText::File => TextOf::File,
-            StoredText::Reaction => TextOf::Reaction,
-            StoredText::Id => TextOf::Id,
-        };
-        self.0.rows_by_text(of, wants)
-    }
-
-    fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, StoreError> {
-        self.0.rows_by_coordinates(wants)
-    }
-
-    fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, StoreError> {
-        let snapshots = self.0.snapshot_ids(typed)?;
-        if snapshots.is_empty() { Ok(None) } else { self.0.records_of_snapshots(&snapshots).map(Some) }
-    }
-
-    fn close_snapshots(&self, _: &str) -> Result<Vec<String>, StoreError> {
-        let rows = self.0.shown_snapshots()?;
-        Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())
-    }
-
-    fn threads(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
-        self.0.find_threads(typed)
-    }
-
-    fn accounts(&self, typed: &str) -> Result<Vec<i64>, StoreError> {
-        // An account is found under every user name that its owner had.
-        let sql = "SELECT id FROM account a
-                    WHERE substr(handle, 1, length(?1)) = lower(?1)
-                       OR EXISTS (SELECT 1 FROM account_name n
-                                   WHERE n.account_id = a.id AND substr(n.handle, 1, length(?1)) = lower(?1))";
-        let rows = self.0.select_all(sql, &[Value::from(typed.trim_start_matches('@'))])?;
-        Ok(rows.iter().filter_map(|row| row.integer("id")).collect())
-    }
-
-    fn close_people(&self, typed: &str) -> Result<Vec<String>, StoreError> {
-        let names = self.0.all_names()?;
-        Ok(close_names(typed, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
-    }
-
-    fn close_threads(&self, typed: &str) -> Result<Vec<String>, StoreError> {
-        let rows =
-            self.0.select_all("SELECT DISTINCT title FROM thread WHERE title IS NOT NULL ORDER BY title", &[])?;
-        let titles: Vec<&str> = rows.iter().filter_map(|row| row.text("title")).collect();
-        Ok(close_names(typed, titles).into_iter().map(str::to_owned).collect())
-    }
-
-    fn close_accounts(&self, _: &str) -> Result<Vec<String>, StoreError> {
-        let rows = self.0.select_all("SELECT handle FROM account ORDER BY handle", &[])?;
-        Ok(rows.iter().filter_map(|row| row.text("handle").map(str::to_owned)).collect())
-    }
 }
 
 /// What a search is asked for beside its query.
@@ -215,8 +140,9 @@ pub struct Answer {
     pub found: Vec<Found>,
     /// The best talks; they stand below all records.
     pub talks: Vec<FoundTalk>,
-    /// How many talks there are; 0 where the records that were found fill what is shown.
-    pub n_talks: u64,
+    /// How many talks there are; `None` where none were looked for: the records that were found fill what is shown, or
+    /// there are not two words that could stand apart.
+    pub n_talks: Option<u64>,
     pub hits: Hits,
     /// Parts of the query in which there was nothing to search for.
     pub ignored: Vec<String>,
@@ -238,16 +164,25 @@ pub struct Searcher {
 }
 
 impl Home {
-    /// Opens store and index. An index that is behind is caught up when nobody writes; else what is there is searched.
+    /// Opens index and store, in this order: what the index finds is there in the records. They are read as they are now
+    /// until [`Searcher::end_reading`]. An index that is behind is caught up when nobody writes; else what is there is
+    /// searched.
     pub fn searcher(&self, command: &str) -> Result<Searcher, HomeError> {
-        let store = self.reader()?;
         let mut index = Index::open(&self.index_path())?;
+        let store = self.reader()?;
+        store.begin_reading()?;
         let state = index.state(&Feed(&store))?;
         let mut behind = 0;
         if state != State::Current {
             match Lock::take(self.path(), command) {
                 Ok(_lock) => {
+                    // Whoever had the lock may have brought it up to date.
+                    index.reload()?;
+                    store.end_reading()?;
                     index.follow(&Feed(&store))?;
+                    store.begin_reading()?;
+                    // The state that is read begins with the first question, which comes while nobody writes.
+                    store.last_change()?;
                 }
                 Err(error) => match state {
                     // Nothing can be searched yet, so the reason it cannot be built is the answer.
@@ -279,10 +214,20 @@ impl Searcher {
         Ok(())
     }
 
+    /// How many records match exactly or in inflected form.
     pub fn count(&mut self, compiled: &Compiled) -> Result<u64, HomeError> {
+        Ok(self.counts(compiled)?.total)
+    }
+
+    /// The same, with what is of a kind that must be asked for.
+    pub fn counts(&mut self, compiled: &Compiled) -> Result<Counts, HomeError> {
         let Some(then) = self.then.clone() else { return self.ask_index(|index| index.count(compiled)) };
         let others = compiled.without_rows(&then.excluded);
-        Ok(self.ask_index(|index| index.count(&others))? + then.side.count(compiled)?)
+        let mut counts = self.ask_index(|index| index.count(&others))?;
+        let side = then.side.count(compiled)?;
+        counts.total += side.total;
+        then::add_left_out(&mut counts.left_out, &side.left_out);
+        Ok(counts)
     }
 
     /// Asks the index. Damage in it shows only where it is read: then it is built anew, and asked again.
@@ -293,6 +238,8 @@ impl Searcher {
                 let Ok(_lock) = Lock::take(self.home.path(), &self.command) else { return Err(damaged.into()) };
                 self.store.end_reading()?;
                 self.index.rebuild(&Feed(&self.store))?;
+                self.store.begin_reading()?;
+                self.store.last_change()?;
                 self.behind = 0;
                 Ok(ask(&self.index)?)
             }
@@ -305,32 +252,28 @@ impl Searcher {
         self.ask_index(|index| index.explain(compiled))
     }
 
-    /// Answers from one state of the records.
-    pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
-        self.store.begin_reading()?;
-        let answer = self.search_now(compiled, options);
-        self.store.end_reading()?;
-        answer
+    /// Sees from now on what was written since the searcher was opened. What is shown page by page must not keep a writer
+    /// waiting.
+    pub fn end_reading(&self) -> Result<(), HomeError> {
+        Ok(self.store.end_reading()?)
     }
 
-    fn search_now(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
+    pub fn search(&mut self, compiled: &Compiled, options: &SearchOptions) -> Result<Answer, HomeError> {
         let search = Search { order: options.order, limit: options.limit, offset: 0, tiers: options.tiers };
         let then = self.then.clone();
         let others = then.as_ref().map(|then| compiled.without_rows(&then.excluded));
         let mut hits = self.ask_index(|index| index.search(others.as_ref().unwrap_or(compiled), search))?;
+        let side = then.as_ref().map(|then| then.side.search(compiled, search)).transpose()?;
         let mut found = Vec::with_capacity(hits.hits.len());
-        for hit in &hits.hits {
+        for hit in hits.hits.iter().chain(side.iter().flat_map(|side| &side.hits)) {
             found.extend(self.found(*hit, compiled, options)?);
         }
-        if let Some(then) = then {
-            let side = then.side.search(compiled, search)?;
-            for hit in &side.hits {
-                found.extend(self.found(*hit, compiled, options)?);
-            }
+        if let Some(side) = side {
             then::add(&mut hits, &side);
             then::merge(&mut found, hits.order, options.limit);
         }
-        let (talks, n_talks) = self.talks(compiled, &hits, search)?;
+        let (talks, n_talks) = self.talks(compiled, &hits, search)?.unzip();
+        let talks = talks.unwrap_or_default();
         Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
     }
 

@@ -112,9 +112,14 @@ pub(super) fn add(hits: &mut Hits, side: &Hits) {
             None => hits.tiers.push((*tier, *n)),
         }
     }
-    let mut left_out: BTreeMap<_, u64> = hits.left_out.iter().copied().collect();
-    for (kind, n) in &side.left_out {
-        *left_out.entry(*kind).or_default() += n;
+    add_left_out(&mut hits.left_out, &side.left_out);
+}
+
+/// Adds what the small index left out.
+pub(super) fn add_left_out(left_out: &mut Vec<(&'static str, u64)>, side: &[(&'static str, u64)]) {
+    let mut sum: BTreeMap<_, u64> = left_out.iter().copied().collect();
+    for (kind, n) in side {
+        *sum.entry(*kind).or_default() += n;
     }
-    hits.left_out = left_out.into_iter().collect();
+    *left_out = sum.into_iter().collect();
 }

@@ -11,8 +11,9 @@ use super::search::Cut;
 use super::tier::{Tier, Tiers};
 use super::words::{LONGEST_PHRASE, Matcher, Pattern, Spelled, spell, spell_joined};
 use crate::model::Kind;
+use crate::query::fields::STATES_OF_ALL;
 use crate::query::{
-    self, Bounds, FieldClause, Filter, KindName, Node, PersonRole, Query, QueryError, StoredText, Words,
+    self, Bounds, FieldClause, Filter, KindName, NoDate, Node, PersonRole, Query, QueryError, StoredText, Words,
 };
 
 /// A query that is ready to be searched, counted and highlighted.
@@ -27,8 +28,8 @@ pub struct Compiled {
     pub(super) loosest: Tier,
     /// Kinds and subkinds that the query asks for by name.
     pub(super) asked_kinds: Vec<&'static str>,
-    /// It asks for records by their ids, whatever they are.
-    pub(super) is_by_id: bool,
+    /// It asks for records by their ids, or for a state, whatever they are.
+    pub(super) asks_for_all: bool,
     /// Pieces in which there is nothing to search for: `:-\`, `(`.
     pub ignored: Vec<String>,
     /// What was too long.
@@ -56,9 +57,10 @@ impl Compiled {
         self.words.len()
     }
 
-    /// Every word is asked of all messages, so that many of them take their time.
-    pub(super) fn is_too_long_for_talks(&self) -> bool {
-        self.words.len() > MOST_LOOSE
+    /// Whether talks can answer it: it has words that can stand in different messages, and not so many that to ask all
+    /// messages for each takes its time.
+    pub fn is_for_talks(&self) -> bool {
+        (2..=MOST_LOOSE).contains(&self.words.len())
     }
 
     /// Whether there are words to rank by; filters alone are sorted by time.
@@ -134,10 +136,14 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
             asked_kinds.extend(kinds.iter().map(|name| name.name()));
         }
     });
-    let mut is_by_id = false;
+    let mut asks_for_all = false;
     query.root.for_each_wanted(&mut |leaf| {
-        let id = StoredText::Id;
-        is_by_id |= matches!(leaf, Node::Field(FieldClause { filter: Filter::Stored { of, .. }, .. }) if *of == id);
+        let Node::Field(FieldClause { filter, .. }) = leaf else { return };
+        asks_for_all |= match filter {
+            Filter::Stored { of, .. } => *of == StoredText::Id,
+            Filter::Is(states) => states.iter().any(|state| STATES_OF_ALL.contains(state)),
+            _ => false,
+        };
     });
     let mut patterns = Vec::new();
     query.root.for_each_wanted(&mut |leaf| {
@@ -164,7 +170,7 @@ pub fn compile<N: Names, Tz: TimeZone>(query: &Query, names: &N, now: &DateTime<
         patterns,
         loosest,
         asked_kinds,
-        is_by_id,
+        asks_for_all,
         ignored,
         cuts,
         now_ms: now.timestamp_millis(),
@@ -355,6 +361,11 @@ impl<N: Names, Tz: TimeZone> Compiler<'_, N, Tz> {
                 Clause::Words(SearchedWords { typed: name.clone(), tiers: vec![(Tier::Exact, patterns)] })
             }
             Filter::Date(_) | Filter::Before(_) | Filter::After(_) => {
+                if let Filter::Date(dates) = &field.filter
+                    && let Some(NoDate { what, valid }) = dates.turned(self.now)
+                {
+                    return Err(IndexError::Query(QueryError { span: field.value_span.clone(), what, valid }));
+                }
                 field.filter.bounds(self.now).map_or(Clause::Nothing, Clause::Time)
             }
         })

@@ -15,6 +15,7 @@ use tantivy::{Searcher, Term};
 use super::IndexError;
 use super::analysis;
 use super::compile::{Clause, Compiled, NameField, NumberField, SearchedWords};
+use super::excluded::Excluded;
 use super::keep::Opened;
 use super::rows::RowsQuery;
 use super::schema::Fields;
@@ -96,7 +97,7 @@ impl<'a> Builder<'a> {
         for clause in clauses {
             parts.push(match clause {
                 // What is excluded is so as it was typed, in every tier alike.
-                Clause::Not(inner) => (Occur::MustNot, self.build(inner, Tier::Exact)?),
+                Clause::Not(inner) => (Occur::MustNot, Box::new(Excluded(self.build(inner, Tier::Exact)?))),
                 clause => {
                     let query = self.build(clause, tier)?;
                     // Where one demand cannot be met, the others need not be looked up.

@@ -28,6 +28,8 @@ pub struct RecordDocument {
     pub has: Vec<&'static str>,
     /// Names of [`crate::query::fields::IS`], but `sent` and `received`, which follow from the author.
     pub is: Vec<&'static str>,
+    /// The service wrote it into a conversation: it is no part of talks, and must be asked for.
+    pub is_notice: bool,
     /// The author's words.
     pub text: Option<String>,
     /// Words that are not the author's: found as well, ranked below.
@@ -47,6 +49,7 @@ impl RecordDocument {
             thread: None,
             has: Vec::new(),
             is: Vec::new(),
+            is_notice: false,
             text: None,
             other_text: Vec::new(),
         }

@@ -17,7 +17,7 @@ use super::engine::Expanded;
 use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::talks::{Places, Talk, Touched, each_talk, talks_of};
-use super::{IndexError, guarded};
+use super::{IndexError, caught, guarded, stumbled};
 
 /// Memory of the writer before it writes a segment (with one thread), so small that the memory of an ingest does not
 /// grow with the archive.
@@ -291,6 +291,13 @@ impl Opened {
             Err(error) => Err(error),
             Ok(opened) => Ok(Ok(opened)),
         }
+    }
+
+    /// Asks the engine. Where it panics its files are looked through: they are damaged, or it was the question.
+    pub fn ask<T>(&self, ask: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
+        let is_sound = || guarded(|| Ok(self.engine.validate_checksum()?.is_empty())).unwrap_or(false);
+        let found_out = || Err(if is_sound() { IndexError::Stumbled } else { stumbled() });
+        caught(ask).unwrap_or_else(found_out)
     }
 
     fn open_existing(dir: &Path) -> Result<Self, IndexError> {

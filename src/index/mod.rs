@@ -15,6 +15,7 @@ mod checking;
 mod collect;
 mod compile;
 mod engine;
+mod excluded;
 mod feed;
 mod highlight;
 mod keep;
@@ -34,7 +35,7 @@ pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument, Said, Walk};
 pub use highlight::{Snippet, highlight, snippet};
 pub use keep::{Followed, Index, Reason, State};
 pub use lookups::language_of;
-pub use search::{Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
+pub use search::{Counts, Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
 pub use talks::{TalkHit, TalkHits};
 pub use tier::{Tier, Tiers};
 
@@ -64,6 +65,9 @@ pub enum IndexError {
     /// Its files do not hold what they should; rebuilding helps.
     #[error("the search index is damaged: {0}")]
     Damaged(String),
+    /// Its files are sound: the fault is in what it was asked.
+    #[error("the search engine stumbled over this query")]
+    Stumbled,
     #[error("another process writes the search index")]
     Busy,
     #[error("the search index at {path} cannot be reached")]
@@ -110,6 +114,14 @@ fn from_io(path: PathBuf, error: &io::Error) -> IndexError {
 
 /// Runs what reads the engine's files. On damaged ones the engine sometimes panics; nothing of it is used afterwards.
 fn guarded<T>(read: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(IndexError::Damaged("the engine stumbled over its contents".to_owned())))
+    caught(read).unwrap_or_else(|| Err(stumbled()))
+}
+
+/// `None` where it panicked.
+fn caught<T>(read: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()
+}
+
+fn stumbled() -> IndexError {
+    IndexError::Damaged("the engine stumbled over its contents".to_owned())
 }

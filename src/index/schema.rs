@@ -9,23 +9,26 @@ use tantivy::{TantivyDocument, Term};
 use super::analysis;
 use super::feed::RecordDocument;
 use super::talks::Talk;
-use crate::model::{ContentHash, Kind};
+use crate::model::{ContentHash, NOTICES};
 
 /// Raised when documents are filled otherwise although no field and no analysis changed.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// Where a document stands that is a talk; no kind has it.
 pub(super) const TALK: i64 = -1;
 
-/// What the service wrote into conversations, by the subkind of the message, and where it stands; no kind has these.
-pub(super) const NOTICES: [(&str, i64); 4] =
-    [("system", 1_001), ("reaction_notice", 1_002), ("attachment_notice", 1_003), ("unavailable", 1_004)];
+/// Where notices stand, in the order of [`NOTICES`]; no kind has these.
+const FIRST_NOTICE: i64 = 1_001;
 
-/// Where a record stands: with its kind, or apart because nobody wrote it. With a picture or a share it is somebody's.
+/// What the service wrote into conversations, by the subkind of the message, and where it stands.
+pub(super) fn notices() -> impl Iterator<Item = (&'static str, i64)> {
+    NOTICES.into_iter().zip(FIRST_NOTICE..)
+}
+
+/// Where a record stands: with its kind, or apart because nobody wrote it.
 fn shelf_of(record: &RecordDocument) -> i64 {
-    let is_machine_made = record.kind == Kind::Message && record.has.is_empty();
-    let notice = NOTICES.iter().find(|(name, _)| record.subkind.as_deref() == Some(*name));
-    notice.filter(|_| is_machine_made).map_or(record.kind.code(), |(_, shelf)| *shelf)
+    let notice = notices().find(|(name, _)| record.subkind.as_deref() == Some(*name));
+    notice.filter(|_| record.is_notice).map_or(record.kind.code(), |(_, shelf)| shelf)
 }
 
 #[derive(Clone, Copy, Debug)]

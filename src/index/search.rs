@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tantivy::query::{BooleanQuery, Occur, Query};
 
+use super::IndexError;
 use super::collect::{Ranked, Ranking};
 use super::compile::Compiled;
 use super::engine::Builder;
+use super::excluded::Excluded;
 use super::keep::Index;
-use super::schema::NOTICES;
+use super::schema::notices;
 use super::tier::{Tier, Tiers};
-use super::{IndexError, guarded};
 use crate::model::Kind;
 
 /// Kinds that a search leaves out unless it asks for them by name: the service's notes, not the person's life.
@@ -80,6 +81,14 @@ pub struct Hits {
     pub cuts: Vec<Cut>,
 }
 
+/// How many records match closely.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub total: u64,
+    /// As in [`Hits`].
+    pub left_out: Vec<(&'static str, u64)>,
+}
+
 /// Something that was too much to be searched whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -116,26 +125,26 @@ impl Index {
             .skip(search.offset)
             .take(n_best - search.offset.min(n_best))
             .map(|(tier, ranked)| Hit { row: ranked.row, score: f32::from_bits(ranked.score), tier: *tier });
-        let left_out = asked.left_out.iter().filter_map(|(shelf, n)| Some((name_of(*shelf)?, *n)));
         Ok(Hits {
             total: asked.tiers.iter().map(|(_, n)| n).sum(),
             hits: hits.collect(),
             order,
-            left_out: left_out.collect(),
+            left_out: named(&asked.left_out),
             tiers: asked.tiers,
             cuts: asked.cuts,
         })
     }
 
     /// How many records match exactly or in inflected form, those of silent kinds apart as in a search.
-    pub fn count(&self, compiled: &Compiled) -> Result<u64, IndexError> {
+    pub fn count(&self, compiled: &Compiled) -> Result<Counts, IndexError> {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
         let mut builder = Builder::new(&searcher, opened, compiled);
         let ranking = ranking(compiled, Order::Newest, 0);
-        guarded(|| {
+        opened.ask(|| {
             let query = builder.build(&compiled.clause, Tier::Inflected)?;
-            Ok(searcher.search(query.as_ref(), &ranking)?.n_all)
+            let collected = searcher.search(query.as_ref(), &ranking)?;
+            Ok(Counts { total: collected.n_all, left_out: named(&collected.left_out) })
         })
     }
 
@@ -144,7 +153,7 @@ impl Index {
         let opened = self.opened()?;
         let searcher = opened.reader.searcher();
         let mut builder = Builder::new(&searcher, opened, compiled);
-        guarded(|| {
+        opened.ask(|| {
             let mut explained = Vec::new();
             for words in &compiled.words {
                 for (tier, patterns) in words.tiers.iter().filter(|(tier, _)| *tier <= compiled.loosest) {
@@ -176,13 +185,13 @@ impl Index {
             if tier.is_loose() && tiers == Tiers::AsNeeded && n_found >= ENOUGH {
                 break;
             }
-            let collected = guarded(|| {
+            let collected = opened.ask(|| {
                 let query = builder.build(&compiled.clause, tier)?;
                 let only_here = match &before {
                     None => query.box_clone(),
                     Some(before) => Box::new(BooleanQuery::new(vec![
                         (Occur::Must, query.box_clone()),
-                        (Occur::MustNot, before.box_clone()),
+                        (Occur::MustNot, Box::new(Excluded(before.box_clone()))),
                     ])),
                 };
                 before = Some(query);
@@ -216,13 +225,18 @@ fn ranking(compiled: &Compiled, order: Order, n_best: usize) -> Ranking {
     let is_asked = |name: &str| compiled.asked_kinds.contains(&name);
     let silent = SILENT_KINDS.iter().filter(|kind| !is_asked(kind.name())).map(|kind| kind.code());
     let all_messages = is_asked(Kind::Message.name());
-    let notices = NOTICES.iter().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| *shelf);
-    let left_out = if compiled.is_by_id { Vec::new() } else { silent.chain(notices).collect() };
+    let notices = notices().filter(|(name, _)| !all_messages && !is_asked(name)).map(|(_, shelf)| shelf);
+    let left_out = if compiled.asks_for_all { Vec::new() } else { silent.chain(notices).collect() };
     Ranking { order, n_best, left_out, now_ms: compiled.now_ms }
+}
+
+/// What was left out, by the names with which it is asked for.
+fn named(left_out: &BTreeMap<i64, u64>) -> Vec<(&'static str, u64)> {
+    left_out.iter().filter_map(|(shelf, n)| Some((name_of(*shelf)?, *n))).collect()
 }
 
 /// By which name what stands there is asked for.
 fn name_of(shelf: i64) -> Option<&'static str> {
-    let notice = NOTICES.iter().find(|(_, known)| *known == shelf).map(|(name, _)| *name);
+    let notice = notices().find(|(_, known)| *known == shelf).map(|(name, _)| name);
     notice.or_else(|| Kind::from_code(shelf).map(Kind::name))
 }

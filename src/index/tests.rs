@@ -281,7 +281,7 @@ fn long_lists_of_rows_are_left_out_as_short_ones_are() {
     for n_excluded in [3_u64, 300, 600] {
         let excluded: Vec<i64> = (1..=600).rev().take(usize::try_from(n_excluded).expect("small")).collect();
         let others = compiled("tea").without_rows(&excluded);
-        assert_eq!(index.count(&others).expect("it is counted"), 600 - n_excluded);
+        assert_eq!(index.count(&others).expect("it is counted").total, 600 - n_excluded);
     }
 }
 
@@ -302,6 +302,67 @@ fn operators_combine() {
     check("tea ((", &[4]);
     check("((", &[]);
     check("-((", &[]);
+}
+
+/// Every text of up to six of three words, and phrases of them that are left out, against what the texts themselves say.
+#[test]
+fn phrases_are_left_out_where_they_stand() {
+    const WORDS: [&str; 3] = ["ferry", "lisbon", "nine"];
+    let texts: Vec<Vec<&str>> = (0..1_093_usize)
+        .map(|number| {
+            let (mut rest, mut text) = (number, Vec::new());
+            while rest > 0 {
+                text.push(WORDS[(rest - 1) % 3]);
+                rest = (rest - 1) / 3;
+            }
+            text
+        })
+        .collect();
+    let (_home, mut index) =
+        built(&Memory::of_texts(&texts[..700].iter().map(|text| text.join(" ")).collect::<Vec<_>>()));
+    // Several segments.
+    let memory = Memory::of_texts(&texts.iter().map(|text| text.join(" ")).collect::<Vec<_>>());
+    index.follow(&memory).expect("it follows");
+    let has = |text: &[&str], phrase: &str| {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        text.windows(phrase.len()).any(|window| window == phrase)
+    };
+    let check = |query: &str, wants: &dyn Fn(&[&str]) -> bool| {
+        let expected: Vec<i64> = texts.iter().zip(1..).filter(|(text, _)| wants(text)).map(|(_, row)| row).collect();
+        assert_eq!(rows(&index, query), expected, "{query}");
+        let n = index.count(&compiled(query)).expect("it is counted").total;
+        assert_eq!(n, expected.len() as u64, "{query}");
+    };
+    check("-\"ferry lisbon\"", &|text| !has(text, "ferry lisbon"));
+    check("nine -\"ferry lisbon\"", &|text| has(text, "nine") && !has(text, "ferry lisbon"));
+    check("\"nine ferry\" -\"ferry lisbon\"", &|text| has(text, "nine ferry") && !has(text, "ferry lisbon"));
+    check("\"nine ferry\" -\"ferry lisbon nine\" -\"lisbon lisbon\"", &|text| {
+        has(text, "nine ferry") && !has(text, "ferry lisbon nine") && !has(text, "lisbon lisbon")
+    });
+    check("-(\"nine ferry\" -\"ferry lisbon\")", &|text| !has(text, "nine ferry") || has(text, "ferry lisbon"));
+    check("nine -(\"lisbon nine\" OR \"nine ferry\")", &|text| {
+        has(text, "nine") && !has(text, "lisbon nine") && !has(text, "nine ferry")
+    });
+    check("nine OR -\"ferry lisbon\"", &|text| has(text, "nine") || !has(text, "ferry lisbon"));
+}
+
+#[test]
+fn a_sound_index_in_which_a_query_stumbles_is_not_damaged() {
+    let (home, index) = built(&Memory::of_texts(&["two ferries", "one ferry"]));
+    let stumbled = |index: &Index| {
+        index.opened().expect("it is open").ask(|| -> Result<(), IndexError> { panic!("a query that it cannot do") })
+    };
+    assert!(matches!(stumbled(&index), Err(IndexError::Stumbled)));
+    let file = std::fs::read_dir(home.path().join("index")).expect("a folder").flatten().find_map(|file| {
+        let path = file.path();
+        path.extension().is_some_and(|extension| extension == "idx").then_some(path)
+    });
+    let file = file.expect("a file of postings");
+    let mut bytes = std::fs::read(&file).expect("read");
+    bytes[0] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let (_, index) = (index, Index::open(&home.path().join("index")).expect("it opens"));
+    assert!(matches!(stumbled(&index), Err(IndexError::Damaged(_))));
 }
 
 /// The rows that a query finds, with the tier of each.
@@ -336,7 +397,7 @@ fn tiers_follow_each_other() {
         .expect("it is searched");
     assert_eq!(hits.tiers, [(Exact, 1), (Inflected, 1), (Prefix, 1), (Contains, 1), (Similar, 1), (SoundsLike, 0)]);
     assert_eq!((hits.total, hits.hits.len(), hits.hits[0].tier), (5, 2, Inflected));
-    assert_eq!(index.count(&compiled("ferry")).expect("it is counted"), 2);
+    assert_eq!(index.count(&compiled("ferry")).expect("it is counted").total, 2);
     for (query, text, tier, marked) in [
         ("ferry", "two ferries", Inflected, "ferries"),
         ("ferry", "a ferryboat", Prefix, "ferryboat"),
@@ -452,7 +513,8 @@ fn hits_are_ordered_and_counted() {
         let hits = index
             .search(&compiled(query), Search { order, limit, offset, tiers: Tiers::Exact })
             .expect("it is searched");
-        assert_eq!(hits.total, index.count(&compiled(query)).expect("it is counted"), "{query}");
+        let counts = index.count(&compiled(query)).expect("it is counted");
+        assert_eq!((hits.total, &hits.left_out), (counts.total, &counts.left_out), "{query}");
         hits
     };
     let order_of = |hits: &Hits| hits.hits.iter().map(|hit| hit.row).collect::<Vec<_>>();
@@ -472,17 +534,35 @@ fn hits_are_ordered_and_counted() {
 }
 
 #[test]
+fn one_word_messages_do_not_win_by_being_short() {
+    let at = |row, text: &str, day: i64| RecordDocument { at_ms: Some(day * DAY_MS), ..message(row, text) };
+    let long = "well then, the last ferry of the day leaves the old harbour at nine or so";
+    let found = |records: &[RecordDocument]| -> Vec<(i64, f32)> {
+        let (_home, index) = built(&Memory::new(records.to_vec()));
+        let search = Search { order: Some(Order::Relevance), limit: 0, offset: 0, tiers: Tiers::Exact };
+        let hits = index.search(&compiled("ferry"), search).expect("it is searched").hits;
+        hits.iter().map(|hit| (hit.row, hit.score)).collect()
+    };
+    let rows = |records: &[RecordDocument]| found(records).into_iter().map(|(row, _)| row).collect::<Vec<_>>();
+    // Of one moment they are worth the same; else the newer wins, whichever it is.
+    let same = found(&[at(1, "ferry", 9_000), at(2, long, 9_000), at(3, "ferry ferry ferry", 9_000)]);
+    assert!(same.len() == 3 && same.iter().all(|(_, score)| score.to_bits() == same[0].1.to_bits()), "{same:?}");
+    assert_eq!(rows(&[at(1, "ferry", 9_000), at(2, long, 18_000)]), [2, 1]);
+    assert_eq!(rows(&[at(1, "ferry", 18_000), at(2, long, 9_000)]), [1, 2]);
+}
+
+#[test]
 fn what_the_service_wrote_must_be_asked_for() {
-    let notice = |row, subkind: &str, has: &[&'static str]| RecordDocument {
+    let notice = |row, subkind: &str, is_notice| RecordDocument {
         subkind: Some(subkind.to_owned()),
-        has: has.to_vec(),
+        is_notice,
         ..message(row, "Anna named the group Tea")
     };
     let (_home, index) = built(&Memory::new(vec![
-        notice(1, "text", &[]),
-        notice(2, "system", &[]),
-        notice(3, "attachment_notice", &["media"]),
-        notice(4, "reaction_notice", &[]),
+        notice(1, "text", false),
+        notice(2, "system", true),
+        notice(3, "attachment_notice", false),
+        RecordDocument { is: vec!["gone"], ..notice(4, "reaction_notice", true) },
     ]));
     let search = Search { order: None, limit: 0, offset: 0, tiers: Tiers::Exact };
     let hits = index.search(&compiled("tea"), search).expect("it is searched");
@@ -492,6 +572,10 @@ fn what_the_service_wrote_must_be_asked_for() {
     check("tea kind:message", &[1, 2, 3, 4]);
     check("tea kind:system", &[2]);
     check("tea -kind:message", &[]);
+    // A state is asked for of everything that can be in it.
+    check("tea is:gone", &[4]);
+    check("tea -is:gone", &[1, 3]);
+    check("tea is:received", &[1, 3]);
 }
 
 #[test]

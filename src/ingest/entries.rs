@@ -7,6 +7,35 @@ use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
 use crate::source::{self, Role};
 use crate::store::{EntryFate, EntryRow, MediumRow, ReadingOf, StoreError};
 
+/// The last component of a name.
+pub(super) fn base_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What the directory of an archive says of an entry, which was not kept yet.
+pub(super) fn row_of<'e>(archive_id: i64, entry: &'e Entry, base: &'e str, method: &'e str) -> EntryRow<'e> {
+    let name = entry.path.as_str();
+    EntryRow {
+        archive_id,
+        position: entry.position,
+        path: name,
+        raw_name: (entry.raw_name() != name.as_bytes()).then(|| entry.raw_name()),
+        base,
+        external_id: media_id_of(base),
+        bytes: entry.bytes,
+        crc32: entry.crc32,
+        modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
+        method,
+        fate: EntryFate::NotKept,
+        document_id: None,
+        reading_id: None,
+        medium_id: None,
+        zip_flags: entry.zip.map(|zip| zip.flags),
+        zip_system: entry.zip.map(|zip| zip.system),
+        zip_attributes: entry.zip.map(|zip| zip.attributes),
+    }
+}
+
 impl Run<'_, '_> {
     pub(super) fn add_entry(
         &mut self,
@@ -15,27 +44,14 @@ impl Run<'_, '_> {
         document: Option<(i64, i64)>,
         medium: Option<i64>,
     ) -> Result<(), StoreError> {
-        let base: String = below.path.rsplit('/').next().unwrap_or(&below.path).to_owned();
-        let entry = below.entry;
-        let name = entry.path.as_str();
+        let method = below.entry.method.to_string();
+        let row = row_of(self.archive_id, below.entry, base_of(&below.path), &method);
         self.writing.add_entry(&EntryRow {
-            archive_id: self.archive_id,
-            position: entry.position,
-            path: name,
-            raw_name: (entry.raw_name() != name.as_bytes()).then(|| entry.raw_name()),
-            base: &base,
-            external_id: media_id_of(&base),
-            bytes: entry.bytes,
-            crc32: entry.crc32,
-            modified: entry.modified.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
-            method: &entry.method.to_string(),
             fate,
             document_id: document.map(|(document, _)| document),
             reading_id: document.map(|(_, reading)| reading),
             medium_id: medium,
-            zip_flags: entry.zip.map(|zip| zip.flags),
-            zip_system: entry.zip.map(|zip| zip.system),
-            zip_attributes: entry.zip.map(|zip| zip.attributes),
+            ..row
         })?;
         Ok(())
     }

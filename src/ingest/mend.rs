@@ -6,9 +6,40 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use unicode_normalization::UnicodeNormalization;
+
+use super::entries::{base_of, row_of};
+use super::manifest;
 use super::pipeline::{Below, IngestError, Run};
-use crate::archive::declared_bytes;
-use crate::store::SnapshotRef;
+use crate::archive::{Archive, declared_bytes};
+use crate::store::{SnapshotRef, StoreError, Writing};
+
+/// Lets the rows of an archive's entries say again what its directory does, where that is the directory that was read when
+/// it came in. Gives the number of rows that said something else. Which bytes were kept of them is left as it is.
+pub fn mend_entries(writing: &Writing<'_>, archive: &Archive) -> Result<u64, StoreError> {
+    let mut n_mended = 0;
+    for (archive_id, root) in writing.archives_of_directory(&archive.fingerprint())? {
+        for entry in archive.entries() {
+            let name = entry.path.as_str();
+            let path: String = name.strip_prefix(root.as_str()).unwrap_or(name).nfc().collect();
+            let method = entry.method.to_string();
+            n_mended += u64::from(writing.mend_entry(&row_of(archive_id, entry, base_of(&path), &method))?);
+        }
+    }
+    Ok(n_mended)
+}
+
+/// The archives whose entries do not add up to what they did when they came in, by name: a name or a reference to content
+/// became another one.
+pub fn doubtful_archives(writing: &Writing<'_>) -> Result<Vec<String>, StoreError> {
+    let mut doubtful = Vec::new();
+    for (archive_id, name, content) in writing.contents_of_archives()? {
+        if manifest::content_of(writing, archive_id)?.hash != content {
+            doubtful.push(name);
+        }
+    }
+    Ok(doubtful)
+}
 
 impl Run<'_, '_> {
     /// The entries that were damaged in the copy that is held and can be read in this one.

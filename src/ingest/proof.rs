@@ -202,7 +202,10 @@ impl Proving<'_> {
             HeldContent::Document { hash, .. } | HeldContent::Medium { hash, .. } if self.sound.contains(hash) => {
                 return Ok(true);
             }
-            HeldContent::Document { id, hash } => (hash, ContentHash::of(&self.store.document_bytes(*id)?) == *hash),
+            HeldContent::Document { id, hash } => match self.store.document_bytes(*id) {
+                Err(error) if !error.is_of_document() => return Err(error.into()),
+                bytes => (hash, bytes.is_ok()),
+            },
             HeldContent::Medium { hash, extension } => {
                 let soundness = self.media.verify(hash, extension).map_err(IngestError::Media)?;
                 (hash, soundness == Soundness::Sound)

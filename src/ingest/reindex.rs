@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::accounts::restate;
 use super::derive::Deriver;
 use super::finish::is_complete;
+use super::mend::doubtful_archives;
 use super::pipeline::IngestError;
 use super::report::{Changes, Progress};
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
@@ -67,6 +68,8 @@ pub struct Rederived {
     pub report: RereadReport,
     /// Kinds of the dump's rows of which others are held than are given: titles, people and the like are no records.
     pub rows: Vec<&'static str>,
+    /// Archives whose entries are not what they were, by name: from them nothing can be computed.
+    pub doubtful_archives: Vec<String>,
 }
 
 impl Rederived {
@@ -87,11 +90,12 @@ fn run_again<'a>(
     let writing = store.write()?;
     let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
     let outcome = digests(&writing, &check_stop).and_then(|held| {
+        let doubtful_archives = doubtful_archives(&writing)?;
         let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
         let given = digests(&writing, &check_stop)?;
         let kinds: BTreeSet<&'static str> = held.keys().chain(given.keys()).copied().collect();
         let rows = kinds.into_iter().filter(|kind| held.get(kind) != given.get(kind)).collect();
-        Ok(Rederived { report, rows })
+        Ok(Rederived { report, rows, doubtful_archives })
     });
     progress.end();
     Ok((writing, outcome))

@@ -155,7 +155,7 @@ impl Rows {
                 media: Vec::new(),
                 lists: Vec::new(),
                 snapshots: Vec::new(),
-                order: (depth_in(&sighted.place), 0, position_in(&sighted.place)),
+                order: (u32::from(!collection.is_empty()), 0, position_in(&sighted.place)),
             });
             stood.push((sighted.reading_id, list, sighted.snapshots));
             path_of.push(sighted.path);
@@ -225,11 +225,6 @@ impl Rows {
         }
         Ok(by_medium)
     }
-}
-
-/// How deep in its document something stands: what a list of lists repeats lies deeper than the list itself.
-fn depth_in(place: &str) -> u32 {
-    u32::try_from(place.matches('/').count()).unwrap_or(u32::MAX)
 }
 
 /// The number at the end of a place.

@@ -28,7 +28,8 @@ pub(super) struct Row {
     pub lists: Vec<u32>,
     /// The snapshots in which it stands, by their number in order of their dates.
     pub snapshots: Vec<u32>,
-    /// How deep in its document it stands, which document that is, and the place in its list: the order of the lists.
+    /// Whether it stands in a collection, which repeats what a list has, in which document, and where in it: the order of the
+    /// lists.
     pub order: (u32, u32, u32),
 }
 

@@ -17,18 +17,18 @@ use super::{MediaError, sniff};
 #[derive(Debug)]
 pub struct MediaStore {
     media: PathBuf,
-    tmp: PathBuf,
+    pub(super) tmp: PathBuf,
     aside: PathBuf,
     disk: Disk,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     /// Renamed to their final names and not durable yet.
     pending: Vec<PathBuf>,
     /// Directories in which something was renamed or made since.
-    directories: BTreeSet<PathBuf>,
+    pub(super) directories: BTreeSet<PathBuf>,
     /// What this store put under its final name: it stands there although no row knows it yet.
     written: HashSet<ContentHash>,
     has_failed: bool,
@@ -55,9 +55,9 @@ pub enum Soundness {
 }
 
 /// Read at once from a source.
-const BUFFER_BYTES: usize = 128 << 10;
+pub(super) const BUFFER_BYTES: usize = 128 << 10;
 /// The first bytes of a file, by which its type is told.
-const HEAD_BYTES: usize = 64 << 10;
+pub(super) const HEAD_BYTES: usize = 64 << 10;
 
 impl MediaStore {
     /// Makes the folders where they lack, for the owner's eyes only.
@@ -132,7 +132,7 @@ impl MediaStore {
 
     /// Puts a draft under its name in `media/`, in place of what may stand there. Durable after the next
     /// [`MediaStore::barrier`].
-    fn put(&self, draft: Draft<'_>, place: PathBuf) -> Result<(), MediaError> {
+    pub(super) fn put(&self, draft: Draft<'_>, place: PathBuf) -> Result<(), MediaError> {
         let shard = place.parent().unwrap_or(&self.media).to_owned();
         make_private(&shard)?;
         draft.rename_to(&place)?;
@@ -153,25 +153,18 @@ impl MediaStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(MediaError::disk("read", &from)(error)),
         };
-        let mut draft = Draft::new(&self.tmp);
-        let mut hasher = ContentHash::hasher();
-        let mut buffer = vec![0; BUFFER_BYTES];
-        loop {
-            let n = read_full(&mut source, &mut buffer).map_err(MediaError::disk("read", &from))?;
-            hasher.update(&buffer[..n]);
-            draft.write(&buffer[..n])?;
-            if n < BUFFER_BYTES {
-                break;
-            }
-        }
-        if hasher.finish() != *hash {
+        let received = match self.receive(&mut source) {
+            Err(MediaError::Source(error)) => return Err(MediaError::disk("read", &from)(error)),
+            received => received?,
+        };
+        if received.hash != *hash {
             return Ok(false);
         }
         let place = self.place(hash, extension);
         if self.glance(hash, extension, bytes)? == Soundness::Wrong {
             self.set_aside(&place)?;
         }
-        self.put(draft, place)?;
+        self.put(received.draft, place)?;
         Ok(true)
     }
 
@@ -234,26 +227,32 @@ impl MediaStore {
 
     /// Every file below `media/`, relative to the home, in order.
     pub fn files(&self) -> Result<Vec<String>, MediaError> {
+        Ok(self.paths()?.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// Every file below `media/` with its path relative to the home, in order.
+    pub(super) fn paths(&self) -> Result<Vec<(PathBuf, String)>, MediaError> {
         let mut files = Vec::new();
         for step in walkdir::WalkDir::new(&self.media).min_depth(1).sort_by_file_name() {
             let step = step.map_err(|error| MediaError::disk("list", &self.media)(error.into()))?;
             if !step.file_type().is_dir() {
                 let below = step.path().strip_prefix(&self.media).unwrap_or(step.path());
                 let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-                files.push(format!("media/{}", parts.join("/")));
+                let name = format!("media/{}", parts.join("/"));
+                files.push((step.into_path(), name));
             }
         }
         Ok(files)
     }
 
-    fn place(&self, hash: &ContentHash, extension: &str) -> PathBuf {
+    pub(super) fn place(&self, hash: &ContentHash, extension: &str) -> PathBuf {
         let hex = hash.to_hex();
         self.media.join(&hex[..2]).join(format!("{hex}.{extension}"))
     }
 
     /// The file of a content: at its place, or, when it is known, beside it with an extension that an earlier version
     /// gave it.
-    fn find(&self, place: &Path, is_known: bool) -> Result<Option<PathBuf>, MediaError> {
+    pub(super) fn find(&self, place: &Path, is_known: bool) -> Result<Option<PathBuf>, MediaError> {
         if place.try_exists().map_err(MediaError::disk("read", place))? {
             return Ok(Some(place.to_owned()));
         }
@@ -314,7 +313,7 @@ impl MediaStore {
     }
 
     /// Moves a file to `aside/`, under a name that is free there.
-    fn set_aside(&self, path: &Path) -> Result<(), MediaError> {
+    pub(super) fn set_aside(&self, path: &Path) -> Result<(), MediaError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut target = self.aside.join(&name);
         let mut number = 2;
@@ -327,7 +326,7 @@ impl MediaStore {
         Ok(())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // A thread that panicked left the lists whole: each is changed by single calls.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

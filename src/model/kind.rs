@@ -105,6 +105,9 @@ impl Kind {
     }
 }
 
+/// Subkinds of messages that the service wrote into a conversation.
+pub const NOTICES: [&str; 4] = ["system", "reaction_notice", "attachment_notice", "unavailable"];
+
 #[cfg(test)]
 mod tests {
     use super::Kind;

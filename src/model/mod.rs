@@ -19,7 +19,7 @@ pub use details::{Detail, Details};
 pub use finding::{Finding, FindingCode, Severity};
 pub use id::{ContentHash, ContentHasher, Key, KeyBuilder, PublicId};
 pub use item::{Item, MediaRef, Reaction, Share, Who, media_id_of};
-pub use kind::Kind;
+pub use kind::{Kind, NOTICES};
 pub use media_type::MediaType;
 pub use moment::{Basis, Moment, Precision, Zone, pacific_to_utc_ms};
 pub use snapshot::{Format, Generation, Service};

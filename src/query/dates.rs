@@ -150,8 +150,7 @@ impl DateSpan {
             && to.is_absolute()
             && from.first_day(NaiveDate::MIN) >= to.day_after(NaiveDate::MIN)
         {
-            let turned = format!("{to}..{from}");
-            return Err(NoDate { what: format!("\"{text}\" ends before it begins"), valid: vec![turned] });
+            return Err(turned(text, from, to));
         }
         if (from, to) == (None, None) {
             return Err(NoDate {
@@ -160,6 +159,12 @@ impl DateSpan {
             });
         }
         Ok(Self::Range(from, to))
+    }
+
+    /// That it ends before it begins, which of a range with a relative day only its day tells.
+    pub fn turned<Tz: TimeZone>(self, now: &DateTime<Tz>) -> Option<NoDate> {
+        let Self::Range(Some(from), Some(to)) = self else { return None };
+        (from.start_ms(now) >= to.end_ms(now)).then(|| turned(&self.to_string(), from, to))
     }
 
     /// Which moments are meant, in the zone of `now`.
@@ -218,6 +223,10 @@ fn reordered(text: &str, first: u32, second: u32, year: u32) -> NoDate {
     let mut valid: Vec<String> = [written(first, second), written(second, first)].into_iter().flatten().collect();
     valid.dedup();
     if valid.is_empty() { no_date(text, &FORMS) } else { NoDate { what: what(text), valid } }
+}
+
+fn turned(text: &str, from: DatePoint, to: DatePoint) -> NoDate {
+    NoDate { what: format!("\"{text}\" ends before it begins"), valid: vec![format!("{to}..{from}")] }
 }
 
 fn no_date(text: &str, valid: &[&str]) -> NoDate {
@@ -328,6 +337,23 @@ mod tests {
         check("2020..2019", &["2019..2020"]);
         check("..", &["2019..", "..2019", "2018..2019"]);
         check("2019..2020..2021", &FORMS);
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_told_on_its_day() {
+        let now = now(Tz::UTC);
+        let check = |text: &str, valid: Option<&str>| {
+            let turned = DateSpan::parse(text).expect(text).turned(&now);
+            assert_eq!(turned.map(|error| error.valid), valid.map(|valid| vec![valid.to_owned()]), "{text}");
+        };
+        check("yesterday..2020", Some("2020..yesterday"));
+        check("3m..1y", Some("1y..3m"));
+        check("today..yesterday", Some("yesterday..today"));
+        check("2025..today", Some("today..2025"));
+        for right in ["2020..yesterday", "1y..3m", "2024..today", "yesterday..yesterday", "3m..", "..3m", "2020", "3m"]
+        {
+            check(right, None);
+        }
     }
 
     #[test]

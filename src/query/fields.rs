@@ -83,6 +83,10 @@ pub const HAS: &[&str] = &["photo", "video", "audio", "media", "link", "share", 
 /// What `is:` understands. `sent` and `received` are computed from the author; the feed says the others.
 pub const IS: &[&str] = &["sent", "received", "edited", "unsent", "gone"];
 
+/// Those of [`IS`] in which whatever a search leaves out may be too. Who asks for one of them means everything that is so;
+/// every message is sent or received, so these two ask for nothing more.
+pub const STATES_OF_ALL: &[&str] = &["edited", "unsent", "gone"];
+
 /// What `lang:` understands: the script of a text, by the language that most people write in it.
 pub const LANGUAGES: &[&str] = &["ar", "el", "he", "hi", "ja", "ko", "latin", "ru", "th", "zh"];
 

@@ -25,9 +25,9 @@ mod tree;
 mod values;
 
 pub use around::Around;
-pub use dates::{Bounds, DatePoint, DateSpan};
+pub use dates::{Bounds, DatePoint, DateSpan, NoDate};
 pub use explain::explain;
-pub use near::close_names;
+pub use near::{close_by_word, close_names};
 pub use parser::{MAX_LEAVES, parse};
 pub use tree::{FieldClause, Filter, Hint, KindName, Node, Pattern, PersonRole, Query, StoredText, Words};
 

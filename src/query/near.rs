@@ -1,24 +1,50 @@
 //! Which known names are close to what was typed.
 
+/// Longer names are not compared.
+const LONGEST: usize = 64;
+
 /// The names within one slip of `typed` (two from five characters on), nearest first.
 pub fn close_names<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    const LONGEST: usize = 64;
-    let typed: Vec<char> = typed.to_lowercase().chars().take(LONGEST + 1).collect();
+    nearest(typed, names, |name| vec![name])
+}
+
+/// The same, for names of several words: each word counts as the whole does, so that `lna` is close to `Lena Winter` and
+/// to `lena_winter`.
+pub fn close_by_word<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // Of two letters, every short word would be close.
+    let is_short = typed.chars().count() < 3;
+    nearest(typed, names, |name| {
+        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !is_short && !word.is_empty());
+        std::iter::once(name).chain(words).collect()
+    })
+}
+
+fn nearest<'a>(
+    typed: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    parts: impl Fn(&'a str) -> Vec<&'a str>,
+) -> Vec<&'a str> {
+    let typed = letters(typed);
     if typed.len() < 2 || typed.len() > LONGEST {
         return Vec::new();
     }
     let allowed = if typed.len() < 5 { 1 } else { 2 };
+    let n_slips = |part: &str| {
+        let letters = letters(part);
+        let is_far = letters.len().abs_diff(typed.len()) > allowed;
+        if is_far { usize::MAX } else { slips(&typed, &letters) }
+    };
     let mut close: Vec<(usize, &str)> = names
         .into_iter()
-        .filter_map(|name| {
-            let letters: Vec<char> = name.to_lowercase().chars().take(LONGEST + 1).collect();
-            let is_far = letters.len().abs_diff(typed.len()) > allowed;
-            let n_slips = if is_far { usize::MAX } else { slips(&typed, &letters) };
-            (n_slips <= allowed).then_some((n_slips, name))
-        })
+        .filter_map(|name| Some((parts(name).into_iter().map(n_slips).min()?, name)))
+        .filter(|(n_slips, _)| *n_slips <= allowed)
         .collect();
     close.sort_unstable();
     close.into_iter().map(|(_, name)| name).collect()
+}
+
+fn letters(text: &str) -> Vec<char> {
+    text.to_lowercase().chars().take(LONGEST + 1).collect()
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one into the other.
@@ -42,7 +68,7 @@ fn slips(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::close_names;
+    use super::{close_by_word, close_names};
 
     #[test]
     fn slips_of_the_finger_are_close() {
@@ -55,6 +81,19 @@ mod tests {
         check("hass", &["has"]);
         check("todo", &[]);
         check("x", &[]);
+        check("", &[]);
+    }
+    #[test]
+    fn one_word_of_a_name_is_enough() {
+        let names = ["lena_winter", "Lena Winter", "Jonas Berger", "Al", "佐藤 ゆき"];
+        let check = |typed: &str, expected: &[&str]| assert_eq!(close_by_word(typed, names), expected, "{typed}");
+        check("lna", &["Lena Winter", "lena_winter"]);
+        check("wintre", &["Lena Winter", "lena_winter"]);
+        check("lena wnter", &["Lena Winter", "lena_winter"]);
+        check("brger", &["Jonas Berger"]);
+        // Two letters are close to every short word.
+        check("xl", &["Al"]);
+        check("le", &[]);
         check("", &[]);
     }
 }

@@ -125,6 +125,11 @@ pub struct Learnt {
     pub direct_files: Arc<BTreeMap<String, BTreeSet<String>>>,
 }
 
+/// The name that a sentence of the app gives a group, as far as such sentences are known.
+pub fn title_in(sentence: &str) -> Option<&str> {
+    instagram::name_given(sentence)
+}
+
 /// Whether the zone that the head of a page tells is surely the one: that in which pages print, or that of which their
 /// heads speak. Of others that fit one moment the likeliest was taken.
 pub fn is_zone_sure(zone: Zone) -> bool {

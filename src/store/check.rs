@@ -1,5 +1,9 @@
 //! Does the database agree with itself? What it says about files is compared by the caller, who knows the folders.
 
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
 use super::Store;
 use super::error::{Context, StoreError};
 use crate::model::ContentHash;
@@ -16,6 +20,9 @@ impl Damage {
         Self { code, sentence: sentence.into() }
     }
 }
+
+/// SQLite itself does not trust the file, or cannot read it.
+pub const DATABASE_DAMAGED: &str = "database_damaged";
 
 /// Statements that must find nothing: code, what it means, and the question.
 const MUST_BE_EMPTY: [(&str, &str, &str); 12] = [
@@ -88,6 +95,16 @@ const MUST_BE_EMPTY: [(&str, &str, &str); 12] = [
     ),
 ];
 
+/// A document of which the home does not hold what its row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedDocument {
+    pub id: i64,
+    pub hash: ContentHash,
+    /// The length of its bytes where these are right and only the row's length is wrong.
+    pub bytes: Option<u64>,
+    pub sentence: String,
+}
+
 /// A medium that a row says is kept.
 #[derive(Clone, Debug)]
 pub struct KeptMedium {
@@ -96,10 +113,32 @@ pub struct KeptMedium {
     pub extension: String,
 }
 
+/// What the database says of its tables, indices and views; an error where that is no text, since names of columns are made
+/// of it.
+pub(super) fn schema_of(connection: &Connection) -> Result<BTreeMap<String, String>, StoreError> {
+    let doing = "reading the schema";
+    let mut select = connection
+        .prepare("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^'")
+        .context(doing)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
+    rows.collect::<Result<_, _>>().context(doing)
+}
+
 impl Store {
+    /// Whether tables and views are those that this version makes: SQLite takes every change of their text for meant. What
+    /// somebody put beside them is theirs.
+    fn check_schema(&self) -> Result<Option<Damage>, StoreError> {
+        let (held, made) = (schema_of(self.connection())?, schema_of(Self::passing()?.connection())?);
+        let differs = made.keys().find(|name| held.get(*name) != made.get(*name));
+        Ok(differs.map(|name| {
+            Damage::new(DATABASE_DAMAGED, format!("The {name} of the database is not what this version makes."))
+        }))
+    }
+
     /// SQLite's own checks, foreign keys, and the counts that must agree.
     pub fn check(&self) -> Result<Vec<Damage>, StoreError> {
         let mut damage = self.check_pages()?;
+        damage.extend(self.check_schema()?);
         for (code, meaning, sql) in MUST_BE_EMPTY {
             let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
             if n > 0 {
@@ -117,7 +156,7 @@ impl Store {
                 Some("ok") => {}
                 other => {
                     let report = other.unwrap_or("?");
-                    damage.push(Damage::new("database_damaged", format!("SQLite reports: {report}.")));
+                    damage.push(Damage::new(DATABASE_DAMAGED, format!("SQLite reports: {report}.")));
                 }
             }
         }
@@ -132,25 +171,39 @@ impl Store {
         Ok(damage)
     }
 
-    /// Unpacks the documents that `takes` names and compares their hashes.
+    /// Unpacks the documents that `takes` names and compares them with their rows.
     pub fn check_documents(&self, takes: &dyn Fn(&ContentHash) -> bool) -> Result<Vec<Damage>, StoreError> {
-        let mut damage = Vec::new();
+        let damaged = self.damaged_documents(takes)?;
+        damaged.into_iter().map(|damaged| Ok(Damage::new("document_damaged", self.with_remedy(damaged)?))).collect()
+    }
+
+    /// What is wrong with a document, and where it can be had from.
+    fn with_remedy(&self, damaged: DamagedDocument) -> Result<String, StoreError> {
+        Ok(match damaged.bytes {
+            Some(_) => damaged.sentence,
+            None => format!("{}{}", damaged.sentence, self.remedy(&damaged.hash)?),
+        })
+    }
+
+    /// The documents that `takes` names whose bytes or whose length are not those of their rows.
+    pub fn damaged_documents(&self, takes: &dyn Fn(&ContentHash) -> bool) -> Result<Vec<DamagedDocument>, StoreError> {
+        let mut damaged = Vec::new();
         for row in self.select_all("SELECT id, lower(hex(hash)) AS hash, bytes FROM document ORDER BY id", &[])? {
             let (Some(id), Some(hash)) = (row.integer("id"), row.text("hash")) else { continue };
-            if !ContentHash::from_hex(hash).is_some_and(|hash| takes(&hash)) {
-                continue;
-            }
-            match self.document_bytes(id) {
-                Ok(bytes) if ContentHash::of(&bytes).to_hex() == hash => {}
-                Ok(_) => damage.push(Damage::new(
-                    "document_damaged",
-                    format!("Document {hash} has other bytes than its name says."),
-                )),
-                Err(error) => damage
-                    .push(Damage::new("document_damaged", format!("Document {hash} cannot be unpacked: {error}."))),
-            }
+            let length = row.integer("bytes").map(i64::unsigned_abs);
+            let Some(hash) = ContentHash::from_hex(hash).filter(takes) else { continue };
+            let hex = hash.to_hex();
+            let (bytes, sentence) = match self.document_bytes(id) {
+                Ok(bytes) if Some(bytes.len() as u64) == length => continue,
+                Ok(bytes) => (Some(bytes.len() as u64), format!("Document {hex} is not as long as its row says.")),
+                Err(StoreError::DamagedDocument(_)) => {
+                    (None, format!("Document {hex} has other bytes than its name says."))
+                }
+                Err(error) => (None, format!("Document {hex} cannot be unpacked: {error}.")),
+            };
+            damaged.push(DamagedDocument { id, hash, bytes, sentence });
         }
-        Ok(damage)
+        Ok(damaged)
     }
 
     /// Every medium that a row says is kept.

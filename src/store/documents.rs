@@ -24,7 +24,14 @@ impl Writing<'_> {
             .and_then(|mut insert| insert.execute(named_params! { ":hash": hash.as_bytes(), ":bytes": bytes.len() }))
             .context("keeping a document")?;
         let id = connection.last_insert_rowid();
-        let mut insert = connection
+        self.add_chunks(id, bytes)?;
+        Ok((id, true))
+    }
+
+    /// Packs the bytes of a document whose row has none.
+    pub(super) fn add_chunks(&self, id: i64, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut insert = self
+            .connection()
             .prepare_cached("INSERT INTO document_chunk (document_id, position, zstd) VALUES (:id, :position, :zstd)")
             .context("keeping a document")?;
         for (position, chunk) in bytes.chunks(CHUNK_BYTES).enumerate() {
@@ -33,7 +40,7 @@ impl Writing<'_> {
                 .execute(named_params! { ":id": id, ":position": position, ":zstd": packed })
                 .context("keeping a document")?;
         }
-        Ok((id, true))
+        Ok(())
     }
 
     pub fn document_by_hash(&self, hash: &ContentHash) -> Result<Option<i64>, StoreError> {
@@ -45,7 +52,7 @@ impl Writing<'_> {
 }
 
 impl Store {
-    /// The bytes of a kept document.
+    /// The bytes of a kept document, which have the hash that it is known by; others are an error.
     pub fn document_bytes(&self, document_id: i64) -> Result<Vec<u8>, StoreError> {
         bytes_of(self.connection(), document_id)
     }
@@ -61,5 +68,15 @@ pub(super) fn bytes_of(connection: &rusqlite::Connection, document_id: i64) -> R
         let packed = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).context("reading a document")?;
         bytes.extend_from_slice(&zstd::bulk::decompress(packed, CHUNK_BYTES).map_err(StoreError::Document)?);
     }
-    Ok(bytes)
+    let hash: Vec<u8> = connection
+        .prepare_cached("SELECT hash FROM document WHERE id = :id")
+        .and_then(|mut select| select.query_row([document_id], |row| row.get(0)))
+        .context("reading a document")?;
+    if *ContentHash::of(&bytes).as_bytes() == *hash {
+        Ok(bytes)
+    } else {
+        Err(StoreError::DamagedDocument(
+            ContentHash::from_bytes(&hash).map_or_else(|| "?".to_owned(), |hash| hash.to_hex()),
+        ))
+    }
 }

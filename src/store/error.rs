@@ -29,6 +29,8 @@ pub enum StoreError {
     OlderHome { found: i64, known: i64 },
     #[error("a kept document could not be unpacked")]
     Document(#[source] std::io::Error),
+    #[error("the kept document {0} has other bytes than its name says")]
+    DamagedDocument(String),
     #[error("a stored value is not what it must be: {0}")]
     Value(String),
     #[error("the copy of the database {0}")]
@@ -46,6 +48,31 @@ impl StoreError {
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Sqlite { source, .. }
             if matches!(source.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)))
+    }
+
+    /// Whether the bytes of a kept document are no longer what they were.
+    pub fn is_of_document(&self) -> bool {
+        matches!(self, Self::Document(_) | Self::DamagedDocument(_))
+    }
+
+    /// Whether stored rows contradict each other or the schema: nothing of the disk or of other processes.
+    pub fn is_contradiction(&self) -> bool {
+        use rusqlite::Error as E;
+        match self {
+            Self::Value(_) | Self::Json { .. } => true,
+            Self::Sqlite { source, .. } => {
+                source.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
+                    || matches!(
+                        source,
+                        E::QueryReturnedNoRows
+                            | E::FromSqlConversionFailure(..)
+                            | E::IntegralValueOutOfRange(..)
+                            | E::InvalidColumnType(..)
+                            | E::Utf8Error(..)
+                    )
+            }
+            _ => false,
+        }
     }
 
     /// Whether the disk is full.

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Store;
 use super::error::{Context, StoreError};
-use crate::model::{Detail, Details, KeyBuilder, Kind};
+use crate::model::{Detail, Details, KeyBuilder, Kind, NOTICES};
 
 /// A record as far as it can be searched.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a query can ask for")]
@@ -32,6 +32,8 @@ pub struct Searchable {
     pub is_unsent: bool,
     pub is_edited: bool,
     pub is_gone: bool,
+    /// The service wrote it into a conversation, nobody else.
+    pub is_notice: bool,
     pub n_reactions: i64,
     /// Media types of the attachments, and the roles of those that have one.
     pub media_types: Vec<String>,
@@ -111,10 +113,9 @@ impl Store {
         each: &mut dyn FnMut(i64, i64) -> bool,
     ) -> Result<(), StoreError> {
         // The sign keeps SQLite from reading all messages by kind and time instead of those of the conversation.
-        const SAID: &str = "SELECT id, at_ms FROM record
-             WHERE thread_id = ?1 AND +kind = ?3
-               AND (subkind IS NULL
-                    OR subkind NOT IN ('system', 'reaction_notice', 'attachment_notice', 'unavailable')) AND ";
+        const SAID: &str =
+            "SELECT id, at_ms, subkind, n_attachments, share_url IS NOT NULL OR share_text IS NOT NULL AS is_share
+               FROM record WHERE thread_id = ?1 AND +kind = ?3 AND ";
         let doing = "reading a conversation";
         let rest = if is_backwards {
             "at_ms < ?2 ORDER BY at_ms DESC, public_id DESC"
@@ -124,6 +125,10 @@ impl Store {
         let mut select = self.connection().prepare_cached(&format!("{SAID}{rest}")).context(doing)?;
         let mut rows = select.query((thread, from_ms, Kind::Message.code())).context(doing)?;
         while let Some(row) = rows.next().context(doing)? {
+            let subkind = row.get_ref(2).and_then(|value| Ok(value.as_str_or_null()?)).context(doing)?;
+            if is_notice(subkind, row.get(3).context(doing)?, row.get(4).context(doing)?) {
+                continue;
+            }
             if !each(row.get(0).context(doing)?, row.get(1).context(doing)?) {
                 break;
             }
@@ -168,11 +173,18 @@ impl Store {
             let sql = format!("SELECT handle_id FROM participant WHERE thread_id = ?1 LIMIT {PARTICIPANTS_SEARCHED}");
             others.extend(self.ids(&sql, thread)?);
         }
+        let kind = Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?;
+        let subkind: Option<String> = row.get(3).context(doing)?;
+        let share_url: Option<String> = row.get(12).context(doing)?;
+        let share_text: Option<String> = row.get(13).context(doing)?;
+        let is_share = share_url.is_some() || share_text.is_some();
+        let is_notice = kind == Kind::Message && is_notice(subkind.as_deref(), n_attachments, is_share);
         Ok(Searchable {
             row: id,
             account_id: row.get(1).context(doing)?,
-            kind: Kind::from_code(kind).ok_or_else(|| StoreError::Value(format!("unknown kind {kind}")))?,
-            subkind: row.get(3).context(doing)?,
+            kind,
+            subkind,
+            is_notice,
             at_ms: row.get(4).context(doing)?,
             author_id: row.get(5).context(doing)?,
             others,
@@ -181,8 +193,8 @@ impl Store {
             other_text,
             url: row.get(10).context(doing)?,
             place: row.get(11).context(doing)?,
-            share_url: row.get(12).context(doing)?,
-            share_text: row.get(13).context(doing)?,
+            share_url,
+            share_text,
             has_coordinates: row.get(14).context(doing)?,
             is_unsent: row.get(15).context(doing)?,
             is_edited: row.get(16).context(doing)?,
@@ -367,6 +379,11 @@ impl Store {
         found.dedup();
         Ok(found)
     }
+}
+
+/// Whether the service wrote a message of this subkind. With a picture or a share it is somebody's.
+fn is_notice(subkind: Option<&str>, n_attachments: i64, is_share: bool) -> bool {
+    subkind.is_some_and(|subkind| NOTICES.contains(&subkind)) && n_attachments == 0 && !is_share
 }
 
 /// Adds the strings of a record's details that one may look for, each once. Ids, paths, words for the form of a thing

@@ -19,6 +19,7 @@ mod error;
 mod feed;
 mod forgetting;
 mod lookups;
+mod mending;
 mod migrations;
 mod missing;
 mod notices;
@@ -53,7 +54,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use archives::{ArchiveContent, ArchiveFacts, HeldFile, ToldByArchive};
 pub use bonds::{BondRow, EqualMedium, EqualMessage, SnapshotToPlace};
-pub use check::{Damage, KeptMedium};
+pub use check::{DATABASE_DAMAGED, Damage, DamagedDocument, KeptMedium};
 pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared, SnapshotList, SnapshotState};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
 pub use decisions::KeptDecision;
@@ -63,6 +64,7 @@ pub use error::StoreError;
 pub use feed::Searchable;
 pub use forgetting::{LeavingDocument, LeavingMedium};
 pub use lookups::TextOf;
+pub use mending::DescribedMedium;
 pub use missing::Missing;
 pub use notices::MessageGlance;
 pub use pairs::ThreadOfAccount;
@@ -110,6 +112,7 @@ impl Store {
         make_private(&path)?;
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
+        check::schema_of(&connection)?;
         if let Some(schema) = migrations::older_schema(&connection)? {
             backup::before_migration(&connection, home, schema)?;
         }
@@ -135,6 +138,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
+        check::schema_of(&connection)?;
         Ok(Self { connection, path: Some(path) })
     }
 

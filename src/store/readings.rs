@@ -324,7 +324,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The bytes of a kept document.
+    /// The bytes of a kept document, which have the hash that it is known by; others are an error: nothing is read anew
+    /// from what was damaged since.
     pub fn document_bytes(&self, document_id: i64) -> Result<Vec<u8>, StoreError> {
         documents::bytes_of(self.connection(), document_id)
     }

@@ -278,10 +278,12 @@ impl Maker<'_> {
         dice.chance(per_mille).then(|| self.at_ms() + dice.between(MINUTE, 900 * DAY))
     }
 
+    /// Of two equal messages of one millisecond neither is: no download tells which of them it was.
     fn rewritten(&self) -> Option<(i64, String)> {
         let mut dice = self.dice("rewritten");
         let size = &self.life.plan.size;
-        let is_so = size.is_eventful && size.renames > 0 && self.sort() == Sort::Text && dice.chance(80);
+        let is_alone = || self.after().is_none_or(|after| after.sort() != Sort::RepeatAtOnce);
+        let is_so = size.is_eventful && size.renames > 0 && self.sort() == Sort::Text && dice.chance(80) && is_alone();
         is_so.then(|| (self.at_ms() + dice.between(MINUTE, 900 * DAY), format!("{}, I mean", self.text())))
     }
 

@@ -6,6 +6,9 @@ use std::time::Duration;
 use crate::ingest::ArchiveReport;
 use crate::model::{Finding, Severity};
 
+/// What an event is called that tells what a snapshot lacks.
+pub(super) const PART_MISSING: &str = "part_missing";
+
 /// Something that happened while watching.
 #[derive(Debug)]
 pub enum WatchEvent {
@@ -87,7 +90,7 @@ impl WatchEvent {
             Self::Ingested { .. } => "ingested",
             Self::Failed { .. } => "failed",
             Self::Through { .. } => "through",
-            Self::PartMissing { .. } => "part_missing",
+            Self::PartMissing { .. } => PART_MISSING,
             Self::Forgetful { .. } => "forgetful",
             Self::Stopped => "stopped",
         }

@@ -18,4 +18,4 @@ mod writers;
 
 pub use ears::{Bell, Ears};
 pub use event::WatchEvent;
-pub use watcher::{WatchOptions, watch};
+pub use watcher::{Left, WatchOptions, watch};

@@ -16,7 +16,7 @@ use super::scan::{self, Depth};
 use crate::archive::Limits;
 use crate::home::{Home, HomeError};
 use crate::ingest::Progress;
-use crate::store::WatchMemory;
+use crate::store::{RememberedThing, WatchMemory};
 
 /// What is watched, and how.
 #[derive(Clone, Copy)]
@@ -36,6 +36,9 @@ pub struct WatchOptions<'a> {
     pub uses_events: bool,
     pub limits: &'a Limits,
     pub stop: &'a AtomicBool,
+    /// Whether so much memory is held that the watcher is to leave with [`Left::Heavy`]; asked after archives, when nothing
+    /// is to be done.
+    pub is_heavy: &'a dyn Fn() -> bool,
     /// The wall clock in Unix milliseconds. It is written down, and nothing is decided by it.
     pub now_ms: &'a dyn Fn() -> i64,
     /// The words of the command, for whoever finds the home watched or locked.
@@ -48,6 +51,15 @@ impl std::fmt::Debug for WatchOptions<'_> {
     }
 }
 
+/// Why a watcher left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It was asked to, or everything was judged that was there.
+    Done,
+    /// It holds more memory than it needs. What it knows is written down, and another may go on where it left.
+    Heavy,
+}
+
 /// Watches until it is asked to stop (or, once, until nothing is left to judge), and tells what happens. Fails when
 /// the home is watched by another, cannot be made, or is from a newer version; all else is tried again.
 pub fn watch(
@@ -56,7 +68,7 @@ pub fn watch(
     ears: &Ears,
     progress: &dyn Progress,
     tell: &mut dyn FnMut(&WatchEvent),
-) -> Result<(), HomeError> {
+) -> Result<Left, HomeError> {
     let (lock, memory) = home.start_watching(options.command, (options.now_ms)())?;
     let inside = home.path().canonicalize().unwrap_or_else(|_| home.path().to_owned());
     let mut watcher = Watcher {
@@ -73,9 +85,10 @@ pub fn watch(
         no_events: None,
         started: Instant::now(),
         awaited: BTreeMap::new(),
+        has_taken: false,
     };
     let ended = watcher.run(ears);
-    if ended.is_ok() {
+    if matches!(ended, Ok(Left::Done)) {
         watcher.say(&WatchEvent::Stopped);
     }
     drop(lock);
@@ -105,14 +118,17 @@ struct Watcher<'a> {
     started: Instant,
     /// Snapshots that may still get parts: when to look, and their last archive.
     awaited: BTreeMap<String, (Duration, PathBuf)>,
+    /// It brought something in.
+    has_taken: bool,
 }
 
 impl Watcher<'_> {
-    fn run(&mut self, ears: &Ears) -> Result<(), HomeError> {
-        for thing in self.memory.things()? {
-            if self.folder_of(&thing.path).is_some() {
-                self.queue.recall(thing);
-            }
+    fn run(&mut self, ears: &Ears) -> Result<Left, HomeError> {
+        let things: Vec<RememberedThing> =
+            self.memory.things()?.into_iter().filter(|thing| self.folder_of(&thing.path).is_some()).collect();
+        self.await_parts(&things)?;
+        for thing in things {
+            self.queue.recall(thing);
         }
         self.start(ears)?;
         let mut next_scan = self.now();
@@ -132,8 +148,12 @@ impl Watcher<'_> {
             }
             self.tell_of_parts();
             self.write_down();
+            let is_idle = self.queue.is_settled() && self.queue.next_due().is_none();
             if self.is_stopped() || self.options.is_once && self.queue.is_settled() {
-                return Ok(());
+                return Ok(Left::Done);
+            }
+            if self.has_taken && is_idle && !self.is_forgetful && (self.options.is_heavy)() {
+                return Ok(Left::Heavy);
             }
             let dues = self.queue.next_due().into_iter().chain(self.awaited.values().map(|(due, _)| *due));
             let next = dues.fold(next_scan, Duration::min);

@@ -14,7 +14,7 @@ use crate::support::{TestHome, assert_same, dump_of, fixtures};
 
 const NEXT: &str = "manifest.b3sum.next";
 
-fn back_up(home: &Home, to: &Path) -> Result<BackupReport, BackupError> {
+pub fn back_up(home: &Home, to: &Path) -> Result<BackupReport, BackupError> {
     home.back_up(to, "a test", &AtomicBool::new(false), &Silent)
 }
 

@@ -6,6 +6,7 @@
 mod accounts;
 mod any_bytes;
 mod backups;
+mod bit_rot;
 mod checking;
 mod cli;
 mod containers;
@@ -40,6 +41,7 @@ mod peers_mistakes;
 mod people;
 mod probe;
 mod readme;
+mod repairing;
 mod reports;
 mod rereading;
 mod restoring;

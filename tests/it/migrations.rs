@@ -71,6 +71,15 @@ fn to_second_schema(home: &Path) {
     let id: i64 = 0x5468_626b;
     connection.pragma_update(None, "application_id", id).expect("ours");
     drop(connection);
+    // As the program makes it: for its owner alone.
+    #[cfg(unix)]
+    for end in ["", "-wal", "-shm"] {
+        let file = home.join(format!("{DATABASE}{end}"));
+        if file.exists() {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(file, mode).expect("a mode");
+        }
+    }
     for end in ["", "-wal", "-shm"] {
         let file = home.join(format!("today.sqlite{end}"));
         if file.exists() {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use throwback::home::SearchOptions;
+use throwback::home::{SearchOptions, Searcher};
 
 use crate::support::{TestHome, fixtures};
 
@@ -53,31 +53,75 @@ fn every_search_of_the_sample_finds_what_it_must() {
 #[test]
 fn a_search_during_an_ingest_sees_the_state_before_or_after() {
     let home = TestHome::of(&[fixtures().join("c_2022")]);
-    let count = || {
+    // What is counted, and everything that is told of what is found; with the changes that are said to be missing.
+    let look = || {
         let mut searcher = home.home.searcher("a test").expect("a searcher");
         let parsed = throwback::query::parse("kind:message,post,like,comment").expect("a query that parses");
         let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
-        searcher.count(&compiled).expect("a number")
+        let n = searcher.count(&compiled).expect("a number");
+        let options = SearchOptions { n_before: 1, ..SearchOptions::default() };
+        let answer = searcher.search(&compiled, &options).expect("an answer");
+        let told = answer.found.iter().map(|found| {
+            let before = found.context.before.iter().map(|row| row.text("id").unwrap_or_default().to_owned());
+            format!("{:?} {:?} {:?}", found.record.values, found.snapshots, before.collect::<Vec<_>>())
+        });
+        if searcher.behind == 0 {
+            assert_eq!((answer.hits.total, answer.found.len() as u64), (n, n));
+        }
+        (n, told.collect::<Vec<_>>(), searcher.behind)
     };
-    let mut moments = vec![count()];
+    let mut moments = vec![look()];
     let is_done = AtomicBool::new(false);
-    let counted = std::thread::scope(|scope| {
-        let counted = scope.spawn(|| {
-            let mut counted = BTreeSet::new();
+    let seen = std::thread::scope(|scope| {
+        let seen = scope.spawn(|| {
+            let mut seen = BTreeSet::new();
             while !is_done.load(Ordering::Relaxed) {
-                counted.insert(count());
+                seen.insert(look());
             }
-            counted
+            seen
         });
         for name in ["d_2024", "a_one_part", "b_mixed", "e_2026", "html_2022"] {
             home.ingest(&fixtures().join(name));
-            moments.push(count());
+            moments.push(look());
         }
         is_done.store(true, Ordering::Relaxed);
-        counted.join().expect("counts")
+        seen.join().expect("answers")
     });
-    assert!(moments.first() < moments.last() && !counted.is_empty());
-    assert!(counted.iter().all(|n| moments.contains(n)), "{counted:?} are not all of {moments:?}");
+    let counts: BTreeSet<u64> = moments.iter().map(|(n, ..)| *n).collect();
+    assert!(counts.len() > 1 && !seen.is_empty());
+    for (n, told, behind) in &seen {
+        assert!(counts.contains(n), "{n} is none of {counts:?}");
+        // An index that is behind says so; the records that it finds are told as they are by then.
+        let is_of_a_moment = moments.iter().any(|(count, as_told, _)| (count, as_told) == (n, told));
+        assert!(*behind > 0 || is_of_a_moment, "{n} records as they never were");
+    }
+}
+
+#[test]
+fn a_searcher_answers_as_things_stood_when_it_was_opened() {
+    let home = TestHome::of(&[fixtures().join("c_2022")]);
+    let told = |searcher: &mut Searcher| {
+        let parsed = throwback::query::parse("kind:message,post,like,comment").expect("a query that parses");
+        let compiled = searcher.compile(&parsed, &now()).expect("a query that compiles");
+        let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
+        let told = answer.found.iter().map(|found| format!("{:?} {:?}", found.record.values, found.snapshots));
+        told.collect::<Vec<_>>()
+    };
+    let open = || home.home.searcher("a test").expect("a searcher");
+    let before = told(&mut open());
+    let mut opened = open();
+    let last_change = || home.home.reader().expect("a home").last_change().expect("a number");
+    let at_first = last_change();
+    std::thread::scope(|scope| {
+        let ingest = scope.spawn(|| home.ingest(&fixtures().join("d_2024")));
+        while last_change() == at_first && !ingest.is_finished() {
+            std::thread::yield_now();
+        }
+        assert!(told(&mut opened) == before, "half of one state, half of the other");
+        // Who tidies up after the ingest waits for those who read.
+        drop(opened);
+    });
+    assert!(told(&mut open()) != before, "there is more now");
 }
 
 #[test]

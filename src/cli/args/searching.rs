@@ -70,6 +70,9 @@ pub struct SearchArguments {
     /// Print the paths of the pictures, videos and sounds of the hits
     #[arg(short = 'l', long)]
     pub files: bool,
+    /// Print comma-separated values, one row a hit or message of a talk
+    #[arg(long, conflicts_with_all = ["json", "format", "files", "facets", "pretty"])]
+    pub csv: bool,
     /// End each line of --format and --files with a NUL character
     #[arg(short = '0', long)]
     pub null: bool,
@@ -112,6 +115,7 @@ impl SearchArguments {
             explain: false,
             format: None,
             files: false,
+            csv: false,
             null: false,
             facets: Vec::new(),
             count: false,
@@ -173,6 +177,9 @@ pub struct CountArguments {
     /// Count as the downloads of this day, month or year and before it tell, with the texts that they had
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// Print comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
     /// Count for each value of: kind, year, month, person, thread, account, lang, emoji, hashtag, mention, snapshot, has
     #[arg(long, value_name = "NAME", value_parser = facet)]
     pub by: Option<Facet>,

@@ -18,6 +18,9 @@ pub struct WatchArguments {
     /// Take what is there as soon as it is complete, and leave
     #[arg(long)]
     pub once: bool,
+    /// Begin anew when more memory is held with nothing to do, so that the system gets it back
+    #[arg(long, value_name = "MB", default_value_t = 48, hide = true)]
+    pub renew_above: u64,
     #[command(subcommand)]
     action: Option<WatchAction>,
 }

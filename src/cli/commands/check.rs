@@ -12,9 +12,9 @@ use super::super::ui::{BAD, DIM, GOOD, Ui, WARN, styled};
 use super::super::units::counted;
 use super::super::{Ended, Session, surroundings};
 use super::restore;
-use crate::home::{CheckReport, DataToRead, HomeError};
+use crate::home::{CheckReport, DataToRead, HomeError, RepairOptions};
 use crate::ingest::IngestError;
-use crate::store::{Damage, StoreError};
+use crate::store::{DATABASE_DAMAGED, Damage, StoreError};
 
 pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
     session.stop.heed();
@@ -23,13 +23,23 @@ pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut S
     let seed = surroundings::now_ms().unsigned_abs();
     let data = match arguments.sample {
         Some(percent) => DataToRead::Sample { percent, seed },
-        None if arguments.read_data => DataToRead::Everything,
+        None if arguments.read_data || arguments.repair => DataToRead::Everything,
         None => DataToRead::Nothing,
     };
-    let mut report = session.home.check(data).or_else(damage_of)?;
-    let is_readable = !report.damage.iter().any(|damage| damage.code == "database_damaged");
+    let (mended, mut report) = if arguments.repair {
+        let options = RepairOptions { from: &arguments.from, command: &session.words, stop: session.stop.flag() };
+        let repaired = session.home.repair(&options, &progress).map(|repaired| (repaired.mended, repaired.check));
+        repaired.or_else(|error| Ok((Vec::new(), damage_of(error)?))).map_err(cut_short)?
+    } else {
+        (Vec::new(), session.home.check(data).or_else(damage_of)?)
+    };
+    let is_readable = !report.damage.iter().any(|damage| WITHOUT_A_DATABASE.contains(&damage.code));
+    if !is_readable {
+        report.remarks.push(session.home.without_a_sound_database()?);
+    }
     let is_current = !report.remarks.iter().any(|remark| remark.code == "older_readers");
-    if arguments.rederive && is_readable && is_current {
+    // A repair has compared them already, where it could.
+    if arguments.rederive && is_readable && is_current && !arguments.repair {
         report
             .damage
             .extend(session.home.rederive(&session.words, session.stop.flag(), &progress).map_err(interrupted)?);
@@ -40,7 +50,13 @@ pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut S
     let ui = &mut session.ui;
     if ui.is_json {
         let header = Object::header("check").with("read_data", arguments.read_data).with("sample", arguments.sample);
-        ui.frame(&header.with("rederive", arguments.rederive).with("rehearse", arguments.rehearse))?;
+        ui.frame(
+            &header
+                .with("rederive", arguments.rederive)
+                .with("rehearse", arguments.rehearse)
+                .with("repair", arguments.repair),
+        )?;
+        mended.iter().try_for_each(|mended| ui.row(&named_row("mended", mended)))?;
         report.damage.iter().try_for_each(|damage| ui.row(&row("error", damage)))?;
         report.remarks.iter().try_for_each(|remark| ui.row(&row("info", remark)))?;
         let end = Object::end(ui.n_rows())
@@ -50,9 +66,13 @@ pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut S
             .with("media", report.n_media)
             .with("media_read", report.n_read)
             .with("indexed", report.n_indexed)
-            .with("talks", report.n_talks);
+            .with("talks", report.n_talks)
+            .with("mended", mended.len());
         ui.frame(&end)?;
     } else {
+        for mended in &mended {
+            ui.line(format_args!("{} {}: {}", styled(GOOD, "mended"), mended.code, inert_line(&mended.sentence)))?;
+        }
         show(&report, arguments, ui)?;
     }
     Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Damage })
@@ -86,11 +106,29 @@ fn interrupted(error: HomeError) -> CommandError {
     }
 }
 
+/// The codes of databases that nothing can be read from.
+const WITHOUT_A_DATABASE: [&str; 2] = [DATABASE_DAMAGED, "database_missing"];
+
+fn cut_short(error: HomeError) -> CommandError {
+    match error {
+        HomeError::Ingest(IngestError::Interrupted) => {
+            let trouble = Trouble::new(Exit::Interrupted, "interrupted; what was mended before stays");
+            trouble.hint("the same command goes on where it stopped").into()
+        }
+        error => error.into(),
+    }
+}
+
 /// A database that cannot even be opened is what this command looks for.
-fn damage_of(error: HomeError) -> Result<CheckReport, CommandError> {
+fn damage_of(error: HomeError) -> Result<CheckReport, HomeError> {
     let code = match &error {
-        HomeError::Store(StoreError::Sqlite { .. }) if Exit::from(&error) == Exit::Failed => "database_damaged",
-        _ => return Err(error.into()),
+        HomeError::Store(StoreError::Sqlite { .. })
+        | HomeError::Ingest(IngestError::Store(StoreError::Sqlite { .. }))
+            if Exit::from(&error) == Exit::Failed =>
+        {
+            DATABASE_DAMAGED
+        }
+        _ => return Err(error),
     };
     let trouble = Trouble::of(Exit::Damage, &error);
     let causes = std::iter::once(&trouble.sentence).chain(&trouble.causes).map(String::as_str);
@@ -99,7 +137,12 @@ fn damage_of(error: HomeError) -> Result<CheckReport, CommandError> {
 }
 
 fn row(severity: &str, damage: &Damage) -> Object {
-    Object::row("damage").with("severity", severity).with("code", damage.code).with("sentence", &damage.sentence)
+    let row = Object::row("damage").with("severity", severity);
+    row.with("code", damage.code).with("sentence", &damage.sentence)
+}
+
+fn named_row(name: &str, damage: &Damage) -> Object {
+    Object::row(name).with("code", damage.code).with("sentence", &damage.sentence)
 }
 
 fn show(report: &CheckReport, arguments: &CheckArguments, ui: &mut Ui) -> Result<(), CommandError> {
@@ -119,7 +162,7 @@ fn show(report: &CheckReport, arguments: &CheckArguments, ui: &mut Ui) -> Result
     );
     let how = match arguments.sample {
         Some(percent) => format!("every byte of {percent} % of the files was read"),
-        None if arguments.read_data => "every byte was read".to_owned(),
+        None if arguments.read_data || arguments.repair => "every byte was read".to_owned(),
         None => "--read-data reads every byte".to_owned(),
     };
     let verdict = if report.damage.is_empty() {

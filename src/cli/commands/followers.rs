@@ -8,7 +8,7 @@ use super::super::json::Object;
 use super::super::ui::{BAD, BOLD, DIM, GOOD, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
-use super::search::now;
+use super::question::now;
 use crate::ingest::cover::{Move, Moves};
 use crate::query::DatePoint;
 

@@ -1,6 +1,7 @@
 //! `ingest`: brings downloads in.
 
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use super::super::args::{IngestArguments, ProgressChoice};
 use super::super::error::{CommandError, Trouble};
@@ -12,8 +13,8 @@ use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
 use crate::archive::Limits;
-use crate::home::{ArchiveOutcome, IngestOptions, older_readers};
-use crate::ingest::{self, IngestError, PassedOver, Plan};
+use crate::home::{ArchiveOutcome, Home, HomeError, IngestOptions, older_readers};
+use crate::ingest::{self, IngestError, PassedOver, Plan, Progress};
 use crate::model::{Finding, Severity};
 
 pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
@@ -40,7 +41,7 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
         run.pass_over(passed_over);
     }
     let progress = progress::Shown::new(progress, run.ui.is_quiet || run.ui.is_json, session.stop.clone());
-    let outcome = session.home.ingest(&plan, &options, &progress, &mut |outcome| run.take(outcome));
+    let outcome = run.bring_in(&session.home, &plan, &options, &progress, arguments.wait);
     let Run { sum, tally, broken, .. } = run;
     outcome?;
     // An ingest goes on when nobody reads what it says.
@@ -77,6 +78,9 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     }
     Ok(Exit::of_ingest(tally))
 }
+
+/// How long is waited before the next look whether the home is free. Guessed: nobody notices it.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// Of this there is nothing to sum up.
 const INTERRUPTED_AT_ONCE: IngestTally =
@@ -120,6 +124,34 @@ struct Run<'u> {
 }
 
 impl Run<'_> {
+    /// Brings everything in, once the home is free if that is wanted.
+    fn bring_in(
+        &mut self,
+        home: &Home,
+        plan: &Plan,
+        options: &IngestOptions<'_>,
+        progress: &dyn Progress,
+        is_patient: bool,
+    ) -> Result<(), HomeError> {
+        let mut is_waiting = false;
+        loop {
+            match home.ingest(plan, options, progress, &mut |outcome| self.take(outcome)) {
+                // Nothing was done yet.
+                Err(HomeError::Busy(holder)) if is_patient => {
+                    if !std::mem::replace(&mut is_waiting, true) {
+                        self.show(|ui| ui.note(format_args!("waiting for {}", inert_line(&holder.to_string()))));
+                    }
+                    if options.stop.load(Ordering::Relaxed) {
+                        self.tally.is_interrupted = true;
+                        return Ok(());
+                    }
+                    std::thread::park_timeout(BETWEEN_TRIES);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     fn pass_over(&mut self, passed_over: &PassedOver) {
         let severity = passed_over.finding.severity();
         self.sum.add_finding(severity);

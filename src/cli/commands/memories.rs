@@ -6,7 +6,8 @@ use super::super::args::{OnThisDayArguments, RandomArguments, SearchArguments, S
 use super::super::error::{CommandError, Trouble};
 use super::super::exit::Exit;
 use super::super::{Ended, Session, surroundings};
-use super::search::{answer, compiled, now, opened};
+use super::question::{Question, now};
+use super::search::{answer, tell_hints};
 
 /// What one likes to be reminded of.
 const MEMORIES: &str = "kind:post,story,reel,message -kind:system,reaction_notice,unavailable";
@@ -58,8 +59,7 @@ fn years(session: &Session) -> Result<impl Iterator<Item = i32> + use<>, Command
 
 pub fn random(arguments: &RandomArguments, session: &mut Session) -> Ended {
     let text = arguments.text().unwrap_or_else(|| MEMORIES.to_owned());
-    let (query, mut searcher) = opened(&text, None, session)?;
-    let compiled = compiled(&text, &query, &searcher, session.ui.zone)?;
+    let Question { query, mut searcher, compiled, .. } = Question::of(&text, None, session)?;
     let mut rows = searcher.rows(&compiled)?;
     rows.sort_unstable();
     let mut chosen = None;
@@ -71,6 +71,7 @@ pub fn random(arguments: &RandomArguments, session: &mut Session) -> Ended {
         }
     }
     drop(searcher);
+    tell_hints(&query, &compiled, &mut session.ui)?;
     let Some((id, kind)) = chosen.as_ref().and_then(|record| record.text("id").zip(record.text("kind"))) else {
         session.ui.talk("there is nothing to choose from")?;
         return Ok(Exit::Nothing);

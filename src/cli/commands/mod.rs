@@ -22,6 +22,7 @@ pub mod memories;
 pub mod people;
 pub mod probe;
 pub mod provenance;
+pub mod question;
 pub mod record_id;
 pub mod reindex;
 pub mod restore;

@@ -11,7 +11,7 @@ use super::super::units;
 use super::super::{Ended, Session};
 use super::deciding;
 use crate::model::DecisionKind;
-use crate::query::close_names;
+use crate::query::close_by_word;
 use crate::store::{NameMeant, NamedRow, Store};
 
 /// So many names are proposed where one is not known, or fits several people.
@@ -97,7 +97,7 @@ pub fn resolve(store: &Store, typed: &str) -> Result<String, CommandError> {
 pub fn unknown_name(store: &Store, typed: &str) -> Result<CommandError, CommandError> {
     let mut names = store.all_names()?;
     names.dedup();
-    let close = close_names(typed.trim_start_matches('@'), names.iter().map(String::as_str));
+    let close = close_by_word(typed.trim_start_matches('@'), names.iter().map(String::as_str));
     let close: Vec<&str> = close.into_iter().take(MOST_PROPOSED).collect();
     let trouble = Trouble::new(Exit::Nothing, format!("nobody is known as `{typed}`"));
     Ok(if close.is_empty() {

@@ -1,5 +1,8 @@
 //! Searches under a name: saving, listing, forgetting them, and what `@NAME` stands for.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use super::super::args::SearchArguments;
 use super::super::error::{CommandError, Trouble};
 use super::super::exit::Exit;
@@ -92,15 +95,20 @@ fn object(saved: &SavedSearch) -> Object {
     Object::row("saved_search").with("name", &saved.name).with("query", &saved.query)
 }
 
-/// What stands behind the `@`: letters, digits and `_ - .`, in any case.
+/// What stands behind the `@`: letters of any script with their marks, digits and `_ - .`, in any case.
 fn name_of(typed: &str) -> Result<String, CommandError> {
-    let name = typed.strip_prefix('@').unwrap_or(typed).to_lowercase();
-    let is_right = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if name.is_empty() || !name.chars().all(is_right) {
+    let name = canonical(typed.strip_prefix('@').unwrap_or(typed));
+    let is_right = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '_' | '-' | '.');
+    if name.is_empty() || name.starts_with(is_combining_mark) || !name.chars().all(is_right) {
         let trouble = Trouble::new(Exit::Usage, format!("\"{typed}\" is no name for a search"));
         return Err(trouble.hint("use letters, digits, _, - and .").into());
     }
     Ok(name)
+}
+
+/// The one way in which a name is kept: in small letters, composed, without the joiners that nobody sees.
+fn canonical(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '\u{200C}' | '\u{200D}')).flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// A query that begins with the name of a saved one, with that one in its place; `None` for any other query. `\@name` and
@@ -111,7 +119,7 @@ pub fn meant(text: &str, session: &Session) -> Result<Option<Meant>, CommandErro
         return Ok(None);
     }
     let (name, rest) = named.split_once(char::is_whitespace).unwrap_or((named, ""));
-    let name = name.to_lowercase();
+    let name = canonical(name);
     let Some(query) = session.home.reader()?.saved_search(&name)? else { return Ok(None) };
     if rest.trim().is_empty() {
         return Ok(Some(Meant { name, text: query.clone(), query }));
@@ -129,4 +137,26 @@ pub struct Meant {
     pub query: String,
     /// What is searched for.
     pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_any_script_are_one_however_they_are_written() {
+        let check = |typed: &str, name: Option<&str>| assert_eq!(name_of(typed).ok().as_deref(), name, "{typed:?}");
+        check("@Trip-2.0_b", Some("trip-2.0_b"));
+        check("FA\u{308}HRE", Some("fähre"));
+        check("Fähre", Some("fähre"));
+        check("İzmir", Some("i\u{307}zmir"));
+        check("यात्रा", Some("यात्रा"));
+        check("ที่พัก", Some("ที่พัก"));
+        check("سَفَر", Some("سَفَر"));
+        check("می\u{200C}روم", Some("میروم"));
+        check("\u{1112}\u{1161}\u{11AB}", Some("한"));
+        for wrong in ["", "@", "two words", "a/b", "\u{308}a", "a\u{200B}b", "@@a"] {
+            check(wrong, None);
+        }
+    }
 }

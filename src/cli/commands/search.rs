@@ -3,22 +3,18 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use chrono::{DateTime, NaiveDate, Utc};
-
 use super::super::args::{SearchArguments, Sort};
-use super::super::error::{CommandError, Trouble, one_of};
+use super::super::error::Trouble;
 use super::super::exit::Exit;
 use super::super::inert::inert_line;
-use super::super::surroundings;
 use super::super::ui::{DIM, Shown, Ui, styled};
 use super::super::units;
-use super::super::zone::Zone;
 use super::super::{Ended, Session};
-use super::saved::{self, Meant};
-use super::{count, facets, search_blocks, search_notes, search_rows};
-use crate::home::{Answer, HomeError, SearchOptions, Searcher};
-use crate::index::{Compiled, Explained, IndexError, Order, Tier, Tiers};
-use crate::query::{self, DatePoint, Query};
+use super::question::{Question, now};
+use super::{count, facets, saved, search_blocks, search_notes, search_rows};
+use crate::home::{Answer, SearchOptions};
+use crate::index::{Compiled, Explained, Order, Tier, Tiers};
+use crate::query::{self, Query};
 
 pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
     if let Some(ended) = saved::run(arguments, session) {
@@ -29,8 +25,8 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
         return Err(trouble.hint("`throwback search ''` shows everything, the newest first").into());
     }
     if arguments.count {
-        let text = arguments.query.text();
-        return count::count(&text, arguments.as_of.as_deref(), "search", session);
+        let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
+        return count::count(question, arguments.csv, "search", session);
     }
     answer(arguments, "search", session)
 }
@@ -38,12 +34,9 @@ pub fn run(arguments: &SearchArguments, session: &mut Session) -> Ended {
 /// Searches, and shows what was found as the answer of a command.
 pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session) -> Ended {
     let started = Instant::now();
-    let typed = arguments.query.text();
-    let named = saved::meant(&typed, session)?;
-    let text = named.as_ref().map_or(typed, |named| named.text.clone());
-    let (query, mut searcher) = opened(&text, arguments.as_of.as_deref(), session)?;
+    let question = Question::of(&arguments.query.text(), arguments.as_of.as_deref(), session)?;
+    let Question { text, named, query, mut searcher, compiled } = question;
     let zone = session.ui.zone;
-    let compiled = compiled(&text, &query, &searcher, zone)?;
     let answer = searcher.search(&compiled, &options(arguments))?;
     let explanation = if arguments.explain {
         let words = searcher.explain(&compiled)?;
@@ -51,11 +44,12 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
             format!("as of    {day}: only what a download of that day or before has, with the text that it had then\n")
         });
         let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default();
-        Some(understood + &explained(&words, &answer.hits.tiers))
+        Some(understood + &explained(&words, &answer.hits.tiers) + &explained_talks(&answer, &compiled))
     } else {
         None
     };
     let facets = facets::counted(&mut searcher, &compiled, &arguments.facets, session.ui.zone)?;
+    searcher.end_reading()?;
     let ui = &mut session.ui;
     if ui.is_json {
         let asked = search_rows::Asked {
@@ -67,15 +61,19 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         };
         search_rows::show(&asked, &searcher, &answer, ui)?;
     } else {
-        tell_named(named.as_ref(), ui)?;
         for line in explanation.iter().flat_map(|text| text.lines()) {
             ui.say(inert_line(line))?;
         }
         let end = if arguments.null { "\0" } else { "\n" };
         if let Some(template) = &arguments.format {
+            search_rows::tell_unknown_names(template, ui)?;
             search_rows::formatted(template, end, &searcher, &answer, ui)?;
+            tell_loose(&answer, ui)?;
         } else if arguments.files {
             search_rows::files(&session.home_path, end, &searcher, &answer, ui)?;
+        } else if arguments.csv {
+            search_rows::csv(&answer, ui)?;
+            tell_loose(&answer, ui)?;
         } else if ui.is_terminal || arguments.pretty {
             ui.link_to(session.home_path.path(), arguments.hyperlinks);
             search_blocks::show(&searcher, &compiled, &answer, ui)?;
@@ -88,56 +86,21 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         }
         facets::show(&facets, ui)?;
     }
+    let is_found = !answer.found.is_empty() || !answer.talks.is_empty();
+    if is_found && !facets.is_empty() && facets.iter().all(|(_, counted)| counted.is_empty()) {
+        ui.note("facets count only records that match closely, and none of these has such a value")?;
+    }
     if explanation.is_none() {
         tell_hints(&query, &compiled, ui)?;
     }
     search_notes::tell_left_out(&text, &answer, &session.home_path.command(&["search"]), ui)?;
     tell_behind(searcher.behind, ui)?;
-    if answer.hits.total == 0 && answer.n_talks == 0 {
-        search_notes::tell_nothing(&text, &mut searcher, &compiled, &mut session.ui)?;
+    if answer.hits.total == 0 && answer.n_talks.unwrap_or_default() == 0 {
+        let is_all = answer.hits.left_out.iter().all(|(_, n)| *n == 0);
+        search_notes::tell_nothing(&text, &mut searcher, &compiled, is_all, &mut session.ui)?;
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Done)
-}
-
-/// What a name stands for.
-pub fn tell_named(named: Option<&Meant>, ui: &mut Ui) -> Shown {
-    let Some(Meant { name, query, .. }) = named else { return Ok(()) };
-    ui.note(format_args!("@{} stands for {}", inert_line(name), inert_line(query)))
-}
-
-/// Parses a query and opens the home for it.
-pub fn opened(text: &str, as_of: Option<&str>, session: &Session) -> Result<(Query, Searcher), CommandError> {
-    let query = query::parse(text).map_err(|error| CommandError::query(text, &error))?;
-    let as_of = as_of.map(|typed| last_day(typed, session.ui.zone)).transpose()?;
-    let mut searcher = session.home.searcher(&session.words)?;
-    searcher.look_back(&query, as_of)?;
-    Ok((query, searcher))
-}
-
-/// The last day of what `--as-of` names: a day, a month, a year.
-fn last_day(typed: &str, zone: Zone) -> Result<NaiveDate, CommandError> {
-    let point = DatePoint::parse(typed).map_err(|error| {
-        let valid: Vec<&str> = error.valid.iter().map(String::as_str).collect();
-        let trouble = Trouble::new(Exit::Usage, format!("--as-of: {}", error.what));
-        if valid.is_empty() { trouble } else { trouble.hint(format!("use {}", one_of(&valid))) }
-    })?;
-    let end = DateTime::<Utc>::from_timestamp_millis(point.end_ms(&now(zone)) - 1).unwrap_or(DateTime::UNIX_EPOCH);
-    Ok(end.with_timezone(&zone).date_naive())
-}
-
-/// Looks the names of a query up.
-pub fn compiled(text: &str, query: &Query, searcher: &Searcher, zone: Zone) -> Result<Compiled, CommandError> {
-    searcher.compile(query, &now(zone)).map_err(|error| match error {
-        HomeError::Index(IndexError::Query(error)) => CommandError::query(text, &error),
-        error => error.into(),
-    })
-}
-
-/// The moment, seen from the person's zone.
-pub fn now(zone: Zone) -> DateTime<Zone> {
-    let now = DateTime::<Utc>::from_timestamp_millis(surroundings::now_ms()).unwrap_or(DateTime::UNIX_EPOCH);
-    now.with_timezone(&zone)
 }
 
 fn options(arguments: &SearchArguments) -> SearchOptions {
@@ -179,10 +142,10 @@ fn footer(answer: &Answer, started: Instant, ui: &mut Ui) -> Shown {
     let tiers: Vec<String> = tiers.map(|(tier, n)| format!("{} {}", units::count(*n), tier_words(*tier))).collect();
     // Of one tier, which it is stands above or goes without saying.
     let mut hits = if tiers.len() > 1 { format!("{hits}: {}", tiers.join(", ")) } else { hits };
-    if answer.n_talks > 0 {
+    if let Some(n_talks) = answer.n_talks.filter(|n_talks| *n_talks > 0) {
         let n_shown = answer.talks.len() as u64;
-        let of = if n_shown < answer.n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
-        write!(hits, " · {of}{}", units::counted(answer.n_talks, "talk", "talks")).expect("a string takes everything");
+        let of = if n_shown < n_talks { format!("{} of ", units::count(n_shown)) } else { String::new() };
+        write!(hits, " · {of}{}", units::counted(n_talks, "talk", "talks")).expect("a string takes everything");
     }
     ui.talk(styled(DIM, format_args!("── {hits} · {order} · times in {zone} · {elapsed:.1} ms")))
 }
@@ -223,6 +186,16 @@ fn explained(words: &[Explained], tiers: &[(Tier, u64)]) -> String {
     }
     let asked = tiers.iter().map(|(tier, n)| format!("{} {}", tier_words(*tier), units::count(*n)));
     lines + &format!("found    {}\n", asked.collect::<Vec<_>>().join(" · "))
+}
+
+/// How many talks there are, or why none were looked for.
+fn explained_talks(answer: &Answer, compiled: &Compiled) -> String {
+    let told = match answer.n_talks {
+        Some(n_talks) => format!("{} whose messages have the words together", units::counted(n_talks, "talk", "talks")),
+        None if compiled.is_for_talks() => "not looked for: what was found fills what is shown".to_owned(),
+        None => "not looked for: that takes two words, and twelve at most".to_owned(),
+    };
+    format!("talks    {told}\n")
 }
 
 /// What the query said that was not searched for as it stands.

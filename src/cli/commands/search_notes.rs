@@ -2,6 +2,7 @@
 
 use super::super::error::CommandError;
 use super::super::inert::inert_line;
+use super::super::json::Object;
 use super::super::ui::{Shown, Ui};
 use super::super::units;
 use crate::home::{Answer, Searcher};
@@ -14,10 +15,7 @@ pub fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) ->
         let n_more = units::count(answer.hits.total - n_shown);
         ui.note(format_args!("{n_more} more: {command} -n 0 … shows all"))?;
     }
-    for (kind, n) in answer.hits.left_out.iter().filter(|(_, n)| *n > 0) {
-        let name = kind;
-        ui.note(format_args!("{} of kind {name} left out; add kind:{name} to see them", units::count(*n)))?;
-    }
+    tell_silent(&answer.hits.left_out, ui)?;
     for cut in &answer.hits.cuts {
         ui.note(cut_words(cut))?;
     }
@@ -25,6 +23,18 @@ pub fn tell_left_out(text: &str, answer: &Answer, command: &str, ui: &mut Ui) ->
         ui.note("the query is empty, so everything is shown")?;
     }
     Ok(())
+}
+
+/// What matched and is of a kind that must be asked for.
+pub fn tell_silent(left_out: &[(&str, u64)], ui: &mut Ui) -> Shown {
+    left_out.iter().filter(|(_, n)| *n > 0).try_for_each(|(kind, n)| {
+        ui.note(format_args!("{} of kind {kind} left out; add kind:{kind} to see them", units::count(*n)))
+    })
+}
+
+/// The same for programs.
+pub fn silent_object(left_out: &[(&str, u64)]) -> Object {
+    left_out.iter().filter(|(_, n)| *n > 0).fold(Object::new(), |object, (kind, n)| object.with(kind, n))
 }
 
 /// What was too much, in a sentence.
@@ -51,8 +61,15 @@ const MOST_LIKE: usize = 5;
 /// Words that are told when nothing is found; a longer query is none that somebody typed.
 const MOST_WORDS: usize = 12;
 
-/// That nothing was found, and which words no record has in any form.
-pub fn tell_nothing(text: &str, searcher: &mut Searcher, compiled: &Compiled, ui: &mut Ui) -> Result<(), CommandError> {
+/// That nothing was found, and which words no record has in any form. Where something was left out (`is_all` is false),
+/// there are records that have all.
+pub fn tell_nothing(
+    text: &str,
+    searcher: &mut Searcher,
+    compiled: &Compiled,
+    is_all: bool,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     ui.talk(format_args!("nothing found for `{}`", inert_line(text)))?;
     if compiled.n_words() > 1 && compiled.n_words() <= MOST_WORDS {
         let explained = searcher.explain(compiled)?;
@@ -75,7 +92,7 @@ pub fn tell_nothing(text: &str, searcher: &mut Searcher, compiled: &Compiled, ui
                 ui.note(format_args!("no record has anything like `{word}`"))?;
             }
         }
-        if told.len() == typed.len() && told.len() > 1 {
+        if is_all && told.len() == typed.len() && told.len() > 1 {
             ui.note(format_args!("there are records with {}, but none has all of it", told.join(" · ")))?;
         }
     }

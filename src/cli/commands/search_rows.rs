@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::csv;
 use super::super::error::CommandError;
 use super::super::home_path::HomePath;
 use super::super::inert::clean;
@@ -11,13 +12,18 @@ use super::super::ui::{Shown, Ui};
 use super::facets::Counts;
 use super::record_id;
 use super::saved::Meant;
-use super::search_notes::cut_words;
+use super::search_notes::{cut_words, silent_object};
 use crate::home::{Answer, Found, FoundTalk, Searcher};
 use crate::index;
 use crate::store::NamedRow;
 
 /// Clusters of a snippet at most: about three lines.
 pub const SNIPPET_CLUSTERS: usize = 240;
+
+/// What is told of a hit's record.
+const MEMBERS: [&str; 8] = ["id", "kind", "subkind", "at", "author", "thread", "text", "url"];
+/// Where hits have a tier, messages of a talk have this.
+const TALK: &str = "talk";
 
 /// What was asked.
 #[derive(Debug)]
@@ -32,8 +38,6 @@ pub struct Asked<'a> {
 
 /// Header, hits, talks, facets, end.
 pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Result<(), CommandError> {
-    let left_out = answer.hits.left_out.iter().filter(|(_, n)| *n > 0);
-    let left_out = left_out.fold(Object::new(), |object, (kind, n)| object.with(kind, n));
     let tiers = answer.hits.tiers.iter().fold(Object::new(), |object, (tier, n)| object.with(tier.name(), n));
     let mut header = Object::header(asked.command)
         .with("query", asked.text)
@@ -42,7 +46,7 @@ pub fn show(asked: &Asked<'_>, searcher: &Searcher, answer: &Answer, ui: &mut Ui
         .with("talks", answer.n_talks)
         .with("tiers", tiers)
         .with("behind", searcher.behind)
-        .with("left_out", left_out)
+        .with("left_out", silent_object(&answer.hits.left_out))
         .with("ignored", &answer.ignored);
     if !answer.hits.cuts.is_empty() {
         header = header.with("cuts", answer.hits.cuts.iter().map(cut_words).collect::<Vec<_>>());
@@ -73,7 +77,7 @@ fn hit(found: &Found) -> Object {
     let context =
         Object::new().with("before", neighbours(&found.context.before)).with("after", neighbours(&found.context.after));
     let mut hit = Object::row("hit");
-    for name in ["id", "kind", "subkind", "at", "author", "thread", "text", "url"] {
+    for name in MEMBERS {
         hit = hit.with(name, Plain(record.get(name)));
     }
     if let Some(earlier) = &found.earlier {
@@ -89,11 +93,8 @@ fn hit(found: &Found) -> Object {
 
 /// A talk, which is no record and has no id; its messages are those that hold words.
 fn talk(found: &FoundTalk) -> Object {
-    let messages = found.messages.iter().map(|message| {
-        let members = ["id", "kind", "subkind", "at", "author", "text"].iter();
-        let object = members.fold(Object::new(), |object, name| object.with(name, Plain(message.record.get(name))));
-        object.with("highlights", &message.highlights)
-    });
+    let messages =
+        found.messages.iter().map(|message| neighbour(&message.record).with("highlights", &message.highlights));
     let first = found.messages.first().map(|message| &message.record);
     let mut talk = Object::row("talk");
     for name in ["at", "thread", "thread_id"] {
@@ -110,48 +111,85 @@ fn snippet(text: &str, highlights: &[(usize, usize)]) -> String {
 }
 
 fn neighbours(rows: &[NamedRow]) -> Vec<Object> {
-    let members = ["id", "kind", "subkind", "at", "author", "text"];
-    let neighbour =
-        |row| members.iter().fold(Object::new(), |object, name| object.with(name, Plain(NamedRow::get(row, name))));
     rows.iter().map(neighbour).collect()
 }
 
-/// Each hit by a template of names in braces; what is no name stands as it is.
+/// A message of the talk around a hit, or of one that was found.
+fn neighbour(row: &NamedRow) -> Object {
+    let members = ["id", "kind", "subkind", "at", "author", "text"].iter();
+    members.fold(Object::new(), |object, name| object.with(name, Plain(row.get(name))))
+}
+
+/// Each hit, and each message of a talk, by a template of names in braces; what is no name stands as it is.
 pub fn formatted(template: &str, end: &str, searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
-    for found in &answer.found {
-        let record = &found.record;
+    let pieces = pieces_of(template);
+    for (record, tier) in shown(answer) {
         let mut line = String::new();
-        let mut rest = template;
-        while let Some((before, behind)) = rest.split_once('{') {
-            line.push_str(before);
-            let Some((name, after)) = behind.split_once('}') else {
-                line.push('{');
-                rest = behind;
-                continue;
-            };
-            match name {
-                "id" => line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?),
-                "text" => line.push_str(&clean(&words_of(record))),
-                "tier" => line.push_str(found.tier.name()),
-                "kind" | "subkind" | "at" | "author" | "thread" | "url" => {
-                    line.push_str(&clean(record.text(name).unwrap_or_default()));
+        for piece in &pieces {
+            match piece {
+                Piece::Text(text) => line.push_str(text),
+                Piece::Name("id") => {
+                    line.push_str(record_id::short(searcher.store(), record.text("id").unwrap_or_default())?);
                 }
-                other => {
-                    line.push('{');
-                    line.push_str(other);
-                    line.push('}');
-                }
+                Piece::Name("text") => line.push_str(&clean(&words_of(record))),
+                Piece::Name("tier") => line.push_str(tier),
+                Piece::Name(name) => line.push_str(&clean(record.text(name).unwrap_or_default())),
             }
-            rest = after;
         }
-        line.push_str(rest);
         ui.raw(line.as_bytes())?;
         ui.exactly(end.as_bytes())?;
     }
     Ok(())
 }
 
-/// The kept files of the hits, each once.
+/// A piece of a template.
+#[derive(Debug, PartialEq)]
+enum Piece<'t> {
+    Text(&'t str),
+    /// One of [`MEMBERS`], or `tier`.
+    Name(&'t str),
+}
+
+fn pieces_of(template: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut from) = (template, 0);
+    while let Some(open) = rest[from..].find('{').map(|at| from + at) {
+        let name = rest[open + 1..].split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
+        if let Some(name) = name {
+            pieces.extend([Piece::Text(&rest[..open]), Piece::Name(name)]);
+            rest = &rest[open + 1 + name.len() + 1..];
+            from = 0;
+        } else {
+            from = open + 1;
+        }
+    }
+    pieces.push(Piece::Text(rest));
+    pieces.retain(|piece| *piece != Piece::Text(""));
+    pieces
+}
+
+fn is_name(name: &str) -> bool {
+    MEMBERS.contains(&name) || name == "tier"
+}
+
+/// What stands in braces as a name does, and is none.
+pub fn tell_unknown_names(template: &str, ui: &mut Ui) -> Shown {
+    let braced = template.split('{').skip(1).filter_map(|behind| Some(behind.split_once('}')?.0));
+    let looks_like_one = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let unknown: Vec<String> = braced.filter(looks_like_one).filter(|name| !is_name(name)).map(braces).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = MEMBERS.iter().copied().chain(["tier"]).map(braces).collect();
+    let is_none = if unknown.len() == 1 { "is none" } else { "are none" };
+    ui.hint(format_args!("{} {is_none} of {}", unknown.join(" "), known.join(" ")))
+}
+
+fn braces(name: &str) -> String {
+    format!("{{{name}}}")
+}
+
+/// The kept files of the hits and of the messages of talks, each once.
 pub fn files(
     home: &HomePath,
     end: &str,
@@ -160,8 +198,8 @@ pub fn files(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let mut told = HashSet::new();
-    for found in &answer.found {
-        let id = found.record.text("id").unwrap_or_default();
+    for (record, _) in shown(answer) {
+        let id = record.text("id").unwrap_or_default();
         for attachment in searcher.store().attachments_of_record(id)? {
             let Some(kept) = attachment.text("kept_at").filter(|kept| told.insert((*kept).to_owned())) else {
                 continue;
@@ -173,14 +211,44 @@ pub fn files(
     Ok(())
 }
 
+/// What is shown one by one, with what its tier is called: the hits, then of each talk the messages that hold words.
+fn shown(answer: &Answer) -> impl Iterator<Item = (&NamedRow, &'static str)> {
+    let hits = answer.found.iter().map(|found| (&found.record, found.tier.name()));
+    hits.chain(answer.talks.iter().flat_map(|talk| talk.messages.iter().map(|message| (&message.record, TALK))))
+}
+
+/// Comma-separated values: what a hit has in JSON, without lists.
+pub fn csv(answer: &Answer, ui: &mut Ui) -> Shown {
+    let names = || MEMBERS.iter().copied();
+    csv::row(names().chain(["tier"]), ui)?;
+    shown(answer).try_for_each(|(record, tier)| {
+        csv::row(names().map(|name| record.text(name).unwrap_or_default()).chain([tier]), ui)
+    })
+}
+
 /// One line a hit, then one a message of a talk: id, time, kind, author and text, with a tab between them.
 pub fn lines(searcher: &Searcher, answer: &Answer, ui: &mut Ui) -> Shown {
-    let of_talks = answer.talks.iter().flat_map(|talk| talk.messages.iter().map(|message| &message.record));
-    for record in answer.found.iter().map(|found| &found.record).chain(of_talks) {
+    for (record, _) in shown(answer) {
         let id = record_id::short(searcher.store(), record.text("id").unwrap_or_default())?;
         let [at, kind] = ["at", "kind"].map(|name| record.text(name).unwrap_or_default());
         let (author, words) = (clean(record.text("author").unwrap_or_default()), clean(&words_of(record)));
         ui.line(format_args!("{id}\t{at}\t{kind}\t{author}\t{words}"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_names_and_what_stands_between() {
+        use Piece::{Name, Text};
+        let check = |template: &str, pieces: &[Piece<'_>]| assert_eq!(pieces_of(template), pieces, "{template}");
+        check("", &[]);
+        check("{at} {author}: {text}", &[Name("at"), Text(" "), Name("author"), Text(": "), Name("text")]);
+        check("{what}{", &[Text("{what}{")]);
+        check("{\"a\":{tier}}", &[Text("{\"a\":"), Name("tier"), Text("}")]);
+        check("{{id}é", &[Text("{"), Name("id"), Text("é")]);
+    }
 }

@@ -1,9 +1,9 @@
 //! `sql`: questions to the database; it is only read.
 
 use super::super::args::SqlArguments;
+use super::super::csv;
 use super::super::error::CommandError;
 use super::super::exit::Exit;
-use super::super::inert::inert_line;
 use super::super::json::{Object, hex};
 use super::super::layout::{Side, Table};
 use super::super::ui::{Shown, Ui};
@@ -76,15 +76,12 @@ impl Printer {
     }
 
     fn csv(&mut self, row: &NamedRow, ui: &mut Ui) -> Shown {
-        // A file gets the bytes as they are, a terminal what does it no harm.
-        let text = |value: &Value| if ui.is_terminal { inert_line(&cell(value)) } else { cell(value) };
-        let values: Vec<String> = row.values.iter().map(|value| quoted(&text(value))).collect();
         if !self.has_head {
-            let names: Vec<String> = row.columns.iter().map(|name| quoted(name)).collect();
-            ui.line(names.join(","))?;
+            csv::row(row.columns.iter().map(String::as_str), ui)?;
             self.has_head = true;
         }
-        ui.line(values.join(","))
+        let cells: Vec<String> = row.values.iter().map(cell).collect();
+        csv::row(cells.iter().map(String::as_str), ui)
     }
 }
 
@@ -98,27 +95,9 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// A field as RFC 4180 wants it.
-fn quoted(field: &str) -> String {
-    if field.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_are_quoted_where_they_must_be() {
-        let check = |field: &str, csv: &str| assert_eq!(quoted(field), csv);
-        check("plain", "plain");
-        check("", "");
-        check("a,b", "\"a,b\"");
-        check("say \"hi\"\n", "\"say \"\"hi\"\"\n\"");
-    }
 
     #[test]
     fn every_value_has_a_text() {

@@ -10,8 +10,8 @@ use super::super::record_words::{author_of, extras_of, words_of};
 use super::super::ui::{BOLD, DIM, NAME, Shown, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
+use super::question::now;
 use super::record_id;
-use super::search::now;
 use crate::query::{Bounds, DatePoint};
 use crate::store::{NamedRow, Page, Store};
 

@@ -1,5 +1,6 @@
 //! `watch`: brings in by itself what arrives.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use super::super::args::{WatchAction, WatchArguments, WatchHow};
@@ -17,7 +18,7 @@ use super::watch_status;
 use crate::archive::Limits;
 use crate::ingest::{ArchiveReport, Progress};
 use crate::model::Severity;
-use crate::watch::{Ears, WatchEvent, WatchOptions, watch};
+use crate::watch::{Ears, Left, WatchEvent, WatchOptions, watch};
 
 pub fn run(arguments: &WatchArguments, session: &mut Session) -> Ended {
     match arguments.action() {
@@ -38,6 +39,9 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
     session.stop.heed();
     let limits = Limits::default();
     let WatchHow { settle, poll, parts_wait, poll_only, recursive, .. } = arguments.how;
+    // A JSON stream has one header and one end, and stays with the process that began it.
+    let renews = Cell::new(!session.ui.is_json);
+    let is_heavy = || renews.get() && surroundings::memory_mb().is_some_and(|mb| mb > arguments.renew_above);
     let options = WatchOptions {
         folders: &folders,
         settle,
@@ -48,6 +52,7 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
         uses_events: !poll_only,
         limits: &limits,
         stop: session.stop.flag(),
+        is_heavy: &is_heavy,
         now_ms: &surroundings::now_ms,
         command: &session.words,
     };
@@ -71,9 +76,20 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
         sum: Sum::default(),
         tally: IngestTally::default(),
         broken: None,
+        is_anew: surroundings::is_anew(),
     };
     let progress = Interruptible(session.stop.clone());
-    let ended = watch(&session.home, &options, &ears, &progress, &mut |event| teller.tell(event));
+    let ended = loop {
+        let ended = watch(&session.home, &options, &ears, &progress, &mut |event| teller.tell(event));
+        if !matches!(ended, Ok(Left::Heavy)) {
+            break ended;
+        }
+        // What an archive took stays with the process although nothing uses it; a new one begins with nothing. Where that
+        // cannot be, this one goes on.
+        surroundings::begin_anew();
+        renews.set(false);
+        teller.is_anew = true;
+    };
     let Teller { sum, tally, broken, .. } = teller;
     ended?;
     if let Some(broken) = broken {
@@ -142,6 +158,8 @@ struct Teller<'u> {
     began_ms: i64,
     sum: Sum,
     tally: IngestTally,
+    /// Somebody said already what is watched.
+    is_anew: bool,
     /// The output failed. A watcher whom nobody hears stops.
     broken: Option<CommandError>,
 }
@@ -213,6 +231,9 @@ impl Teller<'_> {
 
     fn show_lines(&mut self, event: &WatchEvent, now_ms: i64) -> Shown {
         let is_trouble = matches!(event, WatchEvent::Broken { .. } | WatchEvent::Failed { .. });
+        if self.is_anew && matches!(event, WatchEvent::Started { no_events: None, .. }) {
+            return Ok(());
+        }
         if self.ui.is_quiet && !is_trouble || is_detail(event) && !self.ui.is_verbose {
             return Ok(());
         }

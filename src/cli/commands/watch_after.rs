@@ -8,6 +8,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::super::stop::Stop;
+use super::super::surroundings;
 use crate::ingest::ArchiveReport;
 use crate::model::{Finding, Severity};
 
@@ -75,6 +76,7 @@ fn n_new(reports: &[ArchiveReport]) -> u64 {
 fn shell(words: &str) -> Command {
     let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut command = Command::new(shell);
+    command.env_remove(surroundings::ANEW);
     command.args([option, words]);
     command
 }

@@ -15,6 +15,7 @@ use tantivy::{DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED};
 use super::{Talk, is_pause, talks_of};
 use crate::index::IndexError;
 use crate::index::feed::{ChangeFeed, RecordDocument, Said, Walk};
+use crate::index::keep::feed_error;
 use crate::index::schema::{self, Fields};
 use crate::model::Kind;
 
@@ -157,8 +158,4 @@ impl Places {
         }
         Ok(None)
     }
-}
-
-fn feed_error(error: impl Into<crate::index::BoxError>) -> IndexError {
-    IndexError::Feed(error.into())
 }

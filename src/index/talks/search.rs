@@ -18,7 +18,7 @@ use crate::index::engine::Builder;
 use crate::index::schema::{self, TALK};
 use crate::index::search::{Order, Search};
 use crate::index::tier::{Tier, Tiers};
-use crate::index::{Index, IndexError, guarded};
+use crate::index::{Index, IndexError};
 
 /// Talks of so many messages are looked up one by one; for more, all talks are looked through (guessed).
 const MOST_LOOKED_UP: u64 = 2_000;
@@ -110,6 +110,14 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What a talk needs, and the rows that each demand finds; what is a hit by itself comes last.
+    fn needs(&self, tier: Tier) -> Result<(Need, Vec<RowSet>), IndexError> {
+        let mut clauses = Vec::new();
+        let need = Need::of(&self.compiled.clause, &[], &mut clauses);
+        clauses.push(self.compiled.clause.clone());
+        Ok((need, self.rows_of(&clauses, tier)?))
+    }
+
     /// The rows that each of the clauses finds.
     fn rows_of(&self, clauses: &[Clause], tier: Tier) -> Result<Vec<RowSet>, IndexError> {
         let opened = self.index.opened()?;
@@ -132,21 +140,14 @@ impl Index {
         side: Option<(&Self, &Compiled)>,
         search: Search,
     ) -> Result<TalkHits, IndexError> {
-        if compiled.words.len() < 2 || compiled.is_too_long_for_talks() {
+        if !compiled.is_for_talks() {
             return Ok(TalkHits::default());
         }
         let tier = if search.tiers == Tiers::Exact { Tier::Exact } else { Tier::Inflected.min(compiled.loosest) };
-        guarded(|| {
-            let mut clauses = Vec::new();
-            let need = Need::of(&compiled.clause, &[], &mut clauses);
-            // What is a hit by itself comes last.
-            clauses.push(compiled.clause.clone());
-            let mut found = Asked { index: self, compiled }.rows_of(&clauses, tier)?;
+        self.opened()?.ask(|| {
+            let (need, mut found) = Asked { index: self, compiled }.needs(tier)?;
             if let Some((index, compiled)) = side {
-                let mut clauses = Vec::new();
-                Need::of(&compiled.clause, &[], &mut clauses);
-                clauses.push(compiled.clause.clone());
-                let beside = Asked { index, compiled }.rows_of(&clauses, tier)?;
+                let (_, beside) = Asked { index, compiled }.needs(tier)?;
                 found.iter_mut().zip(beside).for_each(|(rows, others)| rows.add(&others));
             }
             let alone = found.pop().unwrap_or_default();

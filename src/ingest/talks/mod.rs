@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::identity::{self, comparable_text};
 use super::{owner, reread};
 use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, ThreadKind, Who, Zone};
-use crate::source::is_zone_sure;
+use crate::source::{is_zone_sure, title_in};
 use crate::store::{HeldAs, ReadHere, SaidAs, SnapshotRef, StoreError, Writing, ZoneOfSnapshot};
 use echoes::{Grain, Line, Stands};
 use pairing::{Row, Sort};
@@ -433,7 +433,8 @@ pub(super) fn marry_all(
         .flat_map(|head| head.snapshots.iter().map(|snapshot| (snapshot.id, &head.head.participants)))
         .flat_map(|(snapshot, all)| all.iter().filter_map(name_in).map(move |name| (name.to_owned(), snapshot)))
         .collect();
-    let titles = heads.iter().filter_map(|head| head.head.title.clone()).collect();
+    let given = rows.iter().filter(|row| row.sort == Sort::System).filter_map(|row| title_in(row.text));
+    let titles = heads.iter().filter_map(|head| head.head.title.as_deref()).chain(given).collect();
     let voices = Voices { me, are_two: is_direct && is_known, present: &present, titles: &titles };
     for (number, found) in timed.into_iter().zip(pairing::pair(&rows, &voices)) {
         if let Some((key, as_what)) = found {

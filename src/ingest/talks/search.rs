@@ -92,16 +92,23 @@ impl Search<'_> {
         }
     }
 
+    /// The same words: those at the same place first, for of equal ones the others may be what was edited.
     fn find_words(&self, here: &mut [Seeker], left: &mut Left, is_by: impl Fn(&Self, usize, &Target) -> bool) {
         let beside = self.beside(here);
-        for (number, seeker) in here.iter_mut().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
-            let row = seeker.rows[0];
-            let is_it = |at: &usize| left.has(self.targets, *at) && is_by(self, row, &self.targets.all[*at]);
-            let is_worded = |at: &usize| self.targets.all[*at].signature == self.rows[row].signature;
-            let with_words = self.times(row).flat_map(|time| self.places.with_words(time, self.rows[row].signature));
-            let in_place = beside.get(&number).copied().filter(|at| is_worded(at) && is_it(at));
-            let found = in_place.or_else(|| with_words.into_iter().find(is_it));
-            self.give(found, seeker, left);
+        for is_in_place in [true, false] {
+            for (number, seeker) in here.iter_mut().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
+                let row = seeker.rows[0];
+                let is_it = |at: &usize| left.has(self.targets, *at) && is_by(self, row, &self.targets.all[*at]);
+                let is_worded = |at: &usize| self.targets.all[*at].signature == self.rows[row].signature;
+                let with_words =
+                    self.times(row).flat_map(|time| self.places.with_words(time, self.rows[row].signature));
+                let found = if is_in_place {
+                    beside.get(&number).copied().filter(|at| is_worded(at) && is_it(at))
+                } else {
+                    with_words.into_iter().find(is_it)
+                };
+                self.give(found, seeker, left);
+            }
         }
     }
 

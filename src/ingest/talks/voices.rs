@@ -19,7 +19,7 @@ pub struct Voices<'a> {
     /// Names of those who take part, each with a snapshot that says so.
     pub present: &'a [(String, i64)],
     /// What the conversation was called.
-    pub titles: &'a BTreeSet<String>,
+    pub titles: &'a BTreeSet<&'a str>,
 }
 
 /// Names as numbers, and who bears them: names of one person have one side.
@@ -54,7 +54,8 @@ impl Names {
             }
         }
         let of_rows = numbers.keys().copied().filter(|name| *name != ME);
-        let of_heads = voices.present.iter().map(|(name, _)| name).chain(voices.titles).map(|name| name.trim());
+        let of_heads =
+            voices.present.iter().map(|(name, _)| name.as_str()).chain(voices.titles.iter().copied()).map(str::trim);
         let all: BTreeSet<&str> = of_rows.chain(of_heads).collect();
         let all = all.into_iter().filter(|name| name.width() >= SHORTEST_NAME);
         let mut names = Self {

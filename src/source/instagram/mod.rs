@@ -22,6 +22,7 @@ mod subtitles;
 mod text_file;
 
 pub use archive_name::parse_archive_name;
+pub(crate) use flat::messages::name_given;
 pub use foreign::foreign_trees;
 pub use generation::{generation_told_by, may_tell_generation};
 pub use html::stated_range;

@@ -126,6 +126,7 @@ impl Watcher<'_> {
     /// Brings it in. The home is locked and its writer lives only meanwhile.
     fn take(&mut self, path: &Path, plan: &Plan) -> Result<(), HomeError> {
         self.queue.set_whole(path);
+        self.has_taken = true;
         let is_again = self.queue.get(path).is_some_and(|thing| matches!(thing.state, State::Failed(_)));
         self.say(&WatchEvent::Ingesting { path: path.to_owned(), is_again });
         let options = IngestOptions {

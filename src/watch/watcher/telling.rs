@@ -1,11 +1,12 @@
 //! What a watcher says and writes down.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Watcher;
-use crate::store::{RememberedEvent, RememberedWatcher, StoreError};
-use crate::watch::event::WatchEvent;
+use crate::store::{RememberedEvent, RememberedThing, RememberedWatcher, StoreError, ThingState};
+use crate::watch::event::{PART_MISSING, WatchEvent};
 
 impl Watcher<'_> {
     /// Writes down who watches what, and how.
@@ -48,6 +49,25 @@ impl Watcher<'_> {
             self.say(&WatchEvent::Waiting { path, why: why.to_owned() });
         }
         self.folders[index].is_open()
+    }
+
+    /// A watcher that ended before it told what a snapshot lacks left that to the next, which gives it all the time anew.
+    pub(super) fn await_parts(&mut self, things: &[RememberedThing]) -> Result<(), StoreError> {
+        let events = self.memory.events(usize::MAX)?;
+        let told = events.iter().filter(|event| event.kind == PART_MISSING).filter_map(|event| event.path.as_ref());
+        let told: BTreeSet<&PathBuf> = told.collect();
+        let mut last: BTreeMap<&str, &RememberedThing> = BTreeMap::new();
+        for thing in things.iter().filter(|thing| thing.state == ThingState::Done) {
+            let Some(snapshot) = thing.reason.as_deref() else { continue };
+            let known = last.entry(snapshot).or_insert(thing);
+            if known.at_ms < thing.at_ms {
+                *known = thing;
+            }
+        }
+        let until = self.now() + self.options.parts_wait;
+        let open = last.into_iter().filter(|(_, thing)| !told.contains(&thing.path));
+        self.awaited = open.map(|(snapshot, thing)| (snapshot.to_owned(), (until, thing.path.clone()))).collect();
+        Ok(())
     }
 
     /// Tells of snapshots that had time enough to become whole and did not.

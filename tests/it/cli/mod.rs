@@ -3,6 +3,7 @@
 mod covering;
 mod finding;
 mod people;
+mod private;
 pub mod program;
 mod reading;
 mod reindexing;

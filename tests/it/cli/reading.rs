@@ -188,6 +188,7 @@ fn a_search_shows_hits_in_their_talk() {
       contains     东京 4
       sounds like  nothing
     found    exact 4 · inflected 0 · starts with 0 · contains 0 · similar 0 · sounds like 0
+    talks    not looked for: what was found fills what is shown
     note: 3 more: throwback search -n 0 … shows all
     exit: 0
     "#);

@@ -31,6 +31,20 @@ fn a_search_is_saved_used_listed_and_forgotten() {
     note: @crossing stands for fähre OR ferry
     exit: 0
     "#);
+    // Wherever a query is taken.
+    for same in [vec!["search", "--count"], vec!["random", "--seed", "3"], vec!["count", "--by", "year"]] {
+        let of = |query: &str| {
+            let output = program.output(&[same.as_slice(), &[query]].concat());
+            (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
+        };
+        assert_eq!(of("@crossing"), of("fähre OR ferry"), "{same:?}");
+        assert_eq!(of("@crossing").1, Some(0), "{same:?}");
+    }
+    assert_eq!(program.json(&["search", "--count", "--json", "@crossing"])[0]["saved_search"], "crossing");
+    // However its name is written.
+    assert!(program.run(&["search", "--save", "Fa\u{308}hre", "ferry"]).ends_with("exit: 0"));
+    assert_eq!(program.json(&["search", "--json", "@FÄHRE"])[0]["saved_search"], "fähre");
+    assert!(program.run(&["search", "--unsave", "fähre"]).ends_with("exit: 0"));
     let rows = program.json(&["search", "--json", "@CROSSING", "gloves"]);
     assert_eq!((&rows[0]["saved_search"], &rows[0]["total"]), (&"crossing".into(), &1.into()));
     let dumped = program.json(&["dump", "--json"]);
@@ -99,6 +113,13 @@ fn everything_can_be_counted_and_no_pager_reads_a_pipe() {
     ar	6
     ko	3
     zh	1
+    stderr:
+    note: 6 of kind view left out; add kind:view to see them
+    note: 2 of kind ad left out; add kind:ad to see them
+    note: 1 of kind setting left out; add kind:setting to see them
+    note: 5 of kind system left out; add kind:system to see them
+    note: 2 of kind reaction_notice left out; add kind:reaction_notice to see them
+    note: 1 of kind unavailable left out; add kind:unavailable to see them
     exit: 0
     "#);
     let all = program.json(&["count", "--json"]);
@@ -135,6 +156,14 @@ fn nothing_found_says_what_there_is() {
     stderr:
     nothing found for `paraguas baguette`
     note: there are records with paraguas 1 · baguette 1, but none has all of it
+    hint: fewer words find more, and so does a part of one: `wor*`
+    exit: 1
+    "#);
+    // There is one that has all of it, but it must be asked for.
+    insta::assert_snapshot!(program.run(&["search", "liked message"]), @r#"
+    stderr:
+    note: 1 of kind reaction_notice left out; add kind:reaction_notice to see them
+    nothing found for `liked message`
     hint: fewer words find more, and so does a part of one: `wor*`
     exit: 1
     "#);

@@ -77,11 +77,20 @@ fn a_wrong_query_is_pointed_at() {
     hint: use 2019-12 or 2019
     exit: 2
     "#);
+    insta::assert_snapshot!(program.run(&["search", "date:yesterday..2010 ferry"]), @r#"
+    stderr:
+    error: "yesterday..2010" ends before it begins
+      date:yesterday..2010 ferry
+           ^^^^^^^^^^^^^^^
+    hint: use 2010..yesterday
+    exit: 2
+    "#);
     insta::assert_snapshot!(program.run(&["search", "hi from:hilda"]), @r#"
     stderr:
     error: no person is known as "hilda"
       hi from:hilda
               ^^^^^
+    hint: use "Hilde Beispiel" or hilde.beispiel
     exit: 2
     "#);
     insta::assert_snapshot!(program.run(&["count", "kind:storry"]), @r#"

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use throwback::store::WatchMemory;
+
 use super::desk::{Desk, SAMPLE, sample, three_parts};
 
 /// Runs a watcher once over the folder and gives what it printed on both streams, with its exit code.
@@ -201,4 +203,24 @@ fn a_part_that_does_not_come_is_missed() {
         }
     }
     assert_eq!(desk.home().lacking(&snapshot(&desk)).expect("a look"), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_watcher_did_not_say_of_parts_the_next_one_says_once() {
+    let desk = Desk::new();
+    let parts = three_parts(&desk.elsewhere);
+    let path = desk.downloads.join(parts[0].file_name().expect("a name"));
+    fs::rename(&parts[0], &path).expect("moved");
+    let mut first = desk.watch(&["--parts-wait", "1h"]);
+    first.wait_through(&path);
+    first.stop();
+    let mut second = desk.watch(&["--parts-wait", "300ms"]);
+    second.wait_for("part_missing");
+    second.stop();
+    // A third has nothing to add.
+    let told = once(&desk, &["--parts-wait", "0s"], "/bin:/usr/bin");
+    assert!(!told.contains("missing"), "{told}");
+    let memory = WatchMemory::open_reader(desk.home().path()).expect("a memory").expect("one that was written");
+    let events = memory.events(usize::MAX).expect("events");
+    assert_eq!(events.iter().filter(|event| event.kind == "part_missing").count(), 1, "{events:?}");
 }

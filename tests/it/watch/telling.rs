@@ -1,8 +1,9 @@
 //! What a watcher tells, and what is told of it.
 
 use std::fs;
+use std::path::Path;
 
-use super::desk::{Desk, SAMPLE, sample};
+use super::desk::{CEILING, Desk, SAMPLE, pace, sample, three_parts};
 
 #[test]
 fn the_status_of_nobody() {
@@ -100,4 +101,39 @@ fn an_archive_is_summed_up_as_an_ingest_does() {
     // The first line is the archive's name; at the end stand how long it took, the next command and the exit code.
     let summary: Vec<&str> = ingested.lines().skip(1).take_while(|line| !line.starts_with("took")).collect();
     assert!(summary.len() > 20 && watched.contains(&summary.join("\n")), "{watched}\nand\n{ingested}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_watcher_gives_memory_back_by_beginning_anew() {
+    let desk = Desk::new();
+    let (folder, said) = (desk.downloads.to_string_lossy().into_owned(), desk.elsewhere.join("said"));
+    let arguments =
+        ["watch", "--renew-above", "0", "--settle", "100ms", "--poll", "300ms", "--parts-wait", "1h", &folder];
+    let mut command = desk.program.command(&arguments);
+    command.stdout(fs::File::create(&said).expect("a file")).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let environment = Path::new("/proc").join(child.id().to_string()).join("environ");
+    let wait_for = |what: &str, is_there: &dyn Fn() -> bool| {
+        let until = std::time::Instant::now() + CEILING;
+        while !is_there() {
+            assert!(std::time::Instant::now() < until, "{what}: {}", fs::read_to_string(&said).unwrap_or_default());
+            pace(50);
+        }
+    };
+    let n_said = |words: &str| fs::read_to_string(&said).expect("what it said").matches(words).count();
+    let is_anew = || fs::read(&environment).is_ok_and(|all| String::from_utf8_lossy(&all).contains("THROWBACK_ANEW=1"));
+    let [first, second, _] = <[_; 3]>::try_from(three_parts(&desk.elsewhere)).expect("three parts");
+    fs::rename(&first, desk.path("first.zip")).expect("moved");
+    wait_for("the first", &|| n_said("took") == 1);
+    wait_for("anew", &is_anew);
+    fs::rename(&second, desk.path("second.zip")).expect("moved");
+    wait_for("the second", &|| n_said("took") == 2);
+    assert_eq!(n_said("watching "), 1);
+    assert!(desk.program.run(&["watch", "status"]).starts_with(&format!("watching: process {}", child.id())));
+    let process = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+    rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("it is there");
+    let ended = child.wait().expect("it ends");
+    // Between two runs nobody hears the signal, and it ends the process by itself.
+    assert!(ended.success() || ended.code().is_none(), "{ended}");
 }

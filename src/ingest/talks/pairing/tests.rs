@@ -61,7 +61,7 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
     };
     let rows: Vec<Row<'_>> = (0..all.len()).map(row).collect();
     let me: BTreeSet<String> = me.iter().map(|name| (*name).to_owned()).collect();
-    let titles = ["家族".to_owned()].into();
+    let titles = ["家族"].into();
     let voices = Voices { me: &me, are_two, present: &[], titles: &titles };
     let held = pair(&rows, &voices);
     let reversed: Vec<Row<'_>> = rows.iter().rev().cloned().collect();
@@ -222,4 +222,13 @@ fn a_sentence_in_another_language_under_another_name_is_known_by_what_it_mention
     );
     let beside = [(0, 0, "Anna", "see you at ten"), (3, 0, "Ann", "x")];
     assert_eq!(found(&[(0, 1, "Ann", "see you at nine"), (3, 0, "Ann", "x")], &beside)[0], None);
+}
+
+#[test]
+fn of_two_equal_messages_the_place_tells_which_was_edited() {
+    let said = [(0, 1, "Ann", "a"), (0, 8, "Ann", "one, I mean"), (0, 11, "Ann", "one")];
+    let before = [(0, 0, "Ann", "a"), (0, 0, "Ann", "one"), (0, 0, "Ann", "one")];
+    assert_eq!(found(&said, &before), [0, 1, 2].map(Some));
+    let later = [(0, 1, "Ann", "a"), (0, 8, "Ann", "one"), (0, 11, "Ann", "one, I mean")];
+    assert_eq!(found(&later, &before), [0, 1, 2].map(Some));
 }

@@ -130,7 +130,7 @@ fn title(
 }
 
 /// The group's name in "Ann named the group Insel-Crew." The sentences are known in English only.
-fn name_given(sentence: &str) -> Option<&str> {
+pub(crate) fn name_given(sentence: &str) -> Option<&str> {
     const BEFORE: [&str; 4] =
         [" named the group ", " changed the group name to ", " named the conversation ", " renamed the group to "];
     let name = BEFORE.iter().find_map(|words| sentence.split_once(words)).map(|(_, name)| name.trim())?;

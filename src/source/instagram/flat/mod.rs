@@ -8,7 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod content;
 mod message;
-pub(super) mod messages;
+pub(crate) mod messages;
 pub mod people;
 mod row;
 pub(super) mod time;

@@ -130,7 +130,7 @@ impl Case {
     }
 
     /// Nothing of it is an archive.
-    pub fn is_refused(mut self) -> Self {
+    pub fn refused(mut self) -> Self {
         self.is_refused = true;
         self
     }
@@ -203,7 +203,8 @@ impl Case {
 
 /// Lets all cases of a table loose, and tells of all that fail.
 #[track_caller]
-pub fn check_all(cases: Vec<Case>) {
+pub fn check_all(cases: impl IntoIterator<Item = Case>) {
+    let cases: Vec<Case> = cases.into_iter().collect();
     let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!(names.len(), cases.len(), "two cases have one name");
     let mut failures = Vec::new();

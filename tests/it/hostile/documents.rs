@@ -8,6 +8,7 @@ const LIKES: &str = "your_instagram_activity/likes/liked_posts.json";
 const OTHER: &str = "your_instagram_activity/messages/inbox/ann_17840000000000002/message_1.json";
 const DOUBTFUL: &[&str] = &["doubtful_value"];
 const BAD_ITEM: &[&str] = &["bad_item"];
+const NOTHING_READ: &[&str] = &["bad_item", "nothing_read"];
 const BAD: &[&str] = &["bad_document"];
 /// No item of it can be read.
 const NO_JSON: &[&str] = &["bad_document", "bad_item", "nothing_read"];
@@ -192,7 +193,6 @@ fn values_of_another_type() {
         )
         .reads(1)
     }));
-    const NOTHING_READ: &[&str] = &["bad_item", "nothing_read"];
     rows.extend(
         ["null", "7", "true", "{}", "[7]", "[null]"].map(|value| likes(&format!("a document is {value}"), value)),
     );
@@ -233,9 +233,8 @@ fn documents_that_break_off() {
 
 #[test]
 fn much_of_nothing() {
-    const NOTHING_READ: &[&str] = &["bad_item", "nothing_read"];
     let list = |piece: &str, n: usize| format!("[{}{piece}]", format!("{piece},").repeat(n - 1));
-    let keys: String = (0..100_000).map(|n| format!("\"a{n}\":1,")).collect();
+    let keys: String = (0..100_000).map(|n| format!("\"a{n}\":1,")).collect::<Vec<_>>().concat();
     check_all(vec![
         likes("a million objects of nothing", list("{}", 1_000_000)),
         likes("a million nulls", list("null", 1_000_000)).finds(NOTHING_READ),

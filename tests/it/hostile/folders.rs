@@ -56,7 +56,7 @@ fn links() {
             symlink("../secret.txt", downloads.join("instagram-mia.example-2024-03-02-Ab3dE5fG.zip")).expect("a link");
         })
         .finds(ODD)
-        .is_refused(),
+        .refused(),
         Case::unpacked("hard link", |root| {
             fs::hard_link(root.join(PICTURE), root.join("media/hard.jpg")).expect("a link");
         }),

@@ -1,7 +1,7 @@
 //! Random damage to the fixture ZIPs, the same in every run: whatever comes of it, no panic, no hang, no record that
 //! says what its document does not say, and nothing missing without an error.
 //!
-//! `THROWBACK_MUTATIONS` makes more than 2,000; `THROWBACK_MUTATIONS_FROM` begins elsewhere.
+//! `THROWBACK_MUTATIONS` makes more than 300 (`scripts/check` makes 2,000); `THROWBACK_MUTATIONS_FROM` begins elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use throwback::archive::Limits;
 use throwback::home::{ArchiveOutcome, Home, IngestOptions};
 use throwback::ingest::{self, IngestError, Silent};
-use throwback::model::Severity;
+use throwback::model::{ContentHash, Severity};
 use throwback::testing::raw_zip::{Zip, stored, streamed};
 
 use super::case::{NAME, neighbours, with};
@@ -22,7 +22,8 @@ use crate::support::fixtures;
 
 const HANG: Duration = Duration::from_secs(10);
 
-/// Of each document, by its content and path: the records that it gave.
+/// Of each document, by its content and path: the records that it gave. Their times are not compared: another document may
+/// tell the same moment more exactly, and may be the damaged one.
 type Records = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// What a home holds.
@@ -39,7 +40,7 @@ fn held(home: &Home) -> Held {
         rows("SELECT hash FROM entries WHERE hash IS NOT NULL AND fate NOT IN ('undecodable', 'not_kept', 'odd')");
     let said = rows(
         "SELECT d.hash AS hash, d.path AS path,
-                s.place || ' ' || r.kind || ' ' || coalesce(r.at, '') || ' ' || coalesce(r.text, '') AS said
+                s.place || ' ' || r.kind || ' ' || coalesce(r.text, '') AS said
            FROM sightings s JOIN documents d ON d.hash = s.document_hash JOIN records r ON r.id = s.record_id",
     );
     let mut records = Records::new();
@@ -162,13 +163,15 @@ fn try_one(seed: u64, originals: &[Original]) -> Verdict {
     let now = held(&home);
     let mut known = original.held.contents.clone();
     known.extend(other.held.contents.iter().cloned());
+    // A header of zeros is that of an empty file.
+    known.insert(ContentHash::of(b"").to_hex());
     if let Some(wrong) = now.contents.difference(&known).next() {
         return Verdict::Wrong(format!("a content that no archive had: {wrong}"));
     }
     for (document, records) in &now.records {
         let before = original.held.records.get(document).or_else(|| other.held.records.get(document));
         if let Some(false) = before.map(|before| before == records) {
-            return Verdict::Wrong(format!("falsified: {document:?}\n{:?}\n{records:?}", before));
+            return Verdict::Wrong(format!("falsified: {document:?}\n{before:?}\n{records:?}"));
         }
     }
     let n_missing = original.held.contents.difference(&now.contents).count();
@@ -178,6 +181,7 @@ fn try_one(seed: u64, originals: &[Original]) -> Verdict {
     Verdict::Sound { is_kept: true }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test that somebody replays is told what by the environment")]
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a number"))
 }
@@ -198,7 +202,7 @@ fn random_damage_is_survived() {
     .into_iter()
     .map(original)
     .collect();
-    let (first, n) = (number("THROWBACK_MUTATIONS_FROM", 0), number("THROWBACK_MUTATIONS", 2_000));
+    let (first, n) = (number("THROWBACK_MUTATIONS_FROM", 0), number("THROWBACK_MUTATIONS", 300));
     let next = AtomicU64::new(first);
     let (tell, told) = mpsc::channel();
     let (mut n_kept, mut wrong) = (0, Vec::new());

@@ -117,7 +117,7 @@ fn characters_that_are_none() {
 
 #[test]
 fn pages_that_want_to_cost_much() {
-    let attributes: String = (0..200_000).map(|n| format!(" a{n}=1")).collect();
+    let attributes: String = (0..200_000).map(|n| format!(" a{n}=1")).collect::<Vec<_>>().concat();
     let cut = |hundredths: usize| {
         let whole = format!("<html><body>{}</body></html>", two(""));
         page(&format!("cut after {hundredths} hundredths"), &whole[..whole.len() * hundredths / 100])
@@ -133,7 +133,7 @@ fn pages_that_want_to_cost_much() {
             .finds(&["missing_media"])
             .reads(1),
         body("signs of tags", &two(&"<".repeat(1_000_000))).reads(2),
-        body("ten thousand comments", &comment("again").repeat(10_000)).reads(10_000),
+        body("two thousand comments", &comment("again").repeat(2_000)).reads(2_000),
         body("boxes of nothing", &"<div class=\"uiBoxWhite\"></div>".repeat(100_000)),
         body(
             "words of markup in a text",

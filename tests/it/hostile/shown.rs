@@ -27,7 +27,7 @@ fn threatening() -> Vec<u8> {
     let message = format!(
         r#"{{"sender_name":{threat},"timestamp_ms":1704067200123,"content":{threat},"share":{{"link":{threat},"share_text":{threat}}},"reactions":[{{"reaction":{threat},"actor":{threat}}}],"photos":[{{"uri":{uri},"creation_timestamp":1704067200}}],{threat}:{threat}}}"#
     );
-    let thread = format!(
+    let talk = format!(
         r#"{{"participants":[{{"name":{threat}}},{{"name":"Mia"}}],"messages":[{message}],"title":{threat},"thread_path":{threat}}}"#
     );
     let like = format!(
@@ -45,7 +45,7 @@ fn threatening() -> Vec<u8> {
     with([
         post("your_instagram_activity/content/posts_2.json", ""),
         post("your_instagram_activity/content/stories.json", "ig_stories"),
-        deflated("your_instagram_activity/messages/inbox/x_17840000000000003/message_1.json", &thread),
+        deflated("your_instagram_activity/messages/inbox/x_17840000000000003/message_1.json", &talk),
         deflated("your_instagram_activity/likes/liked_posts.json", &like),
         deflated("connections/followers_and_following/followers_1.json", &follower),
         deflated("personal_information/personal_information/personal_information.json", &person),
@@ -61,6 +61,7 @@ fn threatening() -> Vec<u8> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list of all commands that print")]
 fn nothing_shown_is_obeyed() {
     let world = World::new();
     let name = format!("{THREAT}{NAME}");

@@ -41,8 +41,8 @@ fn bytes(threat: &str, change: impl FnOnce(&mut Vec<u8>)) -> Case {
 }
 
 /// Where the `n`th of these four bytes stands.
-fn nth(bytes: &[u8], signature: &[u8; 4], n: usize) -> usize {
-    let mut places = bytes.windows(4).enumerate().filter(|(_, four)| four == signature);
+fn nth(bytes: &[u8], signature: &[u8], n: usize) -> usize {
+    let mut places = bytes.windows(4).enumerate().filter(|(_, four)| *four == signature);
     places.nth(n).expect("it stands there").0
 }
 
@@ -136,7 +136,7 @@ fn something_stands_around() {
         Case::zip("document that stands in no directory", &between(unlisted(deflated("likes.json", "[]"))))
             .finds(HIDDEN),
         whole("entry behind the end", |zip| {
-            zip.after = Zip::of(&[stored("late.jpg", "behind")]).build()[..50].to_vec()
+            zip.after = Zip::of(&[stored("late.jpg", "behind")]).build()[..50].to_vec();
         })
         .finds(&["directory_mismatch", "hidden_entries"]),
         Case::bytes("split, its first piece", [b"PK\x07\x08".to_vec(), with([picture()]).build()].concat())
@@ -306,12 +306,12 @@ fn what_cannot_be_unpacked() {
 
 #[test]
 fn what_is_no_archive() {
-    let refused = |threat: &str, bytes: &[u8]| Case::bytes(threat, bytes.to_vec()).is_refused();
+    const UNREADABLE: &[&str] = &["unreadable_archive"];
+    let refused = |threat: &str, bytes: &[u8]| Case::bytes(threat, bytes.to_vec()).refused();
     let zip = with([picture()]).build();
     let end = zip[zip.len() - 22..].to_vec();
     let mut split = end.clone();
     split[4] = 3;
-    const UNREADABLE: &[&str] = &["unreadable_archive"];
     check_all(vec![
         refused("nothing", b"").finds(UNREADABLE),
         refused("one byte", b"P"),

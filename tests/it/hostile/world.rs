@@ -117,8 +117,11 @@ fn is_ours(below: &str) -> bool {
     let parts: Vec<&str> = below.split('/').collect();
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     match parts[..] {
-        [""] | ["media" | "index" | "tmp" | "aside" | "lock" | "archive.sqlite"] => true,
-        ["archive.sqlite-wal" | "archive.sqlite-shm"] | ["index", _] => true,
+        [
+            "" | "media" | "index" | "tmp" | "aside" | "lock" | "archive.sqlite" | "archive.sqlite-wal"
+            | "archive.sqlite-shm",
+        ]
+        | ["index", _] => true,
         ["media", folder] => folder.len() == 2 && is_hex(folder),
         ["media", folder, file] => {
             let (hash, extension) = file.split_once('.').unwrap_or((file, ""));

@@ -35,6 +35,11 @@ impl Entry {
     }
 }
 
+/// The declared lengths of entries together. Each may be any number, and so it ends at the largest.
+pub fn declared_bytes<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> u64 {
+    entries.into_iter().fold(0, |sum, entry| sum.saturating_add(entry.bytes))
+}
+
 /// What the directory of a ZIP says of an entry that matters to nobody but who packs it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ZipSays {

@@ -13,7 +13,9 @@ use crate::model::{ContentHash, Finding, FindingCode};
 use super::budget::Budget;
 use super::findings::Findings;
 use super::reader::{Checks, Decoder, EntryReader};
-use super::{ArchiveError, Body, Entry, EntryError, EntryKind, EntryPath, Limits, Method, OddKind, Opened};
+use super::{
+    ArchiveError, Body, Entry, EntryError, EntryKind, EntryPath, Limits, Method, OddKind, Opened, declared_bytes,
+};
 
 /// An open folder.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ pub(super) fn open(root: &Path, limits: &Limits) -> Result<Opened, ArchiveError>
         handle: File::open(root).map_err(|source| ArchiveError::io(root, source))?,
         paths,
     };
-    let bytes = entries.iter().map(|entry| entry.bytes).sum();
+    let bytes = declared_bytes(&entries);
     let fingerprint = hasher.finish();
     Ok(Opened { body: Body::Folder(folder), entries, findings: findings.finish(), fingerprint, bytes })
 }

@@ -40,7 +40,7 @@ use self::bytes::Bytes;
 use self::folder::Folder;
 use self::zip_file::{Without, ZipFile};
 
-pub use self::entry::{Entry, EntryKind, EntryPath, Method, OddKind, ZipSays};
+pub use self::entry::{Entry, EntryKind, EntryPath, Method, OddKind, ZipSays, declared_bytes};
 pub use self::error::{ArchiveError, EntryError};
 pub use self::limits::Limits;
 pub use self::reader::{EntryReader, RawReader};

@@ -93,7 +93,7 @@ impl Inside {
                 let (more_files, more_bytes) = others::weight(&others::files(&inner));
                 names.push(name.to_owned());
                 *n_files += more_files;
-                *bytes += more_bytes;
+                *bytes = bytes.saturating_add(more_bytes);
             }
             Verdict::Nothing => self.pass_over(name, &inner),
         }

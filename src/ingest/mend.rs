@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::entries::{base_of, row_of};
 use super::manifest;
 use super::pipeline::{Below, IngestError, Run};
-use crate::archive::Archive;
+use crate::archive::{Archive, declared_bytes};
 use crate::store::{SnapshotRef, StoreError, Writing};
 
 /// Lets the rows of an archive's entries say again what its directory does, where that is the directory that was read when
@@ -56,7 +56,7 @@ impl Run<'_, '_> {
     /// Reads those entries as if they had been whole from the beginning.
     pub(super) fn mend(&mut self, below: &[Below<'_>], positions: &BTreeSet<u32>) -> Result<(), IngestError> {
         let damaged: Vec<&Below<'_>> = below.iter().filter(|below| positions.contains(&below.entry.position)).collect();
-        self.progress.begin(self.archive.name(), damaged.iter().map(|below| below.entry.bytes).sum());
+        self.progress.begin(self.archive.name(), declared_bytes(damaged.iter().map(|below| below.entry)));
         self.report.entries.known = self.report.entries.total - positions.len() as u64;
         self.learn(below)?;
         let held = self.writing.snapshot_of_archive(self.archive_id)?;

@@ -68,5 +68,5 @@ pub(super) fn in_words((n_files, bytes): (u64, u64)) -> (String, &'static str) {
 
 /// Number and bytes.
 pub(super) fn weight<'f>(files: impl IntoIterator<Item = &'f Named<'f>>) -> (u64, u64) {
-    files.into_iter().fold((0, 0), |(n_files, sum), (_, bytes)| (n_files + 1, sum + bytes))
+    files.into_iter().fold((0, 0), |(n_files, sum), (_, bytes)| (n_files + 1, sum.saturating_add(*bytes)))
 }

@@ -16,7 +16,7 @@ use super::report::{ArchiveReport, EntryCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::settling::Settling;
 use super::snapshot;
-use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits};
+use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits, declared_bytes};
 use crate::media::{MediaError, MediaStore};
 use crate::model::{ContentHash, Finding, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
@@ -202,7 +202,7 @@ impl<'a, 'c> Run<'a, 'c> {
             };
         }
         self.has_written = true;
-        self.progress.begin(self.archive.name(), below.iter().map(|below| below.entry.bytes).sum());
+        self.progress.begin(self.archive.name(), declared_bytes(below.iter().map(|below| below.entry)));
         self.learn(&below)?;
         self.start_snapshot(&root, &fingerprint)?;
         self.learn_from_parts()?;

@@ -139,7 +139,7 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
             Role::Debris => export.n_debris += 1,
             Role::Media => {
                 export.n_media += 1;
-                export.media_bytes += entry.bytes;
+                export.media_bytes = export.media_bytes.saturating_add(entry.bytes);
             }
             Role::Document(_) => match read_entry(&archive, entry) {
                 Ok(bytes) => export.read(path, &bytes, &learnt),

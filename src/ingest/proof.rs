@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::pipeline::IngestError;
 use super::plan::{Candidate, Plan};
 use super::report::Progress;
-use crate::archive::{self, Archive, Entry, EntryKind, Limits};
+use crate::archive::{self, Archive, Entry, EntryKind, Limits, declared_bytes};
 use crate::media::{MediaStore, Soundness};
 use crate::model::{ContentHash, FindingCode};
 use crate::source::{self, Role};
@@ -150,7 +150,7 @@ impl Proving<'_> {
             });
         }
         let entries: Vec<&Entry> = archive.entries().iter().filter(|entry| is_meant(candidate, entry)).collect();
-        self.progress.begin(archive.name(), entries.iter().map(|entry| entry.bytes).sum());
+        self.progress.begin(archive.name(), declared_bytes(entries.iter().copied()));
         for entry in entries {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(IngestError::Interrupted);

@@ -27,9 +27,18 @@ pub(super) fn missing_media(writing: &Writing<'_>, snapshot: i64) -> Result<Opti
     };
     let n = missing.n;
     let lead = if n == 1 { "reference leads" } else { "references lead" };
-    let sentence =
-        format!("{n} {lead} to no file of this download, for example {}. {advice}", missing.examples.join(", "));
+    let examples: Vec<String> = missing.examples.iter().map(|path| shortened(path)).collect();
+    let sentence = format!("{n} {lead} to no file of this download, for example {}. {advice}", examples.join(", "));
     Ok(Some(Finding::new(FindingCode::MissingMedia, sentence).about(n)))
+}
+
+/// A path as a sentence bears it: what stands in a document may have any length.
+fn shortened(path: &str) -> String {
+    const LONGEST: usize = 300;
+    match path.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &path[..end]),
+        None => path.to_owned(),
+    }
 }
 
 /// What is told about records of a snapshot that claim to be later than it.

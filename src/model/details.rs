@@ -1,5 +1,7 @@
 //! The open part of an item: named values that have no column of their own.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One value of an item's open part. Numbers are kept as written where they fit an `i64`, else as `f64`.
@@ -44,20 +46,20 @@ impl Details {
     /// equal names they take.
     #[must_use]
     pub fn with_distinct_names(&self) -> Self {
-        let mut names: Vec<&String> = Vec::new();
-        for (name, _) in &self.0 {
-            if !names.contains(&name) {
-                names.push(name);
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut distinct: Vec<(&String, Vec<Detail>)> = Vec::new();
+        for (name, value) in &self.0 {
+            let place = *places.entry(name).or_insert(distinct.len());
+            if place == distinct.len() {
+                distinct.push((name, Vec::new()));
             }
+            distinct[place].1.push(value.with_distinct_names());
         }
-        let value_of = |name: &String| {
-            let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.with_distinct_names());
-            match (values.next(), values.next()) {
-                (Some(first), Some(second)) => Detail::List([first, second].into_iter().chain(values).collect()),
-                (first, _) => first.unwrap_or(Detail::List(Vec::new())),
-            }
+        let joined = |mut values: Vec<Detail>| match values.len() {
+            1 => values.remove(0),
+            _ => Detail::List(values),
         };
-        Self(names.into_iter().map(|name| (name.clone(), value_of(name))).collect())
+        Self(distinct.into_iter().map(|(name, values)| (name.clone(), joined(values))).collect())
     }
 
     /// Adds a value when there is one.

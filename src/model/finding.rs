@@ -66,7 +66,7 @@ finding_codes! {
     SalvagedArchive, "salvaged_archive", Error, "An archive has no directory (a download that breaks off); the entries that could be found by their own headers were read";
     DuplicateName, "duplicate_name", Warning, "Two entries of one archive have the same name; both were kept";
     DirectoryMismatch, "directory_mismatch", Warning, "The archive's directory contradicts itself; what was found was kept";
-    HiddenEntries, "hidden_entries", Warning, "Bytes of the archive that look like entries are not in its directory";
+    HiddenEntries, "hidden_entries", Error, "Bytes of the archive that look like entries are not in its directory; they were not read";
     UnsafeName, "unsafe_name", Warning, "An entry's name points outside the archive; it was kept under its content";
     OddEntry, "odd_entry", Warning, "A link or device inside an archive was kept as data and not followed";
     DamagedEntry, "damaged_entry", Error, "An entry could not be decoded; its bytes were kept as they lie in the archive";

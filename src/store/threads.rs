@@ -413,14 +413,19 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS participant, count(DISTINCT t.key)
-                   FROM archive a
-                   JOIN entry e ON e.archive_id = a.id
-                   JOIN thread_sighting t ON t.reading_id = e.reading_id
-                   JOIN json_each(t.head, '$.participants') p
-                  WHERE a.snapshot_id = :snapshot AND participant IS NOT NULL
-                    -- a conversation of two carries the other one's name
-                    AND NOT (json_array_length(t.head, '$.participants') = 2 AND participant IS t.head ->> '$.title')
+                // What is asked of a whole head is asked once, not for each of its participants.
+                "WITH conversation AS MATERIALIZED (
+                     SELECT t.key AS key, t.head AS head,
+                            -- a conversation of two carries the other one's name
+                            CASE json_array_length(t.head, '$.participants') WHEN 2 THEN t.head ->> '$.title' END AS named
+                       FROM archive a
+                       JOIN entry e ON e.archive_id = a.id
+                       JOIN thread_sighting t ON t.reading_id = e.reading_id
+                      WHERE a.snapshot_id = :snapshot)
+                 SELECT coalesce(p.value ->> '$.name', p.value ->> '$.handle') AS participant, count(DISTINCT c.key)
+                   FROM conversation c
+                   JOIN json_each(c.head, '$.participants') p
+                  WHERE participant IS NOT NULL AND participant IS NOT c.named
                   GROUP BY participant ORDER BY 2 DESC, 1",
             )
             .context("counting participants")?;

@@ -43,6 +43,7 @@ mod own;
 mod pack;
 mod people;
 mod png;
+pub mod raw_zip;
 mod size;
 #[cfg(test)]
 mod tests;

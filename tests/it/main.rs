@@ -24,6 +24,8 @@ mod formats;
 mod generated;
 mod gone;
 mod histories;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod house_rules;
 mod languages;
 mod looking_back;

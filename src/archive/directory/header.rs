@@ -44,6 +44,13 @@ impl Header {
         }
     }
 
+    /// Says whether a byte of the file lies in the packed data of the entry, if no extra field stands before that.
+    pub fn holds_as_data(&self, at: u64) -> bool {
+        const LOCAL_LENGTH: u64 = 30;
+        let data_at = self.offset.saturating_add(LOCAL_LENGTH + self.name.len() as u64);
+        (data_at..data_at.saturating_add(self.packed_bytes)).contains(&at)
+    }
+
     /// Lengths of name, extra field and comment.
     pub fn variable_lengths(fixed: &[u8]) -> (usize, usize, usize) {
         (usize::from(u16_at(fixed, 28)), usize::from(u16_at(fixed, 30)), usize::from(u16_at(fixed, 32)))

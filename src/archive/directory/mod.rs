@@ -81,14 +81,18 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits, findings: &mut Findings) -> R
         });
     };
     report(bytes, &record, &walk, limits, findings);
-    for (end, n_headers) in others.into_iter().filter(|(end, _)| *end != record.directory_end) {
+    let directory_end = record.directory_end;
+    let directory = into_directory(bytes, &record, walk, findings)?;
+    let is_second =
+        |end: u64| end != directory_end && !directory.headers.iter().any(|header| header.holds_as_data(end));
+    for (end, n_headers) in others.into_iter().filter(|(end, _)| is_second(*end)) {
         let sentence = format!(
             "A second directory with {n_headers} entries ends at byte {end}; the one with {} entries was taken.",
-            walk.headers.len()
+            directory.headers.len()
         );
         findings.add(Finding::new(FindingCode::HiddenEntries, sentence).about(n_headers));
     }
-    into_directory(bytes, &record, walk, findings)
+    Ok(directory)
 }
 
 /// The best reading of the directory.

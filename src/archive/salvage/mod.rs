@@ -47,7 +47,7 @@ pub(super) struct Cut {
 impl Salvage {
     /// Says whether a byte of the file lies in the packed data of an entry.
     pub fn holds_as_data(&self, at: u64) -> bool {
-        self.headers.iter().any(|header| header.offset < at && at < header.offset.saturating_add(header.packed_bytes))
+        self.headers.iter().any(|header| header.holds_as_data(at))
     }
 }
 

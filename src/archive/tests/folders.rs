@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::super::{Archive, ArchiveError, Container, EntryKind, Limits, OddKind, survey};
-use super::build::{Zip, stored};
 use super::contents;
 use crate::model::FindingCode;
+use crate::testing::raw_zip::{Zip, stored};
 
 fn write(root: &Path, name: &str, content: &[u8]) {
     let path = root.join(name);

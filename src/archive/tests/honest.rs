@@ -6,8 +6,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::super::{Archive, Container, EntryKind, Limits, Method};
-use super::build::{Zip, deflated, stored, streamed, zip64};
 use super::{codes, contents, opened, written};
+use crate::testing::raw_zip::{Zip, deflated, stored, streamed, zip64};
 
 fn by_the_crate(write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -62,13 +62,13 @@ fn other_honest_forms_are_read_without_a_finding() {
     check("zip64 records", Zip { is_zip64: true, ..zip.clone() });
     check("comment", Zip { comment: b"made by hand".to_vec(), ..zip.clone() });
     // A short deflate stream is a deflate64 stream as long as it copies nothing of 258 bytes.
-    let deflate64 = super::build::Piece { method: 9, ..pieces[1].clone() };
+    let deflate64 = crate::testing::raw_zip::Piece { method: 9, ..pieces[1].clone() };
     check("deflate64", Zip::of(&[pieces[0].clone(), deflate64]));
     for form in [12, 16, 20, 24] {
         check(&format!("record of {form} bytes behind"), Zip::of(&pieces.clone().map(|piece| streamed(piece, form))));
     }
     check("lengths of 64 bits", Zip { is_zip64: true, ..Zip::of(&pieces.clone().map(zip64)) });
-    let windows = super::build::Piece { name: "b\\ö.txt".into(), ..pieces[1].clone() };
+    let windows = crate::testing::raw_zip::Piece { name: "b\\ö.txt".into(), ..pieces[1].clone() };
     check("backslashes", Zip::of(&[pieces[0].clone(), windows]));
     let unicode = {
         let mut crc = flate2::Crc::new();
@@ -76,10 +76,11 @@ fn other_honest_forms_are_read_without_a_finding() {
         let mut extra = b"\x75\x70\x0d\0\x01".to_vec();
         extra.extend(crc.sum().to_le_bytes());
         extra.extend("b/ö.txt".as_bytes());
-        super::build::Piece { name: b"b/?.txt".to_vec(), extra, ..pieces[1].clone() }
+        crate::testing::raw_zip::Piece { name: b"b/?.txt".to_vec(), extra, ..pieces[1].clone() }
     };
     check("name in an extra field", Zip::of(&[pieces[0].clone(), unicode]));
-    let zip64_offset = super::build::Piece { extra: b"\x01\0\x08\0\0\0\0\0\0\0\0\0".to_vec(), ..pieces[0].clone() };
+    let zip64_offset =
+        crate::testing::raw_zip::Piece { extra: b"\x01\0\x08\0\0\0\0\0\0\0\0\0".to_vec(), ..pieces[0].clone() };
     check("zip64 field that is not needed", Zip::of(&[zip64_offset, pieces[1].clone()]));
 }
 
@@ -109,7 +110,7 @@ fn seventy_thousand_entries_without_zip64_are_all_there() {
     let mut zip = Zip::of(&pieces);
     // Every entry is listed 351 times: 70,200, of which the end record can only say 4,664.
     for _ in 0..350 {
-        zip.pieces.extend(pieces.iter().map(|piece| super::build::Piece { at: Some(0), ..piece.clone() }));
+        zip.pieces.extend(pieces.iter().map(|piece| crate::testing::raw_zip::Piece { at: Some(0), ..piece.clone() }));
     }
     let archive = opened(&zip.build()).expect("an archive");
     assert_eq!(archive.entries().len(), 70_200);

@@ -1,12 +1,12 @@
 //! ZIPs that are entries of a ZIP.
 
 use super::super::{Archive, ArchiveError, Limits};
-use super::build::{Piece, Zip, deflated_bytes, stored, stored_bytes, streamed};
 use super::{contents, opened, written};
 use crate::model::FindingCode;
+use crate::testing::raw_zip::{Piece, Zip, deflated_bytes, stored, stored_bytes, streamed};
 
 fn part() -> Vec<u8> {
-    Zip::of(&[stored("a.json", "[]"), super::build::deflated("b.json", "[1, 2, 3]")]).build()
+    Zip::of(&[stored("a.json", "[]"), crate::testing::raw_zip::deflated("b.json", "[1, 2, 3]")]).build()
 }
 
 fn inner(outer: &Zip, limits: &Limits) -> Result<Archive, ArchiveError> {
@@ -73,7 +73,8 @@ fn what_breaks_off_inside_is_salvaged() {
 
 #[test]
 fn budgets_hold_inside() {
-    let zeroes = Zip::of(&[super::build::deflated("zeroes", &"0".repeat(100_000)), stored("a", "b")]).build();
+    let zeroes =
+        Zip::of(&[crate::testing::raw_zip::deflated("zeroes", &"0".repeat(100_000)), stored("a", "b")]).build();
     let outer = Zip::of(&[deflated_bytes("bomb.zip", &zeroes)]);
     let limits = Limits { ratio: 100, ratio_floor_bytes: 20_000, ..Limits::default() };
     let bomb = inner(&outer, &limits).expect("it opens");

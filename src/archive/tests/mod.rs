@@ -1,6 +1,5 @@
 //! ZIPs made by the `zip` crate, by hand where they have to be odd, and folders.
 
-mod build;
 mod folders;
 mod honest;
 mod inner;

@@ -1,8 +1,8 @@
 //! Seeded damage to small archives: nothing panics or hangs, and no wrong content passes for right.
 
 use super::super::{Archive, Limits};
-use super::build::{Piece, Zip, deflated, deflated_bytes, stored, stored_bytes, streamed};
 use super::{codes, contents, opened, written};
+use crate::testing::raw_zip::{Piece, Zip, deflated, deflated_bytes, stored, stored_bytes, streamed};
 
 /// Xorshift: the same damage in every run.
 struct Dice(u64);

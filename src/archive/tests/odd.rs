@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use super::super::{Archive, ArchiveError, EntryError, Limits};
-use super::build::{Piece, Zip, deflated, stored};
 use super::{codes, contents, opened, written};
 use crate::model::FindingCode::{
     self, DamagedEntry, DirectoryMismatch, DuplicateName, HiddenEntries, OddEntry, OverBudget, UnsafeName,
 };
+use crate::testing::raw_zip::{Piece, Zip, deflated, stored};
 
 /// Entries as `path=content` or `path!code`, and the codes of the findings.
 #[track_caller]

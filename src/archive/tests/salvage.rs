@@ -1,9 +1,9 @@
 //! ZIPs that break off before their directory: what is found by the headers of the entries, and what is said.
 
 use super::super::{Archive, ArchiveError, Limits};
-use super::build::{Piece, Zip, deflated, stored, stored_bytes, streamed, zip64};
 use super::{contents, written};
 use crate::model::FindingCode;
+use crate::testing::raw_zip::{Piece, Zip, deflated, stored, stored_bytes, streamed, zip64};
 
 fn salvaged(bytes: &[u8]) -> Result<Archive, ArchiveError> {
     let (_folder, path) = written(bytes);

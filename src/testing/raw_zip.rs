@@ -1,5 +1,7 @@
 //! Builds ZIPs byte by byte, so that every byte can lie.
 
+#![expect(clippy::missing_panics_doc, reason = "a test that builds what no ZIP can hold is wrong")]
+
 use std::io::Write;
 
 /// One entry, in its local header and in the directory.
@@ -30,6 +32,14 @@ pub struct Piece {
     pub local_lengths: Option<u32>,
     /// Record behind the data.
     pub descriptor: Vec<u8>,
+    /// Length of the name as the directory states it.
+    pub name_bytes: Option<u16>,
+    /// Length of a comment as the directory states it; there is none.
+    pub comment_bytes: u16,
+    /// System by which it was packed: 3 is Unix.
+    pub system: u8,
+    /// Time and date as DOS packs them, when it is another one.
+    pub dos_moment: Option<[u8; 4]>,
 }
 
 pub fn stored(name: &str, content: &str) -> Piece {
@@ -57,6 +67,10 @@ pub fn stored_bytes(name: &str, content: &[u8]) -> Piece {
         local_extra: Vec::new(),
         local_lengths: None,
         descriptor: Vec::new(),
+        name_bytes: None,
+        comment_bytes: 0,
+        system: 3,
+        dos_moment: None,
     }
 }
 
@@ -113,6 +127,10 @@ pub struct Zip {
     pub claimed_bytes: Option<u32>,
     pub claimed_at: Option<u32>,
     pub is_zip64: bool,
+    /// Entries, length and place of the directory as the ZIP64 record states them.
+    pub zip64_claims: [Option<u64>; 3],
+    /// Number of this piece of a split archive.
+    pub disk: u16,
     pub after: Vec<u8>,
 }
 
@@ -146,10 +164,16 @@ impl Zip {
             out.extend(44_u64.to_le_bytes());
             out.extend([45, 0, 45, 0]);
             out.extend([0; 8]);
-            out.extend(n_listed.to_le_bytes());
-            out.extend(n_listed.to_le_bytes());
-            out.extend(u64::from(length).to_le_bytes());
-            out.extend(u64::from(start).to_le_bytes());
+            let [n_claimed, length_claimed, start_claimed] = self.zip64_claims;
+            let n_claimed = n_claimed.unwrap_or(n_listed);
+            for number in [
+                n_claimed,
+                n_claimed,
+                length_claimed.unwrap_or(u64::from(length)),
+                start_claimed.unwrap_or(u64::from(start)),
+            ] {
+                out.extend(number.to_le_bytes());
+            }
             out.extend(b"PK\x06\x07\0\0\0\0");
             out.extend(at.to_le_bytes());
             out.extend(1_u32.to_le_bytes());
@@ -158,7 +182,9 @@ impl Zip {
         let n_short = u16::try_from(n_listed % 65_536).expect("below 65,536");
         let saturated = self.is_zip64.then_some(u16::MAX);
         let n_claimed = self.claimed_entries.or(saturated).unwrap_or(n_short);
-        out.extend(b"PK\x05\x06\0\0\0\0");
+        out.extend(b"PK\x05\x06");
+        out.extend(self.disk.to_le_bytes());
+        out.extend(self.disk.to_le_bytes());
         out.extend(n_claimed.to_le_bytes());
         out.extend(n_claimed.to_le_bytes());
         out.extend(self.claimed_bytes.or(self.is_zip64.then_some(u32::MAX)).unwrap_or(length).to_le_bytes());
@@ -176,7 +202,7 @@ fn local(piece: &Piece) -> Vec<u8> {
     let mut out = b"PK\x03\x04\x14\0".to_vec();
     out.extend(piece.flags.to_le_bytes());
     out.extend(piece.method.to_le_bytes());
-    out.extend(moment());
+    out.extend(piece.dos_moment.unwrap_or_else(moment));
     out.extend(piece.local_crc32.unwrap_or(piece.crc32).to_le_bytes());
     let packed_bytes = u32::try_from(piece.packed.len()).expect("short");
     out.extend(piece.local_lengths.unwrap_or(packed_bytes).to_le_bytes());
@@ -191,18 +217,22 @@ fn local(piece: &Piece) -> Vec<u8> {
 }
 
 fn central(piece: &Piece, at: u32) -> Vec<u8> {
-    let mut out = b"PK\x01\x02\x14\x03\x14\0".to_vec();
+    let mut out = b"PK\x01\x02\x14".to_vec();
+    out.push(piece.system);
+    out.extend([20, 0]);
     out.extend(piece.flags.to_le_bytes());
     out.extend(piece.method.to_le_bytes());
-    out.extend(moment());
+    out.extend(piece.dos_moment.unwrap_or_else(moment));
     out.extend(piece.crc32.to_le_bytes());
     let packed_bytes = u32::try_from(piece.packed.len()).expect("short");
     out.extend(piece.packed_bytes.unwrap_or(packed_bytes).to_le_bytes());
     out.extend(piece.bytes.to_le_bytes());
-    out.extend(u16::try_from(piece.name.len()).expect("short").to_le_bytes());
+    let name_bytes = u16::try_from(piece.name.len()).expect("short");
+    out.extend(piece.name_bytes.unwrap_or(name_bytes).to_le_bytes());
     let extra_bytes = u16::try_from(piece.extra.len()).expect("short");
     out.extend(piece.extra_bytes.unwrap_or(extra_bytes).to_le_bytes());
-    out.extend([0; 6]);
+    out.extend(piece.comment_bytes.to_le_bytes());
+    out.extend([0; 4]);
     out.extend((piece.mode << 16).to_le_bytes());
     out.extend(at.to_le_bytes());
     out.extend(&piece.name);

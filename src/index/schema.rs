@@ -158,20 +158,20 @@ pub(super) fn document(fields: &Fields, record: &RecordDocument) -> TantivyDocum
 pub(super) struct ArcTokenizer;
 
 #[derive(Debug)]
-pub(super) struct ArcStream {
-    tokens: std::vec::IntoIter<analysis::Token>,
+pub(super) struct ArcStream<'a> {
+    tokens: analysis::Analysis<'a>,
     token: Token,
 }
 
 impl Tokenizer for ArcTokenizer {
-    type TokenStream<'a> = ArcStream;
+    type TokenStream<'a> = ArcStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> ArcStream {
-        ArcStream { tokens: analysis::analyse(text).into_iter(), token: Token::default() }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> ArcStream<'a> {
+        ArcStream { tokens: analysis::Analysis::of(text), token: Token::default() }
     }
 }
 
-impl TokenStream for ArcStream {
+impl TokenStream for ArcStream<'_> {
     fn advance(&mut self) -> bool {
         let Some(token) = self.tokens.next() else { return false };
         self.token = Token {

@@ -236,13 +236,15 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
+                // From the reactions: messages are many more.
                 "SELECT DISTINCT r.thread_id, min(x.actor_id, y.actor_id), max(x.actor_id, y.actor_id)
-                   FROM record r
-                   JOIN reaction x ON x.record_id = r.id
-                   JOIN reaction y ON y.record_id = r.id AND y.position > x.position AND y.actor_id <> x.actor_id
+                   FROM reaction x
+                   CROSS JOIN reaction y ON y.record_id = x.record_id AND y.position > x.position
+                        AND y.actor_id <> x.actor_id
                         AND replace(replace(y.reaction, char(65039), ''), char(65038), '')
                           = replace(replace(x.reaction, char(65039), ''), char(65038), '')
-                  WHERE r.n_reactions > 1 AND r.thread_id IS NOT NULL ORDER BY 1, 2, 3",
+                   CROSS JOIN record r ON r.id = x.record_id AND r.thread_id IS NOT NULL
+                  ORDER BY 1, 2, 3",
             )
             .context(doing)?;
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).context(doing)?;

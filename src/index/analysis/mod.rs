@@ -47,14 +47,77 @@ pub(super) fn folded(text: &str) -> String {
 
 /// Everything under which a text is found, ordered by position.
 pub fn analyse(text: &str) -> Vec<Token> {
+    Analysis::of(text).collect()
+}
+
+/// The terms of a text one after the other: of a long one a piece at a time is in memory.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    rest: &'a str,
+    /// Where the rest begins.
+    start: usize,
+    position: usize,
+    tokens: std::vec::IntoIter<Token>,
+}
+
+impl<'a> Analysis<'a> {
+    pub fn of(text: &'a str) -> Self {
+        Self { rest: text, start: 0, position: 0, tokens: Vec::new().into_iter() }
+    }
+}
+
+impl Iterator for Analysis<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        loop {
+            if let Some(token) = self.tokens.next() {
+                return Some(token);
+            }
+            if self.rest.is_empty() {
+                return None;
+            }
+            let (piece, rest) = self.rest.split_at(cut(self.rest));
+            self.tokens = tokens_of(piece, self.start, &mut self.position).into_iter();
+            self.start += piece.len();
+            self.rest = rest;
+        }
+    }
+}
+
+/// Where the first piece of a text ends: so far in that memory is bounded, and where no unit goes on: at the end of a line, at
+/// a blank between two Latin letters, or behind the punctuation of a script without blanks.
+fn cut(text: &str) -> usize {
+    /// No caption and no message is as long: 2,200 and some thousand characters.
+    const PIECE: usize = 64 << 10;
+    let Some(from) = (PIECE..text.len()).find(|at| text.is_char_boundary(*at)) else { return text.len() };
+    let is_latin = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphabetic());
+    let mut before = None;
+    let mut letters = text[from..].char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\n' => return from + at,
+            ' ' if is_latin(before) && is_latin(letters.peek().map(|(_, next)| *next)) => return from + at,
+            '。' | '、' | '，' | '！' | '？' | '।' => return from + at + letter.len_utf8(),
+            _ => before = Some(letter),
+        }
+    }
+    text.len()
+}
+
+/// The terms of a piece that begins at a byte and a position of its text.
+fn tokens_of(piece: &str, start: usize, position: &mut usize) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut position = 0;
-    for unit in units(text) {
+    for unit in units(piece) {
         let last = unit.slots.len().saturating_sub(1);
         for at in 0..unit.slots.len() {
-            emit(&unit, at, position + at, &mut tokens);
+            emit(&unit, at, *position + at, &mut tokens);
         }
-        position += last + 1;
+        *position += last + 1;
+    }
+    for token in &mut tokens {
+        token.start += start;
+        token.end += start;
     }
     tokens
 }
@@ -120,6 +183,26 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
     use super::*;
+
+    #[test]
+    fn a_long_text_is_analysed_in_pieces_as_if_it_were_one() {
+        let lines = [
+            "Where we'd been re-reading 1 000 pages of ann_example's #summer😂 (:",
+            "日本語の文章、それから。続き",
+            "การเดินทาง ไปเชียงใหม่",
+            "안녕하세요 여러분 café naïve",
+        ];
+        for separator in [" ", "\n", ""] {
+            let text: String = lines.iter().cycle().take(9_000).flat_map(|line| [*line, separator]).collect();
+            let (mut pieces, mut rest) = (0, text.as_str());
+            while !rest.is_empty() {
+                rest = &rest[cut(rest)..];
+                pieces += 1;
+            }
+            assert!(pieces > 3, "{pieces}");
+            assert!(analyse(&text) == tokens_of(&text, 0, &mut 0), "{separator:?}");
+        }
+    }
 
     #[test]
     fn texts_become_terms() {

@@ -40,6 +40,11 @@ fn tags_that_do_not_fit() {
         body("closed tags that were never open", &two("</div></p></table></td></span></html></body>")).reads(2),
         body("tags in one another", &two("<a><b></a></b><p></i></p><i>")).reads(2),
         body("quote that never ends", &two("<a href='x>")).finds(BAD).reads(1),
+        body("quote that is missing", &two("<div class=\"x>")).finds(BAD).reads(1),
+        body("quote that is missing before an empty one", &two("<i class='x><b id=''>"))
+            .finds(&["bad_document", "count_mismatch"])
+            .reads(2),
+        body("quotes in values", &two("<a title='say \"<b>\"' href=\"it's\">x</a>")).reads(2),
         body("comment that never ends", &two("<!-- ")).finds(BAD).reads(1),
         body("comment that ends at once", &two("<!--><!--->")).reads(2),
         body("title that never ends", &two("<title>")).finds(BAD).reads(1),

@@ -125,6 +125,10 @@ impl<'a> Boxes<'a> {
             Some("A script, style sheet or title in it does not end, so that what follows is no part of the page")
         } else if builder.ending == Ending::InMarkup || self.has_endless_tag {
             Some("It ends within a tag or comment, so that what follows its beginning is no part of the page")
+        } else if builder.n_swallowing > 0 {
+            Some(
+                "A quote is missing in a tag of it, so that what follows, up to the next quote, is no part of the page",
+            )
         } else {
             builder.closing.is_some().then_some("It breaks off before its end")
         }
@@ -238,6 +242,8 @@ struct Builder {
     /// So many elements began in the main element, without those that never have content.
     n_children: usize,
     raw: Raw,
+    /// Tags that took what followed them for a value of their own: a quote stood where a name should.
+    n_swallowing: usize,
     ending: Ending,
     /// The outermost element of the page, until it is closed. Instagram closes all.
     closing: Option<LocalName>,
@@ -326,6 +332,8 @@ impl Builder {
             }
             (TagKind::EndTag, "style" | "script" | "title") => self.raw = Raw::No,
             (TagKind::StartTag, name) => {
+                let is_odd = tag.attrs.iter().any(|attribute| attribute.name.local.contains(['"', '\'', '<']));
+                self.n_swallowing += usize::from(is_odd);
                 if matches!(name, "html" | "body") && !self.is_begun {
                     self.is_begun = true;
                     self.closing = Some(tag.name.clone());

@@ -98,7 +98,8 @@ fn salvage_around(bytes: &Bytes, directory: &Directory, limits: &Limits) -> io::
     if !begins || directory.headers.iter().any(|header| header.offset == 0) {
         return Ok(None);
     }
-    Ok(Some(salvage::walk(bytes, limits)?).filter(|salvage| salvage.holds_as_data(directory.start)))
+    let salvage = salvage::walk(bytes, limits)?;
+    Ok(if directory::is_in_data(bytes, &salvage.headers, directory.start)? { Some(salvage) } else { None })
 }
 
 fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: Option<Salvage>) -> Opened {

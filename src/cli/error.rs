@@ -133,6 +133,9 @@ fn with_store_hint(trouble: Trouble, error: &StoreError) -> CommandError {
         StoreError::NewerHome { .. } => trouble.hint("use the newer version of throwback").into(),
         StoreError::OlderHome { .. } => trouble.hint("throwback reindex upgrades it").into(),
         error if error.is_disk_full() => trouble.hint("make room on the disk; what was finished before stays").into(),
+        error if error.is_of_document() => trouble
+            .hint("throwback check names the downloads that held it, and check --repair --from FILE takes it from one")
+            .into(),
         error if error.is_busy() => trouble.hint("another program has the database open; try again").into(),
         _ => trouble.into(),
     }

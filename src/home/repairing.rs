@@ -224,9 +224,15 @@ impl Mending<'_> {
             self.check_stop()?;
             let hash = self.media.hash_of_stray(&stray).map_err(HomeError::Media)?;
             let row = hash.map(|hash| self.store.described_medium(&hash)).transpose()?.flatten();
-            let is_held = row.is_some_and(|row| {
+            let sound = row.filter(|row| {
                 self.media.verify(&row.hash, &row.extension).is_ok_and(|soundness| soundness == Soundness::Sound)
             });
+            if let Some(row) = &sound
+                && self.media.is_in_place(&stray, &row.hash, &row.extension).map_err(HomeError::Media)?
+            {
+                continue;
+            }
+            let is_held = sound.is_some();
             self.media.clear_away(&stray, is_held).map_err(HomeError::Media)?;
             let (code, became) = if is_held {
                 ("medium_twice", "was there a second time and was deleted")

@@ -210,8 +210,13 @@ impl Known {
                 }
             }
         }
+        // Whoever goes back to an earlier name bears both for a while, as far as dates tell; but at the same things.
+        let at_one: BTreeSet<(i64, i64)> =
+            at_one_thing.iter().map(|(one, other)| (one.handle_id, other.handle_id)).collect();
+        let are_at_one = |one: i64, other: i64| at_one.contains(&(one, other)) || at_one.contains(&(other, one));
         let is_at_one_time = |one: &RecordNameRow, other: &RecordNameRow| {
             kind(one.handle_id) == kind(other.handle_id)
+                && !are_at_one(one.handle_id, other.handle_id)
                 && one.first_date <= other.last_date
                 && other.first_date <= one.last_date
         };

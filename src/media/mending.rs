@@ -108,6 +108,13 @@ impl MediaStore {
         File::open(&stray.path).map_err(MediaError::disk("read", &stray.path))
     }
 
+    /// Whether a stray file is the very file that stands at its content's place: some disks take names in other letters for
+    /// the same.
+    pub fn is_in_place(&self, stray: &Stray, hash: &ContentHash, extension: &str) -> Result<bool, MediaError> {
+        let real = |path: &Path| path.canonicalize().map_err(MediaError::disk("look at", path));
+        Ok(real(&stray.path)? == real(&self.place(hash, extension))?)
+    }
+
     /// Moves a stray file into `aside/`; one whose bytes stand under their own name is deleted. Durable after the next
     /// [`MediaStore::barrier`].
     pub fn clear_away(&self, stray: &Stray, is_held: bool) -> Result<(), MediaError> {

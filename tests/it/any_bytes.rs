@@ -12,7 +12,7 @@ use throwback::source::instagram::catalog::{self, CATALOG, Row};
 use throwback::source::instagram::invariants::{check_date, check_reading, check_repair, paths_of};
 use throwback::source::{self, Document, DocumentForm, Learnt, Role};
 
-use crate::support::fixtures;
+use crate::support::{Dice, fixtures};
 
 /// Runs a property over so many values, the same in every run.
 fn each<T: std::fmt::Debug>(n_cases: u32, strategy: impl Strategy<Value = T>, check: impl Fn(T)) {
@@ -164,19 +164,9 @@ fn random_values_upset_no_reader() {
     });
 }
 
-/// A generator of numbers that gives the same ones in every run (xorshift).
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % n.max(1) as u64).expect("below n")
-    }
-
     /// Cuts, flips, overwrites, takes out, doubles, or puts in a piece of another document.
-    fn damage(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
+    fn damage_document(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
         const MARKS: &[u8] = b"{}[]\",:\\<>/=\x00\xff-0";
         let at = self.below(bytes.len());
         let n = (1 + self.below(60)).min(bytes.len().saturating_sub(at));
@@ -238,7 +228,7 @@ fn damaged_documents_of_every_row_are_accounted_for() {
                 }
             };
             for _ in 0..=dice.below(3) {
-                dice.damage(&mut bytes, &other.1);
+                dice.damage_document(&mut bytes, &other.1);
             }
             read(&path, &bytes);
         }

@@ -12,7 +12,7 @@ use throwback::archive::Limits;
 use throwback::home::{ArchiveOutcome, DataToRead, IngestOptions};
 use throwback::ingest::{self, IngestError, Progress};
 
-use crate::support::{TestHome, assert_same, fixtures};
+use crate::support::{Dice, TestHome, assert_same, fixtures};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -175,18 +175,6 @@ fn damaged_documents_cost_only_what_is_damaged() {
     check(POSTS, b"<html>Please log in</html>", Some("bad_document"), 0);
     check(POSTS, br#"[{"media":null},{"media":[{"uri":7}]},{"media":{}}]"#, Some("unknown_label"), 3);
     check(POSTS, br#"{"media":[{"uri":"a.jpg","creation_timestamp":1700000000,"title":"x"}]}"#, None, 1);
-}
-
-/// A generator of numbers that gives the same ones in every run (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % n.max(1) as u64).expect("below n")
-    }
 }
 
 fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>) {

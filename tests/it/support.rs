@@ -107,3 +107,16 @@ pub fn assert_same(one: &[String], other: &[String], what: &str) {
     let (left, right) = (only(one, other), only(other, one));
     assert!(one == other, "{what}\nonly in the one: {left:#?}\nonly in the other: {right:#?}");
 }
+
+/// A generator of numbers that gives the same ones in every run (xorshift).
+#[derive(Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % n.max(1) as u64).expect("below n")
+    }
+}

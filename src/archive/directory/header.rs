@@ -1,6 +1,9 @@
 //! One header of the directory.
 
+use std::io;
+
 use super::end_record::{u16_at, u32_at, u64_at};
+use crate::archive::bytes::Bytes;
 
 /// Length of the part that every header has.
 pub(in crate::archive) const FIXED_LENGTH: usize = 46;
@@ -44,11 +47,21 @@ impl Header {
         }
     }
 
-    /// Says whether a byte of the file lies in the packed data of the entry, if no extra field stands before that.
-    pub fn holds_as_data(&self, at: u64) -> bool {
-        const LOCAL_LENGTH: u64 = 30;
-        let data_at = self.offset.saturating_add(LOCAL_LENGTH + self.name.len() as u64);
-        (data_at..data_at.saturating_add(self.packed_bytes)).contains(&at)
+    /// Says whether a byte of the file lies in the packed data of the entry, which its local header tells the beginning of:
+    /// the extra field there is another one than in the directory.
+    pub fn holds_as_data(&self, at: u64, bytes: &Bytes) -> io::Result<bool> {
+        const LOCAL_LENGTH: usize = 30;
+        const LONGEST: u64 = LOCAL_LENGTH as u64 + 2 * u16::MAX as u64;
+        if at <= self.offset || at >= self.offset.saturating_add(LONGEST).saturating_add(self.packed_bytes) {
+            return Ok(false);
+        }
+        let local = bytes.piece(self.offset, LOCAL_LENGTH)?;
+        if local.len() < LOCAL_LENGTH {
+            return Ok(false);
+        }
+        let lengths = u64::from(u16_at(&local, 26)) + u64::from(u16_at(&local, 28));
+        let data_at = self.offset.saturating_add(LOCAL_LENGTH as u64 + lengths);
+        Ok((data_at..data_at.saturating_add(self.packed_bytes)).contains(&at))
     }
 
     /// Lengths of name, extra field and comment.

@@ -83,9 +83,10 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits, findings: &mut Findings) -> R
     report(bytes, &record, &walk, limits, findings);
     let directory_end = record.directory_end;
     let directory = into_directory(bytes, &record, walk, findings)?;
-    let is_second =
-        |end: u64| end != directory_end && !directory.headers.iter().any(|header| header.holds_as_data(end));
-    for (end, n_headers) in others.into_iter().filter(|(end, _)| is_second(*end)) {
+    for (end, n_headers) in others {
+        if end == directory_end || is_in_data(bytes, &directory.headers, end)? {
+            continue;
+        }
         let sentence = format!(
             "A second directory with {n_headers} entries ends at byte {end}; the one with {} entries was taken.",
             directory.headers.len()
@@ -93,6 +94,16 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits, findings: &mut Findings) -> R
         findings.add(Finding::new(FindingCode::HiddenEntries, sentence).about(n_headers));
     }
     Ok(directory)
+}
+
+/// Whether a byte of the file lies in the packed data of an entry.
+pub(super) fn is_in_data(bytes: &Bytes, headers: &[Header], at: u64) -> io::Result<bool> {
+    for header in headers {
+        if header.holds_as_data(at, bytes)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The best reading of the directory.

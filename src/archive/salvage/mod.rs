@@ -44,13 +44,6 @@ pub(super) struct Cut {
     pub declared: Option<u64>,
 }
 
-impl Salvage {
-    /// Says whether a byte of the file lies in the packed data of an entry.
-    pub fn holds_as_data(&self, at: u64) -> bool {
-        self.headers.iter().any(|header| header.holds_as_data(at))
-    }
-}
-
 /// In front of an archive there may be something else, but not more than this. Guessed, like its counterpart behind.
 const LONGEST_FRONT: u64 = 64 << 20;
 

@@ -122,6 +122,15 @@ fn a_name_at_things_of_two_who_are_called_otherwise_at_one_time_is_borne_by_both
     // Renamed twice is one person, and a user name beside a display name is nobody else.
     let twice = of(&[later.clone(), (seen(ANN, "2020-01-01"), seen(BEA, "2025-01-01"))]);
     assert_eq!(twice[0], "Bea: Ann, Ann Later, Bea");
+    // Ann, Ann Later, Bea, and Ann Later again.
+    let till =
+        |handle_id, from: &str, to: &str| RecordNameRow { handle_id, first_date: from.into(), last_date: to.into() };
+    let back = of(&[
+        (seen(ANN, "2020-01-01"), till(ANN_LATER, "2021-01-01", "2023-01-01")),
+        (seen(ANN, "2020-01-01"), seen(BEA, "2022-01-01")),
+        (till(ANN_LATER, "2021-01-01", "2023-01-01"), seen(BEA, "2022-01-01")),
+    ]);
+    assert_eq!(back[0], "Ann Later: Ann, Ann Later, Bea");
     let both = of(&[later, (seen(ANN, "2020-01-01"), seen(ANN_HANDLE, "2024-01-01"))]);
     assert_eq!(both[0], "Ann Later: Ann, Ann Later, ann_x.y");
 }

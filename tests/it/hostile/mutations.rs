@@ -18,12 +18,12 @@ use throwback::testing::raw_zip::{Zip, stored, streamed};
 
 use super::case::{NAME, neighbours, with};
 use super::world::scratch;
-use crate::support::fixtures;
+use crate::support::{Dice, fixtures};
 
 const HANG: Duration = Duration::from_secs(10);
 
-/// Of each document, by its content and path: the records that it gave. Their times are not compared: another document may
-/// tell the same moment more exactly, and may be the damaged one.
+/// Of each document, by its content and path: what it says, and the records that it gave. The time is the one that the
+/// document says: that of the record may be told more exactly by another one, which may be the damaged one.
 type Records = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// What a home holds.
@@ -39,9 +39,10 @@ fn held(home: &Home) -> Held {
     let contents =
         rows("SELECT hash FROM entries WHERE hash IS NOT NULL AND fate NOT IN ('undecodable', 'not_kept', 'odd')");
     let said = rows(
-        "SELECT d.hash AS hash, d.path AS path,
-                s.place || ' ' || r.kind || ' ' || coalesce(r.text, '') AS said
-           FROM sightings s JOIN documents d ON d.hash = s.document_hash JOIN records r ON r.id = s.record_id",
+        "SELECT hex(d.hash) AS hash, g.path AS path,
+                s.place || ' ' || coalesce(json_extract(s.item, '$.at'), '') || ' ' || k.name || ' ' || coalesce(r.text, '') AS said
+           FROM sighting s JOIN reading g ON g.id = s.reading_id JOIN document d ON d.id = g.document_id
+           JOIN record r ON r.id = s.record_id JOIN kind k ON k.code = r.kind",
     );
     let mut records = Records::new();
     for row in &said {
@@ -73,19 +74,9 @@ fn bring_in(home: &Home, path: &Path) -> Option<u64> {
     (n_kept > 0).then_some(n_errors)
 }
 
-/// A generator of numbers that gives the same ones in every run (xorshift).
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % n.max(1) as u64).expect("below n")
-    }
-
     /// Flips, cuts, takes out, doubles, moves, blanks a sector, or puts in a piece of another archive.
-    fn damage(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
+    fn damage_zip(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
         if bytes.is_empty() {
             return;
         }
@@ -153,7 +144,7 @@ fn try_one(seed: u64, originals: &[Original]) -> Verdict {
     let other = &originals[dice.below(originals.len())];
     let mut bytes = original.bytes.clone();
     for _ in 0..=dice.below(4) {
-        dice.damage(&mut bytes, &other.bytes);
+        dice.damage_zip(&mut bytes, &other.bytes);
     }
     let folder = scratch();
     let path = folder.path().join(NAME);

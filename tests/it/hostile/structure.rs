@@ -201,6 +201,15 @@ fn the_directory_is_damaged() {
         bytes("cut in the last entry", |bytes| bytes.truncate(nth(bytes, b"PK\x03\x04", 3) + 45))
             .finds(&["damaged_entry", "salvaged_archive"]),
         beside("directory inside an entry", stored_bytes("media/inner.zip", &with([]).build())),
+        beside(
+            "directory inside an entry with an extra field that the directory has not, as Info-ZIP packs it",
+            Piece {
+                local_extra: vec![
+                    0x55, 0x78, 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                ],
+                ..stored_bytes("media/inner.zip", &with([]).build())
+            },
+        ),
     ]);
 }
 

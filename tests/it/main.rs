@@ -13,6 +13,7 @@ mod containers;
 mod contracts;
 mod convergence;
 mod coverage;
+mod crash_points;
 mod damage;
 mod deliveries;
 mod diffs;

@@ -116,12 +116,15 @@ impl Home {
         self.path.join(DATABASE).is_file()
     }
 
-    /// Opens the database for reading.
+    /// Opens the database for reading. Everything is read from one state, which the first question takes, whatever is written
+    /// meanwhile, until [`Store::end_reading`].
     pub fn reader(&self) -> Result<Store, HomeError> {
         if !self.exists() {
             return Err(HomeError::NotThere(self.path.clone()));
         }
-        Ok(Store::open_reader(&self.path)?)
+        let store = Store::open_reader(&self.path)?;
+        store.begin_reading()?;
+        Ok(store)
     }
 
     /// Brings every candidate of a plan in, one after the other; each is told to `each` as soon as it is through. A

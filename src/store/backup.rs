@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::error::{Context, StoreError};
-use super::{Store, make_private};
+use super::{Store, in_one_state, make_private};
 use crate::media::step::{self, Step};
 use crate::media::{make_durable_folder, sync_directory};
 
@@ -69,24 +69,23 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
     const DOING: &str = "copying the database";
     make_private(to)?;
     let mut copy = Connection::open(to).context(DOING)?;
-    // One transaction over all steps: they all see the same moment.
-    let moment = from.unchecked_transaction().context(DOING)?;
-    let name = moment_of_connection(&moment)?;
-    {
-        let backup = Backup::new(&moment, &mut copy).context(DOING)?;
+    // All steps see the same moment.
+    let moment = in_one_state(from, DOING, || {
+        let moment = moment_of_connection(from)?;
+        let backup = Backup::new(from, &mut copy).context(DOING)?;
         loop {
             let step = backup.step(PAGES_AT_ONCE).context(DOING)?;
             if !go_on() {
-                return Ok(false);
+                return Ok(None);
             }
             match step {
-                StepResult::Done => break,
+                StepResult::Done => return Ok(Some(moment)),
                 StepResult::Busy | StepResult::Locked => std::thread::park_timeout(PAUSE),
                 _ => {}
             }
         }
-    }
-    moment.finish().context(DOING)?;
+    })?;
+    let Some(moment) = moment else { return Ok(false) };
     // A file alone can be read where nothing can be written beside it; whoever writes to it makes a log again.
     copy.pragma_update(None, "journal_mode", "DELETE").context(DOING)?;
     copy.close().map_err(|(_, error)| error).context(DOING)?;
@@ -94,7 +93,7 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
     let failed = |source| StoreError::File { path: to.to_owned(), source };
     fs::File::open(to).and_then(|file| file.sync_all()).map_err(failed)?;
     step::done(Step::CopySynced);
-    prove(to, &name)?;
+    prove(to, &moment)?;
     Ok(true)
 }
 

@@ -238,6 +238,21 @@ impl Store {
     }
 }
 
+/// Reads from one state: from the one that is read already, or from one of its own.
+fn in_one_state<T>(
+    connection: &Connection,
+    doing: &'static str,
+    read: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if !connection.is_autocommit() {
+        return read();
+    }
+    let state = connection.unchecked_transaction().context(doing)?;
+    let told = read()?;
+    state.finish().context(doing)?;
+    Ok(told)
+}
+
 /// Makes the database of a new home: in `tmp/` first, then in its place in one rename, so that nobody sees it half made.
 fn make(home: &Path, path: &Path, home_id: &str) -> Result<(), StoreError> {
     let failed = |path: &Path| {

@@ -28,6 +28,7 @@ mod histories;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod house_rules;
+mod interrupted;
 mod languages;
 mod looking_back;
 mod loose_ends;

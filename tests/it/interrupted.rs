@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use throwback::home::{DataToRead, Home};
+use throwback::store::DATABASE;
 
 use crate::cli::program::Program;
 use crate::support::{Dice, assert_same, dump_of};
@@ -65,6 +66,26 @@ fn killed_at_any_moment_it_goes_on() {
         }
     }
     assert!(n_killed > 0, "the program was never killed before its end");
+}
+
+/// As a power cut leaves it: some pages of a change are in the database, and its journal lies beside it.
+#[test]
+fn a_change_that_was_cut_off_is_taken_back_for_readers_too() {
+    let program = Program::with_sample();
+    let [copy, cut] = ["copy", "cut"].map(|name| program.folder().join(name));
+    assert!(program.output(&["backup", &copy.to_string_lossy()]).status.success());
+    let connection = rusqlite::Connection::open(copy.join(DATABASE)).expect("a database");
+    let change =
+        "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE record SET text = 'x'; UPDATE document_chunk SET zstd = x'00';";
+    connection.execute_batch(change).expect("a change");
+    fs::create_dir(&cut).expect("a folder");
+    for name in [DATABASE.to_owned(), format!("{DATABASE}-journal")] {
+        fs::copy(copy.join(&name), cut.join(&name)).expect("a file");
+    }
+    let bytes = |folder: &Path| fs::read(folder.join(DATABASE)).expect("a database");
+    assert_ne!(bytes(&cut), bytes(&program.folder().join("home")), "nothing of the change is in the database");
+    let told = program.run(&["--home", &cut.to_string_lossy(), "dump"]);
+    assert_eq!(told, program.run(&["dump"]));
 }
 
 /// What readers see of a home at one moment.

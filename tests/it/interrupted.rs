@@ -88,6 +88,22 @@ fn a_change_that_was_cut_off_is_taken_back_for_readers_too() {
     assert_eq!(told, program.run(&["dump"]));
 }
 
+/// The disk with the download failed while the bytes between its entries were read; another time it does not.
+#[test]
+fn what_a_disk_did_not_read_is_read_again() {
+    let program = Program::with_sample();
+    let dump = program.run(&["dump"]);
+    let database = rusqlite::Connection::open(program.folder().join("home").join(DATABASE)).expect("a database");
+    let found = "INSERT INTO finding (archive_id, code, severity, n_items, sentence)
+                 SELECT id, 'unreadable_file', 3, 0, 'The archive cannot be read here.' FROM archive LIMIT 1";
+    assert_eq!(database.execute(found, []).expect("a finding"), 1);
+    drop(database);
+    assert_ne!(program.run(&["dump"]), dump);
+    let told = program.run(&["ingest", "fixtures/sample"]);
+    assert!(told.ends_with("exit: 0"), "{told}");
+    assert_eq!(program.run(&["dump"]), dump);
+}
+
 /// What readers see of a home at one moment.
 struct Moment {
     dump: String,

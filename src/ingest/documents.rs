@@ -96,7 +96,7 @@ impl DocumentRun<'_, '_, '_> {
     fn take(&mut self, said: Said) -> Result<(), StoreError> {
         match said {
             Said::Thread { key, head } => return self.take_thread(key, &head),
-            Said::Item { place, identity, json, item } => return self.take_item(place, identity, &json, *item),
+            Said::Item { place, identity, json, item } => return self.take_item(&place, identity, &json, *item),
             Said::Words(words) => self.words = Some(words),
             Said::Finding(finding) => self.findings.push(finding),
         }
@@ -112,7 +112,7 @@ impl DocumentRun<'_, '_, '_> {
         Ok(())
     }
 
-    fn take_item(&mut self, place: Place, identity: Identity, json: &str, item: Item) -> Result<(), StoreError> {
+    fn take_item(&mut self, place: &Place, identity: Identity, json: &str, item: Item) -> Result<(), StoreError> {
         let run = &mut *self.run;
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
         let Identity { key, counting } = identity;

@@ -11,7 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::entries::{base_of, row_of};
 use super::manifest;
 use super::pipeline::{Below, IngestError, Run};
-use crate::archive::{Archive, declared_bytes};
+use crate::archive::{Archive, Entry, declared_bytes};
+use crate::source::Role;
 use crate::store::{SnapshotRef, StoreError, Writing};
 
 /// Lets the rows of an archive's entries say again what its directory does, where that is the directory that was read when
@@ -42,15 +43,33 @@ pub fn doubtful_archives(writing: &Writing<'_>) -> Result<Vec<String>, StoreErro
 }
 
 impl Run<'_, '_> {
-    /// The entries that were damaged in the copy that is held and can be read in this one.
+    /// The entries that were damaged or over a budget when the archive came in, and can be read now.
     pub(super) fn mendable(&self, below: &[Below<'_>]) -> Result<BTreeSet<u32>, IngestError> {
-        let mut positions = self.writing.damaged_entries(self.archive_id)?;
-        let is_whole = |position: u32| {
-            let reader = self.archive.read(position);
-            reader.is_ok_and(|mut reader| io::copy(&mut reader, &mut io::sink()).is_ok())
-        };
-        positions.retain(|position| below.iter().any(|below| below.entry.position == *position) && is_whole(*position));
-        Ok(positions)
+        let mut mendable = BTreeSet::new();
+        let damaged = self.writing.damaged_entries(self.archive_id)?;
+        if damaged.is_empty() {
+            return Ok(mendable);
+        }
+        // All that came out of the archive together stays within its budget.
+        for below in below.iter().filter(|below| !damaged.contains_key(&below.entry.position)) {
+            self.archive.count_as_read(below.entry.position);
+        }
+        for (position, is_kept_whole) in damaged {
+            let Some(below) = below.iter().find(|below| below.entry.position == position) else { continue };
+            let is_document = matches!(below.role, Role::Document(_));
+            let most = if is_document { self.ingestion.limits.document_bytes } else { u64::MAX };
+            // A document that is kept whole was only too long to be read.
+            if below.entry.bytes <= most && is_document >= is_kept_whole && self.is_whole(below.entry) {
+                mendable.insert(position);
+            }
+        }
+        Ok(mendable)
+    }
+
+    fn is_whole(&self, entry: &Entry) -> bool {
+        // What is longer than its budget is not unpacked up to it again each time.
+        entry.bytes <= self.ingestion.limits.entry_bytes
+            && self.archive.read(entry.position).is_ok_and(|mut reader| io::copy(&mut reader, &mut io::sink()).is_ok())
     }
 
     /// Reads those entries as if they had been whole from the beginning.

@@ -325,7 +325,7 @@ impl<'a, 'c> Run<'a, 'c> {
     /// so that what all parts teach can be learnt from the home.
     pub(super) fn learn(&mut self, below: &[Below<'_>]) -> Result<(), IngestError> {
         for below in below.iter().filter(|below| source::teaches(&below.path)) {
-            if let Ok(bytes) = read_entry(self.archive, below.entry) {
+            if let Ok(bytes) = read_entry(self.archive, below.entry, self.ingestion.limits) {
                 let hash = ContentHash::of(&bytes);
                 let (document, _) = self.writing.keep_document(&hash, &bytes)?;
                 self.lessons.push(Lesson { path: below.path.clone(), hash, document });

@@ -335,9 +335,9 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT base FROM entry WHERE archive_id = :archive AND coalesce(medium_id, document_id) IS NOT NULL AND fate <> 5
+                "SELECT base FROM entry WHERE archive_id = :archive AND coalesce(medium_id, document_id) IS NOT NULL AND fate NOT IN (5, 8)
                  UNION
-                 SELECT external_id FROM entry WHERE archive_id = :archive AND external_id IS NOT NULL AND fate <> 5",
+                 SELECT external_id FROM entry WHERE archive_id = :archive AND external_id IS NOT NULL AND fate NOT IN (5, 8)",
             )
             .context(doing)?;
         let rows = select.query_map([archive_id], |row| row.get(0)).context(doing)?;

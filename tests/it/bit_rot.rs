@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use throwback::archive::Limits;
 use throwback::home::{DataToRead, Home, HomeError, RepairOptions, SearchOptions};
 use throwback::ingest::Silent;
 use throwback::store::{DATABASE, NamedRow};
@@ -182,7 +183,7 @@ fn tell(name: &str, sums: &BTreeMap<&'static str, u64>) {
 fn after_repair(home: &Home, whole: &Whole, what: &str, unnoticed: &mut Vec<String>) -> &'static str {
     let from = NAMES.map(|name| fixtures().join(name));
     let stop = AtomicBool::new(false);
-    let options = RepairOptions { from: &from, command: "a test", stop: &stop };
+    let options = RepairOptions { from: &from, limits: &Limits::default(), command: "a test", stop: &stop };
     match home.repair(&options, &Silent) {
         Ok(report) if report.check.damage.is_empty() => {
             let held = held_by(home).expect("a sound home");

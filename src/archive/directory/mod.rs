@@ -171,8 +171,9 @@ fn report(bytes: &Bytes, record: &EndRecord, walk: &Walk, limits: &Limits, findi
     }
     if walk.is_cut_off {
         let sentence = format!(
-            "The directory has more than {} entries, the budget for one archive; the rest was not read.",
-            limits.n_entries
+            "The directory has more than {} entries, the budget for one archive; the rest was not read. A larger {} has it read.",
+            limits.n_entries,
+            Limits::ENTRIES
         );
         findings.add(Finding::new(FindingCode::OverBudget, sentence).about(record.n_entries.saturating_sub(n_headers)));
     }

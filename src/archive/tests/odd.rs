@@ -177,8 +177,14 @@ fn an_error_stays() {
 
 #[test]
 fn bombs_end_at_the_budgets() {
-    let limits =
-        Limits { entry_bytes: 50_000, archive_bytes: 120_000, ratio: 100, ratio_floor_bytes: 20_000, n_entries: 9 };
+    let limits = Limits {
+        entry_bytes: 50_000,
+        archive_bytes: 120_000,
+        ratio: 100,
+        ratio_floor_bytes: 20_000,
+        n_entries: 9,
+        ..Limits::default()
+    };
     let check = |name: &str, zip: &Zip, limits: &Limits, entries: &[Option<FindingCode>]| {
         let (_folder, path) = written(&zip.build());
         let archive = Archive::open(&path, limits).expect(name);

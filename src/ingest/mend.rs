@@ -26,6 +26,14 @@ pub fn mend_entries(writing: &Writing<'_>, archive: &Archive) -> Result<u64, Sto
             let method = entry.method.to_string();
             n_mended += u64::from(writing.mend_entry(&row_of(archive_id, entry, base_of(&path), &method))?);
         }
+        let noted = writing.contents_of_archives()?.into_iter().find(|(id, ..)| *id == archive_id);
+        let is_content_right = match noted {
+            Some((_, _, content)) => manifest::content_of(writing, archive_id)?.hash == content,
+            None => false,
+        };
+        if is_content_right {
+            n_mended += writing.mend_sums_of_entries(archive_id)?;
+        }
     }
     Ok(n_mended)
 }

@@ -104,7 +104,7 @@ impl Writing<'_> {
         let n = self
             .connection()
             .execute(
-                "INSERT OR IGNORE INTO archive_name (archive_id, name) VALUES (:id, :name)",
+                "INSERT OR IGNORE INTO archive_name (archive_id, name, sum) VALUES (:id, :name, row_sum(:id, :name))",
                 named_params! { ":id": archive_id, ":name": name },
             )
             .context("noting an archive's name")?;

@@ -147,8 +147,9 @@ impl Writing<'_> {
         let public_id = KeyBuilder::new("archive").part(archive.fingerprint.as_bytes()).part(archive.root).public_id();
         self.connection()
             .execute(
-                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, is_salvaged, ingested_ms)
-                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms)",
+                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, is_salvaged, ingested_ms, sum)
+                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms,
+                         row_sum(:public_id, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms))",
                 named_params! {
                     ":public_id": public_id.as_str(),
                     ":snapshot": archive.snapshot_id,
@@ -177,9 +178,11 @@ impl Writing<'_> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO entry (archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method,
-                                    fate, document_id, reading_id, medium_id, zip_flags, zip_system, zip_attributes)
+                                    fate, document_id, reading_id, medium_id, zip_flags, zip_system, zip_attributes, sum)
                  VALUES (:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
-                         :fate, :document, :reading, :medium, :zip_flags, :zip_system, :zip_attributes)",
+                         :fate, :document, :reading, :medium, :zip_flags, :zip_system, :zip_attributes,
+                         row_sum(:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
+                                 :fate, :document, :medium, :zip_flags, :zip_system, :zip_attributes))",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
@@ -239,8 +242,9 @@ impl Writing<'_> {
     pub fn add_finding(&self, archive_id: i64, reading_id: Option<i64>, finding: &Finding) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO finding (archive_id, reading_id, code, severity, path, place, n_items, sentence)
-                 VALUES (:archive, :reading, :code, :severity, :path, :place, :n_items, :sentence)",
+                "INSERT INTO finding (archive_id, reading_id, code, severity, path, place, n_items, sentence, sum)
+                 VALUES (:archive, :reading, :code, :severity, :path, :place, :n_items, :sentence,
+                         row_sum(:archive, :code, :severity, :path, :place, :n_items, :sentence))",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {

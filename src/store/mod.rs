@@ -40,6 +40,7 @@ mod sighted;
 mod sightings;
 mod snapshots;
 mod sql;
+mod sums;
 mod talks;
 mod threads;
 mod times;

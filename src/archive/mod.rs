@@ -126,10 +126,10 @@ impl Archive {
         Self { name, bytes, entries, findings, fingerprint, budget, body }
     }
 
-    /// It is a ZIP without a directory, so that nobody can say whether all of it is there. [`Archive::account`] tells what
-    /// came out whole.
+    /// It is a ZIP without a directory, or with one that lacks entries, so that nobody can say whether all of it is there.
+    /// [`Archive::findings`] and [`Archive::account`] tell what came out.
     pub fn is_salvaged(&self) -> bool {
-        matches!(&self.body, Body::Zip(zip) if zip.salvage.is_some())
+        matches!(&self.body, Body::Zip(zip) if zip.has_salvaged)
     }
 
     /// The last part of its path.

@@ -50,6 +50,7 @@ mod restoring;
 mod reviewed;
 mod search_cases;
 mod searches;
+mod seeds;
 mod small_download;
 mod small_downloads;
 mod small_trees;

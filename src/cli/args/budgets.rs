@@ -5,25 +5,26 @@ use clap::Args;
 use crate::archive::Limits;
 use crate::cli::units;
 
+const HEADING: &str = "Budgets";
+
 /// Budgets for reading archives; what goes over one is told (`over_budget`) and left out.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Budgets")]
 pub struct BudgetArguments {
     /// Unpacked bytes of one file in an archive (8GiB, 500MB) [default: 32GiB]
-    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
+    #[arg(long, help_heading = HEADING, value_name = "SIZE", value_parser = units::parse_bytes)]
     max_entry: Option<u64>,
     /// Unpacked bytes of all files of an archive together [default: 512GiB]
-    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
+    #[arg(long, help_heading = HEADING, value_name = "SIZE", value_parser = units::parse_bytes)]
     max_archive: Option<u64>,
     /// Unpacked bytes for each packed one, of a file and of the whole archive; 64 MiB are free [default: 250]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, help_heading = HEADING, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
     /// Files in one archive or folder [default: 1000000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, help_heading = HEADING, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_entries: Option<u64>,
     /// Bytes of a document that is read, which takes several times as much memory; a longer one is kept unread
     /// [default: 1GiB]
-    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
+    #[arg(long, help_heading = HEADING, value_name = "SIZE", value_parser = units::parse_bytes)]
     max_document: Option<u64>,
 }
 

@@ -131,7 +131,9 @@ impl Writing<'_> {
                 parameters,
                 |row| row.get(0),
             )
-            .context(doing)?;
+            .optional()
+            .context(doing)?
+            .flatten();
         self.connection()
             .execute(
                 "DELETE FROM medium WHERE id = :medium

@@ -33,6 +33,7 @@ mod loose_ends;
 mod many_snapshots;
 mod migrations;
 mod monsters;
+#[cfg(target_os = "linux")]
 mod network;
 mod notices;
 mod old_homes;

@@ -9,6 +9,7 @@ const HEADING: &str = "Budgets";
 
 /// Budgets for reading archives; what goes over one is told (`over_budget`) and left out.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_field_names, reason = "they are named as the options are")]
 pub struct BudgetArguments {
     /// Unpacked bytes of one file in an archive (8GiB, 500MB) [default: 32GiB]
     #[arg(long, help_heading = HEADING, value_name = "SIZE", value_parser = units::parse_bytes)]

@@ -88,5 +88,7 @@ fn what_a_budget_cut_off_comes_in_when_it_is_raised() {
     check("--max-entry", Some("60kB"), "64kB", &pieces());
     check("--max-archive", Some("100KiB"), "1MiB", &pieces());
     check("--max-document", Some("10000"), "1MB", &pieces());
+    check("--max-entries", Some("1"), "3", &pieces());
+    check("--max-entries", Some("2"), "1000", &with_bomb[..3]);
     check("--max-ratio", None, "1100", &with_bomb);
 }

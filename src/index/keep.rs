@@ -19,6 +19,7 @@ use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::talks::{Places, Talk, Touched, each_talk, talks_of};
 use super::{IndexError, caught, guarded, stumbled};
+use crate::media::step::{self, Step};
 
 /// Memory of each thread of the writer before it writes a segment, so small that the memory of an ingest does not grow
 /// with the archive.
@@ -238,6 +239,7 @@ impl Index {
         let new = self.sibling("new");
         remove(&new)?;
         fs_err::create_dir_all(&new).map_err(|source| io_error(&new, source))?;
+        step::done(Step::IndexBegun);
         let (schema, fields) = schema::schema();
         let engine = tantivy::Index::create_in_dir(&new, schema)?;
         register_analysis(&engine);
@@ -272,9 +274,13 @@ impl Index {
             Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(io_error(&self.dir, source)),
             _ => {}
         }
+        step::done(Step::IndexSetAside);
         fs_err::rename(new, &self.dir).map_err(|source| io_error(&self.dir, source))?;
+        step::done(Step::IndexNamed);
         *self = Self::open(&self.dir)?;
-        remove(&old)
+        remove(&old)?;
+        step::done(Step::OldIndexRemoved);
+        Ok(())
     }
 
     fn sibling(&self, suffix: &str) -> PathBuf {
@@ -344,7 +350,9 @@ fn writer_of_segments(engine: &tantivy::Index, n_threads: usize) -> Result<Index
 fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(), IndexError> {
     let mut commit = writer.prepare_commit()?;
     commit.set_payload(&stamp.to_payload());
+    step::done(Step::IndexWritten);
     commit.commit()?;
+    step::done(Step::IndexCommitted);
     writer.wait_merging_threads()?;
     Ok(())
 }

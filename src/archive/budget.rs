@@ -24,15 +24,23 @@ impl Budget {
         }
     }
 
+    /// An entry of so many bytes came out of the archive at another time.
+    pub fn note(&self, position: u32, bytes: u64) {
+        if let Some(most) = self.by_entry.get(position as usize) {
+            let before = most.fetch_max(bytes, Ordering::Relaxed);
+            self.total.fetch_add(bytes.saturating_sub(before), Ordering::Relaxed);
+        }
+    }
+
     /// Takes note that `decoded` bytes have come out of the first bytes of an entry that lies in `packed` bytes.
     pub fn charge(&self, position: u32, decoded: u64, packed: u64) -> Result<(), EntryError> {
         let limits = &self.limits;
-        let over = |budget, limit| Err(EntryError::OverBudget { budget, limit });
+        let over = |budget, limit, option| Err(EntryError::OverBudget { budget, limit, option });
         if decoded > limits.entry_bytes {
-            return over("bytes for one entry", limits.entry_bytes);
+            return over("bytes for one entry", limits.entry_bytes, Limits::ENTRY);
         }
         if decoded > limits.ratio_floor_bytes && decoded > packed.saturating_mul(limits.ratio) {
-            return over("unpacked bytes for each packed byte", limits.ratio);
+            return over("unpacked bytes for each packed byte", limits.ratio, Limits::RATIO);
         }
         let Some(most) = self.by_entry.get(position as usize) else { return Ok(()) };
         let before = most.load(Ordering::Relaxed);
@@ -42,9 +50,9 @@ impl Budget {
             // What was not handed out does not count: neighbours that were within the budget stay readable.
             self.total.fetch_sub(more, Ordering::Relaxed);
             return if total > limits.archive_bytes {
-                over("bytes for one archive", limits.archive_bytes)
+                over("bytes for one archive", limits.archive_bytes, Limits::ARCHIVE)
             } else {
-                over("unpacked bytes for an archive of this length", self.by_length)
+                over("unpacked bytes for an archive of this length", self.by_length, Limits::RATIO)
             };
         }
         // Another thread that reads the same entry may have been faster: then both have added the same bytes.

@@ -55,7 +55,12 @@ pub enum EntryError {
     #[error("the entry is damaged: {reason}")]
     Damaged { reason: String },
     #[error("the entry goes over the budget of {limit} {budget}")]
-    OverBudget { budget: &'static str, limit: u64 },
+    OverBudget {
+        budget: &'static str,
+        limit: u64,
+        /// Of the program: raises the budget.
+        option: &'static str,
+    },
     #[error("the entry is packed with {method}, which this version does not unpack")]
     UnsupportedMethod { method: Method },
     #[error("the entry is encrypted; unpack the archive with its password and name the folder")]

@@ -92,7 +92,10 @@ pub(super) fn list(root: &Path, most: u64, findings: &mut Findings) -> Vec<Found
     let mut list = Vec::new();
     for step in WalkDir::new(root).follow_links(false).min_depth(1) {
         if list.len() as u64 >= most {
-            let sentence = format!("The folder has more than {most} files, the budget for one; the rest was not read.");
+            let sentence = format!(
+                "The folder has more than {most} files, the budget for one; the rest was not read. A larger {} has it read.",
+                Limits::ENTRIES
+            );
             findings.add(Finding::new(FindingCode::OverBudget, sentence));
             break;
         }

@@ -1,5 +1,5 @@
 //! How much an archive may ask of us. Budgets are checked while bytes come out of a decoder, never against what an
-//! archive declares.
+//! archive declares. An option raises each; what a budget cut off is told with the option's name.
 
 /// Budgets for reading one archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,21 @@ pub struct Limits {
     pub ratio_floor_bytes: u64,
     /// Entries of one archive.
     pub n_entries: u64,
+    /// Decoded bytes of an entry that is read whole, into memory.
+    pub document_bytes: u64,
+}
+
+impl Limits {
+    /// The option that raises `entry_bytes`.
+    pub const ENTRY: &str = "--max-entry";
+    /// The option that raises `archive_bytes`.
+    pub const ARCHIVE: &str = "--max-archive";
+    /// The option that raises `ratio`.
+    pub const RATIO: &str = "--max-ratio";
+    /// The option that raises `n_entries`.
+    pub const ENTRIES: &str = "--max-entries";
+    /// The option that raises `document_bytes`.
+    pub const DOCUMENT: &str = "--max-document";
 }
 
 impl Default for Limits {
@@ -30,6 +45,8 @@ impl Default for Limits {
             ratio_floor_bytes: 64 << 20,
             // Deliveries have up to some 100,000; a million costs about 200 MB of memory.
             n_entries: 1_000_000,
+            // The longest one seen in an export has 60 MB.
+            document_bytes: 1 << 30,
         }
     }
 }

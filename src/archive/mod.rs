@@ -126,10 +126,10 @@ impl Archive {
         Self { name, bytes, entries, findings, fingerprint, budget, body }
     }
 
-    /// It is a ZIP without a directory, so that nobody can say whether all of it is there. [`Archive::account`] tells what
-    /// came out whole.
+    /// It is a ZIP without a directory, or with one that lacks entries, so that nobody can say whether all of it is there.
+    /// [`Archive::findings`] and [`Archive::account`] tell what came out.
     pub fn is_salvaged(&self) -> bool {
-        matches!(&self.body, Body::Zip(zip) if zip.salvage.is_some())
+        matches!(&self.body, Body::Zip(zip) if zip.has_salvaged)
     }
 
     /// The last part of its path.
@@ -176,6 +176,13 @@ impl Archive {
         }
     }
 
+    /// Counts an entry against the budget of the archive as if it had been read: its bytes are held already.
+    pub fn count_as_read(&self, position: u32) {
+        if let Ok(entry) = self.entry(position) {
+            self.budget.note(position, entry.bytes);
+        }
+    }
+
     /// Decodes an entry of at most `limit_bytes` into memory.
     pub fn read_whole(&self, position: u32, limit_bytes: u64) -> Result<(Vec<u8>, Option<Finding>), EntryError> {
         /// Enough for nearly every document; more is taken as the bytes come, whatever the directory declares.
@@ -189,7 +196,8 @@ impl Archive {
             .read_to_end(&mut content)
             .map_err(|error| EntryError::of(&error))?;
         if content.len() as u64 > limit_bytes {
-            return Err(EntryError::OverBudget { budget: "bytes of a document in memory", limit: limit_bytes });
+            let budget = "bytes of a document in memory";
+            return Err(EntryError::OverBudget { budget, limit: limit_bytes, option: Limits::DOCUMENT });
         }
         // `take` stops at its limit without asking for the end, where the checks are.
         reader.read(&mut [0]).map_err(|error| EntryError::of(&error))?;

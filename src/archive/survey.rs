@@ -33,8 +33,8 @@ const NEVER_ZIPS: &[&str] = &[
 ];
 
 /// Looks at a file, or at every file below a folder. Links below it are not followed, and nothing outside is looked
-/// at. A path that leads nowhere is an error.
-pub fn survey(path: &Path) -> Result<Survey, ArchiveError> {
+/// at. A path that leads nowhere is an error, more files than the budget of entries a finding.
+pub fn survey(path: &Path, limits: &Limits) -> Result<Survey, ArchiveError> {
     let metadata = std::fs::metadata(path).map_err(|source| ArchiveError::io(path, source))?;
     let mut survey = Survey::default();
     if metadata.is_file() {
@@ -51,7 +51,7 @@ pub fn survey(path: &Path) -> Result<Survey, ArchiveError> {
     }
     std::fs::read_dir(path).map_err(|source| ArchiveError::io(path, source))?;
     let mut findings = Findings::default();
-    for found in folder::list(path, Limits::default().n_entries, &mut findings) {
+    for found in folder::list(path, limits.n_entries, &mut findings) {
         match found.kind {
             EntryKind::File => {}
             EntryKind::Odd(OddKind::Link) => {

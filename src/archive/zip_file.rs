@@ -26,6 +26,8 @@ pub(super) struct ZipFile {
     pub(super) directory_end: u64,
     /// How the entries were found where no directory names them.
     pub(super) salvage: Option<Salvage>,
+    /// Some entries were found by their own headers.
+    pub(super) has_salvaged: bool,
 }
 
 /// Where an entry lies by the directory.
@@ -83,12 +85,35 @@ pub(super) fn open(label: &Path, bytes: Bytes, limits: &Limits, without: Without
     let (directory, findings, salvage) = match salvage.filter(|salvage| !salvage.headers.is_empty()) {
         Some(mut salvage) => {
             let headers = std::mem::take(&mut salvage.headers);
-            let directory = Directory { headers, start: salvage.end, end: bytes.length() };
+            let directory = Directory { headers, start: salvage.end, end: bytes.length(), is_damaged: true };
             (directory, Findings::default(), Some(salvage))
         }
-        None => (directory?, findings, None),
+        None => {
+            let mut directory = directory?;
+            if directory.is_damaged {
+                let hidden = salvage::hidden(&bytes, &directory, limits);
+                let hidden = hidden.map_err(|source| ArchiveError::io(label, source))?;
+                directory.is_damaged = !hidden.is_empty();
+                tell_hidden(&hidden, &mut findings);
+                directory.headers.extend(hidden);
+            }
+            (directory, findings, None)
+        }
     };
     Ok(opened(bytes, directory, findings, salvage))
+}
+
+/// Entries that a damaged directory does not list and that were found by their own headers.
+fn tell_hidden(hidden: &[Header], findings: &mut Findings) {
+    let Some(first) = hidden.first() else { return };
+    let path = directory::decode_name(first).path;
+    let (n, are) =
+        if hidden.len() == 1 { ("1 entry".to_owned(), "is") } else { (format!("{} entries", hidden.len()), "are") };
+    let sentence = format!(
+        "The directory is damaged: {n}, beginning with {path}, {are} not in it and came by their own headers. Fetch the download \
+         again and ingest that too."
+    );
+    findings.add(Finding::new(FindingCode::SalvagedArchive, sentence).about(hidden.len() as u64));
 }
 
 /// An end record may stand inside an entry: in a ZIP that was packed into one that breaks off. Then the directory that
@@ -104,7 +129,7 @@ fn salvage_around(bytes: &Bytes, directory: &Directory, limits: &Limits) -> io::
 
 fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: Option<Salvage>) -> Opened {
     let fingerprint = fingerprint(&bytes, &directory, salvage.is_some());
-    let Directory { headers, start, end } = directory;
+    let Directory { headers, start, end, is_damaged: has_salvaged } = directory;
     let cut = salvage.as_ref().and_then(|salvage| salvage.cut).map(|cut| cut.position);
     let places: Vec<Place> = headers
         .iter()
@@ -120,7 +145,7 @@ fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: O
     findings.look_at(&entries);
     report_overlaps(&entries, &places, &mut findings);
     let length = bytes.length();
-    let zip = ZipFile { bytes, places, directory_start: start, directory_end: end, salvage };
+    let zip = ZipFile { bytes, places, directory_start: start, directory_end: end, salvage, has_salvaged };
     Opened { body: Body::Zip(zip), entries, findings: findings.finish(), fingerprint, bytes: length }
 }
 

@@ -1,5 +1,6 @@
 //! What can be typed. The help is made from the words in this file.
 
+mod budgets;
 mod deciding;
 mod searching;
 mod watching;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use budgets::BudgetArguments;
 pub use deciding::{AccountsAction, AccountsArguments, DecisionOptions, PeopleAction, PeopleArguments, UndoArguments};
 pub use searching::{CountArguments, OnThisDayArguments, RandomArguments, SearchArguments, Sort};
 pub use watching::{WatchAction, WatchArguments, WatchHow};
@@ -256,6 +258,8 @@ pub struct IngestArguments {
     /// Wait while another process writes the home, instead of ending with exit code 5
     #[arg(long)]
     pub wait: bool,
+    #[command(flatten)]
+    pub budgets: BudgetArguments,
 }
 
 #[derive(Debug, Args)]
@@ -263,6 +267,8 @@ pub struct ProbeArguments {
     /// ZIPs, unpacked downloads, or folders that hold them
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub budgets: BudgetArguments,
 }
 
 #[derive(Debug, Args)]
@@ -400,6 +406,8 @@ pub struct CheckArguments {
     /// they lie in it
     #[arg(long, value_name = "FILE", requires = "repair", num_args = 1..)]
     pub from: Vec<PathBuf>,
+    #[command(flatten)]
+    pub budgets: BudgetArguments,
 }
 
 /// `10` or `10%`.
@@ -438,6 +446,8 @@ pub struct CoverageArguments {
     /// How many the app says there are of a category (posts, followers, …); fewer in the newest download are a reason
     #[arg(long, value_name = "CATEGORY=N")]
     pub expect: Vec<String>,
+    #[command(flatten)]
+    pub budgets: BudgetArguments,
 }
 
 #[derive(Debug, Args)]

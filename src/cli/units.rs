@@ -64,6 +64,26 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "a time is a number and ms, s, m or h, as in 500ms, 5s, 10m; a month at most".to_owned())
 }
 
+/// Reads what a person writes for a size: `8GiB`, `500MB`, `2g`; a bare number is bytes. A letter alone means
+/// powers of 1024, as with most programs.
+pub fn parse_bytes(text: &str) -> Result<u64, String> {
+    const POWERS: [(&str, u32); 6] = [("", 0), ("k", 1), ("m", 2), ("g", 3), ("t", 4), ("p", 5)];
+    let text = text.trim().to_ascii_lowercase();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim();
+    let (letter, base) = match (unit.strip_suffix("ib"), unit.strip_suffix('b')) {
+        (Some(letter), _) => (letter, 1_024),
+        (None, Some(letter)) => (letter, 1_000),
+        (None, None) => (unit, 1_024_u64),
+    };
+    let power = POWERS.iter().find(|(name, _)| *name == letter).map(|(_, power)| *power);
+    let bytes = number.parse::<u64>().ok().zip(power).and_then(|(number, power)| number.checked_mul(base.pow(power)));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "a size is a number and kB, MB, GB or KiB, MiB, GiB, as in 8GiB".to_owned())
+}
+
 /// How much time lies between two moments, in its largest unit: `3 days`.
 pub fn span(ms: u64) -> String {
     const UNITS: [(u64, &str, &str); 6] = [
@@ -103,6 +123,22 @@ mod tests {
         check(1_234_567, "1,234,567");
         assert_eq!(counted(1, "story", "stories"), "1 story");
         assert_eq!(counted(0, "story", "stories"), "0 stories");
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        let check = |text: &str, bytes: Option<u64>| assert_eq!(parse_bytes(text).ok(), bytes, "{text}");
+        check("8GiB", Some(8 << 30));
+        check("500MB", Some(500_000_000));
+        check("500 mb", Some(500_000_000));
+        check("2g", Some(2 << 30));
+        check("4096", Some(4_096));
+        check("7B", Some(7));
+        check("1KiB", Some(1_024));
+        check("16383PiB", Some(16_383 << 50));
+        for wrong in ["", "GiB", "0", "0GB", "-1", "1.5G", "8XiB", "8iBs", "16384PiB", "99999999999999999999"] {
+            check(wrong, None);
+        }
     }
 
     #[test]

@@ -131,11 +131,16 @@ const CANNOT_BE_KNOWN: [(&str, &str); 4] = [
 
 impl Home {
     /// Proves what a ZIP or folder still holds that the home does not: reads every byte of it, and of what is kept of it.
-    pub fn prove_archive(&self, path: &Path, stop: &AtomicBool, progress: &dyn Progress) -> Result<Proof, HomeError> {
+    pub fn prove_archive(
+        &self,
+        path: &Path,
+        limits: &Limits,
+        stop: &AtomicBool,
+        progress: &dyn Progress,
+    ) -> Result<Proof, HomeError> {
         let store = self.reader()?;
-        let limits = Limits::default();
-        let plan = ingest::plan(&[path.to_owned()], self.path(), &limits);
-        Ok(ingest::prove(&store, &self.media()?, path, &plan, &limits, stop, progress)?)
+        let plan = ingest::plan(&[path.to_owned()], self.path(), limits);
+        Ok(ingest::prove(&store, &self.media()?, path, &plan, limits, stop, progress)?)
     }
 
     /// Weighs what is held of every account. Looks into the media of the newest download.

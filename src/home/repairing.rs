@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::given::Given;
 use super::{CheckReport, DataToRead, Home, HomeError, Lock, forgetting, new_home_id};
-use crate::archive::{Archive, EntryKind};
+use crate::archive::{Archive, EntryKind, Limits};
 use crate::ingest::{self, IngestError, Progress};
 use crate::media::{Described, MediaError, MediaStore, Received, Soundness};
 use crate::model::ContentHash;
@@ -28,6 +28,8 @@ pub(super) use modes::{can_be, open_to_others};
 pub struct RepairOptions<'a> {
     /// ZIPs, folders, or other homes, from which bytes may be taken.
     pub from: &'a [PathBuf],
+    /// For reading these.
+    pub limits: &'a Limits,
     /// The words of the command, for whoever finds the home locked.
     pub command: &'a str,
     pub stop: &'a AtomicBool,
@@ -51,7 +53,7 @@ impl Home {
         drop(self.reader()?);
         // What lies in `tmp/` is told before it goes.
         let _lock = Lock::take(self.path(), options.command)?;
-        let mut given = Given::open(options.from, &self.path().join("tmp"))?;
+        let mut given = Given::open(options.from, &self.path().join("tmp"), options.limits)?;
         let damage = self.reader()?.check()?;
         if damage.iter().any(|damage| damage.code == DATABASE_DAMAGED) {
             let check = self.check(DataToRead::Nothing)?;
@@ -126,11 +128,11 @@ impl Mending<'_> {
     }
 
     /// Looks at all bytes, and takes those that lack from wherever they lie.
-    fn mend_content(&mut self, given: &mut Given) -> Result<(), HomeError> {
+    fn mend_content(&mut self, given: &mut Given<'_>) -> Result<(), HomeError> {
         self.look_at_documents()?;
         let expected = self.look_at_media()?;
         self.take_from_strays(&expected)?;
-        if let Some(aside) = Given::aside(self.home.path())? {
+        if let Some(aside) = Given::aside(self.home.path(), self.options.limits)? {
             self.take_from(&aside)?;
         }
         given.each_home(&mut |home, store| self.take_documents_of(home, store))?;

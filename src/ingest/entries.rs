@@ -1,7 +1,7 @@
 //! One entry after the other: bytes are kept before anything is read from them.
 
 use super::pipeline::{Below, IngestError, Run};
-use crate::archive::{Archive, Entry, EntryError, EntryKind};
+use crate::archive::{Archive, Entry, EntryError, EntryKind, Limits};
 use crate::media::MediaError;
 use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
 use crate::source::{self, Role};
@@ -115,12 +115,13 @@ impl Run<'_, '_> {
             Err(KeepError::Source(_)) => (EntryFate::NotKept, None, "nothing of it was kept"),
             Err(KeepError::Ours(error)) => return Err(error),
         };
+        let advice = match error {
+            EntryError::OverBudget { option, .. } => larger(option),
+            _ => "If you can, download it again and ingest that too.".to_owned(),
+        };
         self.find(
-            Finding::new(
-                error.code(),
-                format!("{}; {kept}. If you can, download it again and ingest that too.", in_words(error)),
-            )
-            .at_path(below.entry.path.as_str()),
+            Finding::new(error.code(), format!("{}; {kept}. {advice}", in_words(error)))
+                .at_path(below.entry.path.as_str()),
         )?;
         Ok((fate, medium))
     }
@@ -165,18 +166,22 @@ impl Run<'_, '_> {
     /// A document that is too large to be read is kept like any other file.
     fn keep_too_large(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
         let sentence = format!(
-            "{} has {} bytes, more than a document may have to be read; it was kept whole, but none of its items is a record.",
-            below.path, below.entry.bytes
+            "{} has {} bytes, more than a document may have to be read; it was kept whole, but none of its items is a record. \
+             {}",
+            below.path,
+            below.entry.bytes,
+            larger(Limits::DOCUMENT)
         );
         self.find(Finding::new(FindingCode::OverBudget, sentence).at_path(below.entry.path.as_str()))?;
         self.keep_medium(below)
     }
 
     pub(super) fn keep_document(&mut self, below: &Below<'_>) -> Result<(), IngestError> {
-        if below.entry.bytes > LARGEST_DOCUMENT {
+        let most = self.ingestion.limits.document_bytes;
+        if below.entry.bytes > most {
             return self.keep_too_large(below);
         }
-        let bytes = match self.archive.read_whole(below.entry.position, LARGEST_DOCUMENT) {
+        let bytes = match self.archive.read_whole(below.entry.position, most) {
             Ok((bytes, finding)) => {
                 finding.map_or(Ok(()), |finding| self.find(finding))?;
                 bytes
@@ -211,15 +216,17 @@ impl Run<'_, '_> {
     }
 }
 
+/// What to do about what a budget cut off.
+fn larger(option: &str) -> String {
+    format!("If you trust it, ingest it again with a larger {option}.")
+}
+
 /// An error as the beginning of a sentence.
 fn in_words(error: &EntryError) -> String {
     let text = error.to_string();
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
-
-/// Documents are read whole; the longest one seen in an export has 60 MB.
-const LARGEST_DOCUMENT: u64 = 1 << 30;
 
 /// Why bytes did not become a medium.
 enum KeepError {
@@ -230,6 +237,6 @@ enum KeepError {
 }
 
 /// An entry's bytes, for those who only look.
-pub(super) fn read_entry(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, EntryError> {
-    Ok(archive.read_whole(entry.position, LARGEST_DOCUMENT)?.0)
+pub(super) fn read_entry(archive: &Archive, entry: &Entry, limits: &Limits) -> Result<Vec<u8>, EntryError> {
+    Ok(archive.read_whole(entry.position, limits.document_bytes)?.0)
 }

@@ -161,15 +161,8 @@ pub fn signature(item: &Item) -> Key {
     }
 }
 
-/// Names what a message carries besides words, if anything.
-pub fn signature_without_words(item: &Item) -> Option<Key> {
-    let (media, link) = cargo(item);
-    let is_empty = media.is_empty() && link.is_none();
-    (!is_empty).then(|| media.iter().fold(KeyBuilder::new("cargo"), KeyBuilder::part).maybe(link).key())
-}
-
 /// Names of media that do not pass, and the link.
-fn cargo(item: &Item) -> (Vec<&str>, Option<String>) {
+pub(super) fn cargo(item: &Item) -> (Vec<&str>, Option<String>) {
     let mut media: Vec<&str> = item
         .media
         .iter()

@@ -1,7 +1,7 @@
 //! One archive, one transaction. Steps 2 and 3 of the order of writes ([`mod@crate::media::step`]): media bytes (at the
 //! barrier), then the rows that point at them (at the commit). The index comes later and follows the change log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -188,10 +188,14 @@ impl<'a, 'c> Run<'a, 'c> {
         let fingerprint = self.archive.fingerprint();
         let (below, outside) = self.entries_below(&root);
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
-        if let Some(archive_id) = self.writing.known_archive(&fingerprint, &root)? {
+        let (known, missing) = match self.writing.known_archive(&fingerprint, &root)? {
+            None => self.known_with_other_budget(&root, &below)?,
+            known => (known, BTreeSet::new()),
+        };
+        if let Some(archive_id) = known {
             self.is_at_hand(archive_id);
             let is_new_name = self.writing.add_archive_name(archive_id, self.archive.name())?;
-            let mendable = self.mendable(&below)?;
+            let mendable = self.mendable(&below, missing)?;
             let is_accounted = self.account_again()?;
             self.has_written = is_new_name || !mendable.is_empty() || is_accounted;
             return if !mendable.is_empty() {
@@ -326,7 +330,7 @@ impl<'a, 'c> Run<'a, 'c> {
     /// so that what all parts teach can be learnt from the home.
     pub(super) fn learn(&mut self, below: &[Below<'_>]) -> Result<(), IngestError> {
         for below in below.iter().filter(|below| source::teaches(&below.path)) {
-            if let Ok(bytes) = read_entry(self.archive, below.entry) {
+            if let Ok(bytes) = read_entry(self.archive, below.entry, self.ingestion.limits) {
                 let hash = ContentHash::of(&bytes);
                 let (document, _) = self.writing.keep_document(&hash, &bytes)?;
                 self.lessons.push(Lesson { path: below.path.clone(), hash, document });

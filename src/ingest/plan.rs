@@ -137,7 +137,7 @@ pub fn plan(paths: &[PathBuf], home: &Path, limits: &Limits) -> Plan {
     let mut plan = Plan::default();
     let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
     for path in paths {
-        match archive::survey(path) {
+        match archive::survey(path, limits) {
             Err(error) => plan.pass_over(path, &error),
             Ok(survey) => plan.add_survey(path, without(survey, path, &home), limits),
         }

@@ -99,7 +99,7 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
     let below = below(&archive, candidate);
     let mut learnt = Learnt::default();
     for (entry, path) in below.iter().filter(|(_, path)| source::teaches(path)) {
-        if let Ok(bytes) = read_entry(&archive, entry) {
+        if let Ok(bytes) = read_entry(&archive, entry, limits) {
             source::learn(&mut learnt, path, &bytes);
         }
     }
@@ -141,7 +141,7 @@ fn look_at(candidate: &Candidate, limits: &Limits) -> Result<ProbedExport, Archi
                 export.n_media += 1;
                 export.media_bytes = export.media_bytes.saturating_add(entry.bytes);
             }
-            Role::Document(_) => match read_entry(&archive, entry) {
+            Role::Document(_) => match read_entry(&archive, entry, limits) {
                 Ok(bytes) => export.read(path, &bytes, &learnt),
                 Err(error) => export.find(error.code()),
             },

@@ -85,7 +85,7 @@ pub fn prove(
         proving.proof.fault(code, 0, || passed.finding.sentence.clone());
     }
     if path.is_dir() {
-        proving.look_beside(path, plan)?;
+        proving.look_beside(path, plan, limits)?;
     }
     for candidate in &plan.candidates {
         let archive = candidate
@@ -103,8 +103,9 @@ pub fn prove(
 
 impl Proving<'_> {
     /// Files of a folder that lie outside of every download in it.
-    fn look_beside(&mut self, path: &Path, plan: &Plan) -> Result<(), IngestError> {
-        let survey = archive::survey(path).map_err(|source| IngestError::Archive { path: path.to_owned(), source })?;
+    fn look_beside(&mut self, path: &Path, plan: &Plan, limits: &Limits) -> Result<(), IngestError> {
+        let survey =
+            archive::survey(path, limits).map_err(|source| IngestError::Archive { path: path.to_owned(), source })?;
         let is_of_a_download = |file: &Path| plan.candidates.iter().any(|candidate| file.starts_with(&candidate.path));
         let files = survey.files.iter().map(|file| (path.join(&file.name), file.bytes));
         for (file, bytes) in files.chain(survey.zips.iter().map(|zip| (zip.clone(), 0))) {

@@ -63,7 +63,7 @@ finding_codes! {
     NotAnExport, "not_an_export", Info, "A file or folder that is no Instagram download was passed over";
     ForeignService, "foreign_service", Info, "A download of another service was recognised and not read";
     UnreadableArchive, "unreadable_archive", Error, "An archive could not be opened";
-    SalvagedArchive, "salvaged_archive", Error, "An archive has no directory (a download that breaks off); the entries that could be found by their own headers were read";
+    SalvagedArchive, "salvaged_archive", Error, "An archive has no directory (a download that breaks off), or a damaged one; the entries that could be found by their own headers were read";
     DuplicateName, "duplicate_name", Warning, "Two entries of one archive have the same name; both were kept";
     DirectoryMismatch, "directory_mismatch", Warning, "The archive's directory contradicts itself; what was found was kept";
     HiddenEntries, "hidden_entries", Error, "Bytes of the archive that look like entries are not in its directory; they were not read";

@@ -104,7 +104,7 @@ impl Writing<'_> {
         let n = self
             .connection()
             .execute(
-                "INSERT OR IGNORE INTO archive_name (archive_id, name) VALUES (:id, :name)",
+                "INSERT OR IGNORE INTO archive_name (archive_id, name, sum) VALUES (:id, :name, row_sum(:id, :name))",
                 named_params! { ":id": archive_id, ":name": name },
             )
             .context("noting an archive's name")?;
@@ -335,9 +335,9 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT base FROM entry WHERE archive_id = :archive AND coalesce(medium_id, document_id) IS NOT NULL AND fate <> 5
+                "SELECT base FROM entry WHERE archive_id = :archive AND coalesce(medium_id, document_id) IS NOT NULL AND fate NOT IN (5, 8)
                  UNION
-                 SELECT external_id FROM entry WHERE archive_id = :archive AND external_id IS NOT NULL AND fate <> 5",
+                 SELECT external_id FROM entry WHERE archive_id = :archive AND external_id IS NOT NULL AND fate NOT IN (5, 8)",
             )
             .context(doing)?;
         let rows = select.query_map([archive_id], |row| row.get(0)).context(doing)?;

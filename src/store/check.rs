@@ -139,6 +139,7 @@ impl Store {
     pub fn check(&self) -> Result<Vec<Damage>, StoreError> {
         let mut damage = self.check_pages()?;
         damage.extend(self.check_schema()?);
+        damage.extend(self.check_sums()?);
         for (code, meaning, sql) in MUST_BE_EMPTY {
             let n: i64 = self.connection().query_row(sql, [], |row| row.get(0)).context("checking counts")?;
             if n > 0 {

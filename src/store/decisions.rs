@@ -19,7 +19,8 @@ impl Writing<'_> {
         let arguments = serde_json::to_string(&decision.arguments).context("written")?;
         self.connection()
             .execute(
-                "INSERT INTO decision (kind, arguments, reason, made_ms) VALUES (:kind, :arguments, :reason, :made)",
+                "INSERT INTO decision (kind, arguments, reason, made_ms, sum)
+                 VALUES (:kind, :arguments, :reason, :made, row_sum(:kind, :arguments, :reason, :made))",
                 named_params! {
                     ":kind": decision.kind.name(), ":arguments": arguments, ":reason": decision.reason,
                     ":made": decision.made_ms,

@@ -1,6 +1,6 @@
 //! Archives, their entries, the media and findings that came with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, named_params};
 
@@ -94,18 +94,22 @@ impl Writing<'_> {
             .context("looking up an archive")
     }
 
-    /// Positions of an archive's entries that could not be read: another copy of the archive may have them whole.
-    pub fn damaged_entries(&self, archive_id: i64) -> Result<BTreeSet<u32>, StoreError> {
+    /// Positions of an archive's entries that could not be read, or were kept unread for their length: another copy of the
+    /// archive may have them whole, and a larger budget may do. With each, whether its bytes are held.
+    pub fn damaged_entries(&self, archive_id: i64) -> Result<BTreeMap<u32, bool>, StoreError> {
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT e.position FROM entry e
-                  WHERE e.archive_id = :archive AND e.fate IN (5, 6)
+                "SELECT e.position, e.fate IN (2, 3) FROM entry e
+                  WHERE e.archive_id = :archive AND e.fate IN (2, 3, 5, 6)
                     AND EXISTS (SELECT 1 FROM finding f WHERE f.archive_id = e.archive_id AND f.path = e.path
-                                   AND f.code IN ('damaged_entry', 'unreadable_file'))",
+                                   AND (f.code = 'over_budget'
+                                        OR (e.fate IN (5, 6) AND f.code IN ('damaged_entry', 'unreadable_file'))))",
             )
             .context("looking for damaged entries")?;
-        let rows = select.query_map([archive_id], |row| row.get(0)).context("looking for damaged entries")?;
+        let rows = select
+            .query_map([archive_id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .context("looking for damaged entries")?;
         rows.collect::<Result<_, _>>().context("looking for damaged entries")
     }
 
@@ -133,7 +137,7 @@ impl Writing<'_> {
         let parameters = named_params! { ":archive": archive_id, ":position": position };
         self.connection()
             .execute(
-                "DELETE FROM finding WHERE archive_id = :archive AND code IN ('damaged_entry', 'unreadable_file')
+                "DELETE FROM finding WHERE archive_id = :archive AND code IN ('damaged_entry', 'unreadable_file', 'over_budget', 'unknown_file')
                     AND path = (SELECT path FROM entry WHERE archive_id = :archive AND position = :position)",
                 parameters,
             )
@@ -145,7 +149,9 @@ impl Writing<'_> {
                 parameters,
                 |row| row.get(0),
             )
-            .context(doing)?;
+            .optional()
+            .context(doing)?
+            .flatten();
         self.connection()
             .execute(
                 "DELETE FROM medium WHERE id = :medium
@@ -161,8 +167,9 @@ impl Writing<'_> {
         let public_id = KeyBuilder::new("archive").part(archive.fingerprint.as_bytes()).part(archive.root).public_id();
         self.connection()
             .execute(
-                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, is_salvaged, ingested_ms)
-                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms)",
+                "INSERT INTO archive (public_id, snapshot_id, name, bytes, container, root, fingerprint, is_salvaged, ingested_ms, sum)
+                 VALUES (:public_id, :snapshot, :name, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms,
+                         row_sum(:public_id, :bytes, :container, :root, :fingerprint, :is_salvaged, :ingested_ms))",
                 named_params! {
                     ":public_id": public_id.as_str(),
                     ":snapshot": archive.snapshot_id,
@@ -191,9 +198,11 @@ impl Writing<'_> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO entry (archive_id, position, path, raw_name, base, external_id, bytes, crc32, modified, method,
-                                    fate, document_id, reading_id, medium_id, zip_flags, zip_system, zip_attributes)
+                                    fate, document_id, reading_id, medium_id, zip_flags, zip_system, zip_attributes, sum)
                  VALUES (:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
-                         :fate, :document, :reading, :medium, :zip_flags, :zip_system, :zip_attributes)",
+                         :fate, :document, :reading, :medium, :zip_flags, :zip_system, :zip_attributes,
+                         row_sum(:archive, :position, :path, :raw_name, :base, :external_id, :bytes, :crc32, :modified, :method,
+                                 :fate, :document, :medium, :zip_flags, :zip_system, :zip_attributes))",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
@@ -253,8 +262,9 @@ impl Writing<'_> {
     pub fn add_finding(&self, archive_id: i64, reading_id: Option<i64>, finding: &Finding) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO finding (archive_id, reading_id, code, severity, path, place, n_items, sentence)
-                 VALUES (:archive, :reading, :code, :severity, :path, :place, :n_items, :sentence)",
+                "INSERT INTO finding (archive_id, reading_id, code, severity, path, place, n_items, sentence, sum)
+                 VALUES (:archive, :reading, :code, :severity, :path, :place, :n_items, :sentence,
+                         row_sum(:archive, :code, :severity, :path, :place, :n_items, :sentence))",
             )
             .and_then(|mut insert| {
                 insert.execute(named_params! {
@@ -420,7 +430,7 @@ impl Writing<'_> {
             "SELECT substr(e.path, length(a.root) + 1), a.snapshot_id, e.medium_id, e.document_id
                FROM entry e JOIN archive a ON a.id = e.archive_id JOIN snapshot s ON s.id = a.snapshot_id
               WHERE {condition} AND s.account_id = ?2 AND coalesce(e.medium_id, e.document_id) IS NOT NULL
-                AND e.fate <> 5 -- packed bytes are nobody's picture
+                AND e.fate NOT IN (5, 8) -- packed bytes are nobody's picture, nor is a link
               ORDER BY s.date DESC, s.public_id, e.path, a.public_id, e.position"
         );
         let mut select = self.connection().prepare_cached(&sql).context("looking for a medium")?;

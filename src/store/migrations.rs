@@ -6,12 +6,13 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use super::error::{Context, StoreError};
+use super::sums;
 use crate::media::step::{self, Step};
 
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -27,7 +28,11 @@ const FILES: [&str; 15] = [
     include_str!("../../migrations/0013_what_goes_back_out.sql"),
     include_str!("../../migrations/0014_one_reaction_of_one_person.sql"),
     include_str!("../../migrations/0015_saved_searches.sql"),
+    include_str!("../../migrations/0016_sums_of_rows.sql"),
 ];
+
+/// The file behind which rows get the sums that SQL alone cannot compute.
+const WITH_SUMS: usize = 15;
 
 fn known_version() -> i64 {
     i64::try_from(FILES.len()).expect("there are only a few migrations")
@@ -67,7 +72,12 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 fn apply(connection: &mut Connection, n_files: usize) -> Result<(), StoreError> {
     let doing = "setting the watch over references";
     connection.pragma_update(None, "foreign_keys", false).context(doing)?;
-    let applied = Migrations::new(FILES[..n_files].iter().map(|sql| M::up(sql).foreign_key_check()).collect())
+    sums::register(connection)?;
+    let step = |(index, sql): (usize, &&'static str)| {
+        let step = if index == WITH_SUMS { M::up_with_hook(sql, |rows| Ok(sums::fill(rows)?)) } else { M::up(sql) };
+        step.foreign_key_check()
+    };
+    let applied = Migrations::new(FILES[..n_files].iter().enumerate().map(step).collect())
         .to_latest(connection)
         .map_err(StoreError::Migration);
     connection.pragma_update(None, "foreign_keys", true).context(doing)?;

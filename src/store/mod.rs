@@ -9,6 +9,7 @@ mod bonds;
 mod check;
 mod cover_facts;
 mod coverage;
+mod cut_short;
 mod decisions;
 mod delivered;
 mod diff;
@@ -39,6 +40,7 @@ mod sighted;
 mod sightings;
 mod snapshots;
 mod sql;
+mod sums;
 mod talks;
 mod threads;
 mod times;
@@ -56,6 +58,7 @@ pub use bonds::{BondRow, EqualMedium, EqualMessage, SnapshotToPlace};
 pub use check::{DATABASE_DAMAGED, Damage, DamagedDocument, KeptMedium};
 pub use cover_facts::{CoverFacts, Family, KindAndSubkind, PlacedReading, Shared, SnapshotList, SnapshotState};
 pub use coverage::{CountedRecords, HeldContent, HeldMedium, KnownAccount, ProvedArchive, ProvedEntry};
+pub use cut_short::Listed;
 pub use decisions::KeptDecision;
 pub use delivered::{ArchiveRow, EntryFate, EntryRow, MediumRow, Resolved};
 pub use diff::{Compared, ComparedRecord, ComparedSnapshot, Relation};
@@ -81,7 +84,7 @@ pub use saved::SavedSearch;
 pub use shown::{FindingFilter, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
-pub use sightings::{HeldAs, SightingRow, SnapshotRef};
+pub use sightings::{HeldAs, SightingRow, SnapshotRef, Stands, item_json};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
@@ -207,7 +210,12 @@ impl Store {
             .query_row("UPDATE home SET last_change = last_change + 1 RETURNING last_change", [], |row| row.get(0))
             .context("advancing the change log")?;
         let last_record: i64 = transaction
-            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
+            .query_row(
+                "SELECT max((SELECT coalesce(max(id), 0) FROM record),
+                            (SELECT coalesce(max(record_id), 0) FROM removed_record))",
+                [],
+                |row| row.get(0),
+            )
             .context("looking up records")?;
         Ok(Writing { transaction, change, last_record: Cell::new(last_record), is_refused: &self.is_refused })
     }
@@ -313,7 +321,8 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 pub struct Writing<'c> {
     transaction: Transaction<'c>,
     change: i64,
-    /// No record has a higher row number, nor had one since this began: what it makes is told by its number.
+    /// No record has a higher row number, nor ever had one: what is new is told by its number, and what was removed is not
+    /// mistaken for it.
     last_record: Cell<i64>,
     is_refused: &'c Cell<bool>,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::error::{Context, StoreError};
+use super::sums;
 
 /// How long a connection waits for another one's short lock (a checkpoint, a schema read) before it says "busy".
 /// Guessed: longer than any checkpoint that was seen, shorter than a person's patience.
@@ -25,13 +26,13 @@ pub(super) fn prepare_writer(connection: &Connection) -> Result<(), StoreError> 
              PRAGMA trusted_schema = OFF;        -- a home may come from elsewhere
              PRAGMA secure_delete = ON;          -- what was forgotten is gone
              PRAGMA temp_store = FILE;           -- memory stays bounded
-             PRAGMA cache_size = -65536;         -- 64 MiB: the indices of a million messages stay warm
+             PRAGMA cache_size = -163840;        -- 160 MiB: the indices of a million messages stay warm
              PRAGMA wal_autocheckpoint = 1000;",
         )
         .context("preparing the database")?;
     connection.busy_timeout(BUSY).context("preparing the database")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
+    sums::register(connection)
 }
 
 /// For connections that only read.
@@ -47,5 +48,5 @@ pub(super) fn prepare_reader(connection: &Connection) -> Result<(), StoreError> 
         .context("preparing the database")?;
     connection.busy_timeout(BUSY).context("preparing the database")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
+    sums::register(connection)
 }

@@ -234,9 +234,9 @@ const LACKING: &str = "FROM (SELECT DISTINCT e.reading_id FROM entry e JOIN arch
              WHERE a.snapshot_id = :snapshot AND e.reading_id IS NOT NULL) x
    JOIN named_file f ON f.reading_id = x.reading_id
   WHERE NOT EXISTS (SELECT 1 FROM entry e JOIN archive a ON a.id = e.archive_id
-                     WHERE e.base = f.base AND a.snapshot_id = :snapshot AND e.fate NOT IN (5, 6))
+                     WHERE e.base = f.base AND a.snapshot_id = :snapshot AND e.fate NOT IN (5, 6, 8))
     AND NOT EXISTS (SELECT 1 FROM entry e JOIN archive a ON a.id = e.archive_id
-                     WHERE e.external_id = f.external_id AND a.snapshot_id = :snapshot AND e.fate NOT IN (5, 6))";
+                     WHERE e.external_id = f.external_id AND a.snapshot_id = :snapshot AND e.fate NOT IN (5, 6, 8))";
 
 pub(super) fn readings_of_record(connection: &Connection, key: &[u8], record_id: i64) -> Result<Vec<i64>, StoreError> {
     let mut select = connection

@@ -20,8 +20,8 @@ impl Store {
         let before = self.saved_search(name)?;
         self.connection()
             .execute(
-                "INSERT INTO saved_search (name, query) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET query = excluded.query",
+                "INSERT INTO saved_search (name, query, sum) VALUES (?1, ?2, row_sum(?1, ?2))
+                 ON CONFLICT (name) DO UPDATE SET query = excluded.query, sum = excluded.sum",
                 [name, query],
             )
             .context("saving a search")?;

@@ -48,7 +48,7 @@ pub(super) fn lies_open(folder: &Path, home: &Path) -> bool {
 fn find_downloads(path: &Path, is_folder: bool, home: &Path, limits: &Limits) -> Result<Plan, ArchiveError> {
     let paths = [path.to_owned()];
     let is_worth_a_look = if is_folder {
-        let survey = archive::survey(path)?;
+        let survey = archive::survey(path, limits)?;
         let is_outside_home = |name: &&str| !path.join(name).starts_with(home);
         let names: Vec<&str> = survey.files.iter().map(|file| file.name.as_str()).filter(is_outside_home).collect();
         matches!(source::recognise(&names), Verdict::Exports(_))

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
-use throwback::home::{DataToRead, Lock};
+use throwback::archive::Limits;
+use throwback::home::{DataToRead, Lock, RepairOptions};
 use throwback::ingest::Silent;
+use throwback::model::DecisionKind;
 use throwback::store::{DATABASE, Damage};
 
+use crate::accounts::decide;
 use crate::support::{TestHome, assert_same, fixtures};
 
 fn of(names: &[&str]) -> TestHome {
@@ -114,4 +117,88 @@ fn strange_names_in_the_home_are_told_and_left() {
     fs::write(&strange, "mine").expect("a file");
     assert_eq!(codes(&check().remarks), ["strange_file"]);
     assert!(strange.is_file());
+}
+
+/// Columns of tables whose rows have sums that are told otherwise: computed again, or by references that lead nowhere.
+const TOLD_OTHERWISE: [(&str, &[&str]); 6] = [
+    (
+        "archive",
+        &[
+            "id",
+            "sum",
+            "snapshot_id",
+            "name",
+            "format",
+            "generation",
+            "language",
+            "evidence",
+            "told",
+            "stand_in",
+            "content",
+            "n_files",
+            "newest_entry",
+            "is_partial",
+            "joined_by",
+        ],
+    ),
+    ("archive_name", &["sum", "archive_id"]),
+    ("entry", &["id", "sum", "archive_id", "document_id", "medium_id", "reading_id"]),
+    ("finding", &["id", "sum", "archive_id", "reading_id"]),
+    ("decision", &["id", "sum"]),
+    ("saved_search", &["sum"]),
+];
+
+#[test]
+fn every_column_that_no_document_repeats_is_summed() {
+    let home = of(&["c_2022", "d_2024"]);
+    decide(&home, DecisionKind::Accept, &["mia.example", "missing_media", "2024"]);
+    home.home.save_search("trip", "lisbon", "a test").expect("saved");
+    assert_eq!(home.home.check(DataToRead::Nothing).expect("a check").damage, []);
+    let database = Connection::open(home.home.path().join(DATABASE)).expect("a database");
+    for (table, otherwise) in TOLD_OTHERWISE {
+        let mut select = database.prepare("SELECT name, type FROM pragma_table_info(?1)").expect("a statement");
+        let columns = select.query_map([table], |row| Ok((row.get(0)?, row.get(1)?))).expect("columns");
+        let columns: Vec<(String, String)> = columns.collect::<Result<_, _>>().expect("columns");
+        assert!(otherwise.iter().all(|name| columns.iter().any(|(column, _)| column == name)), "{table}: {columns:?}");
+        for (column, kind) in columns.iter().filter(|(column, _)| !otherwise.contains(&column.as_str())) {
+            let other = match kind.as_str() {
+                "INTEGER" => format!("coalesce({column}, 0) + 1000"),
+                "TEXT" => format!("coalesce({column}, '') || 'x'"),
+                _ => "x'0102'".to_owned(),
+            };
+            let spoil =
+                format!("UPDATE {table} SET {column} = {other} WHERE {column} IS (SELECT max({column}) FROM {table})");
+            let keep = format!("PRAGMA foreign_keys = OFF; CREATE TEMP TABLE kept AS SELECT * FROM {table}");
+            database.execute_batch(&keep).expect(&keep);
+            database.execute_batch(&spoil).expect(&spoil);
+            let damage = home.home.check(DataToRead::Nothing).expect("a check").damage;
+            assert!(codes(&damage).contains(&"row_changed"), "{table}.{column}: {damage:?}");
+            let back = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept");
+            database.execute_batch(&back).expect(&back);
+        }
+    }
+    assert_eq!(home.home.check(DataToRead::Nothing).expect("a check").damage, []);
+}
+
+#[test]
+fn entries_that_became_others_are_put_right_by_their_archive() {
+    let home = of(&["c_2022", "d_2024"]);
+    let before = home.dump();
+    let from = ["c_2022", "d_2024"].map(|name| fixtures().join(name));
+    for sql in [
+        "UPDATE entry SET modified = '2001-01-01T00:00:00' WHERE id = 9",
+        "UPDATE entry SET crc32 = 5, method = 'lzma', bytes = bytes + 1 WHERE id = 11",
+        "UPDATE entry SET fate = 3 WHERE id = (SELECT max(id) FROM entry WHERE fate = 2)",
+        "UPDATE entry SET sum = sum + 1 WHERE id IN (3, 5)",
+    ] {
+        spoil(&home, sql);
+        let found = home.home.check(DataToRead::Nothing).expect("a check").damage;
+        assert_eq!(codes(&found), ["row_changed"], "{sql}");
+        let stop = AtomicBool::new(false);
+        let options = RepairOptions { from: &from, limits: &Limits::default(), command: "a test", stop: &stop };
+        let repaired = home.home.repair(&options, &Silent).expect("a repair");
+        assert_eq!(codes(&repaired.mended), ["entries_differ"], "{sql}");
+        assert_eq!(repaired.check.damage, [], "{sql}");
+        assert_same(&home.dump(), &before, sql);
+    }
 }

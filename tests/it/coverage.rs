@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use throwback::archive::Limits;
 use throwback::home::{CoverageOptions, CoverageReport};
 use throwback::ingest::Silent;
 use throwback::model::Generation;
@@ -191,7 +192,7 @@ fn an_empty_home_is_no_ground_to_leave() {
 /// Codes of the reasons why an archive must not go.
 fn faults(home: &TestHome, path: &Path) -> Vec<&'static str> {
     let stop = AtomicBool::new(false);
-    let proof = home.home.prove_archive(path, &stop, &Silent).expect("a proof");
+    let proof = home.home.prove_archive(path, &Limits::default(), &stop, &Silent).expect("a proof");
     assert_eq!(proof.is_safe(), proof.faults.is_empty());
     assert!(!proof.is_safe() || (proof.n_proven == proof.n_files && proof.n_files > 0));
     proof.faults.into_keys().collect()

@@ -35,7 +35,10 @@ mod loose_ends;
 mod many_snapshots;
 mod migrations;
 mod monsters;
+#[cfg(target_os = "linux")]
+mod network;
 mod notices;
+mod old_homes;
 mod one_life;
 mod one_thing;
 mod page_zones;
@@ -50,6 +53,7 @@ mod restoring;
 mod reviewed;
 mod search_cases;
 mod searches;
+mod seeds;
 mod small_download;
 mod small_downloads;
 mod small_trees;

@@ -128,7 +128,7 @@ fn a_home_of_the_second_schema_becomes_what_a_new_one_is() {
 }
 
 /// Every row of every table, as text.
-fn rows_of_everything(database: &Path) -> Vec<String> {
+pub fn rows_of_everything(database: &Path) -> Vec<String> {
     let connection = Connection::open(database).expect("a database");
     let mut lines = Vec::new();
     for table in tables(&connection, "main") {
@@ -144,7 +144,7 @@ fn rows_of_everything(database: &Path) -> Vec<String> {
 }
 
 /// What lies in the folder for databases as they were.
-fn copies(home: &Path) -> Vec<String> {
+pub fn copies(home: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(home.join("backup")).expect("the folder");
     let mut names: Vec<String> =
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();

@@ -38,6 +38,8 @@ pub(super) struct Directory {
     pub start: u64,
     /// First byte behind the end record and its comment.
     pub end: u64,
+    /// It contradicts itself, so that entries may be missing in it.
+    pub is_damaged: bool,
 }
 
 /// Why no directory could be read.
@@ -82,7 +84,9 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits, findings: &mut Findings) -> R
     };
     report(bytes, &record, &walk, limits, findings);
     let directory_end = record.directory_end;
-    let directory = into_directory(bytes, &record, walk, findings)?;
+    let is_shorter = !record.counts(walk.headers.len() as u64) || record.directory_bytes != directory_end - walk.start;
+    let is_damaged = !walk.is_cut_off && (walk.n_lost_threads > 0 || is_shorter);
+    let directory = Directory { is_damaged, ..into_directory(bytes, &record, walk, findings)? };
     for (end, n_headers) in others {
         if end == directory_end || is_in_data(bytes, &directory.headers, end)? {
             continue;
@@ -171,8 +175,9 @@ fn report(bytes: &Bytes, record: &EndRecord, walk: &Walk, limits: &Limits, findi
     }
     if walk.is_cut_off {
         let sentence = format!(
-            "The directory has more than {} entries, the budget for one archive; the rest was not read.",
-            limits.n_entries
+            "The directory has more than {} entries, the budget for one archive; the rest was not read. A larger {} has it read.",
+            limits.n_entries,
+            Limits::ENTRIES
         );
         findings.add(Finding::new(FindingCode::OverBudget, sentence).about(record.n_entries.saturating_sub(n_headers)));
     }
@@ -208,7 +213,7 @@ fn into_directory(
         let sentence = "The archive claims another place for its directory than it has.";
         findings.add(Finding::new(FindingCode::DirectoryMismatch, sentence));
     }
-    Ok(Directory { headers, start: walk.start, end: record.comment_end() })
+    Ok(Directory { headers, start: walk.start, end: record.comment_end(), is_damaged: false })
 }
 
 /// How many of the first headers lead to a local header, if `before` bytes stand in front of the archive.

@@ -33,7 +33,7 @@ pub(in crate::archive) fn read_by_zip_crate(bytes: &Bytes, most: u64) -> Result<
         });
     }
     let start = archive.central_directory_start();
-    Ok(Directory { headers, start, end: bytes.length() })
+    Ok(Directory { headers, start, end: bytes.length(), is_damaged: true })
 }
 
 #[expect(deprecated, reason = "the only way to the number of a method that the crate was built without")]

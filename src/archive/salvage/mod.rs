@@ -6,6 +6,7 @@
 //! and so is the work: what is looked at in vain is counted ([`Walker::has_patience`]).
 
 mod header;
+mod hidden;
 mod measure;
 mod report;
 
@@ -16,6 +17,7 @@ use super::bytes::{Bytes, Window};
 use super::directory::{Header, LOCAL_HEADER};
 
 use self::header::{Local, is_in_directory, is_plausible};
+pub(super) use self::hidden::hidden;
 pub(super) use self::report::report;
 
 /// What a walk over the headers of the entries found.

@@ -5,7 +5,7 @@ use std::io;
 use crate::model::{Finding, FindingCode};
 
 use super::super::zip_file::ZipFile;
-use super::super::{Archive, EntryError};
+use super::super::{Archive, EntryError, Limits};
 use super::Salvage;
 
 /// Reads every entry once, to say how many are whole; the checksums decide.
@@ -44,7 +44,7 @@ pub(in crate::archive) fn report(archive: &Archive, zip: &ZipFile, salvage: &Sal
         parts.push(format!("in {} places the next entry had to be searched", salvage.n_lost_threads));
     }
     if salvage.is_over_budget {
-        parts.push("it has more entries than the budget for one archive".to_owned());
+        parts.push(format!("it has more entries than the budget for one archive, which {} raises", Limits::ENTRIES));
     }
     let sentence = format!("{}. Fetch the download again and ingest that too.", parts.join("; "));
     Ok(Finding::new(FindingCode::SalvagedArchive, sentence).about(n_files - n_whole))

@@ -84,7 +84,7 @@ fn a_survey_tells_zips_from_files() {
     write(folder.path(), "downloads/not arrived.ZIP", b"");
     write(folder.path(), "downloads/export/posts.json", b"PK\x03\x04 is how a ZIP begins");
     write(folder.path(), "downloads/notes", b"hello");
-    let found = survey(&folder.path().join("downloads")).expect("a survey");
+    let found = survey(&folder.path().join("downloads"), &Limits::default()).expect("a survey");
     let zips: Vec<_> = found.zips.iter().filter_map(|path| path.file_name()).collect();
     assert_eq!(zips, ["no extension", "not arrived.ZIP", "one.zip"]);
     let files: Vec<_> = found.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();
@@ -93,13 +93,13 @@ fn a_survey_tells_zips_from_files() {
 
     let alone = |name: &str, content: &[u8]| {
         write(folder.path(), name, content);
-        let found = survey(&folder.path().join(name)).expect("a survey");
+        let found = survey(&folder.path().join(name), &Limits::default()).expect("a survey");
         (found.zips.len(), found.files.len())
     };
     assert_eq!(alone("archive", &zip), (1, 0));
     assert_eq!(alone("behind something", &[b"#!/bin/sh\n".as_slice(), &zip].concat()), (1, 0));
     assert_eq!(alone("posts.json", b"[]"), (0, 1));
-    assert!(matches!(survey(&folder.path().join("nowhere")), Err(ArchiveError::Io { .. })));
+    assert!(matches!(survey(&folder.path().join("nowhere"), &Limits::default()), Err(ArchiveError::Io { .. })));
 }
 
 #[cfg(unix)]
@@ -109,7 +109,7 @@ fn a_survey_stays_below_its_folder() {
     write(outside.path(), "one.zip", &Zip::default().build());
     let folder = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(outside.path(), folder.path().join("link")).expect("a link");
-    let found = survey(folder.path()).expect("a survey");
+    let found = survey(folder.path(), &Limits::default()).expect("a survey");
     assert_eq!((found.zips.len(), found.files.len()), (0, 0));
     assert_eq!(found.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [FindingCode::OddEntry]);
 }

@@ -5,9 +5,10 @@ use std::io::Read;
 use super::super::{Archive, ArchiveError, EntryError, Limits};
 use super::{codes, contents, opened, written};
 use crate::model::FindingCode::{
-    self, DamagedEntry, DirectoryMismatch, DuplicateName, HiddenEntries, OddEntry, OverBudget, UnsafeName,
+    self, DamagedEntry, DirectoryMismatch, DuplicateName, HiddenEntries, OddEntry, OverBudget, SalvagedArchive,
+    UnsafeName,
 };
-use crate::testing::raw_zip::{Piece, Zip, deflated, stored};
+use crate::testing::raw_zip::{Piece, Zip, deflated, stored, stored_bytes};
 
 /// Entries as `path=content` or `path!code`, and the codes of the findings.
 #[track_caller]
@@ -94,11 +95,64 @@ fn one_bad_length_costs_no_neighbour() {
     let mut bytes = three().build();
     let end = bytes.len() - 22;
     bytes.drain(end - 3..end);
-    check_bytes("the last header is cut", &bytes, &ALL[..2], &[DirectoryMismatch, HiddenEntries]);
+    check_bytes("the last header is cut", &bytes, ALL, &[SalvagedArchive, DirectoryMismatch]);
     let mut bytes = three().build();
     let second = bytes.windows(5).rposition(|five| five == b"PK\x01\x02\x14").expect("a header");
     bytes[second] = b'X';
-    check_bytes("a header without signature", &bytes, &ALL[..2], &[DirectoryMismatch, HiddenEntries]);
+    check_bytes("a header without signature", &bytes, ALL, &[SalvagedArchive, DirectoryMismatch]);
+}
+
+#[test]
+fn what_a_damaged_directory_does_not_list_comes_by_its_own_headers() {
+    // The header of the directory that lists this piece loses its signature.
+    let without = |zip: &Zip, nth: usize| {
+        let mut bytes = zip.build();
+        let headers: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02")).collect();
+        bytes[headers[headers.len() - zip.pieces.len() + nth]] = b'X';
+        bytes
+    };
+    let of = |piece: Piece| Zip::of(&[stored("a", "first"), piece, stored("c", "third")]);
+    let found = &[SalvagedArchive, DirectoryMismatch];
+    let hidden = |name: &str, piece: Piece, content: &str| {
+        check_bytes(name, &without(&of(piece), 1), &["a=first", "c=third", content], found);
+    };
+    hidden("stored", stored("b", "second"), "b=second");
+    hidden("packed", deflated("b", "second second"), "b=second second");
+    hidden("empty", stored("b", ""), "b=");
+    let wrong = Piece { crc32: 7, ..stored("b", "second") };
+    hidden("with another checksum", wrong, "b!damaged_entry");
+    let two = Zip::of(&[stored("a", "first"), stored("b", "second"), stored("c", "third"), stored("d", "fourth")]);
+    let mut bytes = without(&two, 1);
+    let last = bytes.windows(4).rposition(|four| four == b"PK\x01\x02").expect("a header");
+    bytes[last] = b'X';
+    check_bytes("in two places", &bytes, &["a=first", "c=third", "b=second", "d=fourth"], found);
+    // An archive that is an entry is one, and nothing is taken out of it where its own header is damaged, too.
+    let mut inner = three().build();
+    inner.truncate(inner.windows(4).position(|four| four == b"PK\x01\x02").expect("a directory"));
+    let bytes = without(&of(stored_bytes("inner.zip", &inner)), 1);
+    let archive = opened(&bytes).expect("an archive");
+    let names = |archive: &Archive| -> Vec<String> {
+        archive.entries().iter().map(|entry| entry.path.as_str().to_owned()).collect()
+    };
+    assert_eq!(names(&archive), ["a", "c", "inner.zip"]);
+    assert_eq!(archive.read_whole(2, 1 << 20).expect("its bytes").0, inner);
+    assert!(archive.is_salvaged());
+    let mut headless = bytes;
+    let at = headless.windows(13).position(|some| some.ends_with(b"inner.zip")).expect("its header") - 26;
+    headless[at..at + 4].fill(0);
+    let archive = opened(&headless).expect("an archive");
+    assert_eq!(names(&archive), ["a", "c"]);
+    assert_eq!(codes(&archive), [DirectoryMismatch, HiddenEntries]);
+    assert!(!archive.is_salvaged());
+    // What a sound directory leaves out is told and left out.
+    let mut left_out = three();
+    left_out.pieces[1].is_listed = false;
+    check("left out", &left_out, &["a=first", "c=third"], &[HiddenEntries]);
+    // The same bytes give the same archive in both ways.
+    let (_folder, path) = written(&without(&two, 2));
+    let both = [Archive::open, Archive::salvage].map(|way| way(&path, &Limits::default()).expect("an archive"));
+    assert_eq!(both[0].fingerprint(), both[1].fingerprint());
+    assert_eq!(both[0].entries(), both[1].entries());
 }
 
 #[test]
@@ -177,8 +231,14 @@ fn an_error_stays() {
 
 #[test]
 fn bombs_end_at_the_budgets() {
-    let limits =
-        Limits { entry_bytes: 50_000, archive_bytes: 120_000, ratio: 100, ratio_floor_bytes: 20_000, n_entries: 9 };
+    let limits = Limits {
+        entry_bytes: 50_000,
+        archive_bytes: 120_000,
+        ratio: 100,
+        ratio_floor_bytes: 20_000,
+        n_entries: 9,
+        ..Limits::default()
+    };
     let check = |name: &str, zip: &Zip, limits: &Limits, entries: &[Option<FindingCode>]| {
         let (_folder, path) = written(&zip.build());
         let archive = Archive::open(&path, limits).expect(name);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::BudgetArguments;
 use crate::cli::units;
 
 #[derive(Debug, Args)]
@@ -50,6 +51,8 @@ pub struct WatchHow {
     /// Look for ZIPs in folders within the folders, too
     #[arg(short, long)]
     pub recursive: bool,
+    #[command(flatten)]
+    pub budgets: BudgetArguments,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -27,7 +27,12 @@ pub fn run(arguments: &CheckArguments, progress: ProgressChoice, session: &mut S
         None => DataToRead::Nothing,
     };
     let (mended, mut report) = if arguments.repair {
-        let options = RepairOptions { from: &arguments.from, command: &session.words, stop: session.stop.flag() };
+        let options = RepairOptions {
+            from: &arguments.from,
+            limits: &arguments.budgets.limits(),
+            command: &session.words,
+            stop: session.stop.flag(),
+        };
         let repaired = session.home.repair(&options, &progress).map(|repaired| (repaired.mended, repaired.check));
         repaired.or_else(|error| Ok((Vec::new(), damage_of(error)?))).map_err(cut_short)?
     } else {

@@ -17,7 +17,7 @@ pub fn run(arguments: &CoverageArguments, progress: ProgressChoice, session: &mu
     let expected = arguments.expect.iter().map(|typed| expectation(typed)).collect::<Result<_, _>>()?;
     let options = CoverageOptions { account: arguments.account.clone(), expected };
     if let Some(archive) = &arguments.archive {
-        return super::coverage_archive::run(archive, progress, session);
+        return super::coverage_archive::run(archive, &arguments.budgets.limits(), progress, session);
     }
     let mut report = session.home.coverage(&options)?;
     if let (Some(account), true) = (&arguments.account, report.accounts.is_empty()) {

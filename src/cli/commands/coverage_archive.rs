@@ -11,12 +11,13 @@ use super::super::progress::Shown;
 use super::super::ui::{BAD, BOLD, GOOD, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
+use crate::archive::Limits;
 use crate::ingest::Proof;
 
-pub fn run(path: &Path, progress: ProgressChoice, session: &mut Session) -> Ended {
+pub fn run(path: &Path, limits: &Limits, progress: ProgressChoice, session: &mut Session) -> Ended {
     session.stop.heed();
     let shown = Shown::new(progress, session.ui.is_quiet, session.stop.clone());
-    let proof = session.home.prove_archive(path, session.stop.flag(), &shown)?;
+    let proof = session.home.prove_archive(path, limits, session.stop.flag(), &shown)?;
     let ui = &mut session.ui;
     if ui.is_json {
         rows(path, &proof, ui)?;

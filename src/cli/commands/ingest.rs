@@ -12,7 +12,6 @@ use super::super::progress;
 use super::super::ui::{Shown, Ui};
 use super::super::{Ended, Session, surroundings};
 use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_line, finding_row, summary_lines};
-use crate::archive::Limits;
 use crate::home::{ArchiveOutcome, Home, HomeError, IngestOptions, older_readers};
 use crate::ingest::{self, IngestError, PassedOver, Plan, Progress};
 use crate::model::{Finding, Severity};
@@ -20,7 +19,7 @@ use crate::model::{Finding, Severity};
 pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
     let started = Instant::now();
     session.stop.heed();
-    let limits = Limits::default();
+    let limits = arguments.budgets.limits();
     let plan = ingest::plan(&arguments.paths, session.home.path(), &limits);
     if session.ui.is_json {
         let header = Object::header("ingest").with("dry_run", arguments.dry_run);

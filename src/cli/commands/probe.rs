@@ -12,7 +12,7 @@ use super::super::ui::{BAD, BOLD, DIM, NAME, Shown, Ui, WARN, styled};
 use super::super::units;
 use super::super::{Ended, Session};
 use super::ingest_report::{finding_row, language_name};
-use crate::archive::{Container, Limits};
+use crate::archive::Container;
 use crate::ingest::{self, PassedOver, Probed, ProbedExport, ProbedFile};
 use crate::model::{FindingCode, Severity};
 
@@ -20,7 +20,7 @@ use crate::model::{FindingCode, Severity};
 const OUTLINE_LINES: usize = 40;
 
 pub fn run(arguments: &ProbeArguments, session: &mut Session) -> Ended {
-    let probed = ingest::probe(&arguments.paths, session.home.path(), &Limits::default());
+    let probed = ingest::probe(&arguments.paths, session.home.path(), &arguments.budgets.limits());
     let ui = &mut session.ui;
     if ui.is_json {
         rows(&probed, ui)?;

@@ -15,7 +15,6 @@ use super::ingest_report::{Ending, Sum, archive_lines, archive_row, finding_row,
 use super::watch_after::{After, Fate};
 use super::watch_service::{self, Install};
 use super::watch_status;
-use crate::archive::Limits;
 use crate::ingest::{ArchiveReport, Progress};
 use crate::model::Severity;
 use crate::watch::{Ears, Left, WatchEvent, WatchOptions, watch};
@@ -37,7 +36,7 @@ fn start(arguments: &WatchArguments, session: &mut Session) -> Ended {
     let ears = Ears::default();
     session.stop.wake(ears.bell());
     session.stop.heed();
-    let limits = Limits::default();
+    let limits = arguments.how.budgets.limits();
     let WatchHow { settle, poll, parts_wait, poll_only, recursive, .. } = arguments.how;
     // A JSON stream has one header and one end, and stays with the process that began it.
     let renews = Cell::new(!session.ui.is_json);

@@ -167,6 +167,7 @@ fn command_line(program: &Path, home: &Path, asked: &Install<'_>) -> Result<Vec<
     for (name, is_asked) in [("--poll-only", how.poll_only), ("--recursive", how.recursive), ("--notify", how.notify)] {
         words.extend(is_asked.then(|| name.to_owned()));
     }
+    words.extend(how.budgets.words());
     if let Some(exec) = &how.exec {
         words.extend(["--exec".to_owned(), exec.clone()]);
     }

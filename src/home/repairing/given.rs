@@ -8,31 +8,30 @@ use crate::ingest::IngestError;
 use crate::store::Store;
 
 /// Everything that was given, opened once to see that it can be.
-pub(super) struct Given {
+pub(super) struct Given<'a> {
     /// ZIPs and folders.
     archives: Vec<PathBuf>,
     homes: Vec<Home>,
-    limits: Limits,
+    limits: &'a Limits,
     /// Where a ZIP that is packed inside another may lie unpacked for a while.
     scratch: PathBuf,
 }
 
-impl Given {
+impl<'a> Given<'a> {
     /// Fails when one of the paths cannot be looked at.
-    pub fn open(paths: &[PathBuf], scratch: &Path) -> Result<Self, HomeError> {
-        let mut given =
-            Self { archives: Vec::new(), homes: Vec::new(), limits: Limits::default(), scratch: scratch.to_owned() };
+    pub fn open(paths: &[PathBuf], scratch: &Path, limits: &'a Limits) -> Result<Self, HomeError> {
+        let mut given = Self { archives: Vec::new(), homes: Vec::new(), limits, scratch: scratch.to_owned() };
         for path in paths {
             let home = Home::at(path);
             if home.exists() {
                 given.homes.push(home);
             }
-            let survey = archive::survey(path).map_err(|source| failed(path, source))?;
+            let survey = archive::survey(path, limits).map_err(|source| failed(path, source))?;
             if path.is_dir() {
                 given.archives.push(path.clone());
             } else {
                 // A single file that is no ZIP is refused with the reason.
-                Archive::salvage(path, &given.limits).map_err(|source| failed(path, source))?;
+                Archive::salvage(path, limits).map_err(|source| failed(path, source))?;
             }
             given.archives.extend(survey.zips);
         }
@@ -40,12 +39,12 @@ impl Given {
     }
 
     /// What was set aside earlier may be what lacks now.
-    pub fn aside(home: &Path) -> Result<Option<Archive>, HomeError> {
+    pub fn aside(home: &Path, limits: &Limits) -> Result<Option<Archive>, HomeError> {
         let aside = home.join("aside");
         if !aside.is_dir() {
             return Ok(None);
         }
-        Archive::open(&aside, &Limits::default()).map(Some).map_err(|source| failed(&aside, source))
+        Archive::open(&aside, limits).map(Some).map_err(|source| failed(&aside, source))
     }
 
     /// The databases of the homes among it; one that cannot be read gives nothing.
@@ -62,7 +61,7 @@ impl Given {
     /// of many gives nothing.
     pub fn each_archive(&self, each: &mut dyn FnMut(&Archive) -> Result<(), HomeError>) -> Result<(), HomeError> {
         for path in &self.archives {
-            let Ok(archive) = Archive::salvage(path, &self.limits) else { continue };
+            let Ok(archive) = Archive::salvage(path, self.limits) else { continue };
             each(&archive)?;
             if archive.container() == Container::Folder {
                 continue;
@@ -72,7 +71,7 @@ impl Given {
                 if !is_zip {
                     continue;
                 }
-                let Ok(inner) = archive.inner(entry.position, &self.limits, Some(&self.scratch)) else { continue };
+                let Ok(inner) = archive.inner(entry.position, self.limits, Some(&self.scratch)) else { continue };
                 each(&inner)?;
             }
         }

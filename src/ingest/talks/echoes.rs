@@ -88,20 +88,19 @@ struct Match {
 pub fn compare(lines: &mut [Line], kinds: &[u8], documents: &[Stands]) -> Echoes {
     lines.sort_unstable_by_key(|line| (line.words, line.at_ms, line.talk, line.document));
     let lines = &*lines;
+    let is_talk = |talk: u32| kinds.get(talk as usize) == Some(&0);
     let matches = matches(lines, kinds, documents);
-    let mut tally: HashMap<(u32, u32), HashMap<i16, u32>> = HashMap::new();
-    for found in matches.iter().filter(|found| found.is_first) {
-        let talks = (lines[found.line as usize].talk, found.other_talk);
-        if talks.0 != talks.1 {
-            *tally.entry(talks).or_default().entry(found.quarters).or_default() += 1;
-        }
+    let mut shared = shared(lines, &matches);
+    let moments = moments(lines.iter().filter(|line| is_talk(line.talk)));
+    for (talks, n) in self::shared(&moments, &self::matches(&moments, kinds, documents)) {
+        let known = shared.entry(talks).or_default();
+        *known = n.max(*known);
     }
     let spans = Spans::of(lines, kinds.len());
-    let is_talk = |talk: u32| kinds.get(talk as usize) == Some(&0);
-    let mut pairs: Vec<Echo> = tally
-        .iter()
+    let mut pairs: Vec<Echo> = shared
+        .into_iter()
         .filter(|((one, other), _)| is_talk(*one) && is_talk(*other))
-        .map(|((one, other), by_difference)| Echo { one: *one, other: *other, n: agreeing(by_difference) })
+        .map(|((one, other), n)| Echo { one, other, n })
         .filter(|echo| spans.are_enough(echo))
         .collect();
     pairs.sort_by_key(|echo| (echo.one, echo.other));
@@ -121,6 +120,32 @@ pub fn compare(lines: &mut [Line], kinds: &[u8], documents: &[Stands]) -> Echoes
         }
     }
     Echoes { pairs, evidence }
+}
+
+/// How many lines two different conversations share whose clocks differ by the same.
+fn shared(lines: &[Line], matches: &[Match]) -> HashMap<(u32, u32), u32> {
+    let mut tally: HashMap<(u32, u32), HashMap<i16, u32>> = HashMap::new();
+    for found in matches.iter().filter(|found| found.is_first) {
+        let talks = (lines[found.line as usize].talk, found.other_talk);
+        if talks.0 != talks.1 {
+            *tally.entry(talks).or_default().entry(found.quarters).or_default() += 1;
+        }
+    }
+    tally.into_iter().map(|(talks, by_difference)| (talks, agreeing(&by_difference))).collect()
+}
+
+/// The same lines, named by their millisecond in a quarter of an hour instead of by their words: hardly any two messages
+/// share that by chance, and of a notice in two languages or a message without words nothing else is the same. Empty where
+/// all milliseconds are stated, for those make keys of their own.
+fn moments<'a>(lines: impl Iterator<Item = &'a Line> + Clone) -> Vec<Line> {
+    let is_fine = |line: &&Line| line.grain == Grain::Millisecond && line.at_ms % 1_000 != 0;
+    if !lines.clone().any(|line| line.is_open && is_fine(&line)) {
+        return Vec::new();
+    }
+    let name = |line: &Line| u64::try_from(line.at_ms.rem_euclid(QUARTER_MS)).unwrap_or(NO_WORDS);
+    let mut moments: Vec<Line> = lines.filter(is_fine).map(|line| Line { words: name(line), ..*line }).collect();
+    moments.sort_unstable_by_key(|line| (line.words, line.at_ms, line.talk, line.document));
+    moments
 }
 
 /// Lines with lines of the same words in other snapshots that may be the same; equal words of one minute once. Rare words
@@ -284,6 +309,26 @@ mod tests {
         // What stands in one snapshot is two.
         let both = [Stands::from([1]), Stands::from([1, 2])];
         assert_eq!(pairs(&[fine.clone(), talk(1, 1, -7, Grain::Minute, &said)], &both), []);
+    }
+
+    #[test]
+    fn equal_milliseconds_make_one_whatever_is_said() {
+        let stands = [Stands::from([1]), Stands::from([2])];
+        let said = |first: u64| [(first, 0, 5), (first + 1, 1, 50), (NO_WORDS, 9, 0), (first + 3, 9, 30)];
+        let of = |number, hours, first, after_ms| -> Vec<Line> {
+            let lines = talk(number, number, hours, Grain::Millisecond, &said(first));
+            lines.into_iter().map(|line| Line { at_ms: line.at_ms + after_ms, ..line }).collect()
+        };
+        let open = |lines: Vec<Line>| lines.into_iter().map(|line| Line { is_open: true, ..line }).collect::<Vec<_>>();
+        let check = |one: Vec<Line>, expected: &[(u32, u32, u32)]| {
+            assert_eq!(pairs(&[of(0, 0, 10, 123), one], &stands), expected);
+        };
+        check(open(of(1, 0, 20, 123)), &[(1, 0, 4)]);
+        check(open(of(1, -7, 20, 123)), &[(1, 0, 4)]);
+        check(open(of(1, 0, 20, 124)), &[]);
+        // Words and moments are not added up.
+        check(open(of(1, 0, 10, 123)), &[(1, 0, 4)]);
+        check(open(of(1, 0, 10, 123)[..2].to_vec()), &[(1, 0, 2)]);
     }
 
     #[test]

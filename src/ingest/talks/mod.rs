@@ -6,6 +6,7 @@
 //! are one; [`marry`] finds for each row with a coarse time the message that it is ([`pairing`]). All of it is computed
 //! from what documents say, again with every archive, so that nothing depends on the order of arrival.
 
+mod carried;
 mod echoes;
 mod pairing;
 mod resemblance;
@@ -417,7 +418,7 @@ pub(super) fn marry_all(
             signature: identity::signature(&message.item),
             sort: sort_of(&message.item),
             text: message.item.text.as_deref().unwrap_or_default(),
-            carries: identity::signature_without_words(&message.item),
+            carries: carried::carried(&message.item),
             who: message.item.author.as_ref(),
             document: message.reading_id,
             path,

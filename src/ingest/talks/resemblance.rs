@@ -45,25 +45,44 @@ pub fn resemblance((one, other): (&Told<'_>, &Told<'_>)) -> Option<usize> {
     let of_names = match mention_the_same {
         true if !one.names.is_empty() => Some(ALL + 2),
         // Its sender alone: "left" or "joined".
-        true if one.sentence.is_some() => Some(ALL + 1),
+        true if one.sentence.is_some() => Some(OF_SENDER),
         _ => None,
     };
     of_names.max(tell_the_same_reaction.then_some(ALL + 2)).max(words_in_common(one.row.text, other.row.text))
 }
 
-/// The same, where their senders are called otherwise: what is short is said by many.
-pub fn resemblance_by_another_name((one, other): (&Told<'_>, &Told<'_>)) -> Option<usize> {
+/// The same, where their senders are called otherwise: what is short is said by many, and the app tells of many that they
+/// left or joined, unless they are the only two senders of their minute, in two
+/// languages.
+pub fn resemblance_by_another_name((one, other): (&Told<'_>, &Told<'_>), are_alone: bool) -> Option<usize> {
     let is_long = |told: &Told<'_>| told.row.text.trim().chars().count() >= FEWEST_LETTERS;
+    let is_system = |told: &Told<'_>| told.row.sort == Sort::System;
     let likeness = resemblance((one, other))?;
-    let is_enough = if likeness > ALL { likeness > ALL + 1 } else { is_long(one) && is_long(other) };
+    let is_enough = match likeness {
+        OF_SENDER => are_alone && is_system(one) && is_system(other) && have_no_word_in_common(one, other),
+        likeness if likeness > ALL => true,
+        _ => is_long(one) && is_long(other),
+    };
     is_enough.then_some(likeness)
 }
 
 /// Letter for letter the same; more than that is what only one message tells.
 const ALL: usize = 1_000;
 
+/// Both are sentences about their sender and nobody else.
+const OF_SENDER: usize = ALL + 1;
+
 /// Fewer are said by anybody (a guess).
 const FEWEST_LETTERS: usize = 8;
+
+/// Two sentences of the app in one language share at least what they tell of: "the group".
+fn have_no_word_in_common(one: &Told<'_>, other: &Told<'_>) -> bool {
+    let words = |told: &Told<'_>| -> BTreeSet<String> {
+        let text = told.sentence.as_deref().unwrap_or_default().to_lowercase();
+        text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    words(one).is_disjoint(&words(other))
+}
 
 /// In thousandths of the longer text what both begin and end with. An edit leaves most of the shorter text as it was (a
 /// guess: two thirds).

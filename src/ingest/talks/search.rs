@@ -158,10 +158,12 @@ impl Search<'_> {
                 let may_be_one = |name: &u32| self.names.may_be_one(*name, self.names.of_row[row]);
                 self.is_by_nobody(row, target) || target.names.iter().all(may_be_one)
             };
+            let (of_seekers, of_targets) = self.sides(here, &seekers, &targets);
+            let are_alone = of_seekers.len() == 1 && of_targets.len() == 1 && seekers.len() == targets.len();
             let alike = self.alike(here, &seekers, &targets, |seeker, target, told| {
                 let (row, target) = (here[seeker].rows[0], &self.targets.all[target]);
                 let is_possible = is_by_one(row, target) && tell_the_same(&self.rows[row], &self.rows[target.row]);
-                resemblance_by_another_name(told).filter(|_| is_possible)
+                resemblance_by_another_name(told, are_alone).filter(|_| is_possible)
             });
             for (seeker, target) in alike {
                 self.give(Some(target), &mut here[seeker], left);
@@ -177,16 +179,23 @@ impl Search<'_> {
         groups
     }
 
+    /// Who speaks, and who speaks in the messages.
+    fn sides(&self, here: &[Seeker], seekers: &[usize], targets: &[usize]) -> (BTreeSet<u32>, BTreeSet<u32>) {
+        let of_seekers = seekers.iter().map(|&seeker| self.names.of_row[here[seeker].rows[0]]);
+        let of_targets = targets.iter().flat_map(|&at| &self.targets.all[at].names);
+        (
+            of_seekers.map(|name| self.names.side(name)).collect(),
+            of_targets.map(|name| self.names.side(*name)).collect(),
+        )
+    }
+
     /// What is left over on both sides of one time, where on each side it is by one person, whom only one of them calls by a display name.
     fn find_left_over_of_time(&self, here: &mut [Seeker], left: &mut Left) {
         for seekers in self.left_over_by_time(here).into_values() {
             let row = here[seekers[0]].rows[0];
             let at_time = self.times(row).flat_map(|time| self.places.at(time));
             let targets = left.among(self.targets, at_time);
-            let of_seekers = seekers.iter().map(|&seeker| self.names.of_row[here[seeker].rows[0]]);
-            let of_seekers: BTreeSet<u32> = of_seekers.map(|name| self.names.side(name)).collect();
-            let of_targets = targets.iter().flat_map(|&at| &self.targets.all[at].names);
-            let of_targets: BTreeSet<u32> = of_targets.map(|name| self.names.side(*name)).collect();
+            let (of_seekers, of_targets) = self.sides(here, &seekers, &targets);
             let is_possible = |&at: &usize| {
                 let target = &self.targets.all[at];
                 self.is_by_nobody(row, target) || self.is_called_otherwise(row, target)

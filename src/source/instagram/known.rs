@@ -4,7 +4,7 @@
 use super::catalog::{self, Reader};
 use super::recognise::is_flat;
 use super::role::role;
-use super::{html, subtitles, text_file};
+use super::{html, json, subtitles, text_file};
 use crate::model::{Key, KeyBuilder, Zone};
 use crate::source::{DocumentForm, Learnt, Role, is_zone_sure};
 
@@ -88,8 +88,8 @@ pub fn is_current(path: &str, reader: &str, version: u32) -> bool {
     let today = catalog::find(path, "");
     let is_still_found = || !row.lists.is_empty() || row.matches_path(path);
     let is_page = role(path) == Role::Document(DocumentForm::Html);
-    let of_pages = if is_page { html::PAGES } else { 0 };
-    row.version + of_pages == version && (today.name == reader || (!row.is_last() && is_still_found()))
+    let of_form = if is_page { html::PAGES } else { json::PIECES };
+    row.version + of_form == version && (today.name == reader || (!row.is_last() && is_still_found()))
 }
 
 #[cfg(test)]
@@ -140,12 +140,13 @@ mod tests {
         let check = |path: &str, reader: &str, version: u32, current: bool| {
             assert_eq!(is_current(path, reader, version), current, "{path} {reader} {version}");
         };
-        let today = |reader: &str| catalog::row_named(reader).expect("a row").version;
+        let row = |reader: &str| catalog::row_named(reader).expect("a row").version;
+        let today = |reader: &str| row(reader) + json::PIECES;
         check("likes/liked_posts.json", "liked_posts", today("liked_posts"), true);
         check("likes/liked_posts.json", "liked_posts", today("liked_posts") - 1, false);
         check("likes/liked_posts.json", "a_reader_of_old", 1, false);
-        check("likes/liked_posts.html", "liked_posts", today("liked_posts") + html::PAGES, true);
-        check("likes/liked_posts.html", "liked_posts", today("liked_posts"), false);
+        check("likes/liked_posts.html", "liked_posts", row("liked_posts") + html::PAGES, true);
+        check("likes/liked_posts.html", "liked_posts", row("liked_posts"), false);
         // What nobody knew has a reader now.
         check("likes/liked_posts.json", "generic", today("generic"), false);
         check("likes/unheard_of.json", "generic", today("generic"), true);

@@ -1,5 +1,6 @@
 //! The built program, as people and scripts meet it. Few tests: that everything is wired, and how it reads.
 
+mod budgets;
 mod covering;
 mod finding;
 mod people;

@@ -65,6 +65,22 @@ fn bytes_that_are_no_text() {
         messages("surrogate in UTF-8", in_text(b"\xed\xa0\x80")).finds(DOUBTFUL).reads(3),
         messages("cut character", in_text(b"\xf0\x9f\x98")).finds(DOUBTFUL).reads(3),
         messages("raw controls in a text", in_text(b"a\tc\x00d\x1b[2J\x7f")).finds(DOUBTFUL).reads(3),
+        messages("raw line break in a text", in_text(b"a\nb")).finds(DOUBTFUL).reads(3),
+        messages("raw line breaks around a text", in_text(b"\r\n\n a \n")).finds(DOUBTFUL).reads(3),
+        messages("raw line break and a bracket", in_text(b"a\n:-] }b\n{ c")).finds(DOUBTFUL).reads(3),
+        messages("all raw controls", in_text(&(0..0x20).chain([b'x']).collect::<Vec<u8>>())).finds(DOUBTFUL).reads(3),
+        messages(
+            "raw line break in a name",
+            b"{\"sender_name\":\"Ann\",\"timestamp_ms\":1660000000500,\"content\":\"x\",\"a\nb\":\"y\"}",
+        )
+        .finds(DOUBTFUL)
+        .reads(3),
+        messages(
+            "quote lost before a line break",
+            b"{\"sender_name\":\"Ann\",\"timestamp_ms\":1660000000500,\"content\":\"x\n}",
+        )
+        .finds(BAD_ITEM)
+        .reads(2),
         messages(
             "invalid UTF-8 in a name",
             br#"{"sender_name":"Ann","timestamp_ms":1660000000500,"content":"x","a\xff":"y"}"#,

@@ -50,6 +50,9 @@ fn links() {
         Case::unpacked("link in the place of the posts", |root| put(root, POSTS, "../../../../secret.txt"))
             .finds(ODD)
             .hits(&[0]),
+        Case::unpacked("link in the place of a picture", |root| put(root, PICTURE, "../../../../../secret.txt"))
+            .finds(&["missing_media", "odd_entry"])
+            .lacks_the_picture(),
         Case::folder("the download is a link", |downloads| {
             let root = downloads.join("elsewhere");
             fs::create_dir_all(root.join("media")).expect("a folder");

@@ -166,6 +166,14 @@ fn links_devices_and_modes() {
         Case::zip("symlink over a document", &beside(vec![link(POSTS, "../../../secret.txt")]))
             .finds(&["duplicate_name", "odd_entry"])
             .keeps("../../../secret.txt"),
+        Case::zip("symlink in the place of a picture", &{
+            let mut zip = with([]);
+            zip.pieces[1] = link(PICTURE, "../../../secret.txt");
+            zip
+        })
+        .finds(&["missing_media", "odd_entry"])
+        .keeps("../../../secret.txt")
+        .lacks_the_picture(),
         Case::zip("symlink to nowhere", &beside(vec![link("media/a", "")])).finds(ODD),
         Case::zip("symlink with a long target", &beside(vec![link("media/a", &"x/".repeat(40_000))])).finds(ODD),
         of_mode("pipe", 0o010_644).finds(ODD),

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
+use throwback::archive::Limits;
 use throwback::home::{DataToRead, HomeError, RepairOptions, RepairReport};
 use throwback::ingest::Silent;
 use throwback::store::{DATABASE, Damage};
@@ -28,7 +29,7 @@ fn home() -> TestHome {
 
 fn try_repair(home: &TestHome, from: &[PathBuf]) -> Result<RepairReport, HomeError> {
     let stop = AtomicBool::new(false);
-    home.home.repair(&RepairOptions { from, command: "a test", stop: &stop }, &Silent)
+    home.home.repair(&RepairOptions { from, limits: &Limits::default(), command: "a test", stop: &stop }, &Silent)
 }
 
 fn repair(home: &TestHome, from: &[PathBuf]) -> RepairReport {

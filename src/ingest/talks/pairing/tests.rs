@@ -49,7 +49,11 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
             other_ms: None,
             own: KeyBuilder::new("own").number(at_ms).key(),
             signature: KeyBuilder::new("words").part(said.3).key(),
-            sort: Sort::Words,
+            sort: if said.3.ends_with(" group.") || said.3.ends_with("나갔습니다.") {
+                Sort::System
+            } else {
+                Sort::Words
+            },
             text: said.3,
             carries: None,
             who: Some(&who[place]),
@@ -222,6 +226,22 @@ fn a_sentence_in_another_language_under_another_name_is_known_by_what_it_mention
     );
     let beside = [(0, 0, "Anna", "see you at ten"), (3, 0, "Ann", "x")];
     assert_eq!(found(&[(0, 1, "Ann", "see you at nine"), (3, 0, "Ann", "x")], &beside)[0], None);
+}
+
+#[test]
+fn leaving_in_another_language_under_another_name_is_known_where_it_is_alone() {
+    let said = [(0, 1, "Ben", "a"), (0, 30, "Ann", "Ann left the group."), (5, 0, "Ben", "b")];
+    let page = |anna| [(0, 0, "Ben", "a"), (0, 0, "Anna", anna), (5, 0, "Ben", "b")];
+    assert_eq!(found(&said, &page("Anna님이 그룹에서 나갔습니다."))[1], Some(1));
+    let twice = [said[0], (0, 20, "Ann", "Ann joined the group."), said[1], said[2]];
+    let page_of_two =
+        [said[0], (0, 0, "Anna", "Anna님이 그룹에서 나갔습니다."), (0, 0, "Anna", "Anna님이 나갔습니다."), said[2]];
+    assert_eq!(found(&twice, &page_of_two)[1..3], [Some(1), Some(2)]);
+    // In one language it is another sentence.
+    assert_eq!(found(&said, &page("Anna joined the group."))[1], None);
+    // Two left, of whom each download tells one.
+    let two = [said[0], said[1], (0, 40, "Eve", "Eve left the group."), said[2]];
+    assert_eq!(found(&two, &page("Anna님이 그룹에서 나갔습니다."))[1], None);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
         }
     }
     let row = driver.row.unwrap_or_else(|| catalog::find(document.path, ""));
-    driver.ledger.finish(row.name, row.version, count_json(document.bytes))
+    driver.ledger.finish(row.name, row.version + super::PIECES, count_json(document.bytes))
 }
 
 /// The elements of a small document, parsed; what does not parse is left out. For the first pass over a snapshot.

@@ -48,3 +48,6 @@ pub(super) use document::{elements_of, read_element};
 pub(super) use generic::base_name;
 pub(super) use ledger::Ledger;
 pub(super) use thread::{read_message_lists, read_messages};
+
+/// Raised when documents are taken apart otherwise, whatever their row; it counts on top of the row's version.
+pub(super) const PIECES: u32 = 1;

@@ -251,19 +251,49 @@ fn value_end(bytes: &[u8], start: usize) -> (usize, bool) {
     }
 }
 
-/// End of the string that begins at `start`. A raw line break ends it too: JSON has none inside of strings, and a
-/// string that lost its quote should not take the rest of the document with it.
+/// End of the string that begins at `start`. A raw line break, of which JSON has none inside of strings, ends it where the
+/// next line goes on as JSON does: a string that lost its quote should not take the rest of the document with it. Else it
+/// belongs to the text, which should not cost the rest of its line.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,
-            b'\n' => return at,
+            b'\n' => {
+                let next = at + n_space(&bytes[at..]);
+                if is_outside_text(&bytes[next..]) {
+                    return at;
+                }
+                // All breaks between here and there are alike.
+                at = next;
+            }
             b'\\' => at += 2,
             _ => at += 1,
         }
     }
     bytes.len()
+}
+
+fn n_space(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// Whether a line begins as lines of JSON do and texts hardly ever: with a name or text in quotes, a bracket that closes, or
+/// one that opens with something of JSON behind it. The end is outside, too. Looks at a few bytes only.
+fn is_outside_text(line: &[u8]) -> bool {
+    /// Longer indents than this are no longer looked behind. Guessed.
+    const FAR: usize = 256;
+    let Some((first, rest)) = line.split_first() else { return true };
+    let rest = &rest[..rest.len().min(FAR)];
+    let behind = rest.get(n_space(rest)).copied();
+    match first {
+        // A quote with one of these behind it closes a text.
+        b'"' => !matches!(behind, None | Some(b',' | b':' | b'}' | b']')),
+        b'}' | b']' => matches!(behind, None | Some(b',' | b'}' | b']')),
+        b'{' => matches!(behind, Some(b'"' | b'}')),
+        b'[' => matches!(behind, Some(b'"' | b'{' | b'[' | b']')),
+        _ => false,
+    }
 }
 
 /// End of the object or list that begins at `start`. Where brackets do not match, the inner one is taken as forgotten:
@@ -354,6 +384,15 @@ mod tests {
         check("xx[1]", &["1"], false);
         // A string without its end costs its line.
         check("[{\"a\":\"x\n},\n{\"b\":2}]", &["{\"a\":\"x\n}", "{\"b\":2}"], false);
+        check("[{\"a\":\"x,\n\"c\":1},{\"b\":2}]", &["{\"a\":\"x,\n\"c\":1}", "{\"b\":2}"], false);
+        check("[\"x,\n  \"y\",\n  {\"b\":2}]", &["!\"x,", "\"y\"", "{\"b\":2}"], true);
+        // A line break inside of one costs nothing.
+        for text in ["a\nb", "\n", "a\n", "\na", "a\n\n\n b", "a\r\nb", "a\n}b", "a\n{ b", "a\n[b", "a\n\\\"b", "a\n,"]
+        {
+            let one = format!("{{\"a\":\"{text}\",\"c\":1}}");
+            let other = format!("{{\"{text}\":\"{text}\"}}");
+            check(&format!("[{one},{other},[\"{text}\"],3]"), &[&one, &other, &format!("[\"{text}\"]"), "3"], false);
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
     let mode: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).context(DOING)?;
     if mode != "delete" {
         // SQLite tells by the mode alone that the disk refused it.
-        return Err(StoreError::Copy("could not be written to its end".to_owned()));
+        return Err(StoreError::NotDurable);
     }
     copy.close().map_err(|(_, error)| error).context(DOING)?;
     step::done(Step::CopyWritten);

@@ -300,6 +300,11 @@ fn make(home: &Path, path: &Path, home_id: &str) -> Result<(), StoreError> {
     store.name_home(home_id)?;
     // From the beginning: what is converted in its place can be cut off there.
     pragmas::prepare_writer(&store.connection)?;
+    let mode = store.connection.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0));
+    if mode.context("making the database")? != "wal" {
+        // SQLite tells by the mode alone that the disk refused it.
+        return Err(StoreError::NotDurable);
+    }
     store.connection.close().map_err(|(_, error)| error).context("making the database")?;
     step::done(Step::DatabaseWritten);
     std::fs::rename(&draft, path).map_err(failed(path))?;

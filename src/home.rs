@@ -41,7 +41,8 @@ pub use talks::{FoundMessage, FoundTalk};
 use crate::archive::Limits;
 use crate::index::{Index, IndexError};
 use crate::ingest::{self, ArchiveReport, Candidate, IngestError, Ingestion, Plan, Progress, RereadReport};
-use crate::media::{MediaError, MediaStore};
+use crate::media::step::{self, Step};
+use crate::media::{MediaError, MediaStore, make_durable_folder};
 use crate::store::{DATABASE, Store, StoreError};
 
 /// The folder that holds it all.
@@ -115,12 +116,15 @@ impl Home {
         self.path.join(DATABASE).is_file()
     }
 
-    /// Opens the database for reading.
+    /// Opens the database for reading. Everything is read from one state, which the first question takes, whatever is written
+    /// meanwhile, until [`Store::end_reading`].
     pub fn reader(&self) -> Result<Store, HomeError> {
         if !self.exists() {
             return Err(HomeError::NotThere(self.path.clone()));
         }
-        Ok(Store::open_reader(&self.path)?)
+        let store = Store::open_reader(&self.path)?;
+        store.begin_reading()?;
+        Ok(store)
     }
 
     /// Brings every candidate of a plan in, one after the other; each is told to `each` as soon as it is through. A
@@ -184,8 +188,13 @@ impl Home {
     /// Makes the folder, for its owner alone.
     fn create(&self) -> Result<(), HomeError> {
         for folder in [self.path.clone(), self.path.join("media"), self.path.join("tmp"), self.path.join("aside")] {
-            create_private(&folder).map_err(|source| HomeError::Files { doing: "creating", path: folder, source })?;
+            make_durable_folder(&folder).map_err(|source| HomeError::Files {
+                doing: "creating",
+                path: folder,
+                source,
+            })?;
         }
+        step::done(Step::FoldersMade);
         Ok(())
     }
 
@@ -199,10 +208,15 @@ impl Home {
         let mut n_files = 0;
         let tmp = self.path.join("tmp");
         let failed = |source| HomeError::Files { doing: "emptying", path: tmp.clone(), source };
-        for entry in fs_err::read_dir(&tmp).map_err(failed)? {
+        let entries = match fs_err::read_dir(&tmp) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+            entries => entries.map_err(failed)?,
+        };
+        for entry in entries {
             let entry = entry.map_err(failed)?;
             if entry.file_type().map_err(failed)?.is_file() {
                 fs_err::remove_file(entry.path()).map_err(failed)?;
+                step::done(Step::LeftoverRemoved);
                 n_files += 1;
             }
         }
@@ -250,8 +264,14 @@ impl Home {
         if self.exists() { Ok(ingest::n_outdated(&self.reader()?)?) } else { Ok(0) }
     }
 
+    /// Takes the lock of a home that is there, and what an interrupted run left in `tmp/` away.
     fn lock(&self, command: &str) -> Result<Lock, HomeError> {
-        if self.exists() { Lock::take(&self.path, command) } else { Err(HomeError::NotThere(self.path.clone())) }
+        if !self.exists() {
+            return Err(HomeError::NotThere(self.path.clone()));
+        }
+        let lock = Lock::take(&self.path, command)?;
+        self.empty_tmp()?;
+        Ok(lock)
     }
 
     fn rebuild_index(&self) -> Result<u64, HomeError> {
@@ -299,13 +319,4 @@ fn lies_inside(path: &Path, folder: &Path) -> std::io::Result<bool> {
 /// The path itself, or the first above it that is there.
 fn nearest_folder(path: &Path) -> PathBuf {
     path.ancestors().find(|above| above.exists()).unwrap_or(path).to_owned()
-}
-
-/// Creates a folder that only its owner can enter, whatever the umask.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

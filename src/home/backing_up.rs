@@ -4,7 +4,7 @@
 //! the home again. Media are copied only where the folder lacks them, so that the next backup costs what is new. Nothing that
 //! lies there is deleted. The index is not copied: it follows from the rest.
 //!
-//! The order of writes is that of an ingest: media durable first, then the list of hashes, then the database in one
+//! The order of writes ([`mod@step`]) is that of an ingest: media durable first, then the list of hashes, then the database in one
 //! rename; a backup that is killed anywhere leaves the backup before it, and the next run goes on.
 
 use std::collections::HashSet;
@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use super::{Home, HomeError, Lock, lies_inside};
 use crate::ingest::Progress;
+use crate::media::step::{self, Step};
 use crate::media::{MediaStore, Soundness, hash_of, sync_directory};
 use crate::model::ContentHash;
 use crate::store::{DATABASE, KeptMedium, Store, StoreError};
@@ -190,6 +191,7 @@ impl Backup<'_> {
         let [next, manifest, database] = [NEXT_MANIFEST, MANIFEST, DATABASE].map(|name| to.join(name));
         write_manifest(&next, &hash_of(draft).map_err(HomeError::Media)?, listed).map_err(failed(&next))?;
         sync_directory(to).map_err(failed(to))?;
+        step::done(Step::ListWritten);
         // Left by somebody who read the backup before; empty, or the backup would have been refused.
         for log in ["-wal", "-shm"].map(|end| to.join(format!("{DATABASE}{end}"))) {
             match fs::remove_file(&log) {
@@ -198,8 +200,10 @@ impl Backup<'_> {
             }
         }
         fs::rename(draft, &database).map_err(failed(&database))?;
+        step::done(Step::BackupNamed);
         sync_directory(to).map_err(failed(to))?;
         fs::rename(&next, &manifest).map_err(failed(&manifest))?;
+        step::done(Step::ListNamed);
         sync_directory(to).map_err(failed(to))
     }
 }

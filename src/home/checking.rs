@@ -131,6 +131,8 @@ impl Home {
         if self.path().is_dir() && !self.exists() {
             return self.check_without_database();
         }
+        // First the index: it may be behind the records that are read after it, never ahead of them.
+        let index = Index::open(&self.index_path());
         let store = self.reader()?;
         let mut report = CheckReport { damage: store.check()?, ..CheckReport::default() };
         let count = |sql: &str| -> Result<u64, HomeError> {
@@ -151,7 +153,7 @@ impl Home {
             let sentence = format!("{} read by others; --repair mends it.", can_be(n_open));
             report.remarks.push(Damage::new("open_to_others", sentence));
         }
-        self.check_index(&store, &mut report)?;
+        Self::check_index(index, &store, &mut report)?;
         Ok(report)
     }
 
@@ -275,8 +277,8 @@ impl Home {
         Ok(damage)
     }
 
-    fn check_index(&self, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
-        let check = match Index::open(&self.index_path())?.check(&Feed(store)) {
+    fn check_index(index: Result<Index, IndexError>, store: &Store, report: &mut CheckReport) -> Result<(), HomeError> {
+        let check = match index?.check(&Feed(store)) {
             Err(IndexError::Damaged(what)) => {
                 let sentence = format!("The index is damaged: {what}; reindex builds it anew.");
                 report.damage.push(Damage::new("index_damaged", sentence));

@@ -1,6 +1,6 @@
 //! `forget`: a snapshot goes, and the files that nothing else refers to move aside.
 //!
-//! The order of durable writes: documents that go are copied into `aside/`, then one transaction takes the snapshot back
+//! The order of durable writes, of which [`mod@crate::media::step`] has the whole: documents that go are copied into `aside/`, then one transaction takes the snapshot back
 //! and notes which media files are to leave, then these move (or are deleted). Cut off anywhere, the next one who writes
 //! finishes the last step.
 
@@ -59,6 +59,18 @@ impl Home {
         progress.stage("indexing");
         self.follow(&self.reader()?)?;
         Ok(Some(forgotten.report))
+    }
+}
+
+impl Home {
+    /// Ends a forget that was cut off before all files had left, if there was one.
+    pub fn finish_forgetting(&self, command: &str) -> Result<(), HomeError> {
+        if !self.reader()?.has_leaving_media()? {
+            return Ok(());
+        }
+        let _lock = self.lock(command)?;
+        let media = self.media()?;
+        let_files_leave(&mut Store::open(self.path(), &new_home_id())?, &media)
     }
 }
 

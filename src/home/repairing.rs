@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::given::Given;
-use super::{CheckReport, DataToRead, Home, HomeError, forgetting, new_home_id};
+use super::{CheckReport, DataToRead, Home, HomeError, Lock, forgetting, new_home_id};
 use crate::archive::{Archive, EntryKind, Limits};
 use crate::ingest::{self, IngestError, Progress};
 use crate::media::{Described, MediaError, MediaStore, Received, Soundness};
@@ -51,7 +51,8 @@ impl Home {
         }
         // A home of another schema is refused, not brought to this one.
         drop(self.reader()?);
-        let _lock = self.lock(options.command)?;
+        // What lies in `tmp/` is told before it goes.
+        let _lock = Lock::take(self.path(), options.command)?;
         let mut given = Given::open(options.from, &self.path().join("tmp"), options.limits)?;
         let damage = self.reader()?.check()?;
         if damage.iter().any(|damage| damage.code == DATABASE_DAMAGED) {

@@ -170,7 +170,6 @@ impl Home {
     pub fn searcher(&self, command: &str) -> Result<Searcher, HomeError> {
         let mut index = Index::open(&self.index_path())?;
         let store = self.reader()?;
-        store.begin_reading()?;
         let state = index.state(&Feed(&store))?;
         let mut behind = 0;
         if state != State::Current {

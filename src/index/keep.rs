@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -18,10 +19,14 @@ use super::feed::{Change, ChangeFeed, RecordDocument};
 use super::schema::{self, ArcTokenizer, Fields};
 use super::talks::{Places, Talk, Touched, each_talk, talks_of};
 use super::{IndexError, caught, guarded, stumbled};
+use crate::media::step::{self, Step};
 
-/// Memory of the writer before it writes a segment (with one thread), so small that the memory of an ingest does not
-/// grow with the archive.
+/// Memory of each thread of the writer before it writes a segment, so small that the memory of an ingest does not grow
+/// with the archive.
 const WRITER_BYTES: usize = 30_000_000;
+
+/// More threads than this build no index: each has its memory.
+const MOST_THREADS: usize = 4;
 /// First line of what a commit carries.
 const PAYLOAD_HEAD: &str = "throwback index 1";
 
@@ -234,10 +239,12 @@ impl Index {
         let new = self.sibling("new");
         remove(&new)?;
         fs_err::create_dir_all(&new).map_err(|source| io_error(&new, source))?;
+        step::done(Step::IndexBegun);
         let (schema, fields) = schema::schema();
         let engine = tantivy::Index::create_in_dir(&new, schema)?;
         register_analysis(&engine);
-        let writer = writer_of_segments(&engine)?;
+        let n_threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
+        let writer = writer_of_segments(&engine, n_threads)?;
         let mut n_documents = 0;
         let mut failed = None;
         let last_change = feed
@@ -267,9 +274,13 @@ impl Index {
             Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(io_error(&self.dir, source)),
             _ => {}
         }
+        step::done(Step::IndexSetAside);
         fs_err::rename(new, &self.dir).map_err(|source| io_error(&self.dir, source))?;
+        step::done(Step::IndexNamed);
         *self = Self::open(&self.dir)?;
-        remove(&old)
+        remove(&old)?;
+        step::done(Step::OldIndexRemoved);
+        Ok(())
     }
 
     fn sibling(&self, suffix: &str) -> PathBuf {
@@ -322,7 +333,7 @@ fn register_analysis(engine: &tantivy::Index) {
 
 /// A writer that merges segments as they come.
 fn writer(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, IndexError> {
-    let writer = writer_of_segments(engine)?;
+    let writer = writer_of_segments(engine, 1)?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(0.3);
     writer.set_merge_policy(Box::new(policy));
@@ -330,8 +341,8 @@ fn writer(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, Index
 }
 
 /// A writer that merges nothing.
-fn writer_of_segments(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, IndexError> {
-    let writer = engine.writer_with_num_threads(1, WRITER_BYTES)?;
+fn writer_of_segments(engine: &tantivy::Index, n_threads: usize) -> Result<IndexWriter<TantivyDocument>, IndexError> {
+    let writer = engine.writer_with_num_threads(n_threads, n_threads * WRITER_BYTES)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)
 }
@@ -339,7 +350,9 @@ fn writer_of_segments(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocu
 fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(), IndexError> {
     let mut commit = writer.prepare_commit()?;
     commit.set_payload(&stamp.to_payload());
+    step::done(Step::IndexWritten);
     commit.commit()?;
+    step::done(Step::IndexCommitted);
     writer.wait_merging_threads()?;
     Ok(())
 }
@@ -349,7 +362,7 @@ fn finish(mut writer: IndexWriter<TantivyDocument>, stamp: &Stamp) -> Result<(),
 fn unite(engine: &tantivy::Index) -> Result<(), IndexError> {
     let segments = engine.searchable_segment_ids()?;
     if segments.len() > 1 {
-        let mut writer = writer_of_segments(engine)?;
+        let mut writer = writer_of_segments(engine, 1)?;
         writer.merge(&segments).wait()?;
         writer.wait_merging_threads()?;
     }

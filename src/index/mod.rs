@@ -93,6 +93,8 @@ impl From<TantivyError> for IndexError {
             }
             TantivyError::DataCorruption(_)
             | TantivyError::OpenReadError(_)
+            // Left by a commit that a power cut took back: its list of files is older than they are.
+            | TantivyError::OpenWriteError(OpenWriteError::FileAlreadyExists(_))
             | TantivyError::OpenDirectoryError(_)
             | TantivyError::IncompatibleIndex(_)
             | TantivyError::SchemaError(_)

@@ -365,6 +365,25 @@ fn a_sound_index_in_which_a_query_stumbles_is_not_damaged() {
     assert!(matches!(stumbled(&index), Err(IndexError::Damaged(_))));
 }
 
+/// After a power cut the engine's lists may be those of the commit before, beside the files of the one that is gone.
+#[test]
+fn files_of_a_commit_that_a_power_cut_took_back_are_no_obstacle() {
+    let mut memory = Memory::of_texts(&["ferry"; 20]);
+    let (home, mut index) = built(&memory);
+    let lists = ["meta.json", ".managed.json"].map(|name| home.path().join("index").join(name));
+    let before = lists.each_ref().map(|list| std::fs::read(list).expect("a list"));
+    memory.put(message(2, "a canoe"));
+    index.follow(&memory).expect("it follows");
+    drop(index);
+    for (list, bytes) in lists.iter().zip(before) {
+        std::fs::write(list, bytes).expect("written");
+    }
+    let mut index = Index::open(&home.path().join("index")).expect("it opens");
+    index.follow(&memory).expect("it follows again");
+    assert_eq!(index.state(&memory).expect("a look"), State::Current);
+    assert_eq!((rows(&index, "ferry").len(), rows(&index, "canoe")), (19, vec![2]));
+}
+
 /// The rows that a query finds, with the tier of each.
 fn found(index: &Index, query: &str, tiers: Tiers) -> Vec<(i64, Tier)> {
     let all = Search { order: Some(Order::Oldest), limit: 0, offset: 0, tiers };

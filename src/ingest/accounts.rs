@@ -11,7 +11,7 @@ use super::regroup::Affected;
 use super::reread::{self, Reread, Which};
 use super::settling::Settling;
 use crate::model::{DecisionKind, Finding, FindingCode, Item, Key, Kind, Moment, Service};
-use crate::store::{HeldReading, SnapshotToPlace, StoreError, Writing, account_key};
+use crate::store::{HeldReading, SnapshotToPlace, Stands, StoreError, Writing, account_key};
 
 /// What a move leaves to be computed in one account.
 #[derive(Debug, Default)]
@@ -109,9 +109,10 @@ impl Settling<'_, '_> {
         for account in left {
             if writing.snapshots_of_account(account)?.is_empty() {
                 self.serve(account)?;
+                let mut stands = Stands::default();
                 for key in unsettled.remove(&account).unwrap_or_default().keys {
                     self.check_stop()?;
-                    self.deriver.derive_key(key)?;
+                    self.deriver.derive_key(key, &mut stands)?;
                 }
             }
         }

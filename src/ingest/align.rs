@@ -1,5 +1,6 @@
 //! From all sightings of one key to the records that they are. Pure, and a function of the set.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::identity::{Counting, comparable_url, signature, without_sender};
@@ -90,7 +91,7 @@ pub struct Sighted {
 /// Splits all sightings of a key into the records that they are. A function of the set: snapshots are taken by date,
 /// rows by what they say.
 pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>, numbers: &mut Numbers) -> Vec<Sighted> {
-    sightings.sort_by_cached_key(canonical_place);
+    sightings.sort_by(in_canonical_order);
     let mut groups: Vec<Group> = Vec::new();
     if counting == Counting::One {
         if !sightings.is_empty() {
@@ -114,17 +115,28 @@ pub fn split(key: Key, counting: Counting, mut sightings: Vec<SightingRow>, numb
 }
 
 /// An order that does not depend on arrival.
-type Place = (String, String, String, Vec<Step>, Vec<Step>, String);
+fn in_canonical_order(one: &SightingRow, other: &SightingRow) -> Ordering {
+    fn author(sighting: &SightingRow) -> &str {
+        match &sighting.item.author {
+            Some(Who::Name(name) | Who::Handle(name)) => name,
+            _ => "",
+        }
+    }
+    fn first(sighting: &SightingRow) -> Option<&str> {
+        sighting.snapshots.first().map(|snapshot| snapshot.public_id.as_str())
+    }
+    first(one)
+        .cmp(&first(other))
+        .then_with(|| author(one).cmp(author(other)))
+        .then_with(|| one.reader.cmp(&other.reader))
+        // Equal rows go by their order in the list and its pages. Parts of one delivery have rows at the same place.
+        .then_with(|| by_steps(&one.path, &other.path))
+        .then_with(|| by_steps(&one.place, &other.place))
+        .then_with(|| format!("{:?}", one.item).cmp(&format!("{:?}", other.item)))
+}
 
-fn canonical_place(sighting: &SightingRow) -> Place {
-    let author = match &sighting.item.author {
-        Some(Who::Name(name) | Who::Handle(name)) => name.clone(),
-        _ => String::new(),
-    };
-    let first = sighting.snapshots.first().map(|snapshot| snapshot.public_id.clone()).unwrap_or_default();
-    // Equal rows go by their order in the list and its pages. Parts of one delivery have rows at the same place.
-    let (path, place) = (steps(&sighting.path), steps(&sighting.place));
-    (first, author, sighting.reader.clone(), path, place, format!("{:?}", sighting.item))
+fn by_steps(one: &str, other: &str) -> Ordering {
+    if one == other { Ordering::Equal } else { steps(one).cmp(&steps(other)) }
 }
 
 /// A piece of a place: row 10 comes after row 9.
@@ -157,7 +169,7 @@ fn same_rows(sightings: &[SightingRow]) -> Vec<usize> {
     let mut reading_of: BTreeMap<(&str, i64), i64> = BTreeMap::new();
     let mut has_parts = false;
     for sighting in sightings {
-        for snapshot in &sighting.snapshots {
+        for snapshot in sighting.snapshots.iter() {
             let reading = reading_of.entry((&sighting.path, snapshot.id)).or_insert(sighting.reading_id);
             has_parts |= *reading != sighting.reading_id;
         }
@@ -201,7 +213,7 @@ fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
     let same = same_rows(&sightings);
     let mut stands_in: Vec<BTreeSet<&SnapshotRef>> = vec![BTreeSet::new(); sightings.len()];
     for (first, sighting) in same.iter().zip(&sightings) {
-        stands_in[*first].extend(&sighting.snapshots);
+        stands_in[*first].extend(sighting.snapshots.iter());
     }
     let mut snapshots: Vec<_> = sightings.iter().flat_map(|sighting| sighting.snapshots.iter().cloned()).collect();
     snapshots.sort();

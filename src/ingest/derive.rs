@@ -12,8 +12,8 @@ use super::report::{Changes, KindCounts};
 use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
-    Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, StoreError, Version, Writing,
-    details_json,
+    Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands, StoreError, Version,
+    Writing, details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -93,11 +93,15 @@ impl<'w, 'c> Deriver<'w, 'c> {
         self.handles.clear();
     }
 
-    /// A sighting whose key nothing else has: its record is computed from it alone. Gives the record's row and whether
-    /// everything it refers to was found. Which snapshot it stands in and of what day that is, is not settled yet: whether
-    /// its time can be is judged in the end.
-    pub(super) fn derive_first(&mut self, key: Key, sighting: SightingRow) -> Result<(i64, bool), StoreError> {
-        let counting = identity::identify(self.account_key, &sighting.item, sighting.thread_key).counting;
+    /// A sighting whose key nothing else has: its record is computed from it alone, before the sighting is written. Gives the
+    /// record's row and whether everything it refers to was found. Which snapshot it stands in and of what day that is, is
+    /// not settled yet: whether its time can be is judged in the end.
+    pub(super) fn derive_first(
+        &mut self,
+        key: Key,
+        counting: Counting,
+        sighting: SightingRow,
+    ) -> Result<(i64, bool), StoreError> {
         let mut records = align::split(key, counting, vec![sighting], &mut Numbers::default());
         let Some(sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
@@ -108,7 +112,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// Computes the records of a key from all its sightings.
-    pub(super) fn derive_key(&mut self, key: Key) -> Result<(), StoreError> {
+    pub(super) fn derive_key(&mut self, key: Key, stands: &mut Stands) -> Result<(), StoreError> {
         let known = self.writing.records_of_key(key)?;
         let mut held = HeldRecords {
             row_of: known.iter().map(|(row, id)| (id.as_str(), *row)).collect(),
@@ -116,11 +120,11 @@ impl<'w, 'c> Deriver<'w, 'c> {
             numbers: Numbers::default(),
             one: None,
         };
-        match self.writing.sightings_of(key, MOST_AT_ONCE)? {
+        match self.writing.sightings_of(key, MOST_AT_ONCE, stands)? {
             Some(all) => self.derive_sightings(key, all, &mut held)?,
             None => {
                 for piece in 0..self.writing.cut_sightings(key, MOST_AT_ONCE)? {
-                    let sightings = self.writing.sightings_of_piece(key, piece)?;
+                    let sightings = self.writing.sightings_of_piece(key, piece, stands)?;
                     self.derive_sightings(key, sightings, &mut held)?;
                 }
             }
@@ -183,7 +187,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
         let at_before = row.map(|row| self.writing.time_of_record(row)).transpose()?;
         if at_before != Some(record.at_ms) {
-            let snapshots = sighted.sightings.iter().flat_map(|sighting| &sighting.snapshots);
+            let snapshots = sighted.sightings.iter().flat_map(|sighting| sighting.snapshots.iter());
             self.retimed.extend(snapshots.map(|snapshot| snapshot.id));
         }
         let id = match row {
@@ -198,8 +202,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
         for sighting in &sighted.sightings {
             if sighting.record_id != Some(id) {
                 self.retimed.extend(sighting.snapshots.iter().map(|snapshot| snapshot.id));
+                self.writing.set_sighting_record(sighting.id, id)?;
             }
-            self.writing.set_sighting_record(sighting.id, id)?;
         }
         let names = self.names_of(&sighted.sightings, record.kind)?;
         self.writing.put_record_names(id, &names)?;
@@ -276,7 +280,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         if sightings.iter().any(|sighting| !sighting.item.kind.is_done()) {
             return Ok(None);
         }
-        for snapshot in sightings.iter().flat_map(|sighting| &sighting.snapshots) {
+        for snapshot in sightings.iter().flat_map(|sighting| sighting.snapshots.iter()) {
             let of_snapshot = match self.latest_ms.get(&snapshot.id) {
                 Some(known) => *known,
                 None => {

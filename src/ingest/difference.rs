@@ -2,6 +2,7 @@
 //! their ends, links without what drifts, media by their ids, people under any of their names. Pure.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::identity::{comparable_text, comparable_url};
 use super::merge::{is_anonymous, medium_name, merge, plain_emoji};
@@ -131,7 +132,7 @@ fn told_by(items: &[Item]) -> Option<Item> {
             twin: 0,
             held_as: None,
             item: item.clone(),
-            snapshots: vec![snapshot.clone()],
+            snapshots: Rc::new([snapshot.clone()]),
         })
         .collect();
     merge(&sightings, None).map(|merged| merged.item)

@@ -1,11 +1,13 @@
 //! Reading one document: every item becomes a sighting, and a record at once where nothing else knows its key.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
-use super::identity;
+use super::ahead::{self, Said};
+use super::identity::Identity;
 use super::pipeline::{Below, IngestError, Run};
 use crate::model::{Finding, Item, Key, KeyBuilder, Kind, ThreadHead};
-use crate::source::{self, Document, Output, Place, Reading};
+use crate::source::{Document, Place, Reading};
 use crate::store::{ReadingRow, SightingRow, StoreError, Writing};
 
 impl Run<'_, '_> {
@@ -26,20 +28,11 @@ impl Run<'_, '_> {
         let learnt = self.learnt.clone();
         let is_coarse = below.path.ends_with(".html") || below.path == "messages.json";
         let is_deferring = is_coarse && self.writing.snapshots_of_account(self.account_id)?.len() > 1;
-        let mut reader = DocumentRun {
-            is_deferring,
-            run: self,
-            reading,
-            thread: None,
-            words: None,
-            findings: Vec::new(),
-            failed: None,
-        };
+        let account_key = self.account_key;
+        let mut reader =
+            DocumentRun { is_deferring, run: self, reading, thread: None, words: None, findings: Vec::new() };
         let document_here = Document { path: &below.path, bytes, learnt: &learnt };
-        let outcome = source::read(&document_here, &mut |output| reader.take(output));
-        if let Some(error) = reader.failed.take() {
-            return Err(error.into());
-        }
+        let outcome = ahead::read(&document_here, account_key, &mut |said| reader.take(said))?;
         let (words, findings) = (reader.words.take(), distinct(std::mem::take(&mut reader.findings)));
         for finding in findings {
             self.find_in_document(finding.at_path(below.entry.path.as_str()), reading)?;
@@ -90,7 +83,6 @@ struct DocumentRun<'r, 'a, 'c> {
     is_deferring: bool,
     words: Option<String>,
     findings: Vec<Finding>,
-    failed: Option<StoreError>,
 }
 
 #[derive(Clone, Copy)]
@@ -101,32 +93,18 @@ struct ThreadHere {
 }
 
 impl DocumentRun<'_, '_, '_> {
-    fn take(&mut self, output: Output) {
-        if self.failed.is_some() {
-            return;
+    fn take(&mut self, said: Said) -> Result<(), StoreError> {
+        match said {
+            Said::Thread { key, head } => return self.take_thread(key, &head),
+            Said::Item { place, identity, json, item } => return self.take_item(&place, identity, &json, *item),
+            Said::Words(words) => self.words = Some(words),
+            Said::Finding(finding) => self.findings.push(finding),
         }
-        let taken = match output {
-            Output::Thread(head) => self.take_thread(&head),
-            Output::Item { place, item } => self.take_item(&place, *item),
-            // The reader itself says in findings what these mean.
-            Output::Kept { .. } | Output::Bad { .. } => Ok(()),
-            Output::Words(words) => {
-                self.words = Some(words);
-                Ok(())
-            }
-            Output::Finding(finding) => {
-                self.findings.push(finding);
-                Ok(())
-            }
-        };
-        if let Err(error) = taken {
-            self.failed = Some(error);
-        }
+        Ok(())
     }
 
-    fn take_thread(&mut self, head: &ThreadHead) -> Result<(), StoreError> {
+    fn take_thread(&mut self, key: Key, head: &ThreadHead) -> Result<(), StoreError> {
         let run = &mut *self.run;
-        let key = identity::thread_key(run.account_key, head);
         let sighting = run.writing.add_thread_sighting(self.reading, key, head)?;
         let row = thread_row(run.writing, run.account_id, key)?;
         run.threads.insert(row);
@@ -134,20 +112,19 @@ impl DocumentRun<'_, '_, '_> {
         Ok(())
     }
 
-    fn take_item(&mut self, place: &Place, item: Item) -> Result<(), StoreError> {
+    fn take_item(&mut self, place: &Place, identity: Identity, json: &str, item: Item) -> Result<(), StoreError> {
         let run = &mut *self.run;
         let thread = self.thread.filter(|_| item.kind == Kind::Message);
-        let key = identity::identify(run.account_key, &item, thread.map(|thread| thread.key)).key;
+        let Identity { key, counting } = identity;
         let sighting = thread.map(|thread| thread.sighting);
         run.kinds.insert(item.kind);
         if self.is_deferring && thread.is_some() || run.writing.is_key_known(key)? {
-            run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
+            run.writing.add_sighting(self.reading, &place.0, sighting, key, None, json)?;
             run.touched.insert(key);
             return Ok(());
         }
-        let json = run.writing.add_sighting(self.reading, &place.0, sighting, key, None, &item)?;
         let row = SightingRow {
-            id: json,
+            id: 0,
             reading_id: self.reading,
             reader: String::new(),
             path: String::new(),
@@ -158,10 +135,10 @@ impl DocumentRun<'_, '_, '_> {
             twin: 0,
             held_as: None,
             item,
-            snapshots: vec![run.snapshot.clone()],
+            snapshots: Rc::new([run.snapshot.clone()]),
         };
-        let (record, is_resolved) = run.deriver.derive_first(key, row)?;
-        run.writing.set_sighting_record(json, record)?;
+        let (record, is_resolved) = run.deriver.derive_first(key, counting, row)?;
+        run.writing.add_sighting(self.reading, &place.0, sighting, key, Some(record), json)?;
         if !is_resolved {
             run.touched.insert(key);
         }

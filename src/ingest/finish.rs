@@ -13,7 +13,7 @@ use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, reread, talks, threads};
 use crate::model::{Finding, FindingCode, Key};
-use crate::store::{HeldReading, Search, SnapshotRow, StoreError, Writing};
+use crate::store::{HeldReading, Search, SnapshotRow, Stands, StoreError, Writing};
 
 impl Settling<'_, '_> {
     /// Everything that more than this archive's documents decide.
@@ -177,13 +177,14 @@ impl Settling<'_, '_> {
         keys.extend(moved.into_iter().flat_map(|(before, now)| [before, now]));
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
+        let mut stands = Stands::default();
         for key in keys {
             self.check_stop()?;
-            self.deriver.derive_key(key)?;
+            self.deriver.derive_key(key, &mut stands)?;
         }
         // Only now it is known which files the documents name.
         for key in own_posts::place_unlisted(writing, account, self.account_key, &joined)? {
-            self.deriver.derive_key(key)?;
+            self.deriver.derive_key(key, &mut stands)?;
         }
         if has_moved {
             // What is joined has its time from another row, in older snapshots too.

@@ -66,8 +66,10 @@ pub(super) fn is_named(who: &Who) -> bool {
 pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged> {
     let mut newest_first: Vec<&SightingRow> =
         sightings.iter().filter(|sighting| !sighting.snapshots.is_empty()).collect();
-    newest_first.sort_by_cached_key(|sighting| {
-        (std::cmp::Reverse(sighting.snapshots.last().cloned()), format!("{:?}", sighting.item))
+    // What two rows of one snapshot say is compared letter by letter only where there are two.
+    newest_first.sort_by(|one, other| {
+        let by_snapshot = other.snapshots.last().cmp(&one.snapshots.last());
+        by_snapshot.then_with(|| format!("{:?}", one.item).cmp(&format!("{:?}", other.item)))
     });
     let newest = newest_first.first()?;
     let items: Vec<&Item> = newest_first.iter().map(|sighting| &sighting.item).collect();
@@ -104,7 +106,7 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     }
     note_zone(&mut item, &items);
 
-    let all = newest_first.iter().flat_map(|sighting| &sighting.snapshots);
+    let all = newest_first.iter().flat_map(|sighting| sighting.snapshots.iter());
     let mut snapshots: Vec<i64> = all.clone().map(|snapshot| snapshot.id).collect();
     snapshots.sort_unstable();
     snapshots.dedup();
@@ -241,7 +243,7 @@ fn fullest_of_passing_names(newest_first: &[&SightingRow]) -> Option<i64> {
     let mut names: BTreeMap<&SnapshotRef, BTreeSet<&str>> = BTreeMap::new();
     for sighting in newest_first {
         for medium in sighting.item.media.iter().filter(|medium| medium.has_passing_name()) {
-            for snapshot in &sighting.snapshots {
+            for snapshot in sighting.snapshots.iter() {
                 names.entry(snapshot).or_default().insert(medium_name(medium));
             }
         }

@@ -3,6 +3,7 @@
 //! again where more is known ([`reread`]), and all of them when somebody asks for it ([`reindex`]).
 
 mod accounts;
+mod ahead;
 mod align;
 mod bearers;
 mod belonging;

@@ -1,5 +1,5 @@
-//! One archive, one transaction. The order of durable writes: media bytes (at the barrier), then the rows that point at
-//! them (at the commit). The index comes later and follows the change log.
+//! One archive, one transaction. Steps 2 and 3 of the order of writes ([`mod@crate::media::step`]): media bytes (at the
+//! barrier), then the rows that point at them (at the commit). The index comes later and follows the change log.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};

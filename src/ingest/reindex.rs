@@ -15,7 +15,7 @@ use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
 use crate::model::{ContentHash, ContentHasher, FindingCode, Kind};
-use crate::store::{HeldReading, Search, Store, StoreError, Writing};
+use crate::store::{HeldReading, Search, Stands, Store, StoreError, Writing};
 
 /// What reading all documents again came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -241,16 +241,17 @@ impl Rereading<'_, '_> {
         // Every key is computed, those that were joined too.
         let kinds = Kind::ALL.iter().copied().collect();
         let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
+        let mut stands = Stands::default();
         let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
         while let Some(last) = keys.last().copied() {
             for key in keys {
                 (self.check_stop)()?;
-                deriver.derive_key(key)?;
+                deriver.derive_key(key, &mut stands)?;
             }
             keys = self.writing.keys_after(account, Some(last), KEYS_AT_ONCE)?;
         }
         for key in own_posts::place_unlisted(self.writing, account, row.key, &joined)? {
-            deriver.derive_key(key)?;
+            deriver.derive_key(key, &mut stands)?;
         }
         for thread in self.writing.threads_of_account(account)? {
             threads::derive_thread(self.writing, thread, &row.own)?;

@@ -12,7 +12,7 @@ use super::identity;
 use super::pipeline::IngestError;
 use crate::model::{ContentHash, Finding, Item, Key, Kind, ThreadHead, Zone};
 use crate::source::{self, Document, Learnt, Output, Place};
-use crate::store::{HeldReading, ReadingOf, ReadingRow, Said, StoreError, Writing};
+use crate::store::{HeldReading, ReadingOf, ReadingRow, Said, StoreError, Writing, item_json};
 
 /// A kept document that teaches about its snapshot. Ordered by path, then content: never by arrival.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -272,7 +272,7 @@ impl Saying for Sayer<'_, '_> {
 
     fn item(&mut self, place: &Place, thread: Option<Key>, key: Key, item: &Item) -> Result<(), StoreError> {
         let thread = self.thread.filter(|_| thread.is_some());
-        self.writing.add_sighting(self.reading, &place.0, thread, key, None, item)?;
+        self.writing.add_sighting(self.reading, &place.0, thread, key, None, &item_json(item)?)?;
         Ok(())
     }
 }

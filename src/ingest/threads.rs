@@ -5,14 +5,44 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::identity;
 use super::merge::is_anonymous;
-use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
+use crate::model::{Detail, Details, Item, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
 use crate::store::{Common, OwnName, StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
 const COMMON_MESSAGES: i64 = 3;
 
+/// So many equal milliseconds do, whatever is said there: later downloads tell a notice, a share or a message that was taken
+/// back in other words. No two conversations share so many by chance.
+const COMMON_MOMENTS: usize = 3;
+
 /// How many pairs of messages are looked at for one conversation; a handful would do.
 const PAIRS_LOOKED_AT: usize = 20_000;
+
+/// The keys of what two conversations have at the same times.
+#[derive(Debug, Default)]
+struct Shared {
+    /// The same words.
+    said: BTreeSet<Key>,
+    /// Those of them that have the same sender's name on both sides.
+    by_same_sender: BTreeSet<Key>,
+    /// A millisecond that somebody counted, whatever is said at it.
+    moments: BTreeSet<Key>,
+}
+
+impl Shared {
+    fn add(&mut self, key: Key, ours: &Item, theirs: &Item) {
+        let is_counted = |item: &Item| item.at.is_some_and(|at| at.utc_ms() % 1_000 != 0);
+        if is_counted(ours) && is_counted(theirs) {
+            self.moments.insert(key);
+        }
+        if identity::signature(ours) == identity::signature(theirs) {
+            self.said.insert(key);
+            if ours.author == theirs.author {
+                self.by_same_sender.insert(key);
+            }
+        }
+    }
+}
 
 /// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain; `keys` gets those of
 /// messages that stood apart until now and may be one, seen in this run or long before.
@@ -26,8 +56,7 @@ pub(super) fn join_by_messages(
         if !remaining.contains(&thread) {
             continue;
         }
-        // Common messages, and those of them that have the same sender's name on both sides.
-        let mut common: BTreeMap<i64, (BTreeSet<Key>, BTreeSet<Key>)> = BTreeMap::new();
+        let mut common: BTreeMap<i64, Shared> = BTreeMap::new();
         let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
         // What was found to be a message of another conversation is no ground for having found it.
         let has_itself = |common: Common<'_>, key: Key| {
@@ -35,28 +64,26 @@ pub(super) fn join_by_messages(
         };
         writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
             let is_ground = has_itself(ours, key) && has_itself(theirs, key);
-            if is_ground && identity::signature(ours.item) == identity::signature(theirs.item) {
-                let (all, by_same_sender) = common.entry(other).or_default();
-                all.insert(key);
-                if ours.item.author == theirs.item.author {
-                    by_same_sender.insert(key);
-                }
+            if is_ground {
+                common.entry(other).or_default().add(key, ours.item, theirs.item);
             }
         })?;
         // Where several share the same words at the same time, the one with the same people goes first, and shuts the
         // others out, for they stood beside it. Row numbers depend on arrival, so the smallest key settles ties.
         let mut candidates = Vec::with_capacity(common.len());
-        for (other, (all, by_same_sender)) in common {
-            let order = (Reverse(by_same_sender.len()), Reverse(all.len()), writing.thread_keys(other)?);
-            candidates.push((order, other, all.len()));
+        for (other, shared) in common {
+            let n = (shared.said.len(), shared.moments.len());
+            let order = (Reverse(shared.by_same_sender.len()), Reverse(n), writing.thread_keys(other)?);
+            candidates.push((order, other, n));
         }
         candidates.sort();
-        for (_, other, n_common) in candidates {
-            let n_common = i64::try_from(n_common).unwrap_or(i64::MAX);
+        for (_, other, (n_said, n_moments)) in candidates {
+            let n_said = i64::try_from(n_said).unwrap_or(i64::MAX);
             let n_own = writing.n_messages_seen_in_thread(thread)?;
             let n_others = writing.n_messages_seen_in_thread(other)?;
             let shorter = n_own.min(n_others).max(1);
-            if n_common < COMMON_MESSAGES.min(shorter) || writing.are_threads_together(thread, other)? {
+            let are_enough = n_said >= COMMON_MESSAGES.min(shorter) || n_moments >= COMMON_MOMENTS;
+            if !are_enough || writing.are_threads_together(thread, other)? {
                 continue;
             }
             // What both have is in the shorter.
@@ -153,7 +180,20 @@ fn section_name(head: &ThreadHead) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::page_of;
+    use super::{Shared, page_of};
+    use crate::model::{Item, KeyBuilder, Kind, Moment};
+
+    #[test]
+    fn only_milliseconds_that_somebody_counted_count_without_words() {
+        let at =
+            |ms, text: &str| Item { at: Moment::from_unix(ms), text: Some(text.into()), ..Item::new(Kind::Message) };
+        let mut shared = Shared::default();
+        let mut add = |ms, one, other| shared.add(KeyBuilder::new("at").number(ms).key(), &at(ms, one), &at(ms, other));
+        add(1_600_000_000_123, "left", "hat die Gruppe verlassen");
+        add(1_600_000_001_000, "left", "hat die Gruppe verlassen");
+        add(1_600_000_002_000, "hi", "hi");
+        assert_eq!((shared.moments.len(), shared.said.len()), (1, 1));
+    }
 
     #[test]
     fn pages_go_by_number() {

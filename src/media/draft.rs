@@ -8,6 +8,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::MediaError;
+use super::step::{self, Step};
 
 /// Held in memory up to this length. Nearly every picture is shorter; a few threads may hold one each.
 const MEMORY_BYTES: usize = 8 << 20;
@@ -50,8 +51,12 @@ impl<'a> Draft<'a> {
     /// Puts the content under its final name, in place of what may stand there.
     pub fn rename_to(mut self, place: &Path) -> Result<(), MediaError> {
         let file = self.take_file()?;
+        step::done(Step::FileWritten);
         match file.persist(place) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                step::done(Step::FileNamed);
+                Ok(())
+            }
             Err(error) => Err(MediaError::disk("write", place)(error.error)),
         }
     }

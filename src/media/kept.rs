@@ -10,7 +10,8 @@ use crate::model::{ContentHash, MediaType};
 
 use super::draft::{Draft, read_full};
 use super::probe::{Probe, probe};
-use super::sync::Disk;
+use super::step::{self, Step};
+use super::sync::{Disk, make_private_folder};
 use super::{MediaError, sniff};
 
 /// The folders `media/`, `tmp/` and `aside/` of a home. Several threads may keep media at once.
@@ -32,6 +33,15 @@ pub(super) struct State {
     /// What this store put under its final name: it stands there although no row knows it yet.
     written: HashSet<ContentHash>,
     has_failed: bool,
+}
+
+impl State {
+    /// Notes that a folder has other names in it. The one that it stands in as well: it may be as new as what is in it.
+    fn note_folder(&mut self, folder: &Path) {
+        self.directories.insert(folder.to_owned());
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+        self.directories.extend(parent.map(Path::to_owned));
+    }
 }
 
 /// What became of one source.
@@ -63,7 +73,7 @@ impl MediaStore {
     /// Makes the folders where they lack, for the owner's eyes only.
     pub fn open(media: &Path, tmp: &Path, aside: &Path) -> Result<Self, MediaError> {
         for folder in [media, tmp, aside] {
-            make_private(folder)?;
+            make_private_folder(folder).map_err(MediaError::disk("make", folder))?;
         }
         let disk = Disk::open(media)?;
         Ok(Self { media: media.into(), tmp: tmp.into(), aside: aside.into(), disk, state: Mutex::default() })
@@ -134,13 +144,12 @@ impl MediaStore {
     /// [`MediaStore::barrier`].
     pub(super) fn put(&self, draft: Draft<'_>, place: PathBuf) -> Result<(), MediaError> {
         let shard = place.parent().unwrap_or(&self.media).to_owned();
-        make_private(&shard)?;
+        make_private_folder(&shard).map_err(MediaError::disk("make", &shard))?;
         draft.rename_to(&place)?;
         let mut state = self.state();
         state.pending.push(place);
-        // The parent as well: `media/` itself may be as new as what is in it.
-        let parent = self.media.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_owned);
-        state.directories.extend([shard, self.media.clone()].into_iter().chain(parent));
+        state.directories.insert(shard);
+        state.note_folder(&self.media);
         Ok(())
     }
 
@@ -274,20 +283,17 @@ impl MediaStore {
         Ok(None)
     }
 
-    /// Puts content under a name of its own into `aside/`, unless it lies there. Durable after the next
-    /// [`MediaStore::barrier`].
+    /// Puts content under a name of its own into `aside/`. Durable after the next [`MediaStore::barrier`]; what lies there
+    /// by that name may be of an interrupted run, and is replaced.
     pub fn put_aside(&self, hash: &ContentHash, extension: &str, bytes: &[u8]) -> Result<(), MediaError> {
         let dot = if extension.is_empty() { "" } else { "." };
         let place = self.aside.join(format!("{}{dot}{extension}", hash.to_hex()));
-        if place.try_exists().map_err(MediaError::disk("read", &place))? && hash_of(&place)? == *hash {
-            return Ok(());
-        }
         let mut draft = Draft::new(&self.tmp);
         draft.write(bytes)?;
         draft.rename_to(&place)?;
         let mut state = self.state();
         state.pending.push(place);
-        state.directories.insert(self.aside.clone());
+        state.note_folder(&self.aside);
         Ok(())
     }
 
@@ -299,6 +305,7 @@ impl MediaStore {
         let lies_aside = !is_purged && aside.try_exists().map_err(MediaError::disk("read", &aside))?;
         if is_purged || (lies_aside && hash_of(&aside)? == *hash) {
             fs::remove_file(&place).map_err(MediaError::disk("delete", &place))?;
+            step::done(Step::FileDeleted);
         } else {
             self.set_aside(&place)?;
         }
@@ -312,7 +319,7 @@ impl MediaStore {
         Ok(())
     }
 
-    /// Moves a file to `aside/`, under a name that is free there.
+    /// Moves a file to `aside/`, under a name that is free there. Durable after the next [`MediaStore::barrier`].
     pub(super) fn set_aside(&self, path: &Path) -> Result<(), MediaError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut target = self.aside.join(&name);
@@ -322,7 +329,14 @@ impl MediaStore {
             number += 1;
         }
         fs::rename(path, &target).map_err(MediaError::disk("set aside", path))?;
-        self.state().directories.insert(self.aside.clone());
+        step::done(Step::FileSetAside);
+        let mut state = self.state();
+        state.note_folder(&self.aside);
+        state.directories.extend(path.parent().map(Path::to_owned));
+        // What an interrupted run left was never synced. A link has nothing to be synced.
+        if target.symlink_metadata().is_ok_and(|there| there.is_file()) {
+            state.pending.push(target);
+        }
         Ok(())
     }
 
@@ -365,13 +379,4 @@ pub fn hash_of(path: &Path) -> Result<ContentHash, MediaError> {
             return Ok(hasher.finish());
         }
     }
-}
-
-/// Makes a folder with mode 0700, and its parents where they lack.
-fn make_private(folder: &Path) -> Result<(), MediaError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(MediaError::disk("make", folder))
 }

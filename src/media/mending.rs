@@ -11,6 +11,7 @@ use crate::model::{ContentHash, MediaType};
 use super::draft::{Draft, read_full};
 use super::kept::{BUFFER_BYTES, HEAD_BYTES, MediaStore, hash_of};
 use super::probe::{Probe, probe};
+use super::step::{self, Step};
 use super::{MediaError, sniff};
 
 /// Something that was read to its end and has no place yet.
@@ -120,12 +121,12 @@ impl MediaStore {
     pub fn clear_away(&self, stray: &Stray, is_held: bool) -> Result<(), MediaError> {
         if is_held {
             fs::remove_file(&stray.path).map_err(MediaError::disk("delete", &stray.path))?;
+            step::done(Step::FileDeleted);
+            self.state().directories.extend(stray.path.parent().map(Path::to_owned));
+            Ok(())
         } else {
-            self.set_aside(&stray.path)?;
+            self.set_aside(&stray.path)
         }
-        let mut state = self.state();
-        state.directories.extend(stray.path.parent().map(Path::to_owned));
-        Ok(())
     }
 }
 

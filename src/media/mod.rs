@@ -1,7 +1,7 @@
 //! Keeping and probing of media bytes. Every distinct content lies once under its BLAKE3 hash, with the extension that
 //! its bytes call for; the names that archives give it stand in the store.
 //!
-//! The order of writes, which is what makes a row in the store trustworthy:
+//! Their part in the order of writes, which stands as a whole in [`mod@step`]:
 //!
 //! 1. [`MediaStore::keep`] streams a source into memory or a file in `tmp/`, hashing as it goes, and renames it to its
 //!    final name. Nothing is durable yet, and nothing points at it.
@@ -20,6 +20,7 @@ mod mending;
 mod picture;
 mod probe;
 mod sniff;
+pub mod step;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -30,4 +31,4 @@ pub use self::kept::{Kept, MediaStore, Soundness, hash_of, weigh};
 pub use self::mending::{Described, Received, Stray};
 pub use self::probe::{Probe, probe};
 pub use self::sniff::{MEDIA_TYPES, media_type_of};
-pub use self::sync::sync_directory;
+pub use self::sync::{make_durable_folder, sync_directory};

@@ -6,11 +6,12 @@
 //! through it since 5.8, and to a descriptor that was opened before they happened; so one is held from the beginning.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::MediaError;
+use super::step::{self, Step};
 
 /// From so many files on `syncfs` is cheaper. Guessed from the numbers above: it costs as much as some ten `fsync`.
 const MANY: usize = 16;
@@ -31,10 +32,13 @@ impl Disk {
     /// Asks once. A failure is final: what the disk did not take may look clean afterwards.
     pub fn make_durable(&self, files: &[PathBuf], directories: &BTreeSet<PathBuf>) -> Result<(), MediaError> {
         if let Some(root) = self.root.as_ref().filter(|_| files.len() >= MANY) {
-            return sync_file_system(root).map_err(MediaError::disk("make durable", &self.path));
+            sync_file_system(root).map_err(MediaError::disk("make durable", &self.path))?;
+            step::done(Step::AllSynced);
+            return Ok(());
         }
         for file in files {
             sync_file(file).map_err(MediaError::disk("make durable", file))?;
+            step::done(Step::FileSynced);
         }
         for directory in directories {
             sync_directory(directory).map_err(MediaError::disk("make durable", directory))?;
@@ -68,18 +72,50 @@ fn sync_file_system(root: &File) -> io::Result<()> {
 }
 
 fn sync_file(path: &Path) -> io::Result<()> {
-    // Windows flushes only what is open for writing.
-    File::options().write(true).open(path)?.sync_all()
+    // Windows flushes only what is open for writing; elsewhere it need not be one's own to write.
+    File::options().read(true).write(cfg!(windows)).open(path)?.sync_all()
 }
 
 /// Makes the names in a folder durable.
 #[cfg(unix)]
 pub fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    match File::open(path)?.sync_all() {
+        // A file system that knows no such thing (SMB, some of FUSE's) says so; there names are durable with the files.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {}
+        done => done?,
+    }
+    step::done(Step::FolderSynced);
+    Ok(())
 }
 
 /// Where folders cannot be synced their names are durable with the files.
 #[cfg(not(unix))]
 pub fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes a folder that only its owner can enter, whatever the umask, and its parents where they lack. Their names are not
+/// durable yet.
+pub(super) fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Makes a folder that only its owner can enter, whatever the umask, and its parents where they lack, with durable names.
+/// One that stands there may have been made by a run that was cut off, so its name is made durable in any case.
+pub fn make_durable_folder(path: &Path) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    let n_missing = path.ancestors().take_while(|folder| !folder.exists()).count();
+    make_private_folder(&path)?;
+    for parent in path.ancestors().skip(1).take(n_missing.max(1)) {
+        match sync_directory(parent) {
+            // One may make a folder in a place that one may not list.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            done => done?,
+        }
+    }
     Ok(())
 }

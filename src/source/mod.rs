@@ -4,6 +4,7 @@
 //! `instagram/` is the first source; a second service would be a sibling folder and one line in [`recognise`].
 
 mod count;
+mod guard;
 pub mod instagram;
 
 pub use instagram::lists;
@@ -233,11 +234,11 @@ pub fn learn(learnt: &mut Learnt, path: &str, bytes: &[u8]) {
     instagram::learn(learnt, path, bytes);
 }
 
-/// Reads a document. Never fails: what is wrong with it is said through the sink. Of what was learnt its reader sees only
+/// Reads a document. Never fails: what is wrong with it is said through the sink, a defect of its reader too. Of what was learnt its reader sees only
 /// what [`fingerprint`] counts, so that a reading is a function of bytes, path, fingerprint and the reader's version.
 pub fn read(document: &Document<'_>, sink: &mut dyn FnMut(Output)) -> Reading {
     let learnt = instagram::known_to(document.path, document.learnt);
-    instagram::read(&Document { learnt: &learnt, ..*document }, sink)
+    guard::guarded(sink, |sink| instagram::read(&Document { learnt: &learnt, ..*document }, sink))
 }
 
 /// Names what of all that was learnt bears on the reading of a document of that path: equal where it is read equally.

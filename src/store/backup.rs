@@ -8,8 +8,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::error::{Context, StoreError};
-use super::{Store, make_private};
-use crate::media::sync_directory;
+use super::{Store, in_one_state, make_private};
+use crate::media::step::{self, Step};
+use crate::media::{make_durable_folder, sync_directory};
 
 /// Copied at once, 16 MB of pages of 4 KB: so often somebody may ask to stop.
 const PAGES_AT_ONCE: std::ffi::c_int = 4_096;
@@ -37,11 +38,7 @@ pub(super) fn before_migration(connection: &Connection, home: &Path, schema: i64
         let path = path.to_owned();
         move |source| StoreError::File { path, source }
     };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).map_err(failed(&folder))?;
+    make_durable_folder(&folder).map_err(failed(&folder))?;
     let mut place = folder.join(format!("schema-{schema}.sqlite"));
     let mut number = 2;
     while place.try_exists().map_err(failed(&place))? {
@@ -63,9 +60,8 @@ pub(super) fn before_migration(connection: &Connection, home: &Path, schema: i64
         return Err(error);
     }
     fs::rename(&draft, &place).map_err(failed(&place))?;
-    for folder in [&folder, home] {
-        sync_directory(folder).map_err(failed(folder))?;
-    }
+    sync_directory(&folder).map_err(failed(&folder))?;
+    step::done(Step::CopyNamed);
     Ok(())
 }
 
@@ -73,30 +69,31 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
     const DOING: &str = "copying the database";
     make_private(to)?;
     let mut copy = Connection::open(to).context(DOING)?;
-    // One transaction over all steps: they all see the same moment.
-    let moment = from.unchecked_transaction().context(DOING)?;
-    let name = moment_of_connection(&moment)?;
-    {
-        let backup = Backup::new(&moment, &mut copy).context(DOING)?;
+    // All steps see the same moment.
+    let moment = in_one_state(from, DOING, || {
+        let moment = moment_of_connection(from)?;
+        let backup = Backup::new(from, &mut copy).context(DOING)?;
         loop {
             let step = backup.step(PAGES_AT_ONCE).context(DOING)?;
             if !go_on() {
-                return Ok(false);
+                return Ok(None);
             }
             match step {
-                StepResult::Done => break,
+                StepResult::Done => return Ok(Some(moment)),
                 StepResult::Busy | StepResult::Locked => std::thread::park_timeout(PAUSE),
                 _ => {}
             }
         }
-    }
-    moment.finish().context(DOING)?;
+    })?;
+    let Some(moment) = moment else { return Ok(false) };
     // A file alone can be read where nothing can be written beside it; whoever writes to it makes a log again.
     copy.pragma_update(None, "journal_mode", "DELETE").context(DOING)?;
     copy.close().map_err(|(_, error)| error).context(DOING)?;
+    step::done(Step::CopyWritten);
     let failed = |source| StoreError::File { path: to.to_owned(), source };
     fs::File::open(to).and_then(|file| file.sync_all()).map_err(failed)?;
-    prove(to, &name)?;
+    step::done(Step::CopySynced);
+    prove(to, &moment)?;
     Ok(true)
 }
 

@@ -27,6 +27,9 @@ pub enum StoreError {
         "the home was written by an older version (schema {found}; this one needs {known}): any command that writes upgrades it"
     )]
     OlderHome { found: i64, known: i64 },
+    /// After the disk refused once to make a commit durable, it is not asked again.
+    #[error("the disk has refused to make the database durable; nothing more is written until the next run")]
+    NotDurable,
     #[error("a kept document could not be unpacked")]
     Document(#[source] std::io::Error),
     #[error("the kept document {0} has other bytes than its name says")]
@@ -73,6 +76,13 @@ impl StoreError {
             }
             _ => false,
         }
+    }
+
+    /// Whether the disk was asked to make something durable and did not.
+    pub(super) fn is_refused_sync(&self) -> bool {
+        let codes = [rusqlite::ffi::SQLITE_IOERR_FSYNC, rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC];
+        matches!(self, Self::Sqlite { source, .. }
+            if source.sqlite_error().is_some_and(|error| codes.contains(&error.extended_code)))
     }
 
     /// Whether the disk is full.

@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use super::Store;
 use super::error::{Context, StoreError};
+use super::{Store, in_one_state};
 use crate::model::{Detail, Details, KeyBuilder, Kind, NOTICES};
 
 /// A record as far as it can be searched.
@@ -59,12 +59,11 @@ impl Store {
         each: &mut dyn FnMut(Searchable) -> bool,
         removed: &mut dyn FnMut(i64) -> bool,
     ) -> Result<i64, StoreError> {
-        // One transaction, so that everything comes from one state.
-        let state = self.connection().unchecked_transaction().context("following the change log")?;
-        let last = self.last_change()?;
-        self.tell_changes(change, each, removed)?;
-        state.finish().context("following the change log")?;
-        Ok(last)
+        in_one_state(self.connection(), "following the change log", || {
+            let last = self.last_change()?;
+            self.tell_changes(change, each, removed)?;
+            Ok(last)
+        })
     }
 
     fn tell_changes(

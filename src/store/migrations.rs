@@ -7,6 +7,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::error::{Context, StoreError};
 use super::sums;
+use crate::media::step::{self, Step};
 
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
@@ -54,6 +55,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     if found < known_version() {
         apply(connection, FILES.len())?;
+        step::done(Step::SchemaMade);
     }
     let doing = "marking the database as ours";
     let marked: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).context(doing)?;

@@ -1,8 +1,7 @@
 //! SQLite: what is held and how it is written, read, checked and dumped. The only room that names rusqlite and zstd.
 //!
 //! Three layers, as `migrations/0001…` says: what was delivered, what it said (sightings), what is true (records). The
-//! order of durable writes is kept by the callers in `ingest` and `home`: media first, then one transaction an archive,
-//! then the index.
+//! order of durable writes ([`mod@crate::media::step`]) is kept by the callers in `ingest` and `home`.
 
 mod archives;
 mod backup;
@@ -85,7 +84,7 @@ pub use saved::SavedSearch;
 pub use shown::{FindingFilter, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
-pub use sightings::{HeldAs, SightingRow, SnapshotRef};
+pub use sightings::{HeldAs, SightingRow, SnapshotRef, Stands, item_json};
 pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
@@ -94,6 +93,8 @@ pub use times::{CLAIMED_TIME, NEWEST_RECORD, NO_GROUND};
 pub use unlisted::UnlistedFile;
 pub use watch_memory::{RememberedEvent, RememberedThing, RememberedWatcher, ThingState, WatchMemory};
 
+use crate::media::step::{self, Step};
+use crate::media::{make_durable_folder, sync_directory};
 use error::Context;
 
 /// Name of the database inside a home.
@@ -106,13 +107,17 @@ pub const WATCH_MEMORY: &str = "watch.sqlite";
 pub struct Store {
     connection: Connection,
     path: Option<PathBuf>,
+    /// The disk did not make a commit durable: it is not asked again before the next run.
+    is_refused: Cell<bool>,
 }
 
 impl Store {
     /// Opens for writing; creates and migrates where needed. `home_id` names a home that is made now.
     pub fn open(home: &Path, home_id: &str) -> Result<Self, StoreError> {
         let path = home.join(DATABASE);
-        make_private(&path)?;
+        if !path.try_exists().map_err(|source| StoreError::File { path: path.clone(), source })? {
+            make(home, &path, home_id)?;
+        }
         let mut connection = Connection::open(&path).context("opening the database")?;
         pragmas::prepare_writer(&connection)?;
         check::schema_of(&connection)?;
@@ -120,7 +125,7 @@ impl Store {
             backup::before_migration(&connection, home, schema)?;
         }
         migrations::migrate(&mut connection)?;
-        let mut store = Self { connection, path: Some(path) };
+        let mut store = Self { connection, path: Some(path), is_refused: Cell::new(false) };
         store.name_home(home_id)?;
         Ok(store)
     }
@@ -142,7 +147,7 @@ impl Store {
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
         check::schema_of(&connection)?;
-        Ok(Self { connection, path: Some(path) })
+        Ok(Self { connection, path: Some(path), is_refused: Cell::new(false) })
     }
 
     /// A store that passes with its connection: in memory as far as it is small, else in an unnamed temporary file. For
@@ -151,7 +156,7 @@ impl Store {
         let mut connection = Connection::open("").context("opening a passing database")?;
         pragmas::prepare_writer(&connection)?;
         migrations::migrate(&mut connection)?;
-        let mut store = Self { connection, path: None };
+        let mut store = Self { connection, path: None, is_refused: Cell::new(false) };
         store.name_home("passing")?;
         Ok(store)
     }
@@ -181,15 +186,24 @@ impl Store {
 
     /// Starts the transaction of one archive. Dropping it undoes everything.
     pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
+        if self.is_refused.get() {
+            return Err(StoreError::NotDurable);
+        }
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).context("starting to write")?;
+        step::done(Step::TransactionBegun);
         let change: i64 = transaction
             .query_row("UPDATE home SET last_change = last_change + 1 RETURNING last_change", [], |row| row.get(0))
             .context("advancing the change log")?;
         let last_record: i64 = transaction
-            .query_row("SELECT coalesce(max(id), 0) FROM record", [], |row| row.get(0))
+            .query_row(
+                "SELECT max((SELECT coalesce(max(id), 0) FROM record),
+                            (SELECT coalesce(max(record_id), 0) FROM removed_record))",
+                [],
+                |row| row.get(0),
+            )
             .context("looking up records")?;
-        Ok(Writing { transaction, change, last_record: Cell::new(last_record) })
+        Ok(Writing { transaction, change, last_record: Cell::new(last_record), is_refused: &self.is_refused })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -215,6 +229,10 @@ impl Store {
 
     /// Tidies up after a long write: bounded statistics for the planner and the log back into the database.
     pub fn settle(&self) -> Result<(), StoreError> {
+        if self.is_refused.get() {
+            // The log stays as it is: it holds what was durable before.
+            return Ok(());
+        }
         self.connection
             .execute_batch(
                 "PRAGMA analysis_limit = 400;
@@ -222,8 +240,54 @@ impl Store {
                  PRAGMA wal_checkpoint(TRUNCATE);
                  PRAGMA shrink_memory;               -- what the writer held is not needed any more",
             )
-            .context("settling the database")
+            .context("settling the database")?;
+        step::done(Step::LogTidied);
+        Ok(())
     }
+}
+
+/// Reads from one state: from the one that is read already, or from one of its own.
+fn in_one_state<T>(
+    connection: &Connection,
+    doing: &'static str,
+    read: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if !connection.is_autocommit() {
+        return read();
+    }
+    let state = connection.unchecked_transaction().context(doing)?;
+    let told = read()?;
+    state.finish().context(doing)?;
+    Ok(told)
+}
+
+/// Makes the database of a new home: in `tmp/` first, then in its place in one rename, so that nobody sees it half made.
+fn make(home: &Path, path: &Path, home_id: &str) -> Result<(), StoreError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::File { path, source }
+    };
+    let tmp = home.join("tmp");
+    make_durable_folder(&tmp).map_err(failed(&tmp))?;
+    let draft = tmp.join(DATABASE);
+    for left in ["", "-wal", "-shm"].map(|end| tmp.join(format!("{DATABASE}{end}"))) {
+        match std::fs::remove_file(&left) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&left)(error)),
+            _ => {}
+        }
+    }
+    make_private(&draft)?;
+    let mut connection = Connection::open(&draft).context("making the database")?;
+    pragmas::prepare_writer(&connection)?;
+    migrations::migrate(&mut connection)?;
+    let mut store = Store { connection, path: None, is_refused: Cell::new(false) };
+    store.name_home(home_id)?;
+    store.connection.close().map_err(|(_, error)| error).context("making the database")?;
+    std::fs::File::open(&draft).and_then(|file| file.sync_all()).map_err(failed(&draft))?;
+    step::done(Step::DatabaseWritten);
+    std::fs::rename(&draft, path).map_err(failed(path))?;
+    step::done(Step::DatabaseNamed);
+    sync_directory(home).map_err(failed(home))
 }
 
 /// Makes the database's file before SQLite does, readable by its owner alone; SQLite gives its log the same mode.
@@ -240,14 +304,22 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 pub struct Writing<'c> {
     transaction: Transaction<'c>,
     change: i64,
-    /// No record has a higher row number, nor had one since this began: what it makes is told by its number.
+    /// No record has a higher row number, nor ever had one: what is new is told by its number, and what was removed is not
+    /// mistaken for it.
     last_record: Cell<i64>,
+    is_refused: &'c Cell<bool>,
 }
 
 impl Writing<'_> {
     /// Makes it true. `synchronous=FULL` stands: when this returns, it survives a power cut.
     pub fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().context("committing")
+        step::done(Step::RowsWritten);
+        let committed = self.transaction.commit().context("committing");
+        match &committed {
+            Ok(()) => step::done(Step::TransactionCommitted),
+            Err(error) => self.is_refused.set(error.is_refused_sync()),
+        }
+        committed
     }
 
     /// Undoes it, and says so when even that fails.

@@ -132,10 +132,6 @@ impl Writing<'_> {
         let id = self.last_record.get() + 1;
         self.execute_with_record(&sql, record, id)?;
         self.last_record.set(id);
-        self.connection()
-            .prepare_cached("DELETE FROM removed_record WHERE record_id = :id")
-            .and_then(|mut delete| delete.execute([id]))
-            .context("adding a record")?;
         self.add_members(id, record)?;
         Ok(id)
     }

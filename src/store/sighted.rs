@@ -1,14 +1,14 @@
 //! All rows of one account that tell of things of some kinds, for which of them are one thing is decided by looking at all
 //! of them together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rusqlite::named_params;
 
 use super::Writing;
 use super::error::{Context, StoreError, key_of};
-use super::sightings::SnapshotRef;
+use super::sightings::{SnapshotRef, Stands};
 use crate::model::{ContentHash, Item, Key, Kind};
 
 /// What one row said, and the key under which it is held.
@@ -74,19 +74,11 @@ impl Writing<'_> {
         };
         let mut select = self.connection().prepare_cached(&sql).context(doing)?;
         let mut rows = select.query(named_params! { ":account": account_id }).context(doing)?;
-        let mut snapshots_of: HashMap<i64, Rc<[SnapshotRef]>> = HashMap::new();
+        let mut stands = Stands::default();
         while let Some(row) = rows.next().context(doing)? {
             let key = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).context(doing)?;
             let key = key_of(key)?;
             let reading_id: i64 = row.get(2).context(doing)?;
-            let snapshots = match snapshots_of.get(&reading_id) {
-                Some(known) => Rc::clone(known),
-                None => {
-                    let found: Rc<[SnapshotRef]> = self.snapshots_of_reading(reading_id)?.into();
-                    snapshots_of.insert(reading_id, Rc::clone(&found));
-                    found
-                }
-            };
             let item = row.get_ref(5).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
             each(SightedItem {
                 id: row.get(0).context(doing)?,
@@ -95,7 +87,7 @@ impl Writing<'_> {
                 reading_id,
                 path: row.get(3).context(doing)?,
                 place: row.get(4).context(doing)?,
-                snapshots,
+                snapshots: stands.of(self, reading_id)?,
                 item: serde_json::from_slice(item).context("read")?,
                 content: ContentHash::of(item),
             });

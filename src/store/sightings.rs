@@ -1,5 +1,8 @@
 //! What documents said: one sighting for each item.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use rusqlite::named_params;
 
 use super::error::{Context, StoreError, key_of};
@@ -44,7 +47,22 @@ pub struct SightingRow {
     pub held_as: Option<HeldAs>,
     pub item: Item,
     /// Oldest first.
-    pub snapshots: Vec<SnapshotRef>,
+    pub snapshots: Rc<[SnapshotRef]>,
+}
+
+/// In which snapshots readings stand, looked up once: as long as no archive comes, goes or changes its snapshot.
+#[derive(Debug, Default)]
+pub struct Stands(HashMap<i64, Rc<[SnapshotRef]>>);
+
+impl Stands {
+    pub(super) fn of(&mut self, writing: &Writing<'_>, reading_id: i64) -> Result<Rc<[SnapshotRef]>, StoreError> {
+        if let Some(known) = self.0.get(&reading_id) {
+            return Ok(Rc::clone(known));
+        }
+        let found: Rc<[SnapshotRef]> = writing.snapshots_of_reading(reading_id)?.into();
+        self.0.insert(reading_id, Rc::clone(&found));
+        Ok(found)
+    }
 }
 
 /// Reads two columns, the first of which is that one.
@@ -63,7 +81,13 @@ const SIGHTINGS: &str =
        LEFT JOIN thread_sighting t ON t.id = s.thread_sighting_id
        LEFT JOIN thread_key tk ON tk.key = t.key";
 
+/// What a row said, as its sighting holds it.
+pub fn item_json(item: &Item) -> Result<String, StoreError> {
+    serde_json::to_string(item).context("written")
+}
+
 impl Writing<'_> {
+    /// `item` is what the row said, by [`item_json`].
     pub fn add_sighting(
         &self,
         reading_id: i64,
@@ -71,9 +95,8 @@ impl Writing<'_> {
         thread_sighting_id: Option<i64>,
         key: Key,
         record_id: Option<i64>,
-        item: &Item,
+        item: &str,
     ) -> Result<i64, StoreError> {
-        let json = serde_json::to_string(item).context("written")?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO sighting (reading_id, place, thread_sighting_id, key, record_id, item)
@@ -86,7 +109,7 @@ impl Writing<'_> {
                     ":thread": thread_sighting_id,
                     ":key": key.as_bytes(),
                     ":record": record_id,
-                    ":item": json,
+                    ":item": item,
                 })
             })
             .context("adding a sighting")?;
@@ -139,10 +162,16 @@ impl Writing<'_> {
     }
 
     /// All sightings of one key, with the files that no document names; `None` where there are more than `most`.
-    pub fn sightings_of(&self, key: Key, most: usize) -> Result<Option<Vec<SightingRow>>, StoreError> {
+    pub fn sightings_of(
+        &self,
+        key: Key,
+        most: usize,
+        stands: &mut Stands,
+    ) -> Result<Option<Vec<SightingRow>>, StoreError> {
         let sql = format!("{SIGHTINGS} WHERE s.key = :key LIMIT :most");
         let limit = most.saturating_add(1);
-        let mut sightings = self.select_sightings(&sql, named_params! { ":key": key.as_bytes(), ":most": limit })?;
+        let mut sightings =
+            self.select_sightings(&sql, named_params! { ":key": key.as_bytes(), ":most": limit }, stands)?;
         if sightings.len() > most {
             return Ok(None);
         }
@@ -181,9 +210,14 @@ impl Writing<'_> {
     }
 
     /// The sightings of one of the pieces; the files that no document names go with the first.
-    pub fn sightings_of_piece(&self, key: Key, piece: i64) -> Result<Vec<SightingRow>, StoreError> {
+    pub fn sightings_of_piece(
+        &self,
+        key: Key,
+        piece: i64,
+        stands: &mut Stands,
+    ) -> Result<Vec<SightingRow>, StoreError> {
         let sql = format!("{SIGHTINGS} WHERE s.id IN (SELECT sighting_id FROM temp.piece_of_key WHERE piece = :piece)");
-        let mut sightings = self.select_sightings(&sql, named_params! { ":piece": piece })?;
+        let mut sightings = self.select_sightings(&sql, named_params! { ":piece": piece }, stands)?;
         if piece == 0 {
             sightings.extend(self.unlisted_sightings(key)?);
         }
@@ -194,6 +228,7 @@ impl Writing<'_> {
         &self,
         sql: &str,
         parameters: &[(&str, &dyn rusqlite::ToSql)],
+        stands: &mut Stands,
     ) -> Result<Vec<SightingRow>, StoreError> {
         let doing = "reading sightings";
         let mut select = self.connection().prepare_cached(sql).context(doing)?;
@@ -214,7 +249,7 @@ impl Writing<'_> {
                 twin: row.get(9).context(doing)?,
                 held_as: held_as(row, 10).context(doing)?,
                 item: serde_json::from_slice(item).context("read")?,
-                snapshots: self.snapshots_of_reading(reading_id)?,
+                snapshots: stands.of(self, reading_id)?,
             });
         }
         Ok(sightings)

@@ -1,6 +1,7 @@
 //! Files that tell of something although no document names them: pictures below `posts/media`, subtitles without a video.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rusqlite::named_params;
 
@@ -47,11 +48,15 @@ impl Writing<'_> {
                     AND NOT EXISTS (
                         SELECT 1 FROM attachment t JOIN record r ON r.id = t.record_id
                          WHERE r.account_id = :account AND coalesce(t.role, '') NOT IN ('unlisted', 'unlisted_cover')
-                           AND (e.medium_id IS NOT NULL AND t.medium_id = e.medium_id))
+                           AND t.medium_id = e.medium_id)
                     AND NOT EXISTS (
                         SELECT 1 FROM attachment t JOIN record r ON r.id = t.record_id
                          WHERE r.account_id = :account AND coalesce(t.role, '') NOT IN ('unlisted', 'unlisted_cover')
-                           AND (t.document_id = e.document_id OR (e.medium_id IS NOT NULL AND t.external_id = e.external_id)))
+                           AND e.medium_id IS NOT NULL AND t.external_id = e.external_id)
+                    AND (e.document_id IS NULL OR e.document_id NOT IN (
+                        SELECT t.document_id FROM attachment t JOIN record r ON r.id = t.record_id
+                         WHERE r.account_id = :account AND coalesce(t.role, '') NOT IN ('unlisted', 'unlisted_cover')
+                           AND t.document_id IS NOT NULL))
                   ORDER BY a.public_id, e.position",
             )
             .context(doing)?;
@@ -184,11 +189,11 @@ impl Writing<'_> {
                 twin: 0,
                 held_as: None,
                 item: serde_json::from_slice(item).context("read")?,
-                snapshots: vec![SnapshotRef {
+                snapshots: Rc::new([SnapshotRef {
                     date: row.get(4).context(doing)?,
                     public_id: row.get(5).context(doing)?,
                     id: row.get(6).context(doing)?,
-                }],
+                }]),
             });
         }
         Ok(sightings)

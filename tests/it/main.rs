@@ -13,6 +13,7 @@ mod containers;
 mod contracts;
 mod convergence;
 mod coverage;
+mod crash_points;
 mod damage;
 mod deliveries;
 mod diffs;
@@ -27,6 +28,7 @@ mod histories;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod house_rules;
+mod interrupted;
 mod languages;
 mod looking_back;
 mod loose_ends;

@@ -35,7 +35,7 @@ fn columns(connection: &Connection, database: &str, table: &str) -> Vec<String> 
 }
 
 /// Writes the home's database as the second schema had it: every row of its tables, of each what it had columns for.
-fn to_second_schema(home: &Path) {
+pub fn to_second_schema(home: &Path) {
     let (today, old) = (home.join("today.sqlite"), home.join(DATABASE));
     for end in ["", "-wal", "-shm"] {
         let from = home.join(format!("{DATABASE}{end}"));

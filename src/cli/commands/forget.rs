@@ -26,6 +26,10 @@ enum Decision {
 }
 
 pub fn run(arguments: &ForgetArguments, progress: ProgressChoice, session: &mut Session) -> Ended {
+    if !arguments.dry_run {
+        // One that was cut off is not known by its snapshot any more.
+        session.home.finish_forgetting(&session.words)?;
+    }
     let store = session.home.reader()?;
     let snapshot = only("snapshot", &arguments.snapshot, store.snapshot_ids(&arguments.snapshot)?)?;
     drop(store);

@@ -14,7 +14,8 @@ fn seen(date: &str, item: Item) -> SightingRow {
         twin: 0,
         held_as: None,
         item,
-        snapshots: vec![SnapshotRef { date: date.into(), public_id: date.into(), id: date.parse().expect("a number") }],
+        snapshots: [SnapshotRef { date: date.into(), public_id: date.into(), id: date.parse().expect("a number") }]
+            .into(),
     }
 }
 

@@ -108,7 +108,9 @@ impl From<TantivyError> for IndexError {
 /// What the operating system says is its word about the disk; a file that is gone, ends too early or holds something
 /// else is damage.
 fn from_io(path: PathBuf, error: &io::Error) -> IndexError {
+    let is_of_disk = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::ReadOnlyFilesystem];
     match (error.raw_os_error(), error.kind()) {
+        (None, kind) if is_of_disk.contains(&kind) => IndexError::Io { path, source: kind.into() },
         (None, _) | (_, io::ErrorKind::NotFound) => IndexError::Damaged(format!("{}: {error}", path.display())),
         (Some(code), _) => IndexError::Io { path, source: io::Error::from_raw_os_error(code) },
     }

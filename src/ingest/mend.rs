@@ -126,6 +126,17 @@ impl Run<'_, '_> {
             && self.archive.read(entry.position).is_ok_and(|mut reader| io::copy(&mut reader, &mut io::sink()).is_ok())
     }
 
+    /// Accounts for the archive's bytes again where that failed before. Says whether it came out.
+    pub(super) fn account_again(&mut self) -> Result<bool, IngestError> {
+        if !self.writing.is_unaccounted(self.archive_id)? {
+            return Ok(false);
+        }
+        let Ok(findings) = self.archive.account() else { return Ok(false) };
+        self.writing.withdraw_unaccounted(self.archive_id)?;
+        findings.into_iter().try_for_each(|finding| self.find(finding))?;
+        Ok(true)
+    }
+
     /// Reads those entries as if they had been whole from the beginning.
     pub(super) fn mend(&mut self, below: &[Below<'_>], positions: &BTreeSet<u32>) -> Result<(), IngestError> {
         let damaged: Vec<&Below<'_>> = below.iter().filter(|below| positions.contains(&below.entry.position)).collect();

@@ -196,7 +196,8 @@ impl<'a, 'c> Run<'a, 'c> {
             self.is_at_hand(archive_id);
             let is_new_name = self.writing.add_archive_name(archive_id, self.archive.name())?;
             let mendable = self.mendable(&below, missing)?;
-            self.has_written = is_new_name || !mendable.is_empty();
+            let is_accounted = self.account_again()?;
+            self.has_written = is_new_name || !mendable.is_empty() || is_accounted;
             return if !mendable.is_empty() {
                 self.mend(&below, &mendable)
             } else if is_new_name {

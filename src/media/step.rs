@@ -19,7 +19,8 @@
 //!
 //! **A sync that failed is never asked for again** on the same file: the system may have dropped what it could not write and
 //! say yes to the next question. After it, the media folder takes nothing more in that run, and neither does the
-//! database; the next run writes files anew, and SQLite its log.
+//! database; the next run writes files anew. When the database is closed SQLite takes over from its log what was durable in
+//! it before, and the log goes with the rest, so that what was told as failed is not there later.
 //!
 //! Each of [`Step`]'s members is a place at which a run may be cut off, in this order. With the feature `testing` the
 //! tests cut it off at every one of them; the program as people build it knows nothing of that.

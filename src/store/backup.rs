@@ -87,7 +87,11 @@ fn copy(from: &Connection, to: &Path, go_on: &mut dyn FnMut() -> bool) -> Result
     })?;
     let Some(moment) = moment else { return Ok(false) };
     // A file alone can be read where nothing can be written beside it; whoever writes to it makes a log again.
-    copy.pragma_update(None, "journal_mode", "DELETE").context(DOING)?;
+    let mode: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).context(DOING)?;
+    if mode != "delete" {
+        // SQLite tells by the mode alone that the disk refused it.
+        return Err(StoreError::Copy("could not be written to its end".to_owned()));
+    }
     copy.close().map_err(|(_, error)| error).context(DOING)?;
     step::done(Step::CopyWritten);
     let failed = |source| StoreError::File { path: to.to_owned(), source };

@@ -113,6 +113,24 @@ impl Writing<'_> {
         rows.collect::<Result<_, _>>().context("looking for damaged entries")
     }
 
+    /// Whether the bytes between an archive's entries could not be read when it came in.
+    pub fn is_unaccounted(&self, archive_id: i64) -> Result<bool, StoreError> {
+        self.connection()
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM finding
+                                 WHERE archive_id = ?1 AND code = 'unreadable_file' AND path IS NULL)",
+                [archive_id],
+                |row| row.get(0),
+            )
+            .context("looking for what could not be read")
+    }
+
+    /// Takes back what [`Writing::is_unaccounted`] tells.
+    pub fn withdraw_unaccounted(&self, archive_id: i64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM finding WHERE archive_id = ?1 AND code = 'unreadable_file' AND path IS NULL";
+        self.connection().execute(sql, [archive_id]).map(drop).context("withdrawing what could not be read")
+    }
+
     /// Takes an entry back that could not be read: its findings, and the raw bytes that nothing else refers to.
     pub fn withdraw_damaged_entry(&self, archive_id: i64, position: u32) -> Result<(), StoreError> {
         let doing = "withdrawing a damaged entry";

@@ -85,6 +85,12 @@ impl StoreError {
             if source.sqlite_error().is_some_and(|error| codes.contains(&error.extended_code)))
     }
 
+    /// Whether a change that was cut off is to be taken back first, and whoever asked may not write.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(self, Self::Sqlite { source, .. } if source.sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK))
+    }
+
     /// Whether the disk is full.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, Self::Sqlite { source, .. }

@@ -143,6 +143,20 @@ impl Store {
     }
 
     fn open_whatever_schema(path: PathBuf) -> Result<Self, StoreError> {
+        match Self::open_as_it_is(path.clone()) {
+            Err(error) if error.is_cut_off() => {
+                // SQLite takes back what was cut off as soon as somebody reads who may write.
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
+                check::schema_of(&connection)?;
+                drop(connection);
+                Self::open_as_it_is(path)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_as_it_is(path: PathBuf) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).context("opening the database")?;
         pragmas::prepare_reader(&connection)?;
@@ -270,7 +284,7 @@ fn make(home: &Path, path: &Path, home_id: &str) -> Result<(), StoreError> {
     let tmp = home.join("tmp");
     make_durable_folder(&tmp).map_err(failed(&tmp))?;
     let draft = tmp.join(DATABASE);
-    for left in ["", "-wal", "-shm"].map(|end| tmp.join(format!("{DATABASE}{end}"))) {
+    for left in ["", "-journal"].map(|end| tmp.join(format!("{DATABASE}{end}"))) {
         match std::fs::remove_file(&left) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&left)(error)),
             _ => {}
@@ -278,12 +292,15 @@ fn make(home: &Path, path: &Path, home_id: &str) -> Result<(), StoreError> {
     }
     make_private(&draft)?;
     let mut connection = Connection::open(&draft).context("making the database")?;
-    pragmas::prepare_writer(&connection)?;
+    // Without a log beside it, which would come back into the file only as the connection is closed, where SQLite does
+    // not tell what failed.
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON").context("making the database")?;
     migrations::migrate(&mut connection)?;
     let mut store = Store { connection, path: None, is_refused: Cell::new(false) };
     store.name_home(home_id)?;
+    // From the beginning: what is converted in its place can be cut off there.
+    pragmas::prepare_writer(&store.connection)?;
     store.connection.close().map_err(|(_, error)| error).context("making the database")?;
-    std::fs::File::open(&draft).and_then(|file| file.sync_all()).map_err(failed(&draft))?;
     step::done(Step::DatabaseWritten);
     std::fs::rename(&draft, path).map_err(failed(path))?;
     step::done(Step::DatabaseNamed);

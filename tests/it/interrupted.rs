@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use throwback::home::{DataToRead, Home};
+use throwback::store::DATABASE;
 
 use crate::cli::program::Program;
 use crate::support::{Dice, assert_same, dump_of};
@@ -65,6 +66,42 @@ fn killed_at_any_moment_it_goes_on() {
         }
     }
     assert!(n_killed > 0, "the program was never killed before its end");
+}
+
+/// As a power cut leaves it: some pages of a change are in the database, and its journal lies beside it.
+#[test]
+fn a_change_that_was_cut_off_is_taken_back_for_readers_too() {
+    let program = Program::with_sample();
+    let [copy, cut] = ["copy", "cut"].map(|name| program.folder().join(name));
+    assert!(program.output(&["backup", &copy.to_string_lossy()]).status.success());
+    let connection = rusqlite::Connection::open(copy.join(DATABASE)).expect("a database");
+    let change =
+        "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE record SET text = 'x'; UPDATE document_chunk SET zstd = x'00';";
+    connection.execute_batch(change).expect("a change");
+    fs::create_dir(&cut).expect("a folder");
+    for name in [DATABASE.to_owned(), format!("{DATABASE}-journal")] {
+        fs::copy(copy.join(&name), cut.join(&name)).expect("a file");
+    }
+    let bytes = |folder: &Path| fs::read(folder.join(DATABASE)).expect("a database");
+    assert_ne!(bytes(&cut), bytes(&program.folder().join("home")), "nothing of the change is in the database");
+    let told = program.run(&["--home", &cut.to_string_lossy(), "dump"]);
+    assert_eq!(told, program.run(&["dump"]));
+}
+
+/// The disk with the download failed while the bytes between its entries were read; another time it does not.
+#[test]
+fn what_a_disk_did_not_read_is_read_again() {
+    let program = Program::with_sample();
+    let dump = program.run(&["dump"]);
+    let database = rusqlite::Connection::open(program.folder().join("home").join(DATABASE)).expect("a database");
+    let found = "INSERT INTO finding (archive_id, code, severity, n_items, sentence)
+                 SELECT id, 'unreadable_file', 3, 0, 'The archive cannot be read here.' FROM archive LIMIT 1";
+    assert_eq!(database.execute(found, []).expect("a finding"), 1);
+    drop(database);
+    assert_ne!(program.run(&["dump"]), dump);
+    let told = program.run(&["ingest", "fixtures/sample"]);
+    assert!(told.ends_with("exit: 0"), "{told}");
+    assert_eq!(program.run(&["dump"]), dump);
 }
 
 /// What readers see of a home at one moment.

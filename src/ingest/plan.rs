@@ -8,7 +8,7 @@ use super::inside::{self, Inside};
 use super::others::{self, Named};
 use super::seal::Seal;
 use crate::archive::{self, Archive, ArchiveError, Limits};
-use crate::model::{Finding, FindingCode, Generation};
+use crate::model::{Finding, FindingCode, Generation, Severity};
 use crate::source::{self, Recognised, Role, Verdict};
 
 /// One download, waiting to be ingested.
@@ -226,11 +226,12 @@ impl Plan {
             Verdict::Nothing if findings.is_empty() => findings.push(nothing_at(path)),
             Verdict::Nothing => {}
         }
-        if is_wrapper && has_downloads && archive.is_salvaged() {
-            match archive.account() {
-                Ok(told) => findings.extend(told),
-                Err(error) => findings.push(Finding::new(error.code(), format!("{error}."))),
-            }
+        if is_wrapper && has_downloads {
+            // Nobody reads what lies around the downloads: here is told what may be missing of it.
+            let account = archive.account();
+            let account = account.unwrap_or_else(|error| vec![Finding::new(error.code(), format!("{error}."))]);
+            let told = archive.findings().iter().cloned().chain(account);
+            findings.extend(told.filter(|finding| finding.severity() == Severity::Error));
         }
         for finding in findings {
             self.find(path, finding);

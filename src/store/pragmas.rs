@@ -26,7 +26,7 @@ pub(super) fn prepare_writer(connection: &Connection) -> Result<(), StoreError> 
              PRAGMA trusted_schema = OFF;        -- a home may come from elsewhere
              PRAGMA secure_delete = ON;          -- what was forgotten is gone
              PRAGMA temp_store = FILE;           -- memory stays bounded
-             PRAGMA cache_size = -163840;        -- 160 MiB: the indices of a million messages stay warm
+             PRAGMA cache_size = -131072;        -- 128 MiB: the indices of a million messages stay warm
              PRAGMA wal_autocheckpoint = 1000;",
         )
         .context("preparing the database")?;

@@ -34,20 +34,23 @@ const TABLES: [Summed; 6] = [
         table: "archive",
         columns: "public_id, bytes, container, root, fingerprint, is_salvaged, ingested_ms",
         name: "name",
-        sentence: ("archives", "Bring in the newest backup, or forget the archive and ingest it again."),
+        sentence: ("archives", "Forget the archive and ingest it again, or copy the newest backup back."),
     },
     Summed {
         table: "archive_name",
         columns: "archive_id, name",
         name: "name",
-        sentence: ("names of archives", "Bring in the newest backup, or forget the archive and ingest it again."),
+        sentence: ("names of archives", "Forget the archive and ingest it again, or copy the newest backup back."),
     },
     ENTRY,
     Summed {
         table: "finding",
         columns: "archive_id, code, severity, path, place, n_items, sentence",
         name: "sentence",
-        sentence: ("findings", "Forget the archive and ingest it again."),
+        sentence: (
+            "findings",
+            "`throwback reindex --documents` makes those of documents anew; for others, forget the archive and ingest it again.",
+        ),
     },
     Summed {
         table: "decision",

@@ -228,6 +228,28 @@ fn a_zip_of_zips_that_breaks_off_gives_the_parts_that_came() {
 }
 
 #[test]
+fn what_may_be_missing_of_a_zip_of_zips_is_told() {
+    let packed = packed(&[(OLDER, &sample(OLDER)), (NEWER, &sample(NEWER))], Deflated);
+    let folder = folder(&[("all.zip", &packed)]);
+    let path = folder.path().join("all.zip");
+    let told = |n_entries: u64| -> (usize, Vec<String>) {
+        let limits = Limits { n_entries, ..Limits::default() };
+        let plan = ingest::plan(std::slice::from_ref(&path), &path.join("no home here"), &limits);
+        (plan.candidates.len(), passed_over(&plan).into_iter().map(|(code, _)| code).collect())
+    };
+    let (n_downloads, codes) = told(1);
+    assert_eq!(n_downloads, 1);
+    assert!(codes.contains(&"over_budget".to_owned()), "{codes:?}");
+    assert_eq!(told(2).0, 2);
+    // The header of the directory that lists the second loses its signature.
+    let mut damaged = packed;
+    let at = damaged.windows(4).rposition(|four| four == b"PK\x01\x02").expect("a header");
+    damaged[at] = b'X';
+    fs::write(&path, &damaged).expect("a ZIP");
+    assert_eq!(told(1_000), (2, vec!["salvaged_archive".to_owned()]));
+}
+
+#[test]
 fn a_tree_and_zips_beside_it_in_one_zip_are_all_read() {
     let older = sample(OLDER);
     let tree = format!("mia.example/{POSTS}");

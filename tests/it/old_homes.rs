@@ -73,10 +73,43 @@ fn old(schema: i64) -> TestHome {
     home
 }
 
-/// Everything that is held, but by which file each snapshot was recognised: that is what the program of that day looked at
-/// first, told by the archive and by no document.
+/// What a person said to the home, in the words of its schema. Gives what must be held of it.
+fn say(schema: i64, database: &Path) -> Vec<String> {
+    let said = [
+        (
+            9,
+            "INSERT INTO decision (kind, arguments, reason, made_ms) VALUES ('accept', '[\"a\",\"b\",\"c\"]', 'lost', 5)",
+        ),
+        (15, "INSERT INTO saved_search (name, query) VALUES ('trip', 'lisbon')"),
+    ];
+    let connection = Connection::open(database).expect("a database");
+    let mut held = Vec::new();
+    for ((since, sql), words) in said.into_iter().zip([r#"accept ["a","b","c"] lost 5"#, "trip lisbon"]) {
+        if schema >= since {
+            connection.execute(sql, []).expect(sql);
+            held.push(words.to_owned());
+        }
+    }
+    held
+}
+
+/// The same, as it is held now.
+fn said(home: &TestHome) -> Vec<String> {
+    let rows = home.rows(
+        "SELECT kind || ' ' || arguments || ' ' || reason || ' ' || made_ms AS words FROM decisions
+          UNION ALL SELECT name || ' ' || query FROM saved_searches",
+    );
+    rows.iter().map(|row| row.text("words").expect("words").to_owned()).collect()
+}
+
+/// Everything else that is held, but by which file each snapshot was recognised: that is what the program of that day looked
+/// at first, told by the archive and by no document.
 fn held(home: &TestHome) -> Vec<String> {
-    let lines = home.dump().into_iter().map(|line| match line.split_once(r#", ("evidence", "#) {
+    let of_downloads = home
+        .dump()
+        .into_iter()
+        .filter(|line| !["decision ", "saved_search "].iter().any(|kind| line.starts_with(kind)));
+    let lines = of_downloads.map(|line| match line.split_once(r#", ("evidence", "#) {
         Some((snapshot, _)) if line.starts_with("snapshot ") => snapshot.to_owned(),
         _ => line,
     });
@@ -95,9 +128,11 @@ fn homes_of_every_schema_become_what_a_new_one_is() {
     for (schema, _) in SCHEMAS {
         let home = old(schema);
         let what = format!("a home of schema {schema}");
+        let words = say(schema, &home.home.path().join(DATABASE));
         let before = rows_of_everything(&home.home.path().join(DATABASE));
         read_again(&home.home);
         assert_same(&held(&home), &expected, &what);
+        assert_eq!(said(&home), words, "{what}");
         assert_eq!(copies(home.home.path()), [format!("schema-{schema}.sqlite")], "{what}");
         let copy = home.home.path().join(format!("backup/schema-{schema}.sqlite"));
         assert_same(&rows_of_everything(&copy), &before, &format!("{what}: the database as it was"));

@@ -19,7 +19,8 @@ const DESCRIPTORS: [u64; 5] = [0, 12, 16, 20, 24];
 pub(in crate::archive) fn hidden(bytes: &Bytes, directory: &Directory, limits: &Limits) -> io::Result<Vec<Header>> {
     let mut spans = Vec::with_capacity(directory.headers.len() + 1);
     for listed in &directory.headers {
-        let local = header::read(bytes, listed.offset)?.filter(|local| local.header.name == listed.name);
+        let is_there = bytes.piece(listed.offset, 4)? == LOCAL_HEADER;
+        let local = if is_there { header::read(bytes, listed.offset)? } else { None };
         let data_at = local.map_or(listed.offset, |local| local.data_at);
         spans.push((listed.offset, data_at.saturating_add(listed.packed_bytes)));
     }
@@ -41,9 +42,9 @@ impl Walker<'_> {
     /// Takes the entries that stand one behind the other from the beginning of a gap on, as far as they end in it.
     fn take_row(&mut self, start: u64, end: u64, most: u64) -> io::Result<()> {
         let Some(mut at) = self.first_of_row(start, end)? else { return Ok(()) };
+        let mut window = Window::new(self.bytes, end);
         while at < end && (self.found.headers.len() as u64) < most {
-            let is_header =
-                self.bytes.piece(at, 4)? == LOCAL_HEADER && is_plausible(&mut Window::new(self.bytes, end), at)?;
+            let is_header = window.slice(at, 4)? == LOCAL_HEADER && is_plausible(&mut window, at)?;
             let Some(local) = (if is_header { header::read(self.bytes, at)? } else { None }) else { return Ok(()) };
             let (n_before, n_lost) = (self.found.headers.len(), self.found.n_lost_threads);
             let next = self.take(local)?.filter(|next| *next <= end && self.found.n_lost_threads == n_lost);

@@ -253,8 +253,9 @@ impl Search<'_> {
         }
     }
 
-    /// Pairs what is left over on both sides: what is alike, then rows of one sort, if they are as many, and in the end a
-    /// single one with a single one.
+    /// Pairs what is left over on both sides: what is alike, then rows of one sort, if they are as many (words only where
+    /// nothing else is missing on either side: what looks like somebody's words may be a notice in another language), and in
+    /// the end a single one with a single one.
     fn pair_left_over(&self, here: &mut [Seeker], left: &mut Left, seekers: &[usize], targets: &[usize]) {
         let (mut seekers, mut targets) = (seekers.to_vec(), targets.to_vec());
         let mut pairs = self.alike(here, &seekers, &targets, |_, _, told| resemblance(told));
@@ -262,11 +263,12 @@ impl Search<'_> {
         let sort_of_seeker = |seeker: usize| self.first(&here[seeker]).sort;
         let sort_of_target = |target: usize| self.targets.all[target].sort;
         let n_alike = pairs.len();
+        let are_as_many = seekers.len() == targets.len();
         let sorts: BTreeSet<Sort> = seekers.iter().map(|&seeker| sort_of_seeker(seeker)).collect();
         for sort in sorts {
             let some = seekers.iter().copied().filter(|seeker| sort_of_seeker(*seeker) == sort);
             let others = targets.iter().copied().filter(|target| sort_of_target(*target) == sort);
-            if some.clone().count() == others.clone().count() {
+            if some.clone().count() == others.clone().count() && (are_as_many || sort != Sort::Words) {
                 pairs.extend(some.zip(others));
             }
         }

@@ -155,6 +155,16 @@ fn what_is_left_over_is_one_with_what_resembles_it_or_is_alone() {
 }
 
 #[test]
+fn words_are_not_what_is_left_over_where_something_else_is_missing() {
+    let said = [(0, 1, "Ann", "shall we?"), (0, 20, "Ann", "Ann joined the group.")];
+    // It may be the notice.
+    assert_eq!(found(&said, &[(0, 0, "Ann", "그룹에 들어왔습니다")]), [None]);
+    assert_eq!(found(&said[..1], &[(0, 0, "Ann", "yes or no")]), [Some(0)]);
+    let both = [(0, 0, "Ann", "yes or no"), (0, 0, "Ann", "Ann joined the group.")];
+    assert_eq!(found(&said, &both), [Some(0), Some(1)]);
+}
+
+#[test]
 fn pages_find_what_older_pages_said() {
     let older = [
         (0, 0, "Ann", "one"),

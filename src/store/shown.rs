@@ -44,6 +44,19 @@ pub struct FindingFilter {
     pub archive: Option<String>,
 }
 
+/// The ids beside one in their order, of records and of what they were called before. A `CROSS JOIN` stays as it is written,
+/// whatever the statistics say: else all records are looked through for each.
+const NEIGHBOURS: &str = "
+    SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id < ?1 ORDER BY 1 DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id > ?1 ORDER BY 1 LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT a.public_id AS id FROM alias a CROSS JOIN record r ON r.id = a.record_id
+                    WHERE a.public_id < ?1 AND r.public_id <> ?1 ORDER BY 1 DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT a.public_id AS id FROM alias a CROSS JOIN record r ON r.id = a.record_id
+                    WHERE a.public_id > ?1 AND r.public_id <> ?1 ORDER BY 1 LIMIT 1)";
+
 impl Store {
     /// Ids of records that begin so, at most `limit`.
     pub fn record_ids_beginning(&self, beginning: &str, limit: usize) -> Result<Vec<String>, StoreError> {
@@ -62,18 +75,7 @@ impl Store {
 
     /// How many characters of an id tell it from those of all other records, earlier ones too.
     pub fn n_telling_characters(&self, id: &str) -> Result<usize, StoreError> {
-        let neighbours = self.select_all(
-            "SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id < ?1 ORDER BY 1 DESC LIMIT 1)
-             UNION ALL
-             SELECT * FROM (SELECT public_id AS id FROM record WHERE public_id > ?1 ORDER BY 1 LIMIT 1)
-             UNION ALL
-             SELECT * FROM (SELECT a.public_id AS id FROM alias a JOIN record r ON r.id = a.record_id
-                             WHERE a.public_id < ?1 AND r.public_id <> ?1 ORDER BY 1 DESC LIMIT 1)
-             UNION ALL
-             SELECT * FROM (SELECT a.public_id AS id FROM alias a JOIN record r ON r.id = a.record_id
-                             WHERE a.public_id > ?1 AND r.public_id <> ?1 ORDER BY 1 LIMIT 1)",
-            &[id.into()],
-        )?;
+        let neighbours = self.select_all(NEIGHBOURS, &[id.into()])?;
         let common = |other: &str| id.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
         Ok(neighbours.iter().filter_map(|row| row.text("id")).map(|other| common(other) + 1).max().unwrap_or(1))
     }
@@ -298,6 +300,18 @@ mod tests {
     use super::*;
 
     /// Every question of this file is one that SQLite understands.
+    #[test]
+    fn ids_beside_one_are_looked_up_whatever_the_statistics_say() {
+        let store = Store::passing().expect("memory");
+        let statistics = "ANALYZE; DELETE FROM sqlite_stat1;
+            INSERT INTO sqlite_stat1 VALUES ('record', 'sqlite_autoindex_record_1', '1000 1'), ('alias', 'alias_public_id', '900000 1');
+            ANALYZE sqlite_schema;";
+        store.connection().execute_batch(statistics).expect("statistics");
+        let plan = store.select_all(&format!("EXPLAIN QUERY PLAN {NEIGHBOURS}"), &["abcd".into()]).expect("a plan");
+        let steps: Vec<&str> = plan.iter().filter_map(|row| row.text("detail")).collect();
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN r") || step.starts_with("SCAN a")), "{steps:?}");
+    }
+
     #[test]
     fn an_empty_store_answers_everything() {
         let store = Store::passing().expect("memory");

@@ -1,8 +1,8 @@
 //! `forget`: a snapshot goes, and the files that nothing else refers to move aside.
 //!
-//! The order of durable writes, of which [`mod@crate::media::step`] has the whole: documents that go are copied into `aside/`, then one transaction takes the snapshot back
-//! and notes which media files are to leave, then these move (or are deleted). Cut off anywhere, the next one who writes
-//! finishes the last step.
+//! The order of durable writes, of which [`mod@crate::media::step`] has the whole: documents that go are copied into
+//! `aside/`, then one transaction takes the snapshot back and notes which media files are to leave, then these move (or
+//! are deleted). Cut off anywhere, the next one who writes finishes the last step.
 
 use std::sync::atomic::AtomicBool;
 
@@ -60,9 +60,7 @@ impl Home {
         self.follow(&self.reader()?)?;
         Ok(Some(forgotten.report))
     }
-}
 
-impl Home {
     /// Ends a forget that was cut off before all files had left, if there was one.
     pub fn finish_forgetting(&self, command: &str) -> Result<(), HomeError> {
         if !self.reader()?.has_leaving_media()? {

@@ -20,6 +20,9 @@ struct Summed {
     sentence: (&'static str, &'static str),
 }
 
+/// What to do where the download has what changed.
+const AGAIN: &str = "Forget the archive and ingest it again, or copy the newest backup back.";
+
 const ENTRY: Summed = Summed {
     table: "entry",
     columns:
@@ -34,14 +37,9 @@ const TABLES: [Summed; 6] = [
         table: "archive",
         columns: "public_id, bytes, container, root, fingerprint, is_salvaged, ingested_ms",
         name: "name",
-        sentence: ("archives", "Forget the archive and ingest it again, or copy the newest backup back."),
+        sentence: ("archives", AGAIN),
     },
-    Summed {
-        table: "archive_name",
-        columns: "archive_id, name",
-        name: "name",
-        sentence: ("names of archives", "Forget the archive and ingest it again, or copy the newest backup back."),
-    },
+    Summed { table: "archive_name", columns: "archive_id, name", name: "name", sentence: ("names of archives", AGAIN) },
     ENTRY,
     Summed {
         table: "finding",
@@ -130,19 +128,20 @@ impl Store {
         let mut damage = Vec::new();
         for table in &TABLES {
             let sql = format!(
-                "SELECT count(*), min({}) FROM {} WHERE sum IS NOT {}",
+                "SELECT count(*), CAST(min({}) AS BLOB) FROM {} WHERE sum IS NOT {}",
                 table.name,
                 table.table,
                 expression(table)
             );
-            let (n, first): (i64, Option<String>) = self
+            // A text that became another may be none any more.
+            let (n, first): (i64, Option<Vec<u8>>) = self
                 .connection()
                 .prepare_cached(&sql)
                 .and_then(|mut select| select.query_row([], |row| Ok((row.get(0)?, row.get(1)?))))
                 .context(doing)?;
             if n > 0 {
                 let (of, advice) = table.sentence;
-                let first = first.unwrap_or_default();
+                let first = String::from_utf8_lossy(first.as_deref().unwrap_or(b"?"));
                 let sentence = format!("{n} {of} are not what was written, the first “{first}”. {advice}");
                 damage.push(Damage::new("row_changed", sentence));
             }

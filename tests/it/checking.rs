@@ -190,6 +190,8 @@ fn entries_that_became_others_are_put_right_by_their_archive() {
         "UPDATE entry SET crc32 = 5, method = 'lzma', bytes = bytes + 1 WHERE id = 11",
         "UPDATE entry SET fate = 3 WHERE id = (SELECT max(id) FROM entry WHERE fate = 2)",
         "UPDATE entry SET sum = sum + 1 WHERE id IN (3, 5)",
+        // What became no text at all.
+        "UPDATE entry SET path = CAST(x'ff41' AS TEXT) WHERE id = 7",
     ] {
         spoil(&home, sql);
         let found = home.home.check(DataToRead::Nothing).expect("a check").damage;

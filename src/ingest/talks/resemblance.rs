@@ -75,13 +75,14 @@ const OF_SENDER: usize = ALL + 1;
 /// Fewer are said by anybody (a guess).
 const FEWEST_LETTERS: usize = 8;
 
-/// Two sentences of the app in one language share at least what they tell of: "the group".
+/// Two sentences of the app in one language share at least what they tell of: "the group". Without words they tell nothing.
 fn have_no_word_in_common(one: &Told<'_>, other: &Told<'_>) -> bool {
     let words = |told: &Told<'_>| -> BTreeSet<String> {
         let text = told.sentence.as_deref().unwrap_or_default().to_lowercase();
         text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    words(one).is_disjoint(&words(other))
+    let (one, other) = (words(one), words(other));
+    !one.is_empty() && !other.is_empty() && one.is_disjoint(&other)
 }
 
 /// In thousandths of the longer text what both begin and end with. An edit leaves most of the shorter text as it was (a

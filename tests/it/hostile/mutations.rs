@@ -198,7 +198,7 @@ fn random_damage_is_survived() {
     let originals: Vec<Original> = [
         sample("mia.example_20220817.zip"),
         sample(NAME),
-        with((0..20).map(|n| stored(&format!("media/{n}.jpg"), &format!("picture {n}")))).build(),
+        with((0..20).map(|n| stored(&format!("media/{n}.jpg"), &format!("picture {n}\n")))).build(),
         Zip { is_zip64: true, ..Zip::of(&flowing) }.build(),
     ]
     .into_iter()

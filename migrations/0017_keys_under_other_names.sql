@@ -1,10 +1,13 @@
 -- Keys that an account would have by its other user names: to whoever held less of it, any of them was the oldest, from which the
--- key is made. The ids of its records under each of these are aliases. Filled by the next ingest.
+-- key is made. The ids of its records under each of these are aliases. What stood for a name of a snapshot that tells none was the
+-- account of what stands in that snapshot only. Filled by the next ingest.
 CREATE TABLE account_key (
-    account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-    key        BLOB NOT NULL,
+    account_id  INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    key         BLOB NOT NULL,
+    snapshot_id INTEGER REFERENCES snapshot (id) ON DELETE CASCADE,
     PRIMARY KEY (account_id, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX account_key_snapshot ON account_key (snapshot_id) WHERE snapshot_id IS NOT NULL;
 
 -- Ids that a conversation would have by them.
 CREATE TABLE thread_alias (

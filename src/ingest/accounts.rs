@@ -12,7 +12,7 @@ use super::reread::{self, Reread, Which};
 use super::settling::{Settling, check_stop};
 use super::threads;
 use crate::model::{DecisionKind, Finding, FindingCode, Item, Key, Kind, Moment, Service};
-use crate::store::{HeldReading, SnapshotToPlace, Stands, StoreError, Writing, account_key};
+use crate::store::{HeldReading, OtherKey, SnapshotToPlace, Stands, StoreError, Writing, account_key};
 
 /// What a move leaves to be computed in one account.
 #[derive(Debug, Default)]
@@ -158,12 +158,18 @@ impl Settling<'_, '_> {
     }
 }
 
-/// The keys that an account had to whoever knew less of it: by each of its names, and by what stood for one.
-fn other_keys(service: Service, account: &Belonging, snapshots: &[SnapshotToPlace], key: Key) -> BTreeSet<Key> {
-    let stand_ins = account.members.iter().map(|index| snapshots[*index].handle.to_lowercase());
-    let names = account.names.keys().cloned().chain(stand_ins);
-    let keys = names.map(|name| account_key(service, &name, None));
-    keys.filter(|other| *other != key).collect()
+/// The keys that an account had to whoever knew less of it: by each of its names, and, for what stands in a snapshot that
+/// tells none, by what stood for one.
+fn other_keys(service: Service, account: &Belonging, snapshots: &[SnapshotToPlace], key: Key) -> BTreeSet<OtherKey> {
+    let named = account.names.keys().map(|name| (name.clone(), None));
+    let unknown = account.members.iter().map(|index| &snapshots[*index]).filter(|snapshot| snapshot.is_unknown);
+    let stand_ins = unknown.map(|snapshot| (snapshot.handle.to_lowercase(), Some(snapshot.id)));
+    let mut keys: BTreeMap<Key, Option<i64>> = BTreeMap::new();
+    for (name, snapshot_id) in named.chain(stand_ins) {
+        keys.entry(account_key(service, &name, None)).or_insert(snapshot_id);
+    }
+    keys.remove(&key);
+    keys.into_iter().map(|(key, snapshot_id)| OtherKey { key, snapshot_id }).collect()
 }
 
 /// The accounts of all snapshots.

@@ -12,8 +12,8 @@ use super::pipeline::IngestError;
 use super::report::{Changes, KindCounts};
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
-    AccountRow, Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands, StoreError,
-    Version, Writing, details_json,
+    AccountRow, Attachment, OtherKey, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands,
+    StoreError, Version, Writing, details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -23,7 +23,7 @@ pub(super) struct Deriver<'w, 'c> {
     account_id: i64,
     account_key: Key,
     /// What it is under other user names of the account.
-    other_keys: Vec<Key>,
+    other_keys: Vec<OtherKey>,
     own: OwnName,
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,

@@ -9,7 +9,7 @@ use super::identity::{self, Identity, thread_key};
 use super::likeness;
 use super::same_thing::twin_key;
 use crate::model::{Key, PublicId};
-use crate::store::{SightingRow, StoreError, Writing};
+use crate::store::{OtherKey, SightingRow, StoreError, Writing};
 
 /// Rows of a thing that have another key by themselves: their id is one more of the record's, which has that key.
 pub(super) fn add_own(account: Key, key: Key, sighted: &mut Sighted) {
@@ -29,12 +29,13 @@ pub(super) fn add_own(account: Key, key: Key, sighted: &mut Sighted) {
 pub(super) fn add_under_other_names(
     writing: &Writing<'_>,
     account: Key,
-    other_keys: &[Key],
+    other_keys: &[OtherKey],
     key: Key,
     sighted: &mut Sighted,
 ) -> Result<(), StoreError> {
     let mut ids = Vec::new();
-    for other in other_keys {
+    let snapshots = || sighted.sightings.iter().flat_map(|sighting| sighting.snapshots.iter());
+    for OtherKey { key: other, .. } in other_keys.iter().filter(|other| other.is_for(snapshots())) {
         let mut keys = BTreeSet::new();
         for sighting in &sighted.sightings {
             let own = identity_in(account, sighting, sighting.thread_key);

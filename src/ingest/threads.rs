@@ -107,9 +107,11 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account: &Acc
     let Some(newest) = heads.first() else { return Ok(()) };
     let keys = writing.thread_keys(thread_id)?;
     let Some(smallest) = keys.first() else { return Ok(()) };
-    let other_keys =
-        account.other_keys.iter().flat_map(|other| heads.iter().map(|head| thread_key(*other, &head.head)));
-    let aliases: BTreeSet<PublicId> = other_keys.map(public_id).collect();
+    let mut aliases: BTreeSet<PublicId> = BTreeSet::new();
+    for other in &account.other_keys {
+        let with = heads.iter().filter(|head| other.is_for(&head.snapshots));
+        aliases.extend(with.map(|head| public_id(thread_key(other.key, &head.head))));
+    }
     writing.put_thread_aliases(thread_id, &aliases)?;
 
     let mut participants = BTreeSet::new();

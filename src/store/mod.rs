@@ -85,7 +85,7 @@ pub use shown::{FindingFilter, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
 pub use sightings::{HeldAs, SightingRow, SnapshotRef, Stands, item_json};
-pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, SnapshotRow, account_key};
+pub use snapshots::{AccountRow, ArchiveDescription, NewSnapshot, OtherKey, SnapshotRow, account_key};
 pub use sql::SqlError;
 pub use talks::{MessageRow, ReadHere, SaidAs, SaidHere, ZoneOfSnapshot};
 pub use threads::{Common, ThreadSightingRow};

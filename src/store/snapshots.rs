@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError, key_of};
-use super::{OwnName, Writing};
+use super::{OwnName, SnapshotRef, Writing};
 use crate::model::{Format, Generation, Key, KeyBuilder, Service};
 
 /// A snapshot as it is about to be held.
@@ -41,8 +41,23 @@ pub struct SnapshotRow {
 pub struct AccountRow {
     pub key: Key,
     /// Keys that it had to whoever knew less of its user names.
-    pub other_keys: Vec<Key>,
+    pub other_keys: Vec<OtherKey>,
     pub own: OwnName,
+}
+
+/// A key that an account would have by another of its user names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OtherKey {
+    pub key: Key,
+    /// The only snapshot of which it was the account's: one that tells no name, where something else stood for it.
+    pub snapshot_id: Option<i64>,
+}
+
+impl OtherKey {
+    /// Whether it was the key of what stands in these snapshots.
+    pub fn is_for<'s>(&self, snapshots: impl IntoIterator<Item = &'s SnapshotRef>) -> bool {
+        self.snapshot_id.is_none_or(|only| snapshots.into_iter().any(|snapshot| snapshot.id == only))
+    }
 }
 
 /// What an archive is part of.
@@ -118,30 +133,37 @@ impl Writing<'_> {
         Ok(AccountRow { key, other_keys, own: OwnName { handle, since } })
     }
 
-    fn other_keys(&self, account_id: i64) -> Result<Vec<Key>, StoreError> {
+    fn other_keys(&self, account_id: i64) -> Result<Vec<OtherKey>, StoreError> {
         let doing = "reading the other keys of an account";
         let mut select = self
             .connection()
-            .prepare_cached("SELECT key FROM account_key WHERE account_id = ?1 ORDER BY key")
+            .prepare_cached("SELECT key, snapshot_id FROM account_key WHERE account_id = ?1 ORDER BY key")
             .context(doing)?;
-        let rows = select.query_map([account_id], |row| row.get::<_, Vec<u8>>(0)).context(doing)?;
-        rows.map(|bytes| key_of(&bytes.context(doing)?)).collect()
+        let rows = select.query_map([account_id], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))).context(doing)?;
+        rows.map(|row| {
+            let (key, snapshot_id) = row.context(doing)?;
+            Ok(OtherKey { key: key_of(&key)?, snapshot_id })
+        })
+        .collect()
     }
 
-    /// Notes the keys that an account would have by its other user names. Gives whether they were others before.
-    pub fn put_other_keys(&self, account_id: i64, keys: &BTreeSet<Key>) -> Result<bool, StoreError> {
-        if self.other_keys(account_id)?.iter().eq(keys) {
+    /// Notes the keys that an account would have by its other user names. Gives whether those changed that all its records
+    /// may have.
+    pub fn put_other_keys(&self, account_id: i64, keys: &BTreeSet<OtherKey>) -> Result<bool, StoreError> {
+        let held = self.other_keys(account_id)?;
+        if held.iter().eq(keys) {
             return Ok(false);
         }
         let doing = "noting the other keys of an account";
         self.connection().execute("DELETE FROM account_key WHERE account_id = ?1", [account_id]).context(doing)?;
-        for key in keys {
+        for OtherKey { key, snapshot_id } in keys {
             self.connection()
-                .prepare_cached("INSERT INTO account_key (account_id, key) VALUES (?1, ?2)")
-                .and_then(|mut insert| insert.execute(rusqlite::params![account_id, key.as_bytes()]))
+                .prepare_cached("INSERT INTO account_key (account_id, key, snapshot_id) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(rusqlite::params![account_id, key.as_bytes(), snapshot_id]))
                 .context(doing)?;
         }
-        Ok(true)
+        let of_all = |key: &&OtherKey| key.snapshot_id.is_none();
+        Ok(!held.iter().filter(of_all).eq(keys.iter().filter(of_all)))
     }
 
     /// An account goes by the user name of its newest snapshot that tells one.

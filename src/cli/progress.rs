@@ -18,6 +18,7 @@ use crate::ingest::Progress;
 pub struct Shown {
     way: Way,
     stop: Stop,
+    wants_counts: bool,
 }
 
 #[derive(Debug)]
@@ -46,7 +47,12 @@ impl Shown {
             ProgressChoice::Auto if std::io::stderr().is_terminal() && !is_quiet => Way::Bar(bar()),
             ProgressChoice::Auto | ProgressChoice::None => Way::Silent,
         };
-        Self { way, stop }
+        Self { way, stop, wants_counts: true }
+    }
+
+    /// Of what is held already nobody reads how much it is.
+    pub fn uncounted(self, is_so: bool) -> Self {
+        Self { wants_counts: !is_so, ..self }
     }
 }
 
@@ -60,6 +66,10 @@ fn bar() -> ProgressBar {
 }
 
 impl Progress for Shown {
+    fn wants_counts(&self) -> bool {
+        self.wants_counts
+    }
+
     fn begin(&self, archive: &str, bytes: u64) {
         match &self.way {
             Way::Silent => {}

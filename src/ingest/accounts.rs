@@ -140,8 +140,8 @@ impl Settling<'_, '_> {
         for (account, Unsettled { keys, threads }) in unsettled {
             self.serve(account)?;
             let threads = writing.threads_that_are(&threads)?;
-            let affected =
-                Affected { keys: keys.into_iter().collect(), threads, kinds: Kind::ALL.iter().copied().collect() };
+            let kinds = Kind::ALL.iter().copied().collect();
+            let affected = Affected { keys: keys.into_iter().collect(), threads, kinds, ..Affected::default() };
             self.derive_account(affected)?;
             self.changed.extend(writing.snapshots_of_account(account)?);
             touched.insert(account);

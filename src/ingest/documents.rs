@@ -6,16 +6,32 @@ use std::rc::Rc;
 use super::ahead::{self, Said};
 use super::identity::Identity;
 use super::pipeline::{Below, IngestError, Run};
+use super::said_again;
+use super::settling::Settling;
 use crate::model::{Finding, Item, Key, KeyBuilder, Kind, ThreadHead};
 use crate::source::{Document, Place, Reading};
-use crate::store::{ReadingRow, SightingRow, StoreError, Writing};
+use crate::store::{HeldMessage, ReadingRow, SightingRow, StoreError, Writing, item_of};
 
 impl Run<'_, '_> {
     /// A document that was read before, at the same place: it stands in one more snapshot.
     pub(super) fn see_again(&mut self, below: &Below<'_>, reading: i64) -> Result<(), IngestError> {
         let writing = self.writing;
         self.seen_again.push(reading);
-        self.touched.extend(writing.shared_keys_of_reading(reading)?);
+        let Settling { touched, said_again, .. } = &mut self.settling;
+        writing.shared_sightings_of_reading(reading, &mut |key, json, thread| {
+            let item = item_of(json)?;
+            let held = match thread.filter(|_| said_again::can_be(&item)) {
+                Some(thread) => writing.held_message(key, json, thread)?,
+                None => HeldMessage::Otherwise,
+            };
+            match held {
+                HeldMessage::Same { record_id, readings } => said_again.add(readings, key, record_id),
+                HeldMessage::Nothing | HeldMessage::Otherwise => {
+                    touched.insert(key);
+                }
+            }
+            Ok(())
+        })?;
         self.threads.extend(writing.threads_of_reading(reading)?);
         self.kinds.extend(writing.kinds_of_reading(reading)?);
         for finding in self.writing.findings_of_reading(reading)? {
@@ -118,10 +134,24 @@ impl DocumentRun<'_, '_, '_> {
         let Identity { key, counting } = identity;
         let sighting = thread.map(|thread| thread.sighting);
         run.kinds.insert(item.kind);
-        if self.is_deferring && thread.is_some() || run.writing.is_key_known(key)? {
-            run.writing.add_sighting(self.reading, &place.0, sighting, key, None, json)?;
-            run.touched.insert(key);
-            return Ok(());
+        let held = match thread.filter(|_| !self.is_deferring && said_again::can_be(&item)) {
+            Some(thread) => run.writing.held_message(key, json, (thread.key, thread.row))?,
+            None if self.is_deferring && thread.is_some() || run.writing.is_key_known(key)? => HeldMessage::Otherwise,
+            None => HeldMessage::Nothing,
+        };
+        match held {
+            HeldMessage::Nothing => {}
+            HeldMessage::Same { record_id, mut readings } if !readings.contains(&self.reading) => {
+                run.writing.add_sighting(self.reading, &place.0, sighting, key, Some(record_id), json)?;
+                readings.push(self.reading);
+                run.said_again.add(readings, key, record_id);
+                return Ok(());
+            }
+            HeldMessage::Same { .. } | HeldMessage::Otherwise => {
+                run.writing.add_sighting(self.reading, &place.0, sighting, key, None, json)?;
+                run.touched.insert(key);
+                return Ok(());
+            }
         }
         let row = SightingRow {
             id: 0,

@@ -9,6 +9,7 @@ use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::rejoin::Rejoined;
 use super::reread::{Reread, Which};
+use super::said_again::SaidAgain;
 use super::settling::Settling;
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, reread, talks, threads};
@@ -22,11 +23,13 @@ impl Settling<'_, '_> {
         self.regroup()?;
         self.changed.extend(self.at_hand.map(|_| self.snapshot.id));
         let touched = std::mem::take(&mut self.touched);
+        let said_again = std::mem::take(&mut self.said_again);
         if self.at_hand.is_some() {
             let settling = &mut *self;
             let affected = settling.affected.entry(read_for).or_default();
             affected.threads.append(&mut settling.threads);
             affected.keys.extend(touched);
+            affected.said_again.append(said_again);
             affected.kinds.append(&mut settling.kinds);
         }
         self.refresh_readings()?;
@@ -107,6 +110,7 @@ impl Settling<'_, '_> {
         &self,
         heard: Option<&talks::Heard>,
         keys: &mut HashSet<Key>,
+        said_again: &mut SaidAgain,
         mut threads: BTreeSet<i64>,
     ) -> Result<BTreeSet<i64>, IngestError> {
         let (writing, account) = (self.writing, self.account_id);
@@ -125,8 +129,11 @@ impl Settling<'_, '_> {
             None => talks::Loosened::default(),
         };
         threads.extend(loosened.rows());
+        if has_chats || !loosened.is_empty() {
+            said_again.give_up(keys);
+        }
         // Only what was seen before can share messages with what is new.
-        if has_chats || !keys.is_empty() || !loosened.is_empty() {
+        if has_chats || !keys.is_empty() || !said_again.is_empty() || !loosened.is_empty() {
             threads = threads::join_by_messages(writing, &threads, keys)?;
         }
         if let Some(heard) = heard {
@@ -149,13 +156,14 @@ impl Settling<'_, '_> {
     /// Computes conversations and records of the account that is served again.
     pub(super) fn derive_account(&mut self, mut affected: Affected) -> Result<(), IngestError> {
         let (writing, account) = (self.writing, self.account_id);
+        affected.said_again.hand_over(writing, &mut affected.keys)?;
         let is_touched = !(affected.keys.is_empty() && affected.threads.is_empty() && affected.kinds.is_empty());
         let heard = if is_touched { Some(talks::listen(writing, account)?) } else { None };
         if let Some(heard) = &heard {
             self.put_into_zones(heard, &mut affected)?;
         }
-        let Affected { mut keys, threads, mut kinds } = affected;
-        let mut threads = self.join_conversations(heard.as_ref(), &mut keys, threads)?;
+        let Affected { mut keys, threads, mut kinds, mut said_again } = affected;
+        let mut threads = self.join_conversations(heard.as_ref(), &mut keys, &mut said_again, threads)?;
         let mut has_moved = false;
         if let Some(heard) = &heard {
             let me = talks::names_of_owner(writing, account, heard)?;
@@ -175,6 +183,7 @@ impl Settling<'_, '_> {
         let of = (account, self.account_key);
         let Rejoined { posts: joined, moved } = rejoin::rejoin(writing, of, Search::ByRecords, &kinds)?;
         keys.extend(moved.into_iter().flat_map(|(before, now)| [before, now]));
+        said_again.restate(writing, &keys)?;
         let mut keys: Vec<Key> = keys.into_iter().collect();
         keys.sort_unstable();
         let mut stands = Stands::default();

@@ -39,6 +39,7 @@ mod reindex;
 mod rejoin;
 mod report;
 mod reread;
+mod said_again;
 mod same_clock;
 mod same_post;
 mod same_thing;

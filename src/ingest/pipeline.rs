@@ -246,12 +246,15 @@ impl<'a, 'c> Run<'a, 'c> {
         let total = self.report.entries.total;
         self.report.entries = EntryCounts { total, known: total, ..EntryCounts::default() };
         self.report.media = MediaCounts::default();
-        self.describe()?;
+        let archive = self.archive_id;
+        self.describe_snapshot(archive)?;
         let records = &mut self.settling.report.records;
         records.clear();
-        self.settling.writing.records_of_archive(self.archive_id, &mut |kind, _| {
-            records.entry(kind).or_default().unchanged += 1;
-        })?;
+        if self.settling.progress.wants_counts() {
+            self.settling.writing.records_of_archive(archive, &mut |kind, _| {
+                records.entry(kind).or_default().unchanged += 1;
+            })?;
+        }
         let (files, bytes) = self.writing.n_media_of_archive(self.archive_id)?;
         self.report.media.known_files = files;
         self.report.media.known_bytes = bytes;

@@ -9,6 +9,7 @@ use super::manifest::{self, Manifests};
 use super::pipeline::IngestError;
 use super::rejoin::Kinds;
 use super::reread::{Lesson, learnt_from};
+use super::said_again::SaidAgain;
 use super::settling::Settling;
 use super::snapshot;
 use crate::model::{Format, Generation, Key, Service};
@@ -22,6 +23,8 @@ pub(super) struct Affected {
     pub threads: BTreeSet<i64>,
     /// Kinds of which there are new rows; those of the keys are looked up.
     pub kinds: Kinds,
+    /// Messages of which only the snapshots are other ones.
+    pub said_again: SaidAgain,
 }
 
 /// What a group is to be, written down.

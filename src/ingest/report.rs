@@ -13,6 +13,11 @@ pub trait Progress: Sync {
     /// What is being done now, in a word or two.
     fn stage(&self, stage: &str);
     fn end(&self);
+    /// Whether anybody reads how many records an archive holds that was held already: to count them takes longer than to
+    /// recognise it.
+    fn wants_counts(&self) -> bool {
+        true
+    }
 }
 
 /// Hears nothing.

@@ -12,6 +12,7 @@ use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::rejoin::Kinds;
 use super::report::{ArchiveReport, Progress};
+use super::said_again::SaidAgain;
 use crate::model::{Key, KeyBuilder};
 use crate::store::{OwnName, SnapshotRef, StoreError, Writing};
 
@@ -30,6 +31,8 @@ pub(super) struct Settling<'a, 'c> {
     pub(super) snapshot: SnapshotRef,
     /// Keys that have more than this archive's one sighting, or refer to something not found yet.
     pub(super) touched: HashSet<Key>,
+    /// Messages that its documents say as others did.
+    pub(super) said_again: SaidAgain,
     /// Kinds of what this archive's documents say.
     pub(super) kinds: Kinds,
     pub(super) threads: BTreeSet<i64>,
@@ -55,6 +58,7 @@ impl<'a, 'c> Settling<'a, 'c> {
             own: OwnName::default(),
             snapshot: SnapshotRef { date: String::new(), public_id: String::new(), id: 0 },
             touched: HashSet::new(),
+            said_again: SaidAgain::default(),
             kinds: Kinds::new(),
             threads: BTreeSet::new(),
             seen_again: Vec::new(),
@@ -104,9 +108,16 @@ impl<'a, 'c> Settling<'a, 'c> {
         Ok(archives.len() > 1 && is_held_by(&*manifests.of(archive_id)?, &others))
     }
 
-    /// What is held of the snapshot of the archive at hand goes into the report.
+    /// What is held of the snapshot of the archive at hand goes into the report, with what became of its records.
     pub(super) fn describe(&mut self) -> Result<(), IngestError> {
         let Some(archive_id) = self.at_hand else { return Ok(()) };
+        self.describe_snapshot(archive_id)?;
+        self.report.records = self.deriver.became_by(archive_id)?;
+        Ok(())
+    }
+
+    /// The same, without its records.
+    pub(super) fn describe_snapshot(&mut self, archive_id: i64) -> Result<(), IngestError> {
         let known = self.writing.describe_archive(archive_id)?;
         self.report.snapshot = known.snapshot;
         self.report.account = known.account;
@@ -120,7 +131,6 @@ impl<'a, 'c> Settling<'a, 'c> {
         let beside = archives.into_iter().filter(|(archive, _)| *archive != archive_id);
         self.report.beside = beside.map(|(_, name)| name).collect();
         self.report.beside.sort();
-        self.report.records = self.deriver.became_by(archive_id)?;
         Ok(())
     }
 }

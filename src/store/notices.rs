@@ -49,10 +49,11 @@ impl Writing<'_> {
                             OR r.n_attachments > 0 OR r.details ->> '$.type' = 'Share',
                         r.n_reactions, coalesce(r.precision, 4) <= 2
                    FROM thread t
-                   JOIN record r ON r.thread_id = t.id
+                  CROSS JOIN record r ON r.thread_id = t.id
                    LEFT JOIN handle author ON author.id = r.author_id
                    LEFT JOIN notice n ON n.record_id = r.id
-                  WHERE t.account_id = :account AND r.kind = 5
+                  -- The `+` keeps the index of all messages out: each conversation is found by its own, in order.
+                  WHERE t.account_id = :account AND +r.kind = 5
                   ORDER BY t.id, r.at_ms, r.public_id",
             )
             .context(doing)?;
@@ -113,8 +114,10 @@ impl Writing<'_> {
                        JOIN handle h ON h.person_id = o.person_id
                       WHERE p.thread_id = :thread
                       UNION
-                     SELECT h.handle FROM thread t JOIN record r ON r.thread_id = t.id JOIN handle h ON h.id = r.author_id
-                      WHERE t.id = :thread AND t.kind = 2 AND r.kind = 5)
+                     -- Not by the index of all messages, once for every group.
+                     SELECT handle FROM handle
+                      WHERE id IN (SELECT r.author_id FROM thread t CROSS JOIN record r ON r.thread_id = t.id
+                                    WHERE t.id = :thread AND t.kind = 2 AND +r.kind = 5))
                   ORDER BY length(handle) DESC, handle LIMIT 250",
             )
             .context(doing)?;

@@ -1,9 +1,9 @@
 //! Records: what all sightings of a thing add up to.
 
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 
 use super::Writing;
-use super::error::{Context, StoreError, key_of};
+use super::error::{Context, StoreError};
 use super::record_rows::load_record;
 use crate::model::{Key, Kind, Precision};
 
@@ -293,20 +293,33 @@ impl Writing<'_> {
     /// The records of an archive's documents and files, each once: kind and row.
     pub fn records_of_archive(&self, archive_id: i64, each: &mut dyn FnMut(Kind, i64)) -> Result<(), StoreError> {
         let doing = "counting records";
+        // Only messages stand in a conversation, and they are nearly all there is: their records need no looking up.
         let mut select = self
             .connection()
             .prepare_cached(
-                "SELECT kind, id FROM record
-                  WHERE id IN (SELECT s.record_id FROM entry e JOIN sighting s ON s.reading_id = e.reading_id
-                                WHERE e.archive_id = :archive
-                                UNION ALL
-                               SELECT u.record_id FROM entry e JOIN unlisted u ON u.entry_id = e.id
-                                WHERE e.archive_id = :archive)",
+                "SELECT s.record_id, s.thread_sighting_id IS NOT NULL
+                   FROM entry e CROSS JOIN sighting s ON s.reading_id = e.reading_id
+                  WHERE e.archive_id = :archive AND s.record_id IS NOT NULL
+                  UNION ALL
+                 SELECT u.record_id, 0
+                   FROM entry e CROSS JOIN unlisted u ON u.entry_id = e.id
+                  WHERE e.archive_id = :archive AND u.record_id IS NOT NULL",
             )
             .context(doing)?;
-        let mut rows = select.query(named_params! { ":archive": archive_id }).context(doing)?;
-        while let Some(row) = rows.next().context(doing)? {
-            each(kind_of(row.get(0).context(doing)?)?, row.get(1).context(doing)?);
+        let rows = select
+            .query_map(named_params! { ":archive": archive_id }, |row| Ok((row.get(0)?, row.get(1)?)))
+            .context(doing)?;
+        let mut records: Vec<(i64, bool)> = rows.collect::<Result<_, _>>().context(doing)?;
+        records.sort_unstable();
+        records.dedup_by_key(|(record, _)| *record);
+        let mut kind = self.connection().prepare_cached("SELECT kind FROM record WHERE id = ?1").context(doing)?;
+        for (record, is_message) in records {
+            let code = if is_message {
+                Some(Kind::Message.code())
+            } else {
+                kind.query_row([record], |row| row.get(0)).optional().context(doing)?
+            };
+            code.map_or(Ok(()), |code| kind_of(code).map(|kind| each(kind, record)))?;
         }
         Ok(())
     }
@@ -354,22 +367,6 @@ impl Writing<'_> {
             })
             .context("noting snapshots")?;
         Ok(())
-    }
-
-    /// Keys of a reading whose things were seen elsewhere, too, or show files, of which another download may have others.
-    pub fn shared_keys_of_reading(&self, reading_id: i64) -> Result<Vec<Key>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT DISTINCT s.key FROM sighting s
-                  WHERE s.reading_id = :reading
-                    AND (EXISTS (SELECT 1 FROM sighting o WHERE o.key = s.key AND o.id <> s.id)
-                         OR EXISTS (SELECT 1 FROM unlisted u WHERE u.key = s.key)
-                         OR EXISTS (SELECT 1 FROM attachment x WHERE x.record_id = s.record_id))",
-            )
-            .context("reading keys")?;
-        let rows = select.query_map([reading_id], |row| row.get::<_, Vec<u8>>(0)).context("reading keys")?;
-        rows.map(|bytes| key_of(&bytes.context("reading keys")?)).collect()
     }
 }
 

@@ -55,7 +55,8 @@ pub struct SightingRow {
 pub struct Stands(HashMap<i64, Rc<[SnapshotRef]>>);
 
 impl Stands {
-    pub(super) fn of(&mut self, writing: &Writing<'_>, reading_id: i64) -> Result<Rc<[SnapshotRef]>, StoreError> {
+    /// Oldest first.
+    pub fn of(&mut self, writing: &Writing<'_>, reading_id: i64) -> Result<Rc<[SnapshotRef]>, StoreError> {
         if let Some(known) = self.0.get(&reading_id) {
             return Ok(Rc::clone(known));
         }
@@ -84,6 +85,11 @@ const SIGHTINGS: &str =
 /// What a row said, as its sighting holds it.
 pub fn item_json(item: &Item) -> Result<String, StoreError> {
     serde_json::to_string(item).context("written")
+}
+
+/// The same way back.
+pub fn item_of(json: &str) -> Result<Item, StoreError> {
+    serde_json::from_str(json).context("read")
 }
 
 impl Writing<'_> {
@@ -168,10 +174,9 @@ impl Writing<'_> {
         most: usize,
         stands: &mut Stands,
     ) -> Result<Option<Vec<SightingRow>>, StoreError> {
-        let sql = format!("{SIGHTINGS} WHERE s.key = :key LIMIT :most");
-        let limit = most.saturating_add(1);
-        let mut sightings =
-            self.select_sightings(&sql, named_params! { ":key": key.as_bytes(), ":most": limit }, stands)?;
+        // Not bound: with another limit at hand SQLite plans the statement anew, each time.
+        let sql = format!("{SIGHTINGS} WHERE s.key = :key LIMIT {}", most.saturating_add(1));
+        let mut sightings = self.select_sightings(&sql, named_params! { ":key": key.as_bytes() }, stands)?;
         if sightings.len() > most {
             return Ok(None);
         }

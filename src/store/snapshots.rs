@@ -425,15 +425,23 @@ impl Writing<'_> {
     pub fn set_snapshot_range(&self, id: i64) -> Result<(), StoreError> {
         self.connection()
             .execute(
+                // From the snapshot to its records: one that holds little costs little, however much stands beside it.
                 "UPDATE snapshot SET (range_from_ms, range_to_ms) = (
-                     SELECT min(r.at_ms), max(r.at_ms)
-                       FROM record r
-                      WHERE r.kind IN (1, 2, 3, 5, 6, 10, 14)
-                        AND (r.last_snapshot_id = :id OR r.first_snapshot_id = :id OR EXISTS (
-                             SELECT 1 FROM sighting s
-                               JOIN entry e ON e.reading_id = s.reading_id
-                               JOIN archive a ON a.id = e.archive_id
-                              WHERE s.record_id = r.id AND s.key = r.key AND a.snapshot_id = :id)))
+                     SELECT min(at_ms), max(at_ms) FROM (
+                         SELECT r.at_ms
+                           FROM archive a
+                          CROSS JOIN entry e ON e.archive_id = a.id
+                          CROSS JOIN sighting s ON s.reading_id = e.reading_id
+                          CROSS JOIN record r ON r.id = s.record_id AND r.key = s.key
+                          WHERE a.snapshot_id = :id AND r.kind IN (1, 2, 3, 5, 6, 10, 14)
+                         UNION ALL
+                         SELECT r.at_ms
+                           FROM archive a
+                          CROSS JOIN entry e ON e.archive_id = a.id
+                          CROSS JOIN unlisted u ON u.entry_id = e.id
+                          CROSS JOIN record r ON r.id = u.record_id AND r.key = u.key
+                          WHERE a.snapshot_id = :id AND r.kind IN (1, 2, 3, 5, 6, 10, 14)
+                            AND :id IN (r.first_snapshot_id, r.last_snapshot_id)))
                   WHERE id = :id",
                 named_params! { ":id": id },
             )

@@ -52,6 +52,7 @@ mod reports;
 mod rereading;
 mod restoring;
 mod reviewed;
+mod said_again;
 mod search_cases;
 mod searches;
 mod seeds;

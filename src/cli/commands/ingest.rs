@@ -39,7 +39,9 @@ pub fn run(arguments: &IngestArguments, progress: ProgressChoice, session: &mut 
     for passed_over in &plan.passed_over {
         run.pass_over(passed_over);
     }
-    let progress = progress::Shown::new(progress, run.ui.is_quiet || run.ui.is_json, session.stop.clone());
+    let (is_quiet, is_json) = (run.ui.is_quiet, run.ui.is_json);
+    let progress = progress::Shown::new(progress, is_quiet || is_json, session.stop.clone());
+    let progress = progress.uncounted(is_quiet && !is_json);
     let outcome = run.bring_in(&session.home, &plan, &options, &progress, arguments.wait);
     let Run { sum, tally, broken, .. } = run;
     outcome?;

@@ -1,16 +1,16 @@
 //! Statistics over all messages of an account in, sentences of the app out. Pure; no word of any language is known here.
 //!
 //! Two passes, so that memory does not grow with the messages: the first counts forms into a fixed number of buckets, the
-//! second keeps exact numbers for those that are frequent. Numbers only add up, so the order of the conversations does not
-//! matter; within a conversation messages come in the order of their time.
+//! second keeps exact numbers for those that are frequent. What the first saw it remembers up to a bound; an account that is
+//! larger is looked at twice. Numbers only add up, so the order of the conversations does not matter; within a conversation
+//! messages come in the order of their time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::form::{Form, NameAt, form_of};
+use super::form::NameAt;
+use super::passing::{Emoji, Match, Reactions, Seen};
 
-/// How long after a message its reaction notices are looked for: "the last days" (format reference §4.5).
-const REACTION_DAYS_MS: i64 = 7 * 86_400_000;
 /// So often a sentence must come with a reaction of its sender before it counts as a notice. A guess above chance.
 const PROVEN_REACTIONS: u32 = 3;
 /// So often a sentence without a name must come with something shared, and never without (format reference §4.5).
@@ -24,8 +24,8 @@ const TOLD_BY_MEMBERS: u32 = 2;
 /// Buckets of the first pass, 2 MB; and how many of them the second pass looks into at most (about 10 MB).
 const BUCKETS: usize = 1 << 20;
 const MOST_FORMS: usize = 50_000;
-/// So many reactions of which the second is still to come are remembered; far more than ever lie ahead.
-const MOST_SECONDS: usize = 100_000;
+/// So many messages with a form are remembered, of 48 bytes each.
+const MOST_REMEMBERED: usize = 1 << 20;
 
 /// What the app may have written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,66 +193,36 @@ impl Tally {
     }
 }
 
-/// The reactions of the conversation that goes by.
+/// What the first pass saw, in the order in which it did.
 #[derive(Debug, Default)]
-struct Reactions {
-    thread: Option<i64>,
-    /// When the newest message stood to which somebody reacted with an emoji at a time that is not told.
-    newest: HashMap<(i64, String), i64>,
-    /// How many messages those are.
-    n_given: HashMap<(i64, String), u32>,
-    /// Seconds of reactions that are still to come, with who gave which; the empty emoji stands for any.
-    seconds: BTreeSet<(i64, i64, String)>,
+struct Memory {
+    seen: Vec<Seen>,
+    /// The conversations, and where each begins.
+    threads: Vec<(i64, usize)>,
+    /// There was more than is remembered.
+    is_full: bool,
 }
 
-/// How a message stands to the reactions before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Match {
-    None,
-    /// Its sender reacted with its emoji in the days before.
-    Emoji,
-    /// Its sender reacted in its second.
-    Second,
-    /// … with its emoji.
-    SecondAndEmoji,
-}
-
-impl Reactions {
-    fn of(&self, message: &Message<'_>, form: &Form) -> Match {
-        let (Some((sender, _)), Some(at_ms), Some(Plain::Text)) = (message.sender, message.at_ms, message.plain) else {
-            return Match::None;
-        };
-        let second = at_ms.div_euclid(1_000);
-        match &form.emoji {
-            Some(emoji) if self.seconds.contains(&(second, sender, emoji.clone())) => Match::SecondAndEmoji,
-            Some(emoji) => match self.newest.get(&(sender, emoji.clone())) {
-                Some(target) if at_ms - target <= REACTION_DAYS_MS => Match::Emoji,
-                _ => Match::None,
-            },
-            None if self.seconds.contains(&(second, sender, String::new())) => Match::Second,
-            None => Match::None,
+impl Memory {
+    fn add(&mut self, thread: i64, seen: Seen) {
+        if self.is_full || self.seen.len() == MOST_REMEMBERED {
+            *self = Self { is_full: true, ..Self::default() };
+            return;
         }
+        if self.threads.last().is_none_or(|(last, _)| *last != thread) {
+            self.threads.push((thread, self.seen.len()));
+        }
+        self.seen.push(seen);
     }
 
-    fn pass(&mut self, message: &Message<'_>) {
-        let Some(at_ms) = message.at_ms else { return };
-        let now = at_ms.div_euclid(1_000);
-        while self.seconds.first().is_some_and(|(second, ..)| *second < now) {
-            self.seconds.pop_first();
-        }
-        for Reacted { actor, emoji, second } in message.reactions {
-            let key = (*actor, emoji.clone());
-            match second {
-                Some(second) if *second >= now && self.seconds.len() < MOST_SECONDS => {
-                    self.seconds.insert((*second, *actor, emoji.clone()));
-                    self.seconds.insert((*second, *actor, String::new()));
-                }
-                Some(_) => {}
-                None => {
-                    *self.n_given.entry(key.clone()).or_default() += 1;
-                    self.newest.insert(key, at_ms);
-                }
-            }
+    /// The conversation that went by is over.
+    fn end_thread(&mut self, reactions: &Reactions) {
+        let begin = match self.threads.last() {
+            Some((thread, begin)) if reactions.thread == Some(*thread) => *begin,
+            _ => return,
+        };
+        for seen in self.seen[begin..].iter_mut().filter(|seen| seen.found == Match::Emoji) {
+            seen.n_given = reactions.n_given(seen);
         }
     }
 }
@@ -264,51 +234,62 @@ pub(super) struct FirstPass {
     buckets: Vec<u16>,
     /// Buckets with at least two.
     n_repeated: usize,
+    memory: Memory,
 }
 
 impl FirstPass {
     pub fn new() -> Self {
-        Self { reactions: Reactions::default(), buckets: vec![0; BUCKETS], n_repeated: 0 }
+        let memory = Memory::default();
+        Self { reactions: Reactions::default(), buckets: vec![0; BUCKETS], n_repeated: 0, memory }
     }
 
-    pub fn add(&mut self, message: &Message<'_>) {
-        begin_thread(&mut self.reactions, message.thread);
-        if let Some(form) = form_of_message(message)
-            && (form.name_at.is_some()
-                || message.plain != Some(Plain::Text)
-                || self.reactions.of(message, &form) != Match::None)
-        {
-            let count = &mut self.buckets[bucket_of(form.hash)];
+    /// Counts a message. Gives whether its text has a form; else it is [`Told::Nothing`].
+    pub fn add(&mut self, message: &Message<'_>) -> bool {
+        if self.reactions.thread != Some(message.thread) {
+            self.memory.end_thread(&self.reactions);
+            self.reactions.begin(message.thread);
+        }
+        let Some(seen) = self.reactions.see(message) else { return false };
+        if seen.name_at.is_some() || seen.plain != Plain::Text || seen.found != Match::None {
+            let count = &mut self.buckets[bucket_of(seen.form)];
             *count = count.saturating_add(1);
             self.n_repeated += usize::from(*count == 2);
         }
-        self.reactions.pass(message);
+        self.memory.add(message.thread, seen);
+        true
+    }
+
+    /// Whether more messages went by than are remembered: then the second pass has to look at all of them again.
+    pub fn is_too_much(&self) -> bool {
+        self.memory.is_full
     }
 
     /// Goes on to the second pass, with the forms of the fullest buckets.
-    pub fn end(self) -> SecondPass {
+    pub fn end(mut self) -> SecondPass {
+        self.memory.end_thread(&self.reactions);
         let n_at_least = |n: u16| self.buckets.iter().filter(|count| **count >= n).count();
         let mut fewest = 2;
         // Mostly there are few forms at all, and nobody has to look.
         while fewest < u16::MAX && self.n_repeated > MOST_FORMS && n_at_least(fewest) > MOST_FORMS {
             fewest = fewest.saturating_mul(2);
         }
-        let Self { buckets, .. } = self;
+        let Self { buckets, memory, .. } = self;
         let reactions = Reactions::default();
-        SecondPass { reactions, buckets, fewest, tallies: HashMap::new(), reacted: HashMap::new() }
+        SecondPass { reactions, memory, buckets, fewest, tallies: HashMap::new(), reacted: HashMap::new() }
     }
 }
 
-/// The second pass.
+/// The second pass: over what is remembered ([`SecondPass::recall`]), or over all messages again ([`SecondPass::add`]).
 #[derive(Debug)]
 pub(super) struct SecondPass {
     reactions: Reactions,
+    memory: Memory,
     buckets: Vec<u16>,
     /// So many messages make a bucket a frequent one.
     fewest: u16,
     tallies: HashMap<u64, Tally>,
-    /// Of the conversation that goes by: form, sender and emoji, and how often they came together.
-    reacted: HashMap<(u64, i64, String), u32>,
+    /// Of the conversation that goes by: messages of each form, sender and emoji that came together.
+    reacted: HashMap<(u64, i64, Emoji), Seen>,
 }
 
 impl SecondPass {
@@ -316,67 +297,74 @@ impl SecondPass {
     pub fn add(&mut self, message: &Message<'_>) -> Told {
         if self.reactions.thread != Some(message.thread) {
             self.end_thread();
-            begin_thread(&mut self.reactions, message.thread);
+            self.reactions.begin(message.thread);
         }
-        let told = form_of_message(message).map_or(Told::Nothing, |form| self.count(message, &form));
-        self.reactions.pass(message);
-        told
+        self.reactions.see(message).map_or(Told::Nothing, |seen| self.count(message.thread, &seen))
     }
 
-    fn count(&mut self, message: &Message<'_>, form: &Form) -> Told {
-        let found = self.reactions.of(message, form);
-        let is_frequent = self.buckets[bucket_of(form.hash)] >= self.fewest;
-        if is_frequent {
-            self.tally(message, form, found);
-        }
-        match message.plain {
-            _ if found == Match::SecondAndEmoji => Told::Now(Notice::Reaction),
-            Some(Plain::Payload) if form.name_at == Some(NameAt::Start) && form.is_full_name => {
-                Told::Now(Notice::Attachment)
+    /// Counts every message that the first pass saw to have a form, and says of each what may become of it, in that order.
+    pub fn recall(&mut self, each: &mut dyn FnMut(Told)) {
+        let Memory { seen, threads, .. } = std::mem::take(&mut self.memory);
+        let ends = threads.iter().skip(1).map(|(_, begin)| *begin).chain([seen.len()]);
+        for ((thread, begin), end) in threads.iter().zip(ends) {
+            for seen in &seen[*begin..end] {
+                each(self.count(*thread, seen));
             }
-            Some(Plain::Text | Plain::Payload | Plain::StoryReply) if is_frequent => Told::ByForm(form.hash),
+            self.end_thread();
+        }
+    }
+
+    fn count(&mut self, thread: i64, seen: &Seen) -> Told {
+        let is_frequent = self.buckets[bucket_of(seen.form)] >= self.fewest;
+        if is_frequent {
+            self.tally(thread, seen);
+        }
+        match seen.plain {
+            _ if seen.found == Match::SecondAndEmoji => Told::Now(Notice::Reaction),
+            Plain::Payload if seen.name_at == Some(NameAt::Start) && seen.is_full_name => Told::Now(Notice::Attachment),
+            Plain::Text | Plain::Payload | Plain::StoryReply if is_frequent => Told::ByForm(seen.form),
             _ => Told::Nothing,
         }
     }
 
-    fn tally(&mut self, message: &Message<'_>, form: &Form, found: Match) {
-        let tally = self.tallies.entry(form.hash).or_default();
-        tally.name_at = form.name_at;
-        tally.holds_link = form.holds_link;
+    fn tally(&mut self, thread: i64, seen: &Seen) {
+        let tally = self.tallies.entry(seen.form).or_default();
+        tally.name_at = seen.name_at;
+        tally.holds_link = seen.holds_link;
         tally.n = tally.n.saturating_add(1);
-        let sender = message.sender.map(|(sender, _)| sender);
+        let sender = seen.sender;
         tally.senders.add(sender);
-        tally.threads.add(message.thread);
-        match message.plain {
-            Some(Plain::Payload) => {
+        tally.threads.add(thread);
+        match seen.plain {
+            Plain::Payload => {
                 tally.n_payload = tally.n_payload.saturating_add(1);
                 tally.payload_senders.add(sender);
-                tally.payload_threads.add(message.thread);
+                tally.payload_threads.add(thread);
             }
-            Some(Plain::Call) => tally.n_call = tally.n_call.saturating_add(1),
-            Some(Plain::System) => tally.n_system = tally.n_system.saturating_add(1),
-            _ => {}
+            Plain::Call => tally.n_call = tally.n_call.saturating_add(1),
+            Plain::System => tally.n_system = tally.n_system.saturating_add(1),
+            Plain::Text | Plain::StoryReply => {}
         }
-        match found {
+        match seen.found {
             Match::None => {}
             Match::Second | Match::SecondAndEmoji => tally.n_seconds = tally.n_seconds.saturating_add(1),
             Match::Emoji => {
-                let emoji = form.emoji.clone().unwrap_or_default();
                 tally.n_reacted = tally.n_reacted.saturating_add(1);
-                tally.reacted_emoji.add(&emoji);
+                tally.reacted_emoji.add(seen.emoji);
                 tally.reacted_senders.add(sender);
-                tally.reacted_threads.add(message.thread);
-                if let Some(sender) = sender {
-                    *self.reacted.entry((form.hash, sender, emoji)).or_default() += 1;
+                tally.reacted_threads.add(thread);
+                if let (Some(sender), Some(emoji)) = (sender, seen.emoji) {
+                    self.reacted.entry((seen.form, sender, emoji)).or_insert(*seen);
                 }
             }
         }
     }
 
     fn end_thread(&mut self) {
-        for (form, sender, emoji) in self.reacted.drain().map(|(key, _)| key) {
-            let n_given = self.reactions.n_given.get(&(sender, emoji)).copied().unwrap_or_default();
-            if let Some(tally) = self.tallies.get_mut(&form) {
+        for (_, seen) in self.reacted.drain() {
+            // What was remembered knows it; what is looked at again is told it by the reactions that went by.
+            let n_given = seen.n_given.max(self.reactions.n_given(&seen));
+            if let Some(tally) = self.tallies.get_mut(&seen.form) {
                 tally.n_reactions = tally.n_reactions.saturating_add(n_given);
             }
         }
@@ -388,17 +376,6 @@ impl SecondPass {
         let verdicts = self.tallies.into_iter().map(|(form, tally)| (form, tally.verdict()));
         verdicts.filter(|(_, verdict)| *verdict != (None, None)).collect()
     }
-}
-
-fn begin_thread(reactions: &mut Reactions, thread: i64) {
-    if reactions.thread != Some(thread) {
-        *reactions = Reactions { thread: Some(thread), ..Reactions::default() };
-    }
-}
-
-fn form_of_message(message: &Message<'_>) -> Option<Form> {
-    message.plain?;
-    form_of(message.text, message.sender.map(|(_, name)| name), message.names)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the remainder is smaller than the number of buckets")]

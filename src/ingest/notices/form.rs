@@ -1,6 +1,5 @@
 //! What stays of a sentence when the names and emoji in it are taken out: the form that the app's sentences share.
 
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -64,7 +63,7 @@ pub(super) fn form_of(text: &str, sender: Option<&str>, names: &[String]) -> Opt
         at = name.at + name.bytes;
     }
     words.add(&text[at..]);
-    if words.n_letters < FEWEST_LETTERS || words.letters.len() < FEWEST_DIFFERENT_LETTERS {
+    if !words.is_sentence() {
         return None;
     }
     let mut hasher = DefaultHasher::new();
@@ -91,7 +90,9 @@ fn names_in(text: &str, sender: Option<&str>, names: &[String]) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     // A longer name in which the sender's stands is somebody else's.
     let is_longer = |name: &str| sender.is_some_and(|sender| name.len() > sender.len() && name.contains(sender));
-    let others = || names.iter().map(|name| name.trim()).filter(|name| Some(*name) != sender && is_telling(name));
+    // Most texts name nobody, so whether they do is asked first.
+    let is_named = |name: &&str| Some(*name) != sender && text.contains(*name) && is_telling(name);
+    let others = || names.iter().map(|name| name.trim()).filter(is_named);
     let longer = others().filter(|name| is_longer(name)).map(|name| (name, false));
     let rest = others().filter(|name| !is_longer(name)).map(|name| (name, false));
     for (name, is_sender) in longer.chain(sender.map(|name| (name, true))).chain(rest) {
@@ -110,14 +111,16 @@ fn names_in(text: &str, sender: Option<&str>, names: &[String]) -> Vec<Named> {
 #[derive(Default)]
 struct Words {
     plain: String,
+    /// Counted up to where there are enough.
     n_letters: usize,
-    letters: HashSet<char>,
+    /// Different ones, likewise.
+    letters: Vec<char>,
     emoji: Vec<String>,
 }
 
 impl Words {
     fn add(&mut self, text: &str) {
-        if text.is_ascii() {
+        if !text.chars().any(makes_emoji) {
             self.plain.push_str(text);
             self.count(text);
             return;
@@ -134,10 +137,19 @@ impl Words {
     }
 
     fn count(&mut self, text: &str) {
-        for letter in text.chars().filter(|c| c.is_alphabetic()) {
+        let mut letters = text.chars().filter(|c| c.is_alphabetic());
+        while !self.is_sentence() {
+            let Some(letter) = letters.next() else { return };
             self.n_letters += 1;
-            self.letters.insert(letter);
+            if self.letters.len() < FEWEST_DIFFERENT_LETTERS && !self.letters.contains(&letter) {
+                self.letters.push(letter);
+            }
         }
+    }
+
+    /// Whether there are as many letters as a sentence has.
+    fn is_sentence(&self) -> bool {
+        self.n_letters >= FEWEST_LETTERS && self.letters.len() >= FEWEST_DIFFERENT_LETTERS
     }
 }
 
@@ -170,10 +182,13 @@ pub(in crate::ingest) fn emoji_in(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn is_emoji(grapheme: &str) -> bool {
-    grapheme.chars().any(|c| {
-        matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}'
-            | '\u{203c}' | '\u{2049}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}')
-    })
+    grapheme.chars().any(makes_emoji)
+}
+
+/// Whether a grapheme with that character is an emoji.
+fn makes_emoji(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}'
+        | '\u{203c}' | '\u{2049}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}')
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //! that come with a sentence, by the members of the data beside it, and by how often and by whom it is written. A reader
 //! knows the sentences of some languages; this knows none, and judges all messages of an account together.
 //!
-//! `form.rs` takes names and emoji out of a text, `census.rs` holds the statistics and the rules. Here the messages go by.
+//! `form.rs` takes names and emoji out of a text, `passing.rs` compares it with the reactions around it, `census.rs` holds the
+//! statistics and the rules. Here the messages go by.
 
 mod census;
 mod form;
+mod passing;
 
 use std::collections::HashMap;
 
@@ -15,22 +17,60 @@ pub(super) use form::emoji_in;
 
 use crate::store::{MessageGlance, StoreError, Writing};
 
+/// A message that went by.
+#[derive(Clone, Copy, Debug)]
+struct Glanced {
+    record_id: i64,
+    has_payload: bool,
+    before: Option<Notice>,
+    has_form: bool,
+}
+
+impl Glanced {
+    fn of(glance: &MessageGlance<'_>, has_form: bool) -> Self {
+        let before = glance.notice.and_then(notice_named);
+        Self { record_id: glance.record_id, has_payload: glance.has_payload, before, has_form }
+    }
+}
+
 /// Judges all messages of an account. Writes only where the verdict is another than before.
 pub(super) fn judge(writing: &Writing<'_>, account_id: i64) -> Result<(), StoreError> {
     let mut first = FirstPass::new();
-    writing.glance_at_messages(account_id, &mut |glance| with_message(glance, |message| first.add(message)))?;
-    let mut second = first.end();
-    // Messages that the app may have written, and those of which that was said before.
-    let mut candidates: Vec<(i64, Told, bool, Option<Notice>)> = Vec::new();
+    // Messages that have a form, and those that were said to be notices, as long as the census remembers all.
+    let mut glanced: Vec<Glanced> = Vec::new();
     writing.glance_at_messages(account_id, &mut |glance| {
-        let told = with_message(glance, |message| second.add(message));
-        let before = glance.notice.and_then(notice_named);
-        if told != Told::Nothing || glance.notice.is_some() {
-            candidates.push((glance.record_id, told, glance.has_payload, before));
+        let has_form = with_message(glance, |message| first.add(message));
+        if first.is_too_much() {
+            glanced = Vec::new();
+        } else if has_form || glance.notice.is_some() {
+            glanced.push(Glanced::of(glance, has_form));
         }
     })?;
+    let is_too_much = first.is_too_much();
+    let mut second = first.end();
+    // Messages that the app may have written, and those of which that was said before.
+    let mut candidates: Vec<(Glanced, Told)> = Vec::new();
+    let mut tell = |glanced: Glanced, told: Told| {
+        if told != Told::Nothing || glanced.before.is_some() {
+            candidates.push((glanced, told));
+        }
+    };
+    if is_too_much {
+        writing.glance_at_messages(account_id, &mut |glance| {
+            let told = with_message(glance, |message| second.add(message));
+            tell(Glanced::of(glance, true), told);
+        })?;
+    } else {
+        let mut formed = glanced.iter().filter(|glanced| glanced.has_form);
+        second.recall(&mut |told| {
+            if let Some(glanced) = formed.next() {
+                tell(*glanced, told);
+            }
+        });
+        glanced.iter().filter(|glanced| !glanced.has_form).for_each(|glanced| tell(*glanced, Told::Nothing));
+    }
     let verdicts = second.end();
-    for (record_id, told, has_payload, before) in candidates {
+    for (Glanced { record_id, has_payload, before, .. }, told) in candidates {
         let now = verdict_on(told, has_payload, &verdicts);
         if now != before {
             writing.set_notice(record_id, now.map(Notice::name))?;

@@ -1,6 +1,6 @@
 //! Conversations of invented people in languages that no table of sentences has.
 
-use super::census::{FirstPass, Message, Notice, Plain, Reacted};
+use super::census::{FirstPass, Message, Notice, Plain, Reacted, Told};
 use super::verdict_on;
 
 /// Who writes what, one line a message.
@@ -63,13 +63,27 @@ fn with_message<T>(line: &Line, see: impl FnOnce(&Message<'_>) -> T) -> T {
 fn told(lines: &[Line]) -> Vec<(String, Notice)> {
     let judge = |lines: &[&Line]| -> Vec<(String, Notice)> {
         let mut first = FirstPass::new();
-        for line in lines {
-            with_message(line, |message| first.add(message));
-        }
+        let formed: Vec<_> =
+            lines.iter().filter(|line| with_message(line, |message| first.add(message))).copied().collect();
         let mut second = first.end();
+        let mut recalled = Vec::new();
+        second.recall(&mut |told| recalled.push(told));
+        let verdicts = second.end();
+        // Who looks at everything again hears the same.
+        let mut again = FirstPass::new();
+        for line in lines {
+            with_message(line, |message| again.add(message));
+        }
+        let mut second = again.end();
         let candidates: Vec<_> =
             lines.iter().map(|line| (with_message(line, |message| second.add(message)), *line)).collect();
-        let verdicts = second.end();
+        assert_eq!(second.end(), verdicts);
+        let mut told = recalled.iter().zip(&formed);
+        for (now, line) in &candidates {
+            let is_formed = told.clone().next().is_some_and(|(_, formed)| std::ptr::eq(*formed, *line));
+            let expected = if is_formed { told.next().map_or(Told::Nothing, |(told, _)| *told) } else { Told::Nothing };
+            assert_eq!(*now, expected, "{}", line.text);
+        }
         let verdict = |(told, line): &(_, &Line)| {
             verdict_on(*told, line.plain == Plain::Payload, &verdicts).map(|notice| (line.text.clone(), notice))
         };

@@ -189,12 +189,15 @@ impl Things {
         (is_sure && !is_coarse) || self.has_name_gone(one, other)
     }
 
-    /// The older downloads do not know the new name, nor the newer ones the old.
+    /// The older downloads do not know the new name, nor the newer ones the old. What is nobody's name is a thing's own:
+    /// another thing that is called so tells nothing.
     fn has_name_gone(&self, one: usize, other: usize) -> bool {
         let (one, other) = (&self.all[one], &self.all[other]);
         let (older, newer) = if one.snapshots.last() <= other.snapshots.first() { (one, other) } else { (other, one) };
+        let is_somebody = older.claim.likeness.names_somebody();
         let is_known = |snapshots: &[u32], names: &[Key]| {
-            snapshots.iter().any(|snapshot| names.iter().any(|name| self.names.contains(&(*snapshot, *name))))
+            is_somebody
+                && snapshots.iter().any(|snapshot| names.iter().any(|name| self.names.contains(&(*snapshot, *name))))
         };
         older.snapshots.last() < newer.snapshots.first()
             && !is_known(&newer.snapshots, &older.open[0])

@@ -374,6 +374,36 @@ mod tests {
         );
     }
 
+    /// Collections: download, second, whether only its minute is told, name. Which rows are one thing.
+    fn collections(rows: &[(u32, i64, bool, &str)]) -> BTreeSet<Vec<usize>> {
+        let row = |(number, &(snapshot, second, is_minute, name)): (usize, &(u32, i64, bool, &str))| {
+            let of_like = row(number, &(snapshot, second, is_minute, None, None));
+            let precision = if is_minute { Precision::Minute } else { Precision::Second };
+            let at = Moment::from_unix(1_560_000_000 + if is_minute { second / 60 * 60 } else { second });
+            let (at, text) = (at.map(|at| Moment { precision, ..at }), Some(name.to_owned()));
+            let item = Item { at, text, ..Item::new(Kind::Collection) };
+            let claim = claim(&item).expect("a kind of the table");
+            let content = KeyBuilder::new("content").part(format!("{item:?}")).key();
+            Row { base: claim.key(KeyBuilder::new("account").key()), claim, content, ..of_like }
+        };
+        groups(&rows.iter().enumerate().map(row).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_collection_alone_in_its_minute_was_renamed_whatever_others_are_called() {
+        let check = |rows: &[(u32, i64, bool, &str)], expected: &[&[usize]]| {
+            let expected: BTreeSet<Vec<usize>> = expected.iter().map(|group| group.to_vec()).collect();
+            assert_eq!(collections(rows), expected, "{rows:?}");
+        };
+        // Another collection was called so, and still is.
+        let (bread, other) = ((0, 122, false, "bread"), (0, 0, false, "bread"));
+        check(&[bread, other, (1, 122, true, "rye"), (1, 0, true, "bread")], &[&[0, 2], &[1, 3]]);
+        // One that was made in the same minute may be it.
+        check(&[bread, (0, 130, false, "cake"), (1, 122, true, "rye")], &[&[0], &[1], &[2]]);
+        // Both stand in one download.
+        check(&[bread, (0, 122, true, "rye")], &[&[0], &[1]]);
+    }
+
     #[test]
     fn what_was_done_again_has_two_times() {
         const DAYS: i64 = 40 * 86_400;

@@ -90,26 +90,30 @@ impl Known {
         };
         let given = self.given(told);
         let mut among = |name| -> BTreeSet<_> {
-            given.iter().filter_map(|(what, names, _)| Some((what, beside(name, names)?))).collect()
+            given.iter().filter_map(|given| Some((&given.what, beside(name, &given.by)?))).collect()
         };
         !sizes(one).is_disjoint(&sizes(other))
             && !among(one).is_disjoint(&among(other))
             && !are_at_other_times(&given, *one, *other)
     }
 
-    /// By message, emoji and document: who gave it, and when.
-    fn given(&self, told: &[Told]) -> Vec<(What, BTreeSet<i64>, Vec<(i64, i64)>)> {
+    fn given(&self, told: &[Told]) -> Vec<Given> {
         let mut all = Vec::new();
         for Told { record_id, reactions } in told {
-            let mut by_emoji: BTreeMap<String, Vec<&Reaction>> = BTreeMap::new();
+            let mut by_emoji: BTreeMap<String, Given> = BTreeMap::new();
             for reaction in reactions {
-                by_emoji.entry(plain_emoji(&reaction.reaction)).or_default().push(reaction);
+                let emoji = plain_emoji(&reaction.reaction);
+                let given = by_emoji.entry(emoji.clone()).or_insert_with(|| Given {
+                    what: (*record_id, emoji),
+                    by: BTreeSet::new(),
+                    timed: Vec::new(),
+                });
+                if let Some(name) = self.row_of(&reaction.actor) {
+                    given.by.insert(name);
+                    given.timed.extend(reaction.at.map(|at| (name, at.utc_ms())));
+                }
             }
-            for (emoji, reactions) in by_emoji {
-                let timed = reactions.iter().filter_map(|given| Some((self.row_of(&given.actor)?, given.at?.utc_ms())));
-                let timed = timed.collect();
-                all.push(((*record_id, emoji), self.rows_of(reactions.iter().map(|given| &given.actor)), timed));
-            }
+            all.extend(by_emoji.into_values());
         }
         all
     }
@@ -123,15 +127,21 @@ impl Known {
     }
 }
 
-/// The message and the emoji.
-type What = (i64, String);
+/// Who gave a message an emoji, as one document tells it.
+#[derive(Debug)]
+struct Given {
+    /// The message and the emoji.
+    what: (i64, String),
+    by: BTreeSet<i64>,
+    /// When each did, Unix milliseconds, as far as it is told.
+    timed: Vec<(i64, i64)>,
+}
 
 /// Whether documents tell that two names gave one emoji at two times.
-fn are_at_other_times(given: &[(What, BTreeSet<i64>, Vec<(i64, i64)>)], one: i64, other: i64) -> bool {
+fn are_at_other_times(given: &[Given], one: i64, other: i64) -> bool {
     let times = |name: i64| {
-        given.iter().flat_map(move |(what, _, timed)| {
-            timed.iter().filter(move |(its, _)| *its == name).map(move |(_, at_ms)| (what, *at_ms))
-        })
+        let timed = given.iter().flat_map(|given| given.timed.iter().map(|timed| (&given.what, timed)));
+        timed.filter(move |(_, (its, _))| *its == name).map(|(what, (_, at_ms))| (what, *at_ms))
     };
     times(one).any(|(what, at_ms)| times(other).any(|(its, ms)| its == what && ms.abs_diff(at_ms) >= GRAIN_MS))
 }

@@ -171,9 +171,10 @@ impl Teller<'_> {
     /// Own content is one, but where nobody could tell what flat files say of it from what they say of another.
     fn pictures(&self, own: &Own) -> Vec<Fact> {
         let writings: Vec<&Writing> = self.downloads.iter().map(|(_, download)| &download.writing).collect();
-        let facts = match pictures::are_two(self.life, &writings, own) {
-            true => vec![self.own(own, Writing::is_flat), self.own(own, |writing| !writing.is_flat())],
-            false => vec![self.own(own, |_| true)],
+        let facts = if pictures::are_two(self.life, &writings, own) {
+            vec![self.own(own, Writing::is_flat), self.own(own, |writing| !writing.is_flat())]
+        } else {
+            vec![self.own(own, |_| true)]
         };
         facts.into_iter().flatten().collect()
     }

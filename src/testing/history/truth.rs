@@ -8,7 +8,7 @@
 //!   same second, else it is a like of its own.
 //! - Of equal messages one after the other all are taken back or none: a page could not tell which of them is left (§5.1).
 //! - Of an hour that comes twice in autumn a page does not say which it means; where nothing but pages tells, the earlier
-//!   holds (§5.5).
+//!   holds (§5.5). Of a visit no download tells more than such a clock (§1.C6).
 //! - Of two stories of one minute without words, of which flat files know the second and pages the id, each is told twice
 //!   where the pictures were encoded anew (`pictures.rs`): which is which nobody could know, and making two things one is worse.
 //! - Profiles as they stood are one for each download (§8.1: keep each) and are not compared; neither are settings and what
@@ -319,7 +319,9 @@ impl Teller<'_> {
         for one in &activity.visits {
             let is_told = |writing: &Writing| writing.has_link_history() && writing.covers(one.at_ms);
             let fact = self.fact(Kind::Visit, one.at_ms, is_told);
-            facts.extend(fact.map(|fact| Fact { texts: vec![one.title.clone()], ..fact }));
+            // Its time is the text of a clock in JSON as well (§5.5).
+            let times_ms = vec![earlier_reading(one.at_ms)];
+            facts.extend(fact.map(|fact| Fact { texts: vec![one.title.clone()], times_ms, ..fact }));
         }
         facts
     }

@@ -79,9 +79,9 @@ pub(super) fn settle(writing: &Writing<'_>, owners: &[OwnerNames]) -> Result<(),
     for (one, other) in &at_one_thing {
         known.tie_at_one_thing(one, other);
     }
-    known.part_at_one_time(&at_one_thing, owners);
     known.shared.extend(writing.names_used_again()?);
-    known.tie_conversations(&writing.direct_heads()?, owners);
+    let of_two = known.tie_conversations(&writing.direct_heads()?, owners);
+    known.part_at_one_time(&[at_one_thing, of_two].concat(), owners);
     let (apart, by_hand) = decided(writing, &known)?;
     let in_doubt = known.reactions_in_doubt(writing)?;
     // A tie may show the next one.
@@ -198,8 +198,8 @@ impl Known {
         }
     }
 
-    /// A display name that stands at things of two people, who are called otherwise at one time, is borne by both: nobody has
-    /// two display names, or two user names, in one download.
+    /// A display name that stands at things, or in conversations of two, of two people who are called otherwise at one time is
+    /// borne by both: nobody has two display names, or two user names, in one download.
     fn part_at_one_time(&mut self, at_one_thing: &[(RecordNameRow, RecordNameRow)], owners: &[OwnerNames]) {
         let owned: BTreeSet<i64> =
             owners.iter().flat_map(|owner| owner.names.iter().chain([&owner.own])).copied().collect();
@@ -220,6 +220,7 @@ impl Known {
         let are_at_one = |one: i64, other: i64| at_one.contains(&(one, other)) || at_one.contains(&(other, one));
         let is_at_one_time = |one: &RecordNameRow, other: &RecordNameRow| {
             kind(one.handle_id) == kind(other.handle_id)
+                && one.handle_id != other.handle_id
                 && !are_at_one(one.handle_id, other.handle_id)
                 && one.first_date <= other.last_date
                 && other.first_date <= one.last_date
@@ -231,13 +232,18 @@ impl Known {
         self.shared.extend(shared);
     }
 
-    fn tie_conversations(&mut self, heads: &[DirectHead], owners: &[OwnerNames]) {
+    /// Gives the names of the other one in each conversation of two that has several, two by two.
+    fn tie_conversations(
+        &mut self,
+        heads: &[DirectHead],
+        owners: &[OwnerNames],
+    ) -> Vec<(RecordNameRow, RecordNameRow)> {
         let own: BTreeSet<(i64, i64)> = owners
             .iter()
             .flat_map(|owner| owner.names.iter().chain([&owner.own]).map(|name| (owner.account_id, *name)))
             .collect();
         let user_names = self.user_names_in_folders();
-        let mut others: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        let mut others: BTreeMap<i64, BTreeMap<i64, BTreeSet<&str>>> = BTreeMap::new();
         let mut beside: BTreeMap<(i64, i64), BTreeSet<i64>> = BTreeMap::new();
         let mut named_by_folder = Vec::new();
         for DirectHead { thread_id, account_id, head, snapshots } in heads {
@@ -249,8 +255,9 @@ impl Known {
             if names.len() != 2 || head.participants.len() != 2 {
                 continue;
             }
-            others.entry(*thread_id).or_default().insert(other);
             let dates = snapshots.iter().map(|(_, date)| date);
+            let known = others.entry(*thread_id).or_default().entry(other).or_default();
+            known.extend(dates.clone().map(String::as_str));
             if let (Some(first), Some(last)) = (dates.clone().min(), dates.max()) {
                 let (first, last) = (first.clone(), last.clone());
                 self.see(other, &first, &last);
@@ -267,16 +274,24 @@ impl Known {
                 self.shared.insert(name);
             }
         }
-        for names in others.values() {
-            let mut names = names.iter();
-            if let Some(first) = names.next() {
-                let ties = names.map(|other| Tie { one: *first, other: *other, ground: Ground::OtherOfTwo });
-                self.ties.extend(ties);
+        let mut at_one = Vec::new();
+        for names in others.into_values() {
+            let rows = names.into_iter().map(|(handle_id, dates)| RecordNameRow {
+                handle_id,
+                first_date: dates.first().copied().unwrap_or_default().to_owned(),
+                last_date: dates.last().copied().unwrap_or_default().to_owned(),
+            });
+            let rows: Vec<RecordNameRow> = rows.collect();
+            for (at, one) in rows.iter().enumerate() {
+                at_one.extend(rows[at + 1..].iter().map(|other| (one.clone(), other.clone())));
             }
+            let ties = rows.iter().skip(1).map(|other| (rows[0].handle_id, other.handle_id));
+            self.ties.extend(ties.map(|(one, other)| Tie { one, other, ground: Ground::OtherOfTwo }));
         }
         for (name, user_name) in named_by_folder {
             self.ties.push(Tie { one: name, other: user_name, ground: Ground::Folder });
         }
+        at_one
     }
 
     /// The only user name that a folder of that slug can be called by.

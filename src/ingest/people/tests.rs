@@ -171,6 +171,24 @@ fn after_hearts(heads: &[(i64, &[&str])], told: &[&[(&str, Option<i64>)]]) -> Ve
 }
 
 #[test]
+fn a_name_of_a_conversation_of_two_and_of_a_thing_of_somebody_else_is_borne_by_both() {
+    let seen = |handle_id, date: &str| RecordNameRow { handle_id, first_date: date.into(), last_date: date.into() };
+    let of = |thing: (RecordNameRow, RecordNameRow)| {
+        let mut known = known();
+        known.tie_owners(&mia());
+        let heads = [head(1, "Ann", "2020-01-01", 1, None), head(1, "Ann Later", "2024-01-01", 2, None)];
+        let of_two = known.tie_conversations(&heads, &mia());
+        known.tie_at_one_thing(&thing.0, &thing.1);
+        known.part_at_one_time(&[vec![thing], of_two].concat(), &mia());
+        shown(&known, &[], &[], &mia())
+    };
+    // Who wrote as Ann in a group is called Bea, while the Ann of the conversation is called Ann Later.
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(BEA, "2024-01-01"))), ALL_APART);
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(BEA, "2025-01-01")))[0], "Bea: Ann, Ann Later, Bea");
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(ANN_LATER, "2024-01-01")))[0], "Ann Later: Ann, Ann Later");
+}
+
+#[test]
 fn a_reaction_under_two_names_is_one_persons_who_takes_the_others_place_in_the_group() {
     let before: (i64, &[&str]) = (2, &["Ann", "Bea", "Mia"]);
     assert_eq!(after_hearts(&[before, (1, &["Ann Later", "Bea", "Mia"])], &[])[0], "Ann: Ann, Ann Later");

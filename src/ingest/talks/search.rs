@@ -127,8 +127,10 @@ impl Search<'_> {
     }
 
     /// Where a minute (or second) has as many rows as messages, which of them stands at the same place: of equal words it
-    /// tells which are meant.
+    /// tells which are meant. Where it has not, as many of one person.
     fn beside(&self, here: &[Seeker]) -> HashMap<usize, usize> {
+        /// So many messages of one minute are looked at person by person; real ones have a handful.
+        const MOST: usize = 256;
         let mut of_time: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (number, seeker) in here.iter().enumerate() {
             of_time.entry(self.time(seeker)).or_default().push(number);
@@ -136,10 +138,27 @@ impl Search<'_> {
         let mut beside = HashMap::new();
         for (time, seekers) in of_time.into_iter().filter(|(_, seekers)| seekers.len() > 1) {
             let times = |at: usize| std::iter::repeat_n(at, self.targets.all[at].n as usize);
-            let mut targets: Vec<usize> = self.places.at(time).flat_map(times).take(seekers.len() + 1).collect();
+            let most = seekers.len().max(MOST);
+            let mut targets: Vec<usize> = self.places.at(time).flat_map(times).take(most + 1).collect();
+            targets.sort_by_key(|at| (self.targets.all[*at].at_ms, *at));
             if targets.len() == seekers.len() {
-                targets.sort_by_key(|at| (self.targets.all[*at].at_ms, *at));
                 beside.extend(seekers.into_iter().zip(targets));
+                continue;
+            }
+            if targets.len().max(seekers.len()) > MOST {
+                continue;
+            }
+            let mut of_person: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for seeker in seekers {
+                let name = self.names.of_row[here[seeker].rows[0]];
+                of_person.entry(self.names.side(name)).or_default().push(seeker);
+            }
+            for seekers in of_person.into_values() {
+                let row = here[seekers[0]].rows[0];
+                let by_same = targets.iter().copied().filter(|at| self.is_by_same(row, &self.targets.all[*at]));
+                if by_same.clone().count() == seekers.len() {
+                    beside.extend(seekers.into_iter().zip(by_same));
+                }
             }
         }
         beside
@@ -209,6 +228,13 @@ impl Search<'_> {
             let row = here[seekers[0]].rows[0];
             let at_time = self.times(row).flat_map(|time| self.places.at(time));
             let targets = left.among(self.targets, at_time);
+            // What it cannot be is no choice.
+            let may_be_any = |seeker: &usize| {
+                let row = self.first(&here[*seeker]);
+                targets.iter().any(|at| tell_the_same(row, &self.rows[self.targets.all[*at].row]))
+            };
+            let seekers: Vec<usize> = seekers.into_iter().filter(may_be_any).collect();
+            let Some(row) = seekers.first().map(|seeker| here[*seeker].rows[0]) else { continue };
             let (of_seekers, of_targets) = self.sides(here, &seekers, &targets);
             let is_possible = |&at: &usize| {
                 let target = &self.targets.all[at];

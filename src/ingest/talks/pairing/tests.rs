@@ -331,3 +331,23 @@ fn what_is_left_over_is_alone_when_its_neighbour_has_been_found() {
     let page = [(0, 0, "Mia", "변경했습니다"), (0, 0, "Ann", "one"), (0, 0, "Mia", "나갔어요"), (1, 0, "Ann", "two")];
     assert_eq!(found(&said, &page), [0, 1, 2, 3].map(Some));
 }
+
+#[test]
+fn of_two_equal_messages_the_place_among_those_of_one_person_tells_which_was_edited() {
+    let said = [(0, 33, "Ann", ":("), (0, 36, "Ann", ":("), (0, 49, "Ben", "a")];
+    let flat = Download { grain: Grain::Second, said: &said };
+    let later =
+        [(0, 0, "Ben", "Liked a message"), (0, 0, "Ann", ":(, I mean"), (0, 0, "Ann", ":("), (0, 0, "Ben", "a")];
+    assert_eq!(held(&[flat, page(&later)], &[], false), [None, Some(0), Some(1), Some(2)]);
+}
+
+#[test]
+fn who_is_gone_is_left_over_alone_beside_a_notice_that_no_flat_row_is() {
+    let run = [(1, 0, "two"), (2, 0, "three")];
+    let said = [(0, 13, "@ann", "one"), (0, 52, "@joe", "[photo]")];
+    let flat = said.into_iter().chain(run.map(|(at, second, words)| (at, second, "@ann", words))).collect::<Vec<_>>();
+    let later = [(0, 0, "Ann", "one"), (0, 0, "Ann", "Liked a message"), (0, 0, "Instagram User", "[photo 1]")];
+    let later = later.into_iter().chain(run.map(|(at, second, words)| (at, second, "Ann", words))).collect::<Vec<_>>();
+    let flat = Download { grain: Grain::Second, said: &flat };
+    assert_eq!(held(&[flat, page(&later)], &[], false), [Some(0), None, Some(1), Some(2), Some(3)]);
+}

@@ -49,6 +49,24 @@ pub struct ZipSays {
     pub attributes: u32,
 }
 
+impl ZipSays {
+    /// The mode of a file, as Unix has it; 0 where the entry was packed elsewhere.
+    pub(super) fn mode(self) -> u32 {
+        const UNIX: u8 = 3;
+        const DARWIN: u8 = 19;
+        if [UNIX, DARWIN].contains(&self.system) { self.attributes >> 16 } else { 0 }
+    }
+
+    /// What the mode calls it, if that is no file or folder.
+    pub(super) fn odd_kind(self) -> Option<OddKind> {
+        match self.mode() & 0o170_000 {
+            0o120_000 => Some(OddKind::Link),
+            0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => Some(OddKind::Device),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     File,

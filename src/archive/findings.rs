@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Finding, FindingCode};
 
-use super::Entry;
+use super::{Entry, EntryKind, OddKind, ZipSays};
 
 /// So many findings of one code are told one by one; the rest is counted. Guessed: nobody reads more.
 const PER_CODE: u64 = 50;
@@ -41,13 +41,19 @@ impl Findings {
                 let sentence = "The name points outside the archive; it was kept as a label and never used as a path.";
                 self.add(Finding::new(FindingCode::UnsafeName, sentence).at_path(entry.path.as_str()));
             }
-            if let super::EntryKind::Odd(kind) = entry.kind {
-                let sentence = match kind {
-                    super::OddKind::Link => "This is a link; it was not followed, the name of its target was kept.",
-                    super::OddKind::Device => "This is a device or pipe; it was listed and not opened.",
-                };
-                self.add(Finding::new(FindingCode::OddEntry, sentence).at_path(entry.path.as_str()));
-            }
+            let called = entry.zip.and_then(ZipSays::odd_kind);
+            let sentence = match (entry.kind, called) {
+                (EntryKind::Odd(OddKind::Link), _) => {
+                    "This is a link; it was not followed, the name of its target was kept."
+                }
+                (EntryKind::Odd(OddKind::Device), _) => "This is a device or pipe; it was listed and not opened.",
+                (_, Some(OddKind::Link)) => {
+                    "It calls itself a link and names no target; its bytes were taken as a file's."
+                }
+                (_, Some(OddKind::Device)) => "It calls itself a device or pipe; its bytes were taken as a file's.",
+                (_, None) => continue,
+            };
+            self.add(Finding::new(FindingCode::OddEntry, sentence).at_path(entry.path.as_str()));
         }
         let mut by_name: Vec<&Entry> = entries.iter().collect();
         by_name.sort_unstable_by(|one, other| one.path.cmp(&other.path));

@@ -1,7 +1,7 @@
 //! A ZIP: its directory as entries, and where the bytes of each lie.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -100,7 +100,7 @@ pub(super) fn open(label: &Path, bytes: Bytes, limits: &Limits, without: Without
             (directory, findings, None)
         }
     };
-    Ok(opened(bytes, directory, findings, salvage))
+    Ok(opened(bytes, directory, findings, salvage, limits))
 }
 
 /// Entries that a damaged directory does not list and that were found by their own headers.
@@ -127,7 +127,13 @@ fn salvage_around(bytes: &Bytes, directory: &Directory, limits: &Limits) -> io::
     Ok(if directory::is_in_data(bytes, &salvage.headers, directory.start)? { Some(salvage) } else { None })
 }
 
-fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: Option<Salvage>) -> Opened {
+fn opened(
+    bytes: Bytes,
+    directory: Directory,
+    mut findings: Findings,
+    salvage: Option<Salvage>,
+    limits: &Limits,
+) -> Opened {
     let fingerprint = fingerprint(&bytes, &directory, salvage.is_some());
     let Directory { headers, start, end, is_damaged: has_salvaged } = directory;
     let cut = salvage.as_ref().and_then(|salvage| salvage.cut).map(|cut| cut.position);
@@ -141,11 +147,13 @@ fn opened(bytes: Bytes, directory: Directory, mut findings: Findings, salvage: O
             is_cut: cut == Some(position),
         })
         .collect();
-    let entries: Vec<Entry> = headers.into_iter().zip(0..).map(|(header, position)| entry(position, &header)).collect();
-    findings.look_at(&entries);
-    report_overlaps(&entries, &places, &mut findings);
+    let mut entries: Vec<Entry> =
+        headers.into_iter().zip(0..).map(|(header, position)| entry(position, &header)).collect();
     let length = bytes.length();
     let zip = ZipFile { bytes, places, directory_start: start, directory_end: end, salvage, has_salvaged };
+    look_into_links(&zip, &mut entries, limits);
+    findings.look_at(&entries);
+    report_overlaps(&entries, &zip.places, &mut findings);
     Opened { body: Body::Zip(zip), entries, findings: findings.finish(), fingerprint, bytes: length }
 }
 
@@ -194,31 +202,55 @@ fn is_web_page(bytes: &Bytes) -> bool {
 
 fn entry(position: u32, header: &Header) -> Entry {
     let Name { path, raw } = directory::decode_name(header);
+    let says = ZipSays { flags: header.flags, system: header.system, attributes: header.external_attributes };
     Entry {
         position,
-        kind: kind(header, path.as_str()),
+        kind: kind(header, says, path.as_str()),
         path,
         bytes: header.bytes,
         crc32: Some(header.crc32),
         modified: dos_moment(header.dos_date, header.dos_time),
         method: Method::from_code(header.method),
-        zip: Some(ZipSays { flags: header.flags, system: header.system, attributes: header.external_attributes }),
+        zip: Some(says),
         raw_name: raw,
     }
 }
 
-/// A name with `/` at its end or the mode of a folder make a directory only where there are no bytes to lose.
-fn kind(header: &Header, path: &str) -> EntryKind {
-    const UNIX: u8 = 3;
-    const DARWIN: u8 = 19;
+/// So long the name of a link's target may be (`PATH_MAX` of Linux).
+const LONGEST_TARGET: u64 = 4_096;
+
+/// A name with `/` at its end or the mode of a folder make a directory only where there are no bytes to lose, and the mode of
+/// a device a device: one wrong bit is enough for it.
+fn kind(header: &Header, says: ZipSays, path: &str) -> EntryKind {
     let is_empty = header.bytes == 0 && header.packed_bytes <= 2;
-    let mode = if [UNIX, DARWIN].contains(&header.system) { header.external_attributes >> 16 } else { 0 };
-    match mode & 0o170_000 {
-        0o120_000 => EntryKind::Odd(OddKind::Link),
-        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Odd(OddKind::Device),
-        0o040_000 if is_empty => EntryKind::Directory,
-        _ if is_empty && path.ends_with('/') => EntryKind::Directory,
+    match says.odd_kind() {
+        Some(OddKind::Link) if header.bytes <= LONGEST_TARGET => EntryKind::Odd(OddKind::Link),
+        Some(OddKind::Device) if is_empty => EntryKind::Odd(OddKind::Device),
+        _ if is_empty && (says.mode() & 0o170_000 == 0o040_000 || path.ends_with('/')) => EntryKind::Directory,
         _ => EntryKind::File,
+    }
+}
+
+/// Whether a link may name that. A picture or a document that one wrong bit calls a link holds something else.
+fn may_be_target(bytes: &[u8]) -> bool {
+    let is_document = matches!(bytes.first(), Some(b'{' | b'[' | b'<' | 0xef));
+    !is_document && !bytes.iter().any(u8::is_ascii_control)
+}
+
+/// What calls itself a link and names no target is a file.
+fn look_into_links(zip: &ZipFile, entries: &mut [Entry], limits: &Limits) {
+    let is_link = |entry: &Entry| entry.kind == EntryKind::Odd(OddKind::Link);
+    if !entries.iter().any(is_link) {
+        return;
+    }
+    let budget = Budget::new(limits, zip.bytes.length(), entries.len());
+    for entry in entries.iter_mut().filter(|entry| is_link(entry)) {
+        let mut target = Vec::new();
+        let read = zip.read(entry, &budget).map(|mut reader| reader.read_to_end(&mut target));
+        // What cannot be read is told when it is to be kept.
+        if matches!(read, Ok(Ok(_))) && !may_be_target(&target) {
+            entry.kind = EntryKind::File;
+        }
     }
 }
 

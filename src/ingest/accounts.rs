@@ -9,7 +9,8 @@ use super::bonds::Bonds;
 use super::pipeline::IngestError;
 use super::regroup::Affected;
 use super::reread::{self, Reread, Which};
-use super::settling::Settling;
+use super::settling::{Settling, check_stop};
+use super::threads;
 use crate::model::{DecisionKind, Finding, FindingCode, Item, Key, Kind, Moment, Service};
 use crate::store::{HeldReading, SnapshotToPlace, Stands, StoreError, Writing, account_key};
 
@@ -36,7 +37,7 @@ impl Settling<'_, '_> {
         }
         let snapshots = writing.snapshots_to_place()?;
         let accounts = find(writing, &snapshots)?;
-        let mut moves = Vec::new();
+        let (mut moves, mut named_anew) = (Vec::new(), Vec::new());
         for account in &accounts {
             let Some(first) = account.members.first().map(|index| &snapshots[*index]) else { continue };
             let service = Service::from_code(first.service)
@@ -44,6 +45,9 @@ impl Settling<'_, '_> {
             let key = account_key(service, &account.first_handle, account.again.as_deref());
             let row = writing.account(key, service, &account.first_handle)?;
             writing.put_account_names(row, &account.names)?;
+            if writing.put_other_keys(row, &other_keys(service, account, &snapshots, key))? {
+                named_anew.push(row);
+            }
             for snapshot in account.members.iter().map(|index| &snapshots[*index]) {
                 if snapshot.account_id != row {
                     moves.push(Move { snapshot: snapshot.id, to: row });
@@ -52,6 +56,9 @@ impl Settling<'_, '_> {
             }
         }
         let touched = self.carry_out(&moves)?;
+        for account in named_anew {
+            self.name_again(account)?;
+        }
         if let Some(archive) = self.at_hand {
             self.report.findings.retain(|finding| finding.code != FindingCode::UnknownOwner);
             for archive in writing.archives_of(writing.snapshot_of_archive(archive)?.id)? {
@@ -61,6 +68,19 @@ impl Settling<'_, '_> {
         }
         self.serve_again()?;
         Ok(touched)
+    }
+
+    /// The ids that records and conversations have by other names of the account are other ones.
+    fn name_again(&mut self, account: i64) -> Result<(), IngestError> {
+        self.serve(account)?;
+        let stop = self.stop;
+        self.deriver.derive_every_key(&mut Stands::default(), &|| check_stop(stop))?;
+        let row = self.writing.account_row(account)?;
+        for thread in self.writing.threads_of_account(account)? {
+            self.check_stop()?;
+            threads::derive_thread(self.writing, thread, &row)?;
+        }
+        Ok(())
     }
 
     fn say_whether_told(&self, snapshot: &SnapshotToPlace, account: &Belonging, key: Key) -> Result<(), StoreError> {
@@ -136,6 +156,14 @@ impl Settling<'_, '_> {
         }
         Ok(touched)
     }
+}
+
+/// The keys that an account had to whoever knew less of it: by each of its names, and by what stood for one.
+fn other_keys(service: Service, account: &Belonging, snapshots: &[SnapshotToPlace], key: Key) -> BTreeSet<Key> {
+    let stand_ins = account.members.iter().map(|index| snapshots[*index].handle.to_lowercase());
+    let names = account.names.keys().cloned().chain(stand_ins);
+    let keys = names.map(|name| account_key(service, &name, None));
+    keys.filter(|other| *other != key).collect()
 }
 
 /// The accounts of all snapshots.

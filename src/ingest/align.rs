@@ -85,7 +85,16 @@ pub struct Sighted {
     pub id: PublicId,
     /// The ids that it would have by its other sightings.
     pub aliases: Vec<PublicId>,
+    /// The signatures of its sightings, that which its id has first, each with its number among equals.
+    numbers: Vec<(Option<Key>, i64)>,
     pub sightings: Vec<SightingRow>,
+}
+
+impl Sighted {
+    /// The ids that it would have if its key were that one.
+    pub fn ids_under(&self, key: Key) -> impl Iterator<Item = PublicId> {
+        self.numbers.iter().map(move |(signature, number)| record_id(key, *signature, *number))
+    }
 }
 
 /// Splits all sightings of a key into the records that they are. A function of the set: snapshots are taken by date,
@@ -370,22 +379,24 @@ pub struct Numbers(BTreeMap<Option<Key>, i64>);
 /// Gives each group its id: of the key, its first signature, and a running number among equals. Further signatures give
 /// further ids in the same way.
 fn name_groups(key: Key, groups: Vec<Group>, numbers: &mut Numbers) -> Vec<Sighted> {
-    let mut id_of = |signature: Option<Key>| {
+    let mut numbered = |signature: Option<Key>| {
         let number = numbers.0.entry(signature).or_default();
         *number += 1;
-        record_id(key, signature, *number - 1)
+        (signature, *number - 1)
     };
     groups
         .into_iter()
         .map(|Group { signature: first, sightings }| {
-            let id = id_of(first);
             let others: BTreeSet<Key> = match first {
                 Some(_) => sightings.iter().map(signature_here).collect(),
                 None => BTreeSet::new(),
             };
-            let others = others.into_iter().filter(|other| Some(*other) != first);
-            let aliases = others.map(|other| id_of(Some(other))).collect();
-            Sighted { id, aliases, sightings }
+            let others = others.into_iter().map(Some).filter(|other| *other != first);
+            let own = numbered(first);
+            let others: Vec<_> = others.map(&mut numbered).collect();
+            let id_of = |(signature, number): &(Option<Key>, i64)| record_id(key, *signature, *number);
+            let (id, aliases) = (id_of(&own), others.iter().map(id_of).collect());
+            Sighted { id, aliases, numbers: std::iter::once(own).chain(others).collect(), sightings }
         })
         .collect()
 }

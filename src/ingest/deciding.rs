@@ -1,11 +1,11 @@
 //! Decisions made by hand are part of what everything is computed from: one that is made or taken back has what it bears on
 //! computed anew, in the same transaction.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::pipeline::IngestError;
 use super::report::Silent;
-use super::settling::Settling;
+use super::settling::{Settling, check_stop};
 use super::{owner, people, reindex};
 use crate::model::{Decision, DecisionKind};
 use crate::store::{Store, Writing};
@@ -57,5 +57,5 @@ fn follow(writing: &Writing<'_>, kind: &DecisionKind, stop: &AtomicBool) -> Resu
         }
         DecisionKind::Accept | DecisionKind::Other(_) => {}
     }
-    if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
+    check_stop(stop)
 }

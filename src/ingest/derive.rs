@@ -6,14 +6,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::align::{self, Numbers, Sighted};
 use super::identity::{self, Counting};
-use super::likeness;
+use super::ids;
 use super::merge::{Merged, is_named, merge};
+use super::pipeline::IngestError;
 use super::report::{Changes, KindCounts};
-use super::same_thing::twin_key;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
-    Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands, StoreError, Version,
-    Writing, details_json,
+    AccountRow, Attachment, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands, StoreError,
+    Version, Writing, details_json,
 };
 
 /// Computes records of one account and counts what became of them.
@@ -22,6 +22,8 @@ pub(super) struct Deriver<'w, 'c> {
     pub(super) writing: &'w Writing<'c>,
     account_id: i64,
     account_key: Key,
+    /// What it is under other user names of the account.
+    other_keys: Vec<Key>,
     own: OwnName,
     /// Records with a larger row number were made by this ingest.
     last_record_before: i64,
@@ -42,6 +44,9 @@ pub(super) struct Deriver<'w, 'c> {
 /// more is taken piece by piece, the first rows of every document with each other, then the next.
 const MOST_AT_ONCE: usize = 50_000;
 
+/// So many keys are looked up at once.
+const KEYS_AT_ONCE: usize = 1_000;
+
 /// The records of a key that are held, while they are computed anew.
 struct HeldRecords<'k> {
     row_of: HashMap<&'k str, i64>,
@@ -61,6 +66,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
             writing,
             account_id: 0,
             account_key: KeyBuilder::new("no account").key(),
+            other_keys: Vec::new(),
             own: OwnName::default(),
             last_record_before: writing.last_record_id(),
             handles: BTreeMap::new(),
@@ -78,14 +84,15 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 
     /// Says whose records are computed from now on.
-    pub(super) fn serve(&mut self, account_id: i64, account_key: Key, own: OwnName) {
-        if (account_id, &own) != (self.account_id, &self.own) {
+    pub(super) fn serve(&mut self, account_id: i64, account: &AccountRow) {
+        if (account_id, &account.own) != (self.account_id, &self.own) {
             // The owner is somebody else.
             self.handles.clear();
         }
         self.account_id = account_id;
-        self.account_key = account_key;
-        self.own = own;
+        self.account_key = account.key;
+        self.other_keys.clone_from(&account.other_keys);
+        self.own.clone_from(&account.own);
     }
 
     /// Forgets which rows names have: some of them went.
@@ -103,9 +110,10 @@ impl<'w, 'c> Deriver<'w, 'c> {
         sighting: SightingRow,
     ) -> Result<(i64, bool), StoreError> {
         let mut records = align::split(key, counting, vec![sighting], &mut Numbers::default());
-        let Some(sighted) = records.pop() else {
+        let Some(mut sighted) = records.pop() else {
             return Err(StoreError::Value("a new sighting stands in no snapshot".into()));
         };
+        ids::add_under_other_names(self.writing, self.account_key, &self.other_keys, key, &mut sighted)?;
         let record = self.compute(key, &sighted, None)?;
         let is_resolved = record.attachments.iter().all(is_resolved);
         Ok((self.writing.insert_record(&record)?, is_resolved))
@@ -139,6 +147,23 @@ impl<'w, 'c> Deriver<'w, 'c> {
         Ok(())
     }
 
+    /// Computes every record of the account that is served.
+    pub(super) fn derive_every_key(
+        &mut self,
+        stands: &mut Stands,
+        check_stop: &dyn Fn() -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        let mut keys = self.writing.keys_after(self.account_id, None, KEYS_AT_ONCE)?;
+        while let Some(last) = keys.last().copied() {
+            for key in keys {
+                check_stop()?;
+                self.derive_key(key, stands)?;
+            }
+            keys = self.writing.keys_after(self.account_id, Some(last), KEYS_AT_ONCE)?;
+        }
+        Ok(())
+    }
+
     fn derive_sightings(
         &mut self,
         key: Key,
@@ -154,7 +179,8 @@ impl<'w, 'c> Deriver<'w, 'c> {
             .filter(|sighted| sighted.sightings.iter().any(|sighting| !sighting.snapshots.is_empty()))
             .collect();
         for sighted in &mut records {
-            self.add_own_ids(key, sighted);
+            ids::add_own(self.account_key, key, sighted);
+            ids::add_under_other_names(self.writing, self.account_key, &self.other_keys, key, sighted)?;
         }
         // A record keeps its row: that of its id, else the one to which its sightings belonged under another id.
         let mut rows: Vec<Option<i64>> = Vec::with_capacity(records.len());
@@ -220,21 +246,6 @@ impl<'w, 'c> Deriver<'w, 'c> {
             Counting::Each
         } else {
             Counting::One
-        }
-    }
-
-    /// Rows of a thing that have another key by themselves: their id is one more of the record's.
-    fn add_own_ids(&self, key: Key, sighted: &mut Sighted) {
-        let is_joined = |item: &Item| is_post(item) || likeness::has(item.kind);
-        let is_moved = |sighting: &&SightingRow| is_joined(&sighting.item) || sighting.held_as.is_some();
-        for sighting in sighted.sightings.iter().filter(is_moved) {
-            let own = identity::identify(self.account_key, &sighting.item, sighting.thread_key);
-            let own_key = twin_key(own.key, sighting.twin);
-            let is_other = sighting.held_as.is_some_and(|held| held.signature != identity::signature(&sighting.item));
-            if own_key != key || is_other {
-                let nth = sighting.held_as.map_or(0, |held| held.nth);
-                sighted.aliases.push(align::nth_id(own_key, own.counting, &sighting.item, nth));
-            }
         }
     }
 
@@ -445,7 +456,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
     }
 }
 
-fn is_post(item: &Item) -> bool {
+pub(super) fn is_post(item: &Item) -> bool {
     matches!(item.kind, Kind::Post | Kind::Reel)
 }
 

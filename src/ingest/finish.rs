@@ -190,9 +190,10 @@ impl Settling<'_, '_> {
             // What is joined has its time from another row, in older snapshots too.
             self.changed.extend(writing.snapshots_of_account(account)?);
         }
+        let row = writing.account_row(account)?;
         for thread in &threads {
             self.check_stop()?;
-            threads::derive_thread(writing, *thread, &self.own)?;
+            threads::derive_thread(writing, *thread, &row)?;
         }
         if !threads.is_empty() {
             notices::judge(writing, account)?;

@@ -18,6 +18,7 @@ mod finish;
 mod forget;
 mod grouping;
 mod identity;
+mod ids;
 mod inside;
 mod likeness;
 mod manifest;

@@ -2,7 +2,7 @@
 //! they say is computed again. Needs no archive. One transaction; where nothing comes out otherwise, nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::accounts::restate;
 use super::derive::Deriver;
@@ -11,7 +11,7 @@ use super::mend::doubtful_archives;
 use super::pipeline::IngestError;
 use super::report::{Changes, Progress};
 use super::reread::{ReadAgain, Reread, Which, refresh, take_apart};
-use super::settling::Settling;
+use super::settling::{Settling, check_stop};
 use super::telling::{missing_media, times_that_cannot_be};
 use super::{cover, notices, own_posts, owner, pairs, people, rejoin, talks, threads};
 use crate::model::{ContentHash, ContentHasher, FindingCode, Kind};
@@ -88,7 +88,7 @@ fn run_again<'a>(
     store.readings(&mut |held| bytes += held.bytes)?;
     progress.begin("documents", bytes);
     let writing = store.write()?;
-    let check_stop = || if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) };
+    let check_stop = || check_stop(stop);
     let outcome = digests(&writing, &check_stop).and_then(|held| {
         let doubtful_archives = doubtful_archives(&writing)?;
         let report = Rereading { writing: &writing, progress, stop, check_stop: &check_stop }.run()?;
@@ -128,9 +128,6 @@ pub fn n_outdated(store: &Store) -> Result<u64, StoreError> {
     })?;
     Ok(n)
 }
-
-/// So many keys are looked up at once.
-const KEYS_AT_ONCE: usize = 1_000;
 
 struct Rereading<'a, 'c> {
     writing: &'a Writing<'c>,
@@ -237,24 +234,17 @@ impl Rereading<'_, '_> {
     /// Computes every record and conversation of an account; those that come out the same are not touched.
     fn derive_account(&self, account: i64, deriver: &mut Deriver<'_, '_>) -> Result<(), IngestError> {
         let row = self.writing.account_row(account)?;
-        deriver.serve(account, row.key, row.own.clone());
+        deriver.serve(account, &row);
         // Every key is computed, those that were joined too.
         let kinds = Kind::ALL.iter().copied().collect();
         let joined = rejoin::rejoin(self.writing, (account, row.key), Search::Everything, &kinds)?.posts;
         let mut stands = Stands::default();
-        let mut keys = self.writing.keys_after(account, None, KEYS_AT_ONCE)?;
-        while let Some(last) = keys.last().copied() {
-            for key in keys {
-                (self.check_stop)()?;
-                deriver.derive_key(key, &mut stands)?;
-            }
-            keys = self.writing.keys_after(account, Some(last), KEYS_AT_ONCE)?;
-        }
+        deriver.derive_every_key(&mut stands, self.check_stop)?;
         for key in own_posts::place_unlisted(self.writing, account, row.key, &joined)? {
             deriver.derive_key(key, &mut stands)?;
         }
         for thread in self.writing.threads_of_account(account)? {
-            threads::derive_thread(self.writing, thread, &row.own)?;
+            threads::derive_thread(self.writing, thread, &row)?;
         }
         notices::judge(self.writing, account)?;
         Ok(())

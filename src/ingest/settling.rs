@@ -18,7 +18,7 @@ use crate::store::{OwnName, SnapshotRef, StoreError, Writing};
 /// What changed so far, and what is to be computed because of it.
 pub(super) struct Settling<'a, 'c> {
     pub(super) writing: &'a Writing<'c>,
-    stop: &'a AtomicBool,
+    pub(super) stop: &'a AtomicBool,
     pub(super) progress: &'a dyn Progress,
     pub(super) report: ArchiveReport,
     /// The archive that is brought in, of which the report tells; `None` where archives only go.
@@ -69,7 +69,7 @@ impl<'a, 'c> Settling<'a, 'c> {
         let account = self.writing.account_row(account_id)?;
         self.account_id = account_id;
         self.account_key = account.key;
-        self.deriver.serve(account_id, account.key, account.own.clone());
+        self.deriver.serve(account_id, &account);
         self.own = account.own;
         Ok(())
     }
@@ -89,7 +89,7 @@ impl<'a, 'c> Settling<'a, 'c> {
     }
 
     pub(super) fn check_stop(&self) -> Result<(), IngestError> {
-        if self.stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
+        check_stop(self.stop)
     }
 
     /// Whether the other archives of the snapshot hold everything that this one does.
@@ -123,4 +123,9 @@ impl<'a, 'c> Settling<'a, 'c> {
         self.report.records = self.deriver.became_by(archive_id)?;
         Ok(())
     }
+}
+
+/// An error when everything is to stop.
+pub(super) fn check_stop(stop: &AtomicBool) -> Result<(), IngestError> {
+    if stop.load(Ordering::Relaxed) { Err(IngestError::Interrupted) } else { Ok(()) }
 }

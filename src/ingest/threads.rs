@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::identity;
+use super::identity::{self, thread_key};
 use super::merge::is_anonymous;
-use crate::model::{Detail, Details, Item, Key, KeyBuilder, MediaRef, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{Common, OwnName, StoreError, ThreadSightingRow, Writing, details_json};
+use crate::model::{Detail, Details, Item, Key, KeyBuilder, MediaRef, PublicId, TITLE_SINCE, ThreadHead, ThreadKind};
+use crate::store::{AccountRow, Common, StoreError, ThreadSightingRow, Writing, details_json};
 
 /// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
 const COMMON_MESSAGES: i64 = 3;
@@ -96,7 +96,7 @@ pub(super) fn join_by_messages(
 }
 
 /// Writes what the heads of a conversation add up to.
-pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, own: &OwnName) -> Result<(), StoreError> {
+pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, account: &AccountRow) -> Result<(), StoreError> {
     let mut heads = writing.heads_of_thread(thread_id)?;
     // Newest first; of the pages of one download the first, which is the newest (format reference §4.2), of flat parts the
     // one that was named last, then by content.
@@ -107,23 +107,30 @@ pub(super) fn derive_thread(writing: &Writing<'_>, thread_id: i64, own: &OwnName
     let Some(newest) = heads.first() else { return Ok(()) };
     let keys = writing.thread_keys(thread_id)?;
     let Some(smallest) = keys.first() else { return Ok(()) };
-    let public_id = KeyBuilder::new("thread").part(smallest.as_bytes()).public_id();
+    let other_keys =
+        account.other_keys.iter().flat_map(|other| heads.iter().map(|head| thread_key(*other, &head.head)));
+    let aliases: BTreeSet<PublicId> = other_keys.map(public_id).collect();
+    writing.put_thread_aliases(thread_id, &aliases)?;
 
     let mut participants = BTreeSet::new();
     for who in heads.iter().flat_map(|head| &head.head.participants) {
-        participants.insert(writing.handle_id(who, own)?);
+        participants.insert(writing.handle_id(who, &account.own)?);
     }
     let participants: Vec<i64> = participants.into_iter().collect();
     let kind =
         heads.iter().map(|head| head.head.kind).find(|kind| *kind != ThreadKind::Direct).unwrap_or(newest.head.kind);
     writing.put_thread(
         thread_id,
-        public_id.as_str(),
+        public_id(*smallest).as_str(),
         title(&heads).as_deref(),
         kind.code(),
         &details_json(&details(&heads))?,
         &participants,
     )
+}
+
+fn public_id(key: Key) -> PublicId {
+    KeyBuilder::new("thread").part(key.as_bytes()).public_id()
 }
 
 /// When the conversation got its title, where a document tells it.

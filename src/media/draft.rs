@@ -54,7 +54,7 @@ impl<'a> Draft<'a> {
         step::done(Step::FileWritten);
         match file.persist(place) {
             Ok(_) => {
-                step::done(Step::FileNamed);
+                step::done_to(Step::FileNamed, place);
                 Ok(())
             }
             Err(error) => Err(MediaError::disk("write", place)(error.error)),

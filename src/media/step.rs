@@ -124,14 +124,27 @@ impl Step {
 #[inline]
 pub fn done(_step: Step) {}
 
+/// The same of a file or folder.
+#[cfg(not(feature = "testing"))]
+#[inline]
+pub fn done_to(_step: Step, _path: &std::path::Path) {}
+
+/// Whether media are to be left without a sync: a program that forgets it, by which the tests see that they would see it.
+#[cfg(not(feature = "testing"))]
+#[inline]
+pub const fn is_without_sync() -> bool {
+    false
+}
+
 #[cfg(feature = "testing")]
-pub use cut::done;
+pub use cut::{done, done_to, is_without_sync};
 
 /// How the tests cut a run off.
 #[cfg(feature = "testing")]
 mod cut {
     use std::fs::OpenOptions;
     use std::io::Write;
+    use std::path::Path;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -141,8 +154,25 @@ mod cut {
     struct Asked {
         /// `THROWBACK_CUT_AT`: the process ends behind the step of this number, as if it were killed.
         at: Option<u64>,
-        /// `THROWBACK_STEPS`: a file that gets the name of every step, a line each.
+        /// `THROWBACK_STEPS`: a file that gets the name of every step, a line each, and behind a tab what it was done to.
         log: Option<std::ffi::OsString>,
+        /// `THROWBACK_NO_SYNC`: media are not synced.
+        is_without_sync: bool,
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the tests reach into the program through its environment")]
+    fn asked() -> &'static Asked {
+        static ASKED: OnceLock<Asked> = OnceLock::new();
+        ASKED.get_or_init(|| Asked {
+            at: std::env::var("THROWBACK_CUT_AT").ok().and_then(|number| number.parse().ok()),
+            log: std::env::var_os("THROWBACK_STEPS"),
+            is_without_sync: std::env::var_os("THROWBACK_NO_SYNC").is_some(),
+        })
+    }
+
+    /// Whether media are to be left without a sync: a program that forgets it, by which the tests see that they would see it.
+    pub fn is_without_sync() -> bool {
+        asked().is_without_sync
     }
 
     /// Says that a step is done: counts it, writes it down and ends the process, as the environment asks.
@@ -150,21 +180,28 @@ mod cut {
     /// # Panics
     ///
     /// If it cannot be written down.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests reach into the program through its environment; ends it unheard"
-    )]
     pub fn done(step: Step) {
-        static ASKED: OnceLock<Asked> = OnceLock::new();
+        say(step, None);
+    }
+
+    /// The same of a file or folder.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be written down.
+    pub fn done_to(step: Step, path: &Path) {
+        say(step, Some(path));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "ends the program unheard")]
+    fn say(step: Step, path: Option<&Path>) {
         static N_DONE: AtomicU64 = AtomicU64::new(0);
-        let asked = ASKED.get_or_init(|| Asked {
-            at: std::env::var("THROWBACK_CUT_AT").ok().and_then(|number| number.parse().ok()),
-            log: std::env::var_os("THROWBACK_STEPS"),
-        });
+        let asked = asked();
         let number = N_DONE.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(log) = &asked.log {
             let file = OpenOptions::new().create(true).append(true).open(log);
-            file.and_then(|mut file| writeln!(file, "{step:?}")).expect("the list of steps can be written");
+            let to = path.map(|path| format!("\t{}", path.display())).unwrap_or_default();
+            file.and_then(|mut file| writeln!(file, "{step:?}{to}")).expect("the list of steps can be written");
         }
         if asked.at == Some(number) {
             std::process::abort();

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::Writing;
 use super::error::{Context, StoreError};
-use crate::model::{Item, ThreadHead, Who};
+use crate::model::{Item, Key, ThreadHead, Who};
 
 /// A snapshot with what it says of its account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,6 +292,17 @@ impl Writing<'_> {
             .and_then(|mut select| select.query_row([id], |row| row.get(0)))
             .context("reading the head of a conversation")?;
         serde_json::from_str(&json).context("read")
+    }
+
+    /// The head of a conversation as one of those that know it by that key tells it.
+    pub fn head_of_thread_key(&self, key: Key) -> Result<Option<ThreadHead>, StoreError> {
+        let doing = "reading the head of a conversation";
+        let json: Option<String> = self
+            .connection()
+            .prepare_cached("SELECT min(head) FROM thread_sighting WHERE key = ?1")
+            .and_then(|mut select| select.query_row([key.as_bytes()], |row| row.get(0)))
+            .context(doing)?;
+        json.map(|json| serde_json::from_str(&json).context("read")).transpose()
     }
 
     /// The account that goes, or went last, by one of these user names.

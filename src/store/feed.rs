@@ -284,19 +284,6 @@ impl Store {
         rows.collect::<Result<_, _>>().context(doing)
     }
 
-    /// Row of the record whose id begins so; `Err` carries how many there are when it is not one.
-    pub fn record_by_beginning(&self, beginning: &str) -> Result<Result<i64, usize>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT id FROM record WHERE public_id >= ?1 AND public_id < ?1 || '~' ORDER BY public_id LIMIT 2",
-            )
-            .context("looking up a record")?;
-        let rows = select.query_map([beginning], |row| row.get(0)).context("looking up a record")?;
-        let found: Vec<i64> = rows.collect::<Result<_, _>>().context("looking up a record")?;
-        Ok(if let [only] = found[..] { Ok(only) } else { Err(found.len()) })
-    }
-
     /// The id of a row.
     pub fn public_id_of(&self, row: i64) -> Result<Option<String>, StoreError> {
         self.connection()
@@ -362,7 +349,8 @@ impl Store {
         Ok(beginning)
     }
 
-    /// Conversations that had an id which begins so before they were found to be one with another.
+    /// Conversations that had an id which begins so before they were found to be one with another, or another user name of
+    /// their account was known.
     fn threads_once_known_as(&self, beginning: &str) -> Result<Vec<i64>, StoreError> {
         let doing = "looking up conversations";
         let mut select = self.connection().prepare_cached("SELECT key, thread_id FROM thread_key").context(doing)?;
@@ -373,6 +361,11 @@ impl Store {
             if KeyBuilder::new("thread").part(key).public_id().as_str().starts_with(beginning) {
                 found.push(row.get(1).context(doing)?);
             }
+        }
+        let aliases = "SELECT thread_id FROM thread_alias WHERE public_id >= ?1 AND public_id < ?1 || '~'";
+        let mut select = self.connection().prepare_cached(aliases).context(doing)?;
+        for row in select.query_map([beginning], |row| row.get(0)).context(doing)? {
+            found.push(row.context(doing)?);
         }
         found.sort_unstable();
         found.dedup();

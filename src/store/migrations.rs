@@ -12,7 +12,7 @@ use crate::media::step::{self, Step};
 /// `application_id` of our databases: the letters "Thbk", so that `file` and we ourselves can tell them.
 const APPLICATION_ID: i64 = 0x5468_626b;
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     include_str!("../../migrations/0001_archives_sightings_and_records.sql"),
     include_str!("../../migrations/0002_views.sql"),
     include_str!("../../migrations/0003_readings_follow_what_the_snapshot_teaches.sql"),
@@ -29,6 +29,7 @@ const FILES: [&str; 16] = [
     include_str!("../../migrations/0014_one_reaction_of_one_person.sql"),
     include_str!("../../migrations/0015_saved_searches.sql"),
     include_str!("../../migrations/0016_sums_of_rows.sql"),
+    include_str!("../../migrations/0017_keys_under_other_names.sql"),
 ];
 
 /// The file behind which rows get the sums that SQL alone cannot compute.

@@ -247,14 +247,15 @@ impl Store {
             // The log stays as it is: it holds what was durable before.
             return Ok(());
         }
-        self.connection
-            .execute_batch(
-                "PRAGMA analysis_limit = 400;
-                 PRAGMA optimize;
-                 PRAGMA wal_checkpoint(TRUNCATE);
-                 PRAGMA shrink_memory;               -- what the writer held is not needed any more",
-            )
-            .context("settling the database")?;
+        let doing = "settling the database";
+        self.connection.execute_batch("PRAGMA analysis_limit = 400; PRAGMA optimize").context(doing)?;
+        // Nobody who reads for long is waited for, such as a pager that is left open: the log goes back with the next write.
+        self.connection.busy_timeout(pragmas::BUSY_READERS).context(doing)?;
+        let tidied = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").context(doing);
+        self.connection.busy_timeout(pragmas::BUSY).context(doing)?;
+        tidied?;
+        // What the writer held is not needed any more.
+        self.connection.execute_batch("PRAGMA shrink_memory").context(doing)?;
         step::done(Step::LogTidied);
         Ok(())
     }

@@ -9,7 +9,11 @@ use super::sums;
 
 /// How long a connection waits for another one's short lock (a checkpoint, a schema read) before it says "busy".
 /// Guessed: longer than any checkpoint that was seen, shorter than a person's patience.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+/// How long a writer that is done waits for those who read, to bring its log back into the database. Guessed: longer than a
+/// search, too short to be noticed.
+pub(super) const BUSY_READERS: Duration = Duration::from_millis(200);
 
 /// Prepared statements kept: an ingest uses about sixty different ones.
 const STATEMENTS: usize = 128;

@@ -87,7 +87,12 @@ impl Writing<'_> {
     /// Writes a record over an earlier state of it. What stays the same but for the snapshots that show it counts as
     /// unchanged and is no news to those who follow the change log. Gives whether it changed.
     pub fn replace_record(&self, id: i64, record: &Record) -> Result<bool, StoreError> {
-        let known = self.load_record(id)?;
+        let mut known = self.load_record(id)?;
+        if known.aliases != record.aliases {
+            // By further ids it is what it was.
+            known.aliases.clone_from(&record.aliases);
+            self.put_aliases(id, &record.aliases)?;
+        }
         if known == *record {
             return Ok(false);
         }
@@ -133,6 +138,7 @@ impl Writing<'_> {
         self.execute_with_record(&sql, record, id)?;
         self.last_record.set(id);
         self.add_members(id, record)?;
+        self.add_aliases(id, &record.aliases)?;
         Ok(id)
     }
 
@@ -151,7 +157,6 @@ impl Writing<'_> {
             "DELETE FROM attachment WHERE record_id = ?1",
             "DELETE FROM reaction WHERE record_id = ?1",
             "DELETE FROM version WHERE record_id = ?1",
-            "DELETE FROM alias WHERE record_id = ?1",
         ] {
             self.connection()
                 .prepare_cached(sql)
@@ -237,12 +242,6 @@ impl Writing<'_> {
                 })
                 .context("writing reactions")?;
         }
-        for alias in &record.aliases {
-            self.connection()
-                .prepare_cached("INSERT OR IGNORE INTO alias (record_id, public_id) VALUES (?1, ?2)")
-                .and_then(|mut insert| insert.execute(rusqlite::params![id, alias]))
-                .context("writing other ids")?;
-        }
         for version in &record.versions {
             self.connection()
                 .prepare_cached(
@@ -256,6 +255,24 @@ impl Writing<'_> {
                 .context("writing versions")?;
         }
         Ok(())
+    }
+
+    fn add_aliases(&self, id: i64, aliases: &[String]) -> Result<(), StoreError> {
+        for alias in aliases {
+            self.connection()
+                .prepare_cached("INSERT OR IGNORE INTO alias (record_id, public_id) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute(rusqlite::params![id, alias]))
+                .context("writing other ids")?;
+        }
+        Ok(())
+    }
+
+    fn put_aliases(&self, id: i64, aliases: &[String]) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("DELETE FROM alias WHERE record_id = ?1")
+            .and_then(|mut delete| delete.execute([id]))
+            .context("writing other ids")?;
+        self.add_aliases(id, aliases)
     }
 
     /// The highest row number that a record ever had; later rows are younger.

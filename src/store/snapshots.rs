@@ -1,8 +1,10 @@
 //! Accounts and snapshots.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, named_params};
 
-use super::error::{Context, StoreError};
+use super::error::{Context, StoreError, key_of};
 use super::{OwnName, Writing};
 use crate::model::{Format, Generation, Key, KeyBuilder, Service};
 
@@ -38,6 +40,8 @@ pub struct SnapshotRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
     pub key: Key,
+    /// Keys that it had to whoever knew less of its user names.
+    pub other_keys: Vec<Key>,
     pub own: OwnName,
 }
 
@@ -110,7 +114,34 @@ impl Writing<'_> {
             Service::from_code(service).ok_or_else(|| StoreError::Value(format!("unknown service {service}")))?;
         let is_first = key == account_key(service, &handle, None);
         let since = first.filter(|_| !is_first).unwrap_or_default();
-        Ok(AccountRow { key, own: OwnName { handle, since } })
+        let other_keys = self.other_keys(account_id)?;
+        Ok(AccountRow { key, other_keys, own: OwnName { handle, since } })
+    }
+
+    fn other_keys(&self, account_id: i64) -> Result<Vec<Key>, StoreError> {
+        let doing = "reading the other keys of an account";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT key FROM account_key WHERE account_id = ?1 ORDER BY key")
+            .context(doing)?;
+        let rows = select.query_map([account_id], |row| row.get::<_, Vec<u8>>(0)).context(doing)?;
+        rows.map(|bytes| key_of(&bytes.context(doing)?)).collect()
+    }
+
+    /// Notes the keys that an account would have by its other user names. Gives whether they were others before.
+    pub fn put_other_keys(&self, account_id: i64, keys: &BTreeSet<Key>) -> Result<bool, StoreError> {
+        if self.other_keys(account_id)?.iter().eq(keys) {
+            return Ok(false);
+        }
+        let doing = "noting the other keys of an account";
+        self.connection().execute("DELETE FROM account_key WHERE account_id = ?1", [account_id]).context(doing)?;
+        for key in keys {
+            self.connection()
+                .prepare_cached("INSERT INTO account_key (account_id, key) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute(rusqlite::params![account_id, key.as_bytes()]))
+                .context(doing)?;
+        }
+        Ok(true)
     }
 
     /// An account goes by the user name of its newest snapshot that tells one.

@@ -1,10 +1,12 @@
 //! Conversations: every key they were seen under, and what their heads add up to.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, named_params};
 
 use super::error::{Context, StoreError};
 use super::{SnapshotRef, Writing};
-use crate::model::{Item, Key, KeyBuilder, ThreadHead};
+use crate::model::{Item, Key, KeyBuilder, PublicId, ThreadHead};
 
 /// One stored head of a conversation.
 #[derive(Clone, Debug)]
@@ -250,7 +252,7 @@ impl Writing<'_> {
                 })
             })
             .context("writing a conversation")?;
-        let mut present: std::collections::BTreeSet<i64> = participants.iter().copied().collect();
+        let mut present: BTreeSet<i64> = participants.iter().copied().collect();
         present.extend(self.ids_of_thread(
             "SELECT DISTINCT author_id FROM record WHERE thread_id = ?1 AND author_id IS NOT NULL",
             thread_id,
@@ -273,6 +275,22 @@ impl Writing<'_> {
                 .prepare_cached("UPDATE record SET changed = :change WHERE thread_id = :thread AND changed <> :change")
                 .and_then(|mut update| update.execute(named_params! { ":change": self.change, ":thread": thread_id }))
                 .context("writing a conversation")?;
+        }
+        Ok(())
+    }
+
+    /// Notes the ids that a conversation would have by other user names of its account.
+    pub fn put_thread_aliases(&self, thread_id: i64, aliases: &BTreeSet<PublicId>) -> Result<(), StoreError> {
+        let doing = "writing other ids of a conversation";
+        self.connection()
+            .prepare_cached("DELETE FROM thread_alias WHERE thread_id = ?1")
+            .and_then(|mut delete| delete.execute([thread_id]))
+            .context(doing)?;
+        for alias in aliases {
+            self.connection()
+                .prepare_cached("INSERT INTO thread_alias (thread_id, public_id) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute(rusqlite::params![thread_id, alias.as_str()]))
+                .context(doing)?;
         }
         Ok(())
     }
@@ -313,7 +331,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn ids_of_thread(&self, sql: &str, thread_id: i64) -> Result<std::collections::BTreeSet<i64>, StoreError> {
+    fn ids_of_thread(&self, sql: &str, thread_id: i64) -> Result<BTreeSet<i64>, StoreError> {
         let mut select = self.connection().prepare_cached(sql).context("reading a conversation")?;
         let rows = select.query_map([thread_id], |row| row.get(0)).context("reading a conversation")?;
         rows.collect::<Result<_, _>>().context("reading a conversation")
@@ -371,7 +389,7 @@ impl Writing<'_> {
 
     /// Whether the two ever stood side by side in one snapshot, which makes them two conversations.
     pub fn are_threads_together(&self, one: i64, other: i64) -> Result<bool, StoreError> {
-        let of = |thread: i64| -> Result<std::collections::BTreeSet<i64>, StoreError> {
+        let of = |thread: i64| -> Result<BTreeSet<i64>, StoreError> {
             Ok(self
                 .heads_of_thread(thread)?
                 .into_iter()

@@ -1,11 +1,13 @@
 //! Cut off behind any durable step, what holds the truth is the state before or after, and the same command run again
 //! ends as if nothing had happened: same dump, same files, same answers, nothing left over.
 //!
-//! Cut off at a few steps of every kind in each case; `THROWBACK_CUTS=all` does so at every step.
+//! Cut off at a few steps of every kind in each case; `THROWBACK_CUTS=all` does so at every step. Each time it is killed, and
+//! where files were written that nothing had made durable yet, the power is cut as well: those files are lost, or hold
+//! something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use throwback::home::{DataToRead, Home, MANIFEST};
@@ -173,17 +175,115 @@ fn cut_off_everywhere(case: &Case) {
     for number in chosen {
         let what = format!("{}, cut off at step {number} of {}, {}", case.name, steps.len(), steps[number - 1]);
         let program = copy_of(&before);
-        let cut = output(case, &program, &[("THROWBACK_CUT_AT", number.to_string())]);
+        let list = program.folder().join("steps");
+        let asked =
+            [("THROWBACK_CUT_AT", number.to_string()), ("THROWBACK_STEPS", list.to_string_lossy().into_owned())];
+        let cut = output(case, &program, &asked);
         assert_eq!(cut.status.code(), None, "{what}: {}", program.told(&cut));
-        // Never half an archive.
-        if let Some(dump) = dump_at(case, &program) {
-            let is_moment = moments.contains(&dump) || case.name == "repair";
-            assert!(is_moment, "{what}: what is held is of no moment");
+        let not_durable = not_durable(&fs::read_to_string(&list).expect("the steps"), &before, &program);
+        fs::remove_file(&list).expect("a file");
+        let mut after = Vec::new();
+        if !not_durable.is_empty() {
+            let without_power = copy_of(&program);
+            let spoilt = lose(&without_power, &not_durable);
+            after.push((without_power, format!("{what}, without power"), spoilt));
         }
-        let again = output(case, &program, &[]);
-        let code = again.status.code().unwrap_or(-1);
-        assert!(case.again.contains(&code), "{what}: {}", program.told(&again));
-        end.assert_equals(&Held::of(case, &program), &what);
+        after.push((program, what, BTreeSet::new()));
+        for (program, what, spoilt) in after {
+            // Never half an archive.
+            if let Some(dump) = dump_at(case, &program) {
+                let is_moment = moments.contains(&dump) || case.name == "repair";
+                assert!(is_moment, "{what}: what is held is of no moment");
+            }
+            if case.name != "repair" {
+                assert_eq!(damage(case, &program), [""; 0], "{what}");
+            }
+            let again = output(case, &program, &[]);
+            let code = again.status.code().unwrap_or(-1);
+            assert!(case.again.contains(&code), "{what}: {}", program.told(&again));
+            let mut held = Held::of(case, &program);
+            // What stood under the name of a medium and was none went aside.
+            held.aside.retain(|hash| !spoilt.contains(hash));
+            end.assert_equals(&held, &what);
+        }
+    }
+}
+
+/// Files that a run has written and that a power cut at its end may take, below the folder of its program.
+fn not_durable(steps: &str, before: &Program, program: &Program) -> Vec<PathBuf> {
+    let below = |path: &str| Path::new(path).strip_prefix(program.folder()).map(Path::to_owned).ok();
+    let steps: Vec<(&str, Option<PathBuf>)> = steps
+        .lines()
+        .map(|line| line.split_once('\t').map_or((line, None), |(step, path)| (step, below(path))))
+        .collect();
+    let mut lost = Vec::new();
+    for (number, (step, path)) in steps.iter().enumerate() {
+        let Some(path) = path.as_deref().filter(|_| *step == "FileNamed") else { continue };
+        let is_done = |wanted: &str, to: &Path| {
+            let later = &steps[number + 1..];
+            later.iter().any(|(step, path)| *step == wanted && path.as_deref() == Some(to))
+        };
+        // It, its name, and those of the folders around it that are new.
+        let is_named = |path: &Path| {
+            before.folder().join(path).exists() || path.parent().is_some_and(|folder| is_done("FolderSynced", folder))
+        };
+        let folders = path.ancestors().skip(1).filter(|folder| folder.components().count() > 2);
+        let is_synced = is_done("FileSynced", path) && is_named(path) && folders.into_iter().all(is_named);
+        let are_all = steps[number + 1..].iter().any(|(step, _)| *step == "AllSynced");
+        if !is_synced && !are_all {
+            lost.push(path.to_owned());
+        }
+    }
+    lost
+}
+
+/// What a power cut may make of files: they are gone, empty, or hold zeros. Gives the hashes of what they hold now.
+fn lose(program: &Program, files: &[PathBuf]) -> BTreeSet<ContentHash> {
+    let mut spoilt = BTreeSet::new();
+    for (number, path) in files.iter().enumerate() {
+        let path = program.folder().join(path);
+        // What was written and is gone again has nothing to lose.
+        let Ok(bytes) = fs::read(&path) else { continue };
+        let left = match number % 3 {
+            0 => None,
+            1 => Some(Vec::new()),
+            _ => Some(vec![0; bytes.len()]),
+        };
+        if let Some(left) = left {
+            fs::write(&path, &left).expect("other bytes");
+            spoilt.insert(ContentHash::of(&left));
+        } else {
+            fs::remove_file(&path).expect("a file");
+        }
+    }
+    spoilt
+}
+
+/// What is damaged in what is held, if anything can be read.
+fn damage(case: &Case, program: &Program) -> Vec<String> {
+    let home = Home::at(program.folder().join(case.writes));
+    if home.reader().is_err() {
+        return Vec::new();
+    }
+    let report = home.check(DataToRead::Everything).expect("a look at everything");
+    report.damage.iter().map(|damage| format!("{damage:?}")).collect()
+}
+
+#[test]
+fn a_power_cut_is_seen_to_take_what_was_never_synced() {
+    let case = &CASES[0];
+    for (environment, is_damaged) in [(vec![], false), (vec![("THROWBACK_NO_SYNC", "1".to_owned())], true)] {
+        let (before, program) = (Program::new(), Program::new());
+        let list = program.folder().join("steps");
+        let mut asked = environment;
+        asked.push(("THROWBACK_STEPS", list.to_string_lossy().into_owned()));
+        let whole = output(case, &program, &asked);
+        assert_eq!(whole.status.code(), Some(0), "{}", program.told(&whole));
+        let not_durable = not_durable(&fs::read_to_string(&list).expect("the steps"), &before, &program);
+        assert_eq!(!not_durable.is_empty(), is_damaged, "{not_durable:?}");
+        lose(&program, &not_durable);
+        let damage = damage(case, &program);
+        assert_eq!(!damage.is_empty(), is_damaged, "{damage:?}");
     }
 }
 
@@ -194,7 +294,7 @@ fn steps_of(case: &Case, program: &Program) -> Vec<String> {
     assert_eq!(output.status.code(), Some(0), "{}: {}", case.name, program.told(&output));
     let steps = fs::read_to_string(&list).expect("the steps");
     fs::remove_file(&list).expect("a file");
-    steps.lines().map(str::to_owned).collect()
+    steps.lines().map(|line| line.split('\t').next().unwrap_or(line).to_owned()).collect()
 }
 
 /// The numbers of the steps to cut off at: the first of each kind, and some of all evenly.

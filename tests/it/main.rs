@@ -17,6 +17,7 @@ mod crash_points;
 mod damage;
 mod deliveries;
 mod diffs;
+mod earlier_ids;
 mod encrypted;
 mod fixtures;
 mod flat;

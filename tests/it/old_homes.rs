@@ -14,7 +14,8 @@ use crate::migrations::{copies, rows_of_everything};
 use crate::support::{TestHome, assert_same, fixtures};
 
 /// The schemas that stood when something landed, and how many bytes of `databases.zst`, in this order, are the database of one.
-const SCHEMAS: [(i64, usize); 5] = [(2, 757_760), (8, 839_680), (13, 897_024), (14, 892_928), (15, 901_120)];
+const SCHEMAS: [(i64, usize); 6] =
+    [(2, 757_760), (8, 839_680), (13, 897_024), (14, 892_928), (15, 901_120), (16, 901_120)];
 
 fn kept() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/homes")
@@ -82,6 +83,11 @@ fn say(schema: i64, database: &Path) -> Vec<String> {
         ),
         (15, "INSERT INTO saved_search (name, query) VALUES ('trip', 'lisbon')"),
     ];
+    // Sums of these rows, as the program of that day wrote them.
+    let sums = [
+        (16, "UPDATE decision SET sum = -235241110429300130"),
+        (16, "UPDATE saved_search SET sum = 7403266803981862981"),
+    ];
     let connection = Connection::open(database).expect("a database");
     let mut held = Vec::new();
     for ((since, sql), words) in said.into_iter().zip([r#"accept ["a","b","c"] lost 5"#, "trip lisbon"]) {
@@ -89,6 +95,9 @@ fn say(schema: i64, database: &Path) -> Vec<String> {
             connection.execute(sql, []).expect(sql);
             held.push(words.to_owned());
         }
+    }
+    for (_, sql) in sums.into_iter().filter(|(since, _)| schema >= *since) {
+        connection.execute(sql, []).expect(sql);
     }
     held
 }
@@ -150,13 +159,34 @@ fn homes_of_every_schema_become_what_a_new_one_is() {
 }
 
 #[test]
+fn what_comes_into_a_home_of_before_gives_its_records_the_ids_that_they_have_by_other_names_of_the_owner() {
+    let ids = |home: &TestHome| -> Vec<String> {
+        let sql = "SELECT r.public_id || ' ' || a.public_id AS ids FROM alias a JOIN record r ON r.id = a.record_id";
+        let rows = home.rows(&format!(
+            "{sql} UNION ALL SELECT t.public_id || ' ' || a.public_id FROM thread_alias a
+                                        JOIN thread t ON t.id = a.thread_id ORDER BY ids"
+        ));
+        rows.iter().map(|row| row.text("ids").expect("ids").to_owned()).collect()
+    };
+    let more = fixtures().join("c_2022");
+    let home = old(16);
+    home.ingest(&more);
+    let mut all = downloads();
+    all.push(more);
+    let fresh = TestHome::of(&all);
+    read_again(&fresh.home);
+    assert!(ids(&fresh).len() > 300, "{:?}", ids(&fresh));
+    assert_same(&ids(&home), &ids(&fresh), "a home of schema 16");
+}
+
+#[test]
 fn a_home_of_any_schema_that_cannot_be_migrated_stays_as_it_is() {
     for (schema, _) in SCHEMAS {
         let home = old(schema);
         let database = home.home.path().join(DATABASE);
         // What the last migration adds is there already.
         let connection = Connection::open(&database).expect("a database");
-        connection.execute_batch("ALTER TABLE archive ADD COLUMN sum INTEGER").expect("a column");
+        connection.execute_batch("CREATE TABLE thread_alias (public_id TEXT) STRICT").expect("a table");
         drop(connection);
         let before = rows_of_everything(&database);
         for _ in 0..2 {

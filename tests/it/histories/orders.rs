@@ -46,13 +46,26 @@ fn follow(
         let on = orders.iter().filter(|order| order[begun.len()] == next).cloned().collect::<Vec<_>>();
         let grown = home.grown(std::slice::from_ref(&archives[next]));
         begun.push(next);
-        let found = follow(archives, dump, &grown, &on, begun);
+        let found = lost_ids(home, &grown, begun).or_else(|| follow(archives, dump, &grown, &on, begun));
         begun.pop();
         if found.is_some() {
             return found;
         }
     }
     None
+}
+
+/// Ids that a home told and does not know any more when an archive came.
+fn lost_ids(before: &Passing, after: &Passing, begun: &[usize]) -> Option<String> {
+    let ids = |home: &Passing, sql: &str| -> BTreeSet<String> {
+        home.rows(sql).iter().map(|row| row.text("id").expect("an id").to_owned()).collect()
+    };
+    let known = ids(after, "SELECT public_id AS id FROM record UNION SELECT public_id FROM alias");
+    let told = ids(before, "SELECT public_id AS id FROM record");
+    let lost: Vec<&String> = told.difference(&known).collect();
+    let one = lost.first()?;
+    let row = before.rows(&format!("SELECT * FROM records WHERE id = '{one}'"));
+    Some(format!("{} ids of {} are lost in the order {begun:?}, the first of {row:?}", lost.len(), told.len()))
 }
 
 fn difference(dump: &[String], home: &Passing, what: &str) -> Option<String> {

@@ -89,7 +89,7 @@ impl Passing {
         self.store().select_all(sql, &[]).expect("an answer")
     }
 
-    /// Everything that is held, as text.
+    /// Everything that is held, as text, with the further ids of records and conversations.
     pub fn dump(&self) -> Vec<String> {
         let mut lines = Vec::new();
         self.store()
@@ -98,6 +98,12 @@ impl Passing {
                 true
             })
             .expect("a dump");
+        for row in self.rows(
+            "SELECT r.public_id AS id, a.public_id AS other FROM alias a JOIN record r ON r.id = a.record_id
+             UNION SELECT t.public_id, a.public_id FROM thread_alias a JOIN thread t ON t.id = a.thread_id",
+        ) {
+            lines.push(format!("further id {:?}", row.values));
+        }
         lines
     }
 }

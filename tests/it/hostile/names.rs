@@ -19,6 +19,13 @@ fn of_mode(threat: &str, mode: u32) -> Case {
     Case::zip(threat, &with([Piece { mode, ..piece("media/odd.jpg") }])).keeps(CONTENT)
 }
 
+/// A sound neighbour, by its place, under another mode: what it holds is to be read all the same.
+fn called(threat: &str, place: usize, mode: u32) -> Case {
+    let mut zip = with([]);
+    zip.pieces[place].mode = mode;
+    Case::zip(threat, &zip)
+}
+
 /// An extra field with a name of its own in UTF-8, for an entry of this name.
 fn unicode_name(of: &str, name: &[u8]) -> Vec<u8> {
     let mut crc = flate2::Crc::new();
@@ -176,6 +183,9 @@ fn links_devices_and_modes() {
         .lacks_the_picture(),
         Case::zip("symlink to nowhere", &beside(vec![link("media/a", "")])).finds(ODD),
         Case::zip("symlink with a long target", &beside(vec![link("media/a", &"x/".repeat(40_000))])).finds(ODD),
+        called("a document that calls itself a link", 0, 0o120_644).finds(ODD),
+        called("a document that calls itself a socket", 0, 0o140_644).finds(ODD),
+        called("a picture that calls itself a device", 1, 0o020_644).finds(ODD),
         of_mode("pipe", 0o010_644).finds(ODD),
         of_mode("character device", 0o020_666).finds(ODD),
         of_mode("block device", 0o060_666).finds(ODD),

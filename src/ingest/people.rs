@@ -7,12 +7,14 @@
 //! | names at one and the same message or relation | seen under both in different downloads |
 //! | the other ones of one conversation of two | in such a conversation every name that is not the owner's is one person |
 //! | a display name and the user name in its conversation's folder | the folder is called by the user name |
-//! | names at one and the same reaction | in the group's heads one takes the other's place, and nobody else comes or goes |
+//! | names at one and the same reaction | in the group's heads one takes the other's place, and nobody else comes or goes; or, in a group that is as large, among all who gave it |
 //! | decisions | made by hand, above all others |
 //!
 //! A display name alone ties nothing: one that several people bear at a time (two conversations of two in one snapshot, the
 //! owners of two accounts) is left out of all ties, and so is a user name that somebody else bears now, and the names of those
 //! whose account is gone.
+
+mod reactions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +23,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::merge::is_anonymous;
 use crate::model::{DecisionKind, Who};
 use crate::store::{
-    DirectHead, HandleRow, NameToHold, PersonToHold, RecordNameRow, StoreError, ThreadSightingRow, USER_NAME, Writing,
-    person_identity,
+    DirectHead, HandleRow, NameToHold, PersonToHold, RecordNameRow, StoreError, USER_NAME, Writing, person_identity,
 };
 
 /// The names of an account's owner.
@@ -78,16 +79,19 @@ pub(super) fn settle(writing: &Writing<'_>, owners: &[OwnerNames]) -> Result<(),
     for (one, other) in &at_one_thing {
         known.tie_at_one_thing(one, other);
     }
-    known.part_at_one_time(&at_one_thing, owners);
     known.shared.extend(writing.names_used_again()?);
-    known.tie_conversations(&writing.direct_heads()?, owners);
+    let of_two = known.tie_conversations(&writing.direct_heads()?, owners);
+    known.part_at_one_time(&[at_one_thing, of_two].concat(), owners);
     let (apart, by_hand) = decided(writing, &known)?;
-    let at_one_reaction = writing.names_of_one_reaction()?;
-    for of_group in at_one_reaction.chunk_by(|one, other| one.0 == other.0) {
-        let pairs: Vec<(i64, i64)> = of_group.iter().map(|(_, one, other)| (*one, *other)).collect();
-        let heads = writing.heads_of_thread(of_group[0].0)?;
+    let in_doubt = known.reactions_in_doubt(writing)?;
+    // A tie may show the next one.
+    loop {
+        let n_ties = known.ties.len();
         let (person_of, _) = known.sets(&apart, &by_hand, owners);
-        known.tie_at_one_reaction(&pairs, &heads, person_of);
+        known.tie_at_one_reaction(&in_doubt, person_of);
+        if known.ties.len() == n_ties {
+            break;
+        }
     }
     writing.put_people(&known.people(&apart, &by_hand, owners))
 }
@@ -194,8 +198,8 @@ impl Known {
         }
     }
 
-    /// A display name that stands at things of two people, who are called otherwise at one time, is borne by both: nobody has
-    /// two display names, or two user names, in one download.
+    /// A display name that stands at things, or in conversations of two, of two people who are called otherwise at one time is
+    /// borne by both: nobody has two display names, or two user names, in one download.
     fn part_at_one_time(&mut self, at_one_thing: &[(RecordNameRow, RecordNameRow)], owners: &[OwnerNames]) {
         let owned: BTreeSet<i64> =
             owners.iter().flat_map(|owner| owner.names.iter().chain([&owner.own])).copied().collect();
@@ -216,6 +220,7 @@ impl Known {
         let are_at_one = |one: i64, other: i64| at_one.contains(&(one, other)) || at_one.contains(&(other, one));
         let is_at_one_time = |one: &RecordNameRow, other: &RecordNameRow| {
             kind(one.handle_id) == kind(other.handle_id)
+                && one.handle_id != other.handle_id
                 && !are_at_one(one.handle_id, other.handle_id)
                 && one.first_date <= other.last_date
                 && other.first_date <= one.last_date
@@ -227,13 +232,18 @@ impl Known {
         self.shared.extend(shared);
     }
 
-    fn tie_conversations(&mut self, heads: &[DirectHead], owners: &[OwnerNames]) {
+    /// Gives the names of the other one in each conversation of two that has several, two by two.
+    fn tie_conversations(
+        &mut self,
+        heads: &[DirectHead],
+        owners: &[OwnerNames],
+    ) -> Vec<(RecordNameRow, RecordNameRow)> {
         let own: BTreeSet<(i64, i64)> = owners
             .iter()
             .flat_map(|owner| owner.names.iter().chain([&owner.own]).map(|name| (owner.account_id, *name)))
             .collect();
         let user_names = self.user_names_in_folders();
-        let mut others: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        let mut others: BTreeMap<i64, BTreeMap<i64, BTreeSet<&str>>> = BTreeMap::new();
         let mut beside: BTreeMap<(i64, i64), BTreeSet<i64>> = BTreeMap::new();
         let mut named_by_folder = Vec::new();
         for DirectHead { thread_id, account_id, head, snapshots } in heads {
@@ -245,8 +255,9 @@ impl Known {
             if names.len() != 2 || head.participants.len() != 2 {
                 continue;
             }
-            others.entry(*thread_id).or_default().insert(other);
             let dates = snapshots.iter().map(|(_, date)| date);
+            let known = others.entry(*thread_id).or_default().entry(other).or_default();
+            known.extend(dates.clone().map(String::as_str));
             if let (Some(first), Some(last)) = (dates.clone().min(), dates.max()) {
                 let (first, last) = (first.clone(), last.clone());
                 self.see(other, &first, &last);
@@ -263,52 +274,24 @@ impl Known {
                 self.shared.insert(name);
             }
         }
-        for names in others.values() {
-            let mut names = names.iter();
-            if let Some(first) = names.next() {
-                let ties = names.map(|other| Tie { one: *first, other: *other, ground: Ground::OtherOfTwo });
-                self.ties.extend(ties);
+        let mut at_one = Vec::new();
+        for names in others.into_values() {
+            let rows = names.into_iter().map(|(handle_id, dates)| RecordNameRow {
+                handle_id,
+                first_date: dates.first().copied().unwrap_or_default().to_owned(),
+                last_date: dates.last().copied().unwrap_or_default().to_owned(),
+            });
+            let rows: Vec<RecordNameRow> = rows.collect();
+            for (at, one) in rows.iter().enumerate() {
+                at_one.extend(rows[at + 1..].iter().map(|other| (one.clone(), other.clone())));
             }
+            let ties = rows.iter().skip(1).map(|other| (rows[0].handle_id, other.handle_id));
+            self.ties.extend(ties.map(|(one, other)| Tie { one, other, ground: Ground::OtherOfTwo }));
         }
         for (name, user_name) in named_by_folder {
             self.ties.push(Tie { one: name, other: user_name, ground: Ground::Folder });
         }
-    }
-
-    /// Names at one reaction: of a group whose heads are the same but for them, they are one.
-    fn tie_at_one_reaction(
-        &mut self,
-        pairs: &[(i64, i64)],
-        heads: &[ThreadSightingRow],
-        mut person_of: BTreeMap<i64, i64>,
-    ) {
-        let names_in = |head: &ThreadSightingRow| -> BTreeSet<i64> {
-            head.head.participants.iter().filter_map(|who| self.row_of(who)).collect()
-        };
-        let shown: Vec<_> = heads.iter().map(|head| (names_in(head), &head.snapshots)).collect();
-        let heads: BTreeSet<&BTreeSet<i64>> = shown.iter().map(|(names, _)| names).collect();
-        let mut ties = Vec::new();
-        for &(one, other) in pairs {
-            if root(&mut person_of, one) == root(&mut person_of, other) {
-                continue;
-            }
-            let mut beside = |name: i64, not: i64| -> BTreeSet<BTreeSet<i64>> {
-                let with = heads.iter().filter(|head| head.contains(&name) && !head.contains(&not));
-                let others = with.map(|head| head.iter().filter(|its| **its != name));
-                others.map(|names| names.map(|its| root(&mut person_of, *its)).collect()).collect()
-            };
-            let takes_its_place = !beside(one, other).is_disjoint(&beside(other, one));
-            if takes_its_place && !heads.iter().any(|head| head.contains(&one) && head.contains(&other)) {
-                ties.push(Tie { one, other, ground: Ground::SameReaction });
-            }
-        }
-        for name in ties.iter().flat_map(|tie| [tie.one, tie.other]) {
-            let with = shown.iter().filter(|(names, _)| names.contains(&name));
-            for snapshot in with.flat_map(|(_, snapshots)| *snapshots) {
-                self.see(name, &snapshot.date, &snapshot.date);
-            }
-        }
-        self.ties.extend(ties);
+        at_one
     }
 
     /// The only user name that a folder of that slug can be called by.

@@ -189,12 +189,15 @@ impl Things {
         (is_sure && !is_coarse) || self.has_name_gone(one, other)
     }
 
-    /// The older downloads do not know the new name, nor the newer ones the old.
+    /// The older downloads do not know the new name, nor the newer ones the old. What is nobody's name is a thing's own:
+    /// another thing that is called so tells nothing.
     fn has_name_gone(&self, one: usize, other: usize) -> bool {
         let (one, other) = (&self.all[one], &self.all[other]);
         let (older, newer) = if one.snapshots.last() <= other.snapshots.first() { (one, other) } else { (other, one) };
+        let is_somebody = older.claim.likeness.names_somebody();
         let is_known = |snapshots: &[u32], names: &[Key]| {
-            snapshots.iter().any(|snapshot| names.iter().any(|name| self.names.contains(&(*snapshot, *name))))
+            is_somebody
+                && snapshots.iter().any(|snapshot| names.iter().any(|name| self.names.contains(&(*snapshot, *name))))
         };
         older.snapshots.last() < newer.snapshots.first()
             && !is_known(&newer.snapshots, &older.open[0])
@@ -369,6 +372,36 @@ mod tests {
             &[like(0, 1, None), like(0, 1, None), like(1, 2, Some(1)), like(1, 3, Some(2))],
             &[&[0], &[1], &[2], &[3]],
         );
+    }
+
+    /// Collections: download, second, whether only its minute is told, name. Which rows are one thing.
+    fn collections(rows: &[(u32, i64, bool, &str)]) -> BTreeSet<Vec<usize>> {
+        let row = |(number, &(snapshot, second, is_minute, name)): (usize, &(u32, i64, bool, &str))| {
+            let of_like = row(number, &(snapshot, second, is_minute, None, None));
+            let precision = if is_minute { Precision::Minute } else { Precision::Second };
+            let at = Moment::from_unix(1_560_000_000 + if is_minute { second / 60 * 60 } else { second });
+            let (at, text) = (at.map(|at| Moment { precision, ..at }), Some(name.to_owned()));
+            let item = Item { at, text, ..Item::new(Kind::Collection) };
+            let claim = claim(&item).expect("a kind of the table");
+            let content = KeyBuilder::new("content").part(format!("{item:?}")).key();
+            Row { base: claim.key(KeyBuilder::new("account").key()), claim, content, ..of_like }
+        };
+        groups(&rows.iter().enumerate().map(row).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_collection_alone_in_its_minute_was_renamed_whatever_others_are_called() {
+        let check = |rows: &[(u32, i64, bool, &str)], expected: &[&[usize]]| {
+            let expected: BTreeSet<Vec<usize>> = expected.iter().map(|group| group.to_vec()).collect();
+            assert_eq!(collections(rows), expected, "{rows:?}");
+        };
+        // Another collection was called so, and still is.
+        let (bread, other) = ((0, 122, false, "bread"), (0, 0, false, "bread"));
+        check(&[bread, other, (1, 122, true, "rye"), (1, 0, true, "bread")], &[&[0, 2], &[1, 3]]);
+        // One that was made in the same minute may be it.
+        check(&[bread, (0, 130, false, "cake"), (1, 122, true, "rye")], &[&[0], &[1], &[2]]);
+        // Both stand in one download.
+        check(&[bread, (0, 122, true, "rye")], &[&[0], &[1]]);
     }
 
     #[test]

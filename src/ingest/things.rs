@@ -170,7 +170,8 @@ impl Things {
     }
 
     /// Brings guests to hosts: those that agree most first, then those that have the least choice, then in order. Where each
-    /// must be sure, only what nothing else could be, or as many as there are on the other side.
+    /// must be sure, only what nothing else could be, or, of one name on each side, as many as there are on the other. The
+    /// order of pictures tells nothing: lists are not reliably sorted (format reference §1.C2).
     pub fn settle(&mut self, edges: Vec<Edge>, is_renamed: bool) {
         let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for Edge { guest, host } in &edges {
@@ -185,7 +186,8 @@ impl Things {
             let Edge { guest, host } = edge;
             let is_sure = if is_renamed || self.all[guest].claim.likeness.is_own {
                 let (one, other) = (self.place_among(guest, &near[&host]), self.place_among(host, &near[&guest]));
-                one == other && (!is_renamed || one == (0, 1) || self.are_of_two_names(&near[&host], &near[&guest]))
+                let are_as_many = is_renamed && one == other && self.are_of_two_names(&near[&host], &near[&guest]);
+                are_as_many || (one == (0, 1) && other == (0, 1))
             } else {
                 true
             };

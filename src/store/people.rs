@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::error::{Context, StoreError};
 use super::{Store, Writing};
-use crate::model::{Key, KeyBuilder, ThreadHead, Who};
+use crate::model::{Item, Key, KeyBuilder, ThreadHead, Who};
 
 /// The type of a name that is a user name.
 pub const USER_NAME: i64 = 1;
@@ -249,6 +249,30 @@ impl Writing<'_> {
             .context(doing)?;
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).context(doing)?;
         rows.collect::<rusqlite::Result<_>>().context(doing)
+    }
+
+    /// Messages of a conversation to which both of two names reacted, each as every document that holds it tells it:
+    /// `(record, item)`.
+    pub fn reacted_to_by_both(&self, thread_id: i64, one: i64, other: i64) -> Result<Vec<(i64, Item)>, StoreError> {
+        let doing = "comparing reactions";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT s.record_id, s.item
+                   FROM record r JOIN sighting s ON s.record_id = r.id
+                  WHERE r.thread_id = :thread
+                    AND EXISTS (SELECT 1 FROM reaction x WHERE x.record_id = r.id AND x.actor_id = :one)
+                    AND EXISTS (SELECT 1 FROM reaction x WHERE x.record_id = r.id AND x.actor_id = :other)",
+            )
+            .context(doing)?;
+        let mut rows =
+            select.query(named_params! { ":thread": thread_id, ":one": one, ":other": other }).context(doing)?;
+        let mut items = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let item = row.get_ref(1).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
+            items.push((row.get(0).context(doing)?, serde_json::from_slice(item).context("read")?));
+        }
+        Ok(items)
     }
 
     /// All conversations of two, as documents tell of them.

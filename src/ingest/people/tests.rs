@@ -1,8 +1,11 @@
 //! People of invented names and ties.
 
+use std::rc::Rc;
+
+use super::reactions::{InDoubt, Told};
 use super::*;
-use crate::model::{KeyBuilder, ThreadHead, ThreadKind};
-use crate::store::SnapshotRef;
+use crate::model::{KeyBuilder, Moment, Reaction, ThreadHead, ThreadKind};
+use crate::store::{SnapshotRef, ThreadSightingRow};
 
 const ANN: i64 = 1;
 const ANN_LATER: i64 = 2;
@@ -135,33 +138,85 @@ fn a_name_at_things_of_two_who_are_called_otherwise_at_one_time_is_borne_by_both
     assert_eq!(both[0], "Ann Later: Ann, Ann Later, ann_x.y");
 }
 
-#[test]
-fn a_reaction_under_two_names_is_one_persons_who_takes_the_others_place_in_the_group() {
-    let group = |names: &[&str], date: &str| {
-        let one = head(1, "Ann", date, 1, None);
+/// Heads of a group, each with the number of a download.
+fn group_heads(of: &[(i64, &[&str])]) -> Rc<[ThreadSightingRow]> {
+    let head = |(number, names): &(i64, &[&str])| {
+        let date = format!("202{number}-01-01");
+        let one = head(1, "Ann", &date, *number, None);
         let participants = names.iter().map(|name| Who::Name((*name).to_owned())).collect();
         ThreadSightingRow {
             key: KeyBuilder::new("group").key(),
             head: ThreadHead { kind: ThreadKind::Group, participants, ..one.head },
             path: String::new(),
-            snapshots: vec![SnapshotRef { date: date.to_owned(), public_id: date.to_owned(), id: 1 }],
+            snapshots: vec![SnapshotRef { date: date.clone(), public_id: date, id: *number }],
         }
     };
-    let of = |heads: &[ThreadSightingRow]| {
+    of.iter().map(head).collect()
+}
+
+/// Who is who when hearts of Ann and of Ann Later stand at a message of the group, as documents tell them: name, minute.
+fn after_hearts(heads: &[(i64, &[&str])], told: &[&[(&str, Option<i64>)]]) -> Vec<String> {
+    let heart = |(name, minute): &(&str, Option<i64>)| Reaction {
+        actor: Who::Name((*name).to_owned()),
+        reaction: "❤".to_owned(),
+        at: minute.and_then(|minute| Moment::from_unix(1_600_000_000 + minute * 60)),
+    };
+    let told = told.iter().map(|hearts| Told { record_id: 1, reactions: hearts.iter().map(heart).collect() });
+    let doubt = InDoubt { one: ANN, other: ANN_LATER, heads: group_heads(heads), told: told.collect() };
+    let mut known = known();
+    known.tie_owners(&mia());
+    let (person_of, _) = known.sets(&BTreeSet::new(), &[], &mia());
+    known.tie_at_one_reaction(&[doubt], person_of);
+    shown(&known, &[], &[], &mia())
+}
+
+#[test]
+fn a_name_of_a_conversation_of_two_and_of_a_thing_of_somebody_else_is_borne_by_both() {
+    let seen = |handle_id, date: &str| RecordNameRow { handle_id, first_date: date.into(), last_date: date.into() };
+    let of = |thing: (RecordNameRow, RecordNameRow)| {
         let mut known = known();
         known.tie_owners(&mia());
-        let (person_of, _) = known.sets(&BTreeSet::new(), &[], &mia());
-        known.tie_at_one_reaction(&[(ANN, ANN_LATER)], heads, person_of);
+        let heads = [head(1, "Ann", "2020-01-01", 1, None), head(1, "Ann Later", "2024-01-01", 2, None)];
+        let of_two = known.tie_conversations(&heads, &mia());
+        known.tie_at_one_thing(&thing.0, &thing.1);
+        known.part_at_one_time(&[vec![thing], of_two].concat(), &mia());
         shown(&known, &[], &[], &mia())
     };
-    let group = |names: &[&str]| group(names, if names.contains(&"Ann Later") { "2021-01-01" } else { "2022-01-01" });
-    let before = group(&["Ann", "Bea", "Mia"]);
-    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Bea", "Mia"])])[0], "Ann: Ann, Ann Later");
+    // Who wrote as Ann in a group is called Bea, while the Ann of the conversation is called Ann Later.
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(BEA, "2024-01-01"))), ALL_APART);
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(BEA, "2025-01-01")))[0], "Bea: Ann, Ann Later, Bea");
+    assert_eq!(of((seen(ANN, "2020-01-01"), seen(ANN_LATER, "2024-01-01")))[0], "Ann Later: Ann, Ann Later");
+}
+
+#[test]
+fn a_reaction_under_two_names_is_one_persons_who_takes_the_others_place_in_the_group() {
+    let before: (i64, &[&str]) = (2, &["Ann", "Bea", "Mia"]);
+    assert_eq!(after_hearts(&[before, (1, &["Ann Later", "Bea", "Mia"])], &[])[0], "Ann: Ann, Ann Later");
     // Somebody else came or went as well, or both are there: two people gave the same emoji.
-    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Mia"])]), ALL_APART);
-    let both = group(&["Ann", "Ann Later", "Bea", "Mia"]);
-    assert_eq!(of(&[before.clone(), group(&["Ann Later", "Bea", "Mia"]), both]), ALL_APART);
-    assert_eq!(of(&[before]), ALL_APART);
+    assert_eq!(after_hearts(&[before, (1, &["Ann Later", "Mia"])], &[]), ALL_APART);
+    let both: (i64, &[&str]) = (1, &["Ann", "Ann Later", "Bea", "Mia"]);
+    assert_eq!(after_hearts(&[before, (1, &["Ann Later", "Bea", "Mia"]), both], &[]), ALL_APART);
+    assert_eq!(after_hearts(&[before], &[]), ALL_APART);
+    let beside: &[(&str, Option<i64>)] = &[("Ann", None), ("Ann Later", None)];
+    assert_eq!(after_hearts(&[before, (1, &["Ann Later", "Bea", "Mia"])], &[beside]), ALL_APART);
+}
+
+#[test]
+fn a_reaction_under_two_names_is_one_persons_who_takes_the_others_place_among_all_who_gave_it() {
+    // Two were renamed, so the heads do not tell who is who.
+    let heads: [(i64, &[&str]); 2] = [(1, &["Ann", "Bea", "Mia"]), (2, &["Ann Later", "Bea Later", "Mia"])];
+    let check = |heads: &[(i64, &[&str])], told: &[&[(&str, Option<i64>)]], is_one: bool| {
+        let people = after_hearts(heads, told);
+        assert_eq!(people[0] == "Ann Later: Ann, Ann Later", is_one, "{told:?}: {people:?}");
+    };
+    check(&heads, &[&[("Ann", None)], &[("Ann Later", None)]], true);
+    check(&heads, &[&[("Ann", None), ("Mia", None)], &[("Mia", None), ("Ann Later", Some(7))]], true);
+    check(&heads, &[&[("Ann", Some(7))], &[("Ann Later", Some(7))]], true);
+    // Given at another time, beside somebody else, side by side, or in a group that is smaller now.
+    check(&heads, &[&[("Ann", Some(7))], &[("Ann Later", Some(9))]], false);
+    check(&heads, &[&[("Ann", None)], &[("Mia", None), ("Ann Later", None)]], false);
+    check(&heads, &[&[("Ann", None)], &[("Ann Later", None)], &[("Ann", None), ("Ann Later", None)]], false);
+    check(&[heads[0], (2, &["Ann Later", "Mia"])], &[&[("Ann", None)], &[("Ann Later", None)]], false);
 }
 
 #[test]

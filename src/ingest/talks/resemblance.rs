@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pairing::{Row, Sort};
-use super::voices::name_of;
+use super::voices::{Names, name_of};
 use crate::ingest::identity::without_sender;
 use crate::ingest::notices::emoji_in;
 
@@ -13,18 +13,16 @@ pub struct Told<'a> {
     row: &'a Row<'a>,
     /// Its text without its sender's name, if that stands in it.
     sentence: Option<String>,
-    /// The numbers of the other names that it mentions.
-    names: BTreeSet<usize>,
+    /// Whom else it mentions, or what: names of one person are one.
+    names: BTreeSet<u32>,
     emoji: BTreeSet<String>,
 }
 
 impl<'a> Told<'a> {
-    /// Names are those of people, and of the conversation.
-    pub fn of(row: &'a Row<'a>, names: &[String]) -> Self {
+    pub fn of(row: &'a Row<'a>, names: &Names) -> Self {
         let sentence = without_sender(row.text, name_of(row));
         let text = sentence.as_deref().unwrap_or(row.text);
-        let mentioned = names.iter().enumerate().filter(|(_, name)| text.contains(name.as_str()));
-        let names = mentioned.map(|(number, _)| number).collect();
+        let names = names.mentioned(text);
         Self { row, names, emoji: emoji_in(text).collect(), sentence }
     }
 }

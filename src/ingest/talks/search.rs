@@ -6,7 +6,9 @@
 //! 4. what is left over on both sides of one time and person (format reference §8.2.10), then of one time and alike under two
 //!    names that never stand side by side, then of one time, where on each side it is by one, and one of the downloads tells
 //!    nobody's name, or user names where the other has display names;
-//! 5. what is left over on both sides between the same two messages, if it is as many by the same people.
+//! 5. what is left over on both sides between the same two messages, if it is as many by the same people;
+//! 6. a sentence of the app in another language where it has been found at another place; then once more what is left over of
+//!    one time and person.
 //!
 //! A clock that autumn shows twice is looked for at both showings.
 
@@ -17,7 +19,7 @@ use super::pairing::{Row, Seeker, Sort};
 use super::resemblance::{Told, resemblance, resemblance_by_another_name};
 use super::targets::{Left, Places, Target, Targets};
 use super::voices::Names;
-use crate::model::Who;
+use crate::model::{Key, Who};
 
 pub struct Search<'a> {
     pub rows: &'a [Row<'a>],
@@ -38,6 +40,9 @@ impl Search<'_> {
             self.find_left_over_of_time(here, left);
         }
         self.find_between(here, left);
+        self.find_sentences(here, left);
+        // Of what was left over there is less now.
+        self.find_left_over_of_person(here, left);
     }
 
     fn first<'r>(&'r self, seeker: &Seeker) -> &'r Row<'r> {
@@ -98,7 +103,10 @@ impl Search<'_> {
         for is_in_place in [true, false] {
             for (number, seeker) in here.iter_mut().enumerate().filter(|(_, seeker)| seeker.found.is_none()) {
                 let row = seeker.rows[0];
-                let is_it = |at: &usize| left.has(self.targets, *at) && is_by(self, row, &self.targets.all[*at]);
+                let is_it = |at: &usize| {
+                    let target = &self.targets.all[*at];
+                    left.has(self.targets, *at) && is_by(self, row, target) && self.is_alike_without_words(row, target)
+                };
                 let is_worded = |at: &usize| self.targets.all[*at].signature == self.rows[row].signature;
                 let with_words =
                     self.times(row).flat_map(|time| self.places.with_words(time, self.rows[row].signature));
@@ -112,9 +120,17 @@ impl Search<'_> {
         }
     }
 
+    /// Of a picture whose name tells nothing and a post that is gone the words are the same, for there are none.
+    fn is_alike_without_words(&self, row: usize, target: &Target) -> bool {
+        let row = &self.rows[row];
+        !row.text.trim().is_empty() || row.sort == target.sort
+    }
+
     /// Where a minute (or second) has as many rows as messages, which of them stands at the same place: of equal words it
-    /// tells which are meant.
+    /// tells which are meant. Where it has not, as many of one person.
     fn beside(&self, here: &[Seeker]) -> HashMap<usize, usize> {
+        /// So many messages of one minute are looked at person by person; real ones have a handful.
+        const MOST: usize = 256;
         let mut of_time: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (number, seeker) in here.iter().enumerate() {
             of_time.entry(self.time(seeker)).or_default().push(number);
@@ -122,10 +138,27 @@ impl Search<'_> {
         let mut beside = HashMap::new();
         for (time, seekers) in of_time.into_iter().filter(|(_, seekers)| seekers.len() > 1) {
             let times = |at: usize| std::iter::repeat_n(at, self.targets.all[at].n as usize);
-            let mut targets: Vec<usize> = self.places.at(time).flat_map(times).take(seekers.len() + 1).collect();
+            let most = seekers.len().max(MOST);
+            let mut targets: Vec<usize> = self.places.at(time).flat_map(times).take(most + 1).collect();
+            targets.sort_by_key(|at| (self.targets.all[*at].at_ms, *at));
             if targets.len() == seekers.len() {
-                targets.sort_by_key(|at| (self.targets.all[*at].at_ms, *at));
                 beside.extend(seekers.into_iter().zip(targets));
+                continue;
+            }
+            if targets.len().max(seekers.len()) > MOST {
+                continue;
+            }
+            let mut of_person: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for seeker in seekers {
+                let name = self.names.of_row[here[seeker].rows[0]];
+                of_person.entry(self.names.side(name)).or_default().push(seeker);
+            }
+            for seekers in of_person.into_values() {
+                let row = here[seekers[0]].rows[0];
+                let by_same = targets.iter().copied().filter(|at| self.is_by_same(row, &self.targets.all[*at]));
+                if by_same.clone().count() == seekers.len() {
+                    beside.extend(seekers.into_iter().zip(by_same));
+                }
             }
         }
         beside
@@ -195,6 +228,13 @@ impl Search<'_> {
             let row = here[seekers[0]].rows[0];
             let at_time = self.times(row).flat_map(|time| self.places.at(time));
             let targets = left.among(self.targets, at_time);
+            // What it cannot be is no choice.
+            let may_be_any = |seeker: &usize| {
+                let row = self.first(&here[*seeker]);
+                targets.iter().any(|at| tell_the_same(row, &self.rows[self.targets.all[*at].row]))
+            };
+            let seekers: Vec<usize> = seekers.into_iter().filter(may_be_any).collect();
+            let Some(row) = seekers.first().map(|seeker| here[*seeker].rows[0]) else { continue };
             let (of_seekers, of_targets) = self.sides(here, &seekers, &targets);
             let is_possible = |&at: &usize| {
                 let target = &self.targets.all[at];
@@ -231,6 +271,29 @@ impl Search<'_> {
                 }
             }
             from = to + 1;
+        }
+    }
+
+    /// Sentences of the app in another language: what one is at one place it is at another, of the same time and person.
+    fn find_sentences(&self, here: &mut [Seeker], left: &mut Left) {
+        let is_sentence = |at: usize| self.targets.all[at].sort > Sort::Media;
+        let mut known: HashMap<Key, BTreeSet<Key>> = HashMap::new();
+        for (seeker, at) in here.iter().filter_map(|seeker| Some((seeker, seeker.found?))) {
+            let (said, target) = (self.first(seeker).signature, &self.targets.all[at]);
+            if is_sentence(at) && said != target.signature {
+                known.entry(said).or_default().insert(target.signature);
+            }
+        }
+        for seeker in here.iter_mut().filter(|seeker| seeker.found.is_none()) {
+            let row = seeker.rows[0];
+            let Some(sentences) = known.get(&self.rows[row].signature) else { continue };
+            let mut at_time = self.times(row).flat_map(|time| self.places.at(time));
+            let found = at_time.find(|at| {
+                let target = &self.targets.all[*at];
+                let is_it = is_sentence(*at) && sentences.contains(&target.signature);
+                is_it && left.has(self.targets, *at) && self.is_by_same(row, target)
+            });
+            self.give(found, seeker, left);
         }
     }
 
@@ -273,8 +336,17 @@ impl Search<'_> {
             }
         }
         drop_paired(&pairs[n_alike..], &mut seekers, &mut targets);
+        let may_be_one = |seeker: usize, target: usize| {
+            tell_the_same(self.first(&here[seeker]), &self.rows[self.targets.all[target].row])
+        };
+        // What it cannot be is no choice.
+        if let [seeker] = seekers[..] {
+            targets.retain(|target| may_be_one(seeker, *target));
+        } else if let [target] = targets[..] {
+            seekers.retain(|seeker| may_be_one(*seeker, target));
+        }
         if let ([seeker], [target]) = (&seekers[..], &targets[..])
-            && tell_the_same(self.first(&here[*seeker]), &self.rows[self.targets.all[*target].row])
+            && may_be_one(*seeker, *target)
         {
             pairs.push((*seeker, *target));
         }
@@ -293,7 +365,7 @@ impl Search<'_> {
     ) -> Vec<(usize, usize)> {
         /// So many on each side are looked at in one minute; real ones have a handful.
         const MOST: usize = 64;
-        let told = |row: usize| Told::of(&self.rows[row], &self.names.all);
+        let told = |row: usize| Told::of(&self.rows[row], self.names);
         let some: Vec<Told<'_>> = seekers.iter().take(MOST).map(|&seeker| told(here[seeker].rows[0])).collect();
         let others: Vec<Told<'_>> =
             targets.iter().take(MOST).map(|&target| told(self.targets.all[target].row)).collect();

@@ -30,8 +30,9 @@ pub struct Names {
     pub are_two: bool,
     /// Snapshots that show a name of a side.
     seen_in: Vec<BTreeSet<i64>>,
-    /// All names, of those too who take part and say nothing, and of the conversation; sentences of the app carry them.
-    pub all: Vec<String>,
+    /// All names, of those too who take part and say nothing, and of the conversation; sentences of the app carry them. With
+    /// the number of those who speak.
+    all: Vec<(String, Option<u32>)>,
 }
 
 /// So many names are looked for in sentences; a group has at most 250 members.
@@ -59,7 +60,7 @@ impl Names {
         let all: BTreeSet<&str> = of_rows.chain(of_heads).collect();
         let all = all.into_iter().filter(|name| name.width() >= SHORTEST_NAME);
         let mut names = Self {
-            all: all.take(MOST_NAMES).map(str::to_owned).collect(),
+            all: all.take(MOST_NAMES).map(|name| (name.to_owned(), numbers.get(name).copied())).collect(),
             of_row: rows.iter().map(|row| numbers[name_of(row)]).collect(),
             side: (0..).take(numbers.len()).collect(),
             is_anonymous: numbers.keys().map(|name| name.is_empty() || is_anonymous(name)).collect(),
@@ -85,6 +86,13 @@ impl Names {
 
     pub fn side(&self, name: u32) -> u32 {
         self.side[name as usize]
+    }
+
+    /// Whom a text mentions, or what: the side of who speaks, and a number of their own for all others.
+    pub fn mentioned(&self, text: &str) -> BTreeSet<u32> {
+        let others = u32::try_from(self.side.len()).unwrap_or(u32::MAX)..;
+        let mentioned = others.zip(&self.all).filter(|(_, (name, _))| text.contains(name.as_str()));
+        mentioned.map(|(number, (_, speaker))| speaker.map_or(number, |speaker| self.side(speaker))).collect()
     }
 
     /// It is nobody's name.

@@ -6,6 +6,7 @@
 //! follows taken back and given again, ids of conversations changed (see [`Size::tiny`]). [`truth`] says what must come
 //! out of all of them together.
 
+mod pictures;
 mod truth;
 
 use std::io;

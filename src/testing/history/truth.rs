@@ -8,7 +8,9 @@
 //!   same second, else it is a like of its own.
 //! - Of equal messages one after the other all are taken back or none: a page could not tell which of them is left (§5.1).
 //! - Of an hour that comes twice in autumn a page does not say which it means; where nothing but pages tells, the earlier
-//!   holds (§5.5).
+//!   holds (§5.5). Of a visit no download tells more than such a clock (§1.C6).
+//! - Of two stories of one minute without words, of which flat files know the second and pages the id, each is told twice
+//!   where the pictures were encoded anew (`pictures.rs`): which is which nobody could know, and making two things one is worse.
 //! - Profiles as they stood are one for each download (§8.1: keep each) and are not compared; neither are settings and what
 //!   only the generic reader knows.
 
@@ -17,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeZone;
 use chrono_tz::America::Los_Angeles;
 
-use super::{Download, History};
+use super::{Download, History, pictures};
 use crate::model::{Format, Generation, Kind};
 use crate::testing::activity::{Like, RelationSort, SearchSort, Sticker, Target, ViewSort, Whom};
 use crate::testing::life::Life;
@@ -59,7 +61,7 @@ pub fn facts(history: &History, life: usize) -> Vec<Fact> {
     downloads.reverse();
     let teller = Teller { life: &history.lives[life], downloads };
     let mut facts = teller.messages();
-    facts.extend(teller.life.own().iter().filter_map(|own| teller.own(own)));
+    facts.extend(teller.life.own().iter().flat_map(|own| teller.pictures(own)));
     facts.extend(teller.likes());
     facts.extend(teller.kept());
     facts.extend(teller.looked_at());
@@ -166,8 +168,20 @@ impl Teller<'_> {
         all
     }
 
-    fn own(&self, own: &Own) -> Option<Fact> {
-        let telling = self.telling(|writing| writing.holds_own(own));
+    /// Own content is one, but where nobody could tell what flat files say of it from what they say of another.
+    fn pictures(&self, own: &Own) -> Vec<Fact> {
+        let writings: Vec<&Writing> = self.downloads.iter().map(|(_, download)| &download.writing).collect();
+        let facts = if pictures::are_two(self.life, &writings, own) {
+            vec![self.own(own, Writing::is_flat), self.own(own, |writing| !writing.is_flat())]
+        } else {
+            vec![self.own(own, |_| true)]
+        };
+        facts.into_iter().flatten().collect()
+    }
+
+    fn own(&self, own: &Own, is_meant: impl Fn(&Writing) -> bool) -> Option<Fact> {
+        let is_told = |writing: &Writing| is_meant(writing) && writing.holds_own(own);
+        let telling = self.telling(is_told);
         let is_flat = telling.iter().all(|(_, writing)| writing.is_flat());
         let kind = match own.sort {
             OwnSort::Post => Kind::Post,
@@ -177,7 +191,7 @@ impl Teller<'_> {
             OwnSort::Story => Kind::Story,
             OwnSort::ProfilePhoto => Kind::ProfilePhoto,
         };
-        let fact = self.fact(kind, own.at_ms, |writing| writing.holds_own(own))?;
+        let fact = self.fact(kind, own.at_ms, is_told)?;
         let texts = self.words(&fact, |writing| own.caption_at(writing.date_ms).to_owned());
         let media = telling.iter().flat_map(|(_, writing)| own.media_at(writing.date_ms));
         let subkind = match telling.first().map(|(_, writing)| writing.state(own)) {
@@ -305,7 +319,9 @@ impl Teller<'_> {
         for one in &activity.visits {
             let is_told = |writing: &Writing| writing.has_link_history() && writing.covers(one.at_ms);
             let fact = self.fact(Kind::Visit, one.at_ms, is_told);
-            facts.extend(fact.map(|fact| Fact { texts: vec![one.title.clone()], ..fact }));
+            // Its time is the text of a clock in JSON as well (§5.5).
+            let times_ms = vec![earlier_reading(one.at_ms)];
+            facts.extend(fact.map(|fact| Fact { texts: vec![one.title.clone()], times_ms, ..fact }));
         }
         facts
     }

@@ -458,6 +458,31 @@ fn flat_stories_and_later_ones_of_one_second_are_paired_by_their_bytes() {
 }
 
 #[test]
+fn which_of_two_stories_of_one_minute_a_page_means_is_told_by_nothing_but_bytes() {
+    let flat = |rows: &[(i64, &str, &str)]| media_json("stories", rows);
+    let two = flat(&[(SECOND, "", "stories/201906/a.jpg"), (SECOND + 9, "", "stories/201906/b.jpg")]);
+    let one = flat(&[(SECOND, "", "stories/201906/a.jpg")]);
+    let paths = [ONE, TWO].map(|id| format!("media/stories/201906/{id}.jpg"));
+    let story = |path: &String| {
+        format!(
+            r#"<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><div class="_a6-p"><div><div><a target="_blank" href="{path}"><img class="_a6_o _3-96" src="{path}" /></a></div></div></div><div class="_3-94 _a6-o">Jun 8, 2019, 6:20 AM</div></div>"#
+        )
+    };
+    let check = |flat: &str, here: &[String], bytes: [&str; 2], n: i64| {
+        let pages = page(&here.iter().map(story).collect::<Vec<_>>());
+        let mut files = vec![("content/stories.html", pages.as_str())];
+        files.extend(here.iter().map(String::as_str).zip(bytes));
+        let flat = [("media.json", flat), ("stories/201906/a.jpg", "one"), ("stories/201906/b.jpg", "two")];
+        let home = check("stories", "story", n, &[(A, &flat), (HTML, &files)]);
+        let mixed = "SELECT count(*) FROM (SELECT record_id FROM attachments GROUP BY record_id HAVING count(DISTINCT media_hash) > 1)";
+        assert_eq!(home.number(mixed), i64::from(n == 1), "no story has the other one's picture");
+    };
+    check(&two, &paths, ["one", "two"], 2);
+    check(&two, &paths, ["one, encoded anew", "two, encoded anew"], 4);
+    check(&one, &paths[..1], ["one, encoded anew", ""], 1);
+}
+
+#[test]
 fn one_search_is_one_whether_its_sort_is_told_or_not() {
     let search = |query: &str, at: i64| {
         format!(

@@ -48,13 +48,12 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
             is_exact: false,
             other_ms: None,
             own: KeyBuilder::new("own").number(at_ms).key(),
-            signature: KeyBuilder::new("words").part(said.3).key(),
-            sort: if said.3.ends_with(" group.") || said.3.ends_with("나갔습니다.") {
-                Sort::System
-            } else {
-                Sort::Words
-            },
-            text: said.3,
+            // What is in brackets has no words, and a name only if there is a number in it.
+            signature: KeyBuilder::new("words")
+                .part(if said.3.starts_with('[') && !said.3.contains(char::is_numeric) { "" } else { said.3 })
+                .key(),
+            sort: sort_of(said.3),
+            text: if said.3.starts_with('[') { "" } else { said.3 },
             carries: None,
             who: Some(&who[place]),
             document: i64::try_from(download).expect("small"),
@@ -77,6 +76,16 @@ fn held(downloads: &[Download<'_>], me: &[&str], are_two: bool) -> Vec<Option<us
         rows.iter().position(|row| row.own == key && row.signature == held.signature).expect("a row")
     };
     held[last..].iter().map(|held| held.map(number_of)).collect()
+}
+
+fn sort_of(text: &str) -> Sort {
+    match text {
+        "Liked a message" => Sort::ReactionNotice,
+        text if text.ends_with(" group.") || text.ends_with("나갔습니다.") => Sort::System,
+        text if text.starts_with("[photo") => Sort::Media,
+        text if text.starts_with("[post") => Sort::Share,
+        _ => Sort::Words,
+    }
 }
 
 /// Which of the fine rows each of the coarse ones is.
@@ -261,4 +270,84 @@ fn of_two_equal_messages_the_place_tells_which_was_edited() {
     assert_eq!(found(&said, &before), [0, 1, 2].map(Some));
     let later = [(0, 1, "Ann", "a"), (0, 8, "Ann", "one"), (0, 11, "Ann", "one, I mean")];
     assert_eq!(found(&later, &before), [0, 1, 2].map(Some));
+}
+
+#[test]
+fn without_words_a_picture_is_no_post() {
+    let said = [(0, 26, "Ann", "[photo]"), (0, 40, "Ben", "unsent"), (0, 54, "Ann", "[post]")];
+    assert_eq!(found(&said, &[(0, 0, "Ann", "[photo 1]"), (0, 0, "Ann", "[post]")]), [Some(0), Some(2)]);
+}
+
+#[test]
+fn what_a_notice_of_a_reaction_cannot_be_is_no_choice() {
+    let flat = Download { grain: Grain::Second, said: &[(0, 47, "Ann", "unsent")] };
+    let downloads = [fine(&[(0, 32, "Ann", "메시지를 좋아합니다")]), flat, page(&[(0, 0, "Ann", "Liked a message")])];
+    assert_eq!(held(&downloads, &[], false), [Some(0)]);
+}
+
+#[test]
+fn a_sentence_in_another_language_is_known_from_another_place() {
+    let older = [
+        (0, 0, "Ben", "a"),
+        (0, 0, "Ann", "Liked a message"),
+        (0, 0, "Ann", "unsent"),
+        (0, 0, "Ben", "b"),
+        (1, 0, "Ann", "Liked a message"),
+    ];
+    let newer = |first| [(0, 0, "Ben", "a"), (0, 0, "Ann", first), (0, 0, "Ben", "b"), (1, 0, "Ann", "좋아합니다")];
+    let check = |first, expected: Option<usize>| {
+        assert_eq!(held(&[page(&older), page(&newer(first))], &[], false)[1], expected, "{first}");
+    };
+    check("좋아합니다", Some(1));
+    check("감사합니다", None);
+}
+
+#[test]
+fn whom_a_sentence_mentions_is_one_under_two_names() {
+    let older = [
+        (0, 0, "Mia", "You added Ann to the group."),
+        (0, 0, "Mia", "unsent"),
+        (1, 0, "Ann", "one"),
+        (2, 0, "Ann", "two"),
+        (3, 0, "Ben", "three"),
+    ];
+    let newer =
+        |sentence| [(0, 0, "Mia", sentence), (1, 0, "Anna", "one"), (2, 0, "Anna", "two"), (3, 0, "Ben", "three")];
+    let check = |sentence, expected: Option<usize>| {
+        assert_eq!(held(&[page(&older), page(&newer(sentence))], &[], false)[0], expected, "{sentence}");
+    };
+    check("Anna님을 그룹에 추가했습니다", Some(0));
+    check("Ben님을 그룹에 추가했습니다", None);
+}
+
+#[test]
+fn what_is_left_over_is_alone_when_its_neighbour_has_been_found() {
+    let said = [
+        (0, 14, "Mia", "You named the group."),
+        (0, 49, "Ann", "one"),
+        (0, 58, "Mia", "You left the group."),
+        (1, 5, "Ann", "two"),
+    ];
+    let page = [(0, 0, "Mia", "변경했습니다"), (0, 0, "Ann", "one"), (0, 0, "Mia", "나갔어요"), (1, 0, "Ann", "two")];
+    assert_eq!(found(&said, &page), [0, 1, 2, 3].map(Some));
+}
+
+#[test]
+fn of_two_equal_messages_the_place_among_those_of_one_person_tells_which_was_edited() {
+    let said = [(0, 33, "Ann", ":("), (0, 36, "Ann", ":("), (0, 49, "Ben", "a")];
+    let flat = Download { grain: Grain::Second, said: &said };
+    let later =
+        [(0, 0, "Ben", "Liked a message"), (0, 0, "Ann", ":(, I mean"), (0, 0, "Ann", ":("), (0, 0, "Ben", "a")];
+    assert_eq!(held(&[flat, page(&later)], &[], false), [None, Some(0), Some(1), Some(2)]);
+}
+
+#[test]
+fn who_is_gone_is_left_over_alone_beside_a_notice_that_no_flat_row_is() {
+    let run = [(1, 0, "two"), (2, 0, "three")];
+    let said = [(0, 13, "@ann", "one"), (0, 52, "@joe", "[photo]")];
+    let flat = said.into_iter().chain(run.map(|(at, second, words)| (at, second, "@ann", words))).collect::<Vec<_>>();
+    let later = [(0, 0, "Ann", "one"), (0, 0, "Ann", "Liked a message"), (0, 0, "Instagram User", "[photo 1]")];
+    let later = later.into_iter().chain(run.map(|(at, second, words)| (at, second, "Ann", words))).collect::<Vec<_>>();
+    let flat = Download { grain: Grain::Second, said: &flat };
+    assert_eq!(held(&[flat, page(&later)], &[], false), [Some(0), None, Some(1), Some(2), Some(3)]);
 }

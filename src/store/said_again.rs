@@ -18,6 +18,9 @@ pub enum HeldMessage {
     Otherwise,
 }
 
+/// Takes the key and the item of a sighting, and of a message the key and row of its conversation.
+pub type TakeShared<'t> = dyn FnMut(Key, &str, Option<(Key, i64)>) -> Result<(), StoreError> + 't;
+
 /// Sightings of a key that are looked at. Real keys have one for each snapshot that was written anew.
 const MOST: usize = 64;
 
@@ -60,11 +63,7 @@ impl Writing<'_> {
 
     /// Sightings of a reading whose things were seen elsewhere, too, or show files, of which another download may have others:
     /// the key, the item, and of a message the key and row of its conversation.
-    pub fn shared_sightings_of_reading(
-        &self,
-        reading_id: i64,
-        each: &mut dyn FnMut(Key, &str, Option<(Key, i64)>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub fn shared_sightings_of_reading(&self, reading_id: i64, each: &mut TakeShared<'_>) -> Result<(), StoreError> {
         let doing = "reading what stands elsewhere, too";
         let mut select = self
             .connection()

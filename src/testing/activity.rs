@@ -234,7 +234,6 @@ fn each<T>((seed, size): (u64, &Size), sort: &str, n: usize, make: impl Fn(&mut 
 fn apart<T>(size: &Size, mut all: Vec<T>, of: impl Fn(&mut T) -> (&mut i64, usize)) -> Vec<T> {
     let mut last_ms = i64::MIN;
     for (at_ms, _) in all.iter_mut().map(of).filter(|(_, owner)| size.is_eventful && *owner <= size.friends) {
-        // Also behind what was moved itself: they come in the order of their time.
         if at_ms.saturating_sub(last_ms) < 61_000 {
             *at_ms = last_ms + 61_000;
         }
@@ -498,19 +497,4 @@ fn changes(seed: u64, people: &[Person]) -> Vec<Change> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::life::Life;
-    use super::*;
-
-    #[test]
-    fn what_concerns_friends_lies_a_minute_apart() {
-        let size = Size { saves: 12, ..Size::tiny() };
-        for seed in 0..300 {
-            let life = Life::new(seed, size.clone());
-            let of_friends = life.activity().saves.iter().filter(|save| save.owner <= size.friends);
-            let mut times: Vec<i64> = of_friends.map(|save| save.at_ms).collect();
-            times.sort_unstable();
-            assert!(times.windows(2).all(|two| two[1] - two[0] > 60_000), "{seed}: {times:?}");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,8 @@
 //! What a message carries besides words, named alike by every form of download. Pure.
 
-use super::identity;
+use super::echoes::NO_WORDS;
+use super::{identity, short};
+use crate::ingest::notices::emoji_in;
 use crate::model::{Item, Key, KeyBuilder};
 
 /// Names what a message carries, if anything. Flat rows tell a passed on profile by its name where others have a link, and
@@ -38,6 +40,24 @@ fn gif_in(link: &str) -> Option<&str> {
     id.filter(|id| is_giphy && !id.is_empty())
 }
 
+/// A short name for what a message says or carries. Of a post that is gone only its owner is left, and of the sentence about
+/// a reaction its emoji is the same in every language.
+pub fn words_of(item: &Item) -> u64 {
+    let emoji = || emoji_in(item.text.as_deref().unwrap_or_default());
+    if item.subkind.as_deref() == Some("reaction_notice") && emoji().next().is_some() {
+        return short(emoji().fold(KeyBuilder::new("reaction"), KeyBuilder::part).key());
+    }
+    let is_wordless = item.text.as_deref().is_none_or(|text| text.trim().is_empty())
+        && item.media.is_empty()
+        && item.share.as_ref().is_none_or(|share| share.url.is_none());
+    let owner = item.share.as_ref().and_then(|share| share.owner.as_deref());
+    match (is_wordless, owner) {
+        (false, _) => short(identity::signature(item)),
+        (true, Some(owner)) => short(KeyBuilder::new("passed on").part(owner).key()),
+        (true, None) => NO_WORDS,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +93,23 @@ mod tests {
         assert_ne!(carried(&flat), carried(&shared("https://www.instagram.com/_u/ben_example2")));
         assert_eq!(carried(&Item::new(Kind::Message)), None);
         assert_ne!(carried(&shared("https://www.instagram.com/_u/")), None);
+    }
+
+    #[test]
+    fn what_no_words_tell_is_named_by_what_every_language_tells() {
+        let notice = |text: &str| {
+            let subkind = Some("reaction_notice".to_owned());
+            words_of(&Item { text: Some(text.to_owned()), subkind, ..Item::new(Kind::Message) })
+        };
+        assert_eq!(notice("Reacted 👍 to your message "), notice("A réagi avec 👍 à votre message "));
+        assert_ne!(notice("Reacted 👍 to your message "), notice("Reacted 😂 to your message "));
+        assert_ne!(notice("Liked a message"), notice("A aimé un message"));
+        let gone = |owner: Option<&str>| {
+            let share = Some(Share { owner: owner.map(str::to_owned), ..Share::default() });
+            words_of(&Item { share, ..Item::new(Kind::Message) })
+        };
+        assert_eq!(gone(Some("ben_example")), gone(Some("ben_example")));
+        assert_ne!(gone(Some("ben_example")), gone(Some("cem_example")));
+        assert_eq!(gone(None), NO_WORDS);
     }
 }

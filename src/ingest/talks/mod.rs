@@ -19,7 +19,6 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::identity::{self, comparable_text};
-use super::notices::emoji_in;
 use super::{owner, reread};
 use crate::model::{Basis, Item, Key, KeyBuilder, Kind, Moment, Precision, ThreadKind, Who, Zone};
 use crate::source::{is_zone_sure, title_in};
@@ -180,7 +179,7 @@ fn line_of(
     names: &mut TalkNames,
 ) -> Option<Line> {
     let (kind, words) = match item.kind {
-        Kind::Message => (0, words_of(item)),
+        Kind::Message => (0, carried::words_of(item)),
         Kind::Comment => (1, hash_of_text(item)),
         Kind::Post | Kind::Reel | Kind::Story => (2, hash_of_text(item)),
         Kind::Follow | Kind::Like | Kind::Save | Kind::Search | Kind::StoryInteraction => (3, hash_of_deed(item)),
@@ -211,24 +210,6 @@ fn grain_of(at: Moment) -> Option<Grain> {
         Precision::Second => Some(Grain::Second),
         Precision::Minute => Some(Grain::Minute),
         Precision::Day => None,
-    }
-}
-
-/// A short name for what a message says or carries. Of a post that is gone only its owner is left, and of the sentence about
-/// a reaction its emoji is the same in every language.
-fn words_of(item: &Item) -> u64 {
-    let emoji = || emoji_in(item.text.as_deref().unwrap_or_default());
-    if item.subkind.as_deref() == Some("reaction_notice") && emoji().next().is_some() {
-        return short(emoji().fold(KeyBuilder::new("reaction"), KeyBuilder::part).key());
-    }
-    let is_wordless = item.text.as_deref().is_none_or(|text| text.trim().is_empty())
-        && item.media.is_empty()
-        && item.share.as_ref().is_none_or(|share| share.url.is_none());
-    let owner = item.share.as_ref().and_then(|share| share.owner.as_deref());
-    match (is_wordless, owner) {
-        (false, _) => short(identity::signature(item)),
-        (true, Some(owner)) => short(KeyBuilder::new("passed on").part(owner).key()),
-        (true, None) => echoes::NO_WORDS,
     }
 }
 
@@ -504,28 +485,4 @@ pub(super) fn read_again(
     }
     reread::take_apart(writing, &mut reread)?;
     Ok(reread)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Share;
-
-    #[test]
-    fn what_no_words_tell_is_named_by_what_every_language_tells() {
-        let notice = |text: &str| {
-            let subkind = Some("reaction_notice".to_owned());
-            words_of(&Item { text: Some(text.to_owned()), subkind, ..Item::new(Kind::Message) })
-        };
-        assert_eq!(notice("Reacted 👍 to your message "), notice("A réagi avec 👍 à votre message "));
-        assert_ne!(notice("Reacted 👍 to your message "), notice("Reacted 😂 to your message "));
-        assert_ne!(notice("Liked a message"), notice("A aimé un message"));
-        let gone = |owner: Option<&str>| {
-            let share = Some(Share { owner: owner.map(str::to_owned), ..Share::default() });
-            words_of(&Item { share, ..Item::new(Kind::Message) })
-        };
-        assert_eq!(gone(Some("ben_example")), gone(Some("ben_example")));
-        assert_ne!(gone(Some("ben_example")), gone(Some("cem_example")));
-        assert_eq!(gone(None), echoes::NO_WORDS);
-    }
 }

@@ -318,6 +318,7 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
         let thread_id = sightings.iter().find_map(|sighting| sighting.thread_id);
         let attachments = self.attachments(&item, &snapshots)?;
+        let mut aliases: BTreeSet<String> = sighted.aliases.iter().map(|id| id.as_str().to_owned()).collect();
         let mut other_text = item.other_text.clone();
         for title in item.media.iter().filter_map(|medium| medium.title.as_ref()) {
             if item.text.as_ref() != Some(title) && !other_text.contains(title) {
@@ -326,20 +327,20 @@ impl<'w, 'c> Deriver<'w, 'c> {
         }
         for attachment in &attachments {
             if let (Some("subtitles"), Some(document)) = (attachment.role.as_deref(), attachment.document_id) {
-                other_text.extend(self.writing.words_of_document(document)?);
+                let words = self.writing.words_of_document(document)?;
+                let stands = || sightings.iter().flat_map(|sighting| sighting.snapshots.iter());
+                let others = self.other_keys.iter().filter(|other| other.is_for(stands())).map(|other| other.key);
+                for account in std::iter::once(self.account_key).chain(others) {
+                    aliases.extend(words.iter().map(|words| ids::of_words(account, words).as_str().to_owned()));
+                }
+                other_text.extend(words);
             }
         }
         let share = item.share.clone().unwrap_or_default();
         Ok(Record {
             key,
             public_id: sighted.id.as_str().to_owned(),
-            aliases: sighted
-                .aliases
-                .iter()
-                .map(|id| id.as_str().to_owned())
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            aliases: aliases.into_iter().collect(),
             account_id: self.account_id,
             kind: item.kind,
             subkind: item.subkind.clone(),

@@ -7,6 +7,7 @@ use super::align::{self, Sighted};
 use super::derive::is_post;
 use super::identity::{self, Identity, thread_key};
 use super::likeness;
+use super::own_posts::item_of_words;
 use super::same_thing::twin_key;
 use crate::model::{Key, PublicId};
 use crate::store::{OtherKey, SightingRow, StoreError, Writing};
@@ -54,6 +55,13 @@ pub(super) fn add_under_other_names(
     }
     sighted.aliases.append(&mut ids);
     Ok(())
+}
+
+/// The id that subtitles had as long as no document was known that names them.
+pub(super) fn of_words(account: Key, words: &str) -> PublicId {
+    let item = item_of_words(words);
+    let own = identity::identify(account, &item, None);
+    align::nth_id(own.key, own.counting, &item, 0)
 }
 
 /// What a row is by itself, in the account of that key.

@@ -51,12 +51,7 @@ fn item_of(file: &UnlistedFile, has_video: bool) -> Option<Item> {
     let role = if is_cover { "unlisted_cover" } else { "unlisted" };
     let medium = MediaRef { path: path.clone(), role: Some(role.to_owned()), ..MediaRef::default() };
     if let Some(words) = &file.words {
-        let mut item = Item::new(Kind::Misc);
-        item.subkind = Some("subtitles".to_owned());
-        item.text = Some(words.clone());
-        item.media.push(medium);
-        item.details.push("ground", "subtitles that no document names");
-        return Some(item);
+        return Some(Item { media: vec![medium], ..item_of_words(words) });
     }
     let folders: Vec<&str> = path.rsplit_once('/')?.0.split('/').collect();
     if !folders.windows(2).any(|pair| pair == ["posts", "media"]) {
@@ -69,6 +64,15 @@ fn item_of(file: &UnlistedFile, has_video: bool) -> Option<Item> {
     item.details.push("ground", "a file under posts/media that no document names");
     item.details.push_some("month", folders.iter().rev().find_map(|folder| month_of(folder)));
     Some(item)
+}
+
+/// Subtitles that are a record of their own.
+pub(super) fn item_of_words(words: &str) -> Item {
+    let mut item = Item::new(Kind::Misc);
+    item.subkind = Some("subtitles".to_owned());
+    item.text = Some(words.to_owned());
+    item.details.push("ground", "subtitles that no document names");
+    item
 }
 
 /// `2026-01` of a folder `202601`.

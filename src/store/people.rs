@@ -251,8 +251,7 @@ impl Writing<'_> {
         rows.collect::<rusqlite::Result<_>>().context(doing)
     }
 
-    /// Messages of a conversation to which both of two names reacted, each as every document that holds it tells it:
-    /// `(record, item)`.
+    /// `(record, item)` of every telling of a message of a conversation to which both of two names reacted.
     pub fn reacted_to_by_both(&self, thread_id: i64, one: i64, other: i64) -> Result<Vec<(i64, Item)>, StoreError> {
         let doing = "comparing reactions";
         let mut select = self

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use throwback::store::NamedRow;
 
-use crate::support::{TestHome, fixtures};
+use crate::support::{TestHome, assert_same, fixtures};
 
 /// Downloads in an order in which a later one shows whose the first is, or by which older name.
 fn downloads() -> [Vec<PathBuf>; 2] {
@@ -77,7 +77,7 @@ fn further_ids_are_a_function_of_the_set_of_downloads() {
     for mut of_one in downloads() {
         let there = further_ids(&TestHome::of(&of_one));
         of_one.reverse();
-        assert_eq!(there, further_ids(&TestHome::of(&of_one)), "{of_one:?}");
+        assert_same(&there, &further_ids(&TestHome::of(&of_one)), &format!("{of_one:?}"));
     }
 }
 

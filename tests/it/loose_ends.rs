@@ -244,7 +244,11 @@ fn subtitles_that_no_document_names_are_found() {
     let row = &home.rows("SELECT * FROM records WHERE kind = 'misc'")[0];
     assert_eq!((row.text("subkind"), row.text("text")), (Some("subtitles"), Some("der Teig ruht\nbis morgen")));
     assert_eq!(found(&home, "teig ruht"), [row.text("id").expect("an id")]);
+    let id = row.text("id").expect("an id").to_owned();
     let both = in_every_order(&[alone, named], "a reel and its subtitles in two parts");
+    // The record that they were is the reel now, by its id too.
+    let found = both.home.reader().expect("a home").record_ids_beginning(&id, 2).expect("ids");
+    assert_eq!(found, [both.rows("SELECT id FROM records WHERE kind = 'reel'")[0].text("id").expect("an id")]);
     assert_eq!(both.number("SELECT count(*) FROM records WHERE kind = 'misc'"), 0);
     let row = &both.rows("SELECT other_text FROM record WHERE kind = 3")[0];
     assert_eq!(row.text("other_text"), Some(r#"["der Teig ruht\nbis morgen"]"#));

@@ -16,7 +16,7 @@ use super::report::{ArchiveReport, EntryCounts, MediaCounts, Progress};
 use super::reread::{Lesson, learnt_from, lessons_of_snapshot};
 use super::settling::Settling;
 use super::snapshot;
-use crate::archive::{Archive, ArchiveError, Entry, EntryKind, Limits, declared_bytes};
+use crate::archive::{Archive, ArchiveError, Container, Entry, EntryKind, Limits, declared_bytes};
 use crate::media::{MediaError, MediaStore};
 use crate::model::{ContentHash, Finding, KeyBuilder};
 use crate::source::{self, DocumentForm, Learnt, Role};
@@ -185,8 +185,8 @@ impl<'a, 'c> Run<'a, 'c> {
 
     fn bring_in(&mut self) -> Result<(), IngestError> {
         let root = self.candidate.recognised.root.clone();
-        let fingerprint = self.archive.fingerprint();
         let (below, outside) = self.entries_below(&root);
+        let fingerprint = self.fingerprint(&root, &below)?;
         self.report.entries.total = below.iter().filter(|below| below.entry.kind == EntryKind::File).count() as u64;
         let (known, missing) = match self.writing.known_archive(&fingerprint, &root)? {
             None => self.known_with_other_budget(&root, &below)?,
@@ -224,6 +224,32 @@ impl<'a, 'c> Run<'a, 'c> {
         self.keep_all(&below.iter().collect::<Vec<_>>())?;
         self.finish()?;
         if self.is_copy(self.archive_id)? { self.see_archive_again() } else { self.describe() }
+    }
+
+    /// By which the archive is known. The list of a folder tells names, lengths and times, none of which changes where a
+    /// document is written anew in place by a tool that sets the time: so where a folder of that list is held, documents are
+    /// compared, and one with others is another archive.
+    fn fingerprint(&self, root: &str, below: &[Below<'_>]) -> Result<ContentHash, IngestError> {
+        let of_list = self.archive.fingerprint();
+        if self.archive.container() != Container::Folder {
+            return Ok(of_list);
+        }
+        let Some(held) = self.writing.known_archive(&of_list, root)? else { return Ok(of_list) };
+        let held = self.writing.documents_of_archive(held)?.into_iter();
+        let held: BTreeMap<String, ContentHash> = held.map(|(path, hash, _)| (path, hash)).collect();
+        let mut hasher = ContentHash::hasher();
+        hasher.update(b"folder, by its documents 1");
+        hasher.update(of_list.as_bytes());
+        let mut is_same = true;
+        for Below { entry, path, .. } in below.iter().filter(|below| matches!(below.role, Role::Document(_))) {
+            // What cannot be read is told when it is to be kept, or mended.
+            let Ok(bytes) = read_entry(self.archive, entry, self.ingestion.limits) else { continue };
+            let hash = ContentHash::of(&bytes);
+            is_same &= held.get(path).is_none_or(|held| *held == hash);
+            hasher.update(&entry.position.to_le_bytes());
+            hasher.update(hash.as_bytes());
+        }
+        Ok(if is_same { of_list } else { hasher.finish() })
     }
 
     /// Everything that follows is about this archive.

@@ -255,6 +255,32 @@ fn subtitles_that_no_document_names_are_found() {
 }
 
 #[test]
+fn a_document_written_anew_in_place_is_read_though_its_length_and_time_are_the_same() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let document = "logged_information/recent_searches/word_or_phrase_searches.json";
+    let search = |words: &str| {
+        let time = r#""Time": {"href": "", "value": "", "timestamp": 1768748400}"#;
+        format!(
+            r#"{{"searches_keyword": [{{"title": "", "media_map_data": {{}}, "string_map_data": {{"Search": {{"href": "", "value": "{words}", "timestamp": 0}}, {time}}}}}]}}"#
+        )
+    };
+    let root =
+        download(folder.path(), "instagram-noa.example-2026-05-01-Aa000001", &[(document, search("Brot").as_bytes())]);
+    let home = TestHome::of(std::slice::from_ref(&root));
+    let is_known = || home.ingest(&root).iter().all(|report| report.is_known);
+    assert!(is_known());
+    let path = root.join(document);
+    let time = path.metadata().and_then(|metadata| metadata.modified()).expect("its time");
+    std::fs::write(&path, search("Brei")).expect("it is written anew");
+    let file = std::fs::File::options().write(true).open(&path).expect("the file");
+    file.set_modified(time).expect("the same time");
+    assert!(!is_known());
+    assert!(is_known());
+    let texts = home.rows("SELECT text FROM searches ORDER BY text");
+    assert_eq!(texts.iter().filter_map(|row| row.text("text")).collect::<Vec<_>>(), ["Brei", "Brot"]);
+}
+
+#[test]
 fn reading_all_documents_again_changes_nothing() {
     let home = TestHome::of(&[fixtures().join("e_loose_ends")]);
     let before = (home.dump(), home.number("SELECT last_change FROM home"));

@@ -10,9 +10,11 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use tantivy::directory::error::LockError;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError};
 
 use super::engine::Expanded;
 use super::feed::{Change, ChangeFeed, RecordDocument};
@@ -340,9 +342,22 @@ fn writer(engine: &tantivy::Index) -> Result<IndexWriter<TantivyDocument>, Index
     Ok(writer)
 }
 
-/// A writer that merges nothing.
+/// A writer that merges nothing. Whoever writes holds the home's lock, so nobody else has the engine's for longer than a
+/// moment: a program that is being started has a copy of all that we hold until it becomes itself.
 fn writer_of_segments(engine: &tantivy::Index, n_threads: usize) -> Result<IndexWriter<TantivyDocument>, IndexError> {
-    let writer = engine.writer_with_num_threads(n_threads, n_threads * WRITER_BYTES)?;
+    /// Two seconds. Guessed: a thousand times what starting a program takes.
+    const TIMES: u32 = 100;
+    const PAUSE: Duration = Duration::from_millis(20);
+    let ask = || engine.writer_with_num_threads(n_threads, n_threads * WRITER_BYTES);
+    let mut asked = ask();
+    for _ in 0..TIMES {
+        if !matches!(asked, Err(TantivyError::LockFailure(LockError::LockBusy, _))) {
+            break;
+        }
+        std::thread::sleep(PAUSE);
+        asked = ask();
+    }
+    let writer = asked?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)
 }

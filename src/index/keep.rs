@@ -354,7 +354,7 @@ fn writer_of_segments(engine: &tantivy::Index, n_threads: usize) -> Result<Index
         if !matches!(asked, Err(TantivyError::LockFailure(LockError::LockBusy, _))) {
             break;
         }
-        std::thread::sleep(PAUSE);
+        std::thread::park_timeout(PAUSE);
         asked = ask();
     }
     let writer = asked?;

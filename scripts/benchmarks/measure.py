@@ -106,6 +106,8 @@ class Row:
     name: str = ""
     # Counts what each way prints, once and unmeasured, so that nobody is compared with what finds nothing.
     counts_lines: bool = False
+    # What is run when all rounds are through.
+    clean: str = ""
     runs: dict = field(default_factory=dict)
     printed: dict = field(default_factory=dict)
 
@@ -123,6 +125,8 @@ class Row:
                 command = ["bash", "-c", way.command_of(0)]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 self.printed[way.name] = sum(bool(line.strip()) for line in done.stdout.splitlines())
+        if self.clean:
+            sh(self.clean)
 
     def run_once(self, way, number):
         if way.prepare:

@@ -17,7 +17,8 @@ class History(Row):
         self.bench = bench
         self.archives = [bench.corpora.history(number, packing) for number in range(1, N_HISTORY + 1)]
         self.home, self.tree = bench.path("home"), bench.path("x")
-        self.kinds = [kind for kind in ("restic", "borg") if bench.peers[kind]]
+        has_peers = packing == "stored" or not bench.is_quick
+        self.kinds = [kind for kind in ("restic", "borg") if has_peers and bench.peers[kind]]
         steps = (2, N_HISTORY)
         ways = [Way(f"throwback, {step}", bench.ingest(self.home, self.archives[step - 1])) for step in steps]
         ways += [Way(f"{kind}, {step}", bench.backup(kind, self.tree, step)) for kind in self.kinds for step in steps]
@@ -25,12 +26,13 @@ class History(Row):
             "stored": "Documents and media are stored.",
             "deflated": "Documents and media are deflated; the media shrink by two per cent, so that every byte is computed.",
         }[packing]
+        unpacked = "restic and borg get each unpacked, in the same place." if has_peers else ""
         super().__init__(
             ways,
             rounds=bench.rounds(1, 3),
-            note=f"Twenty snapshots of a tenth of the messages, each with 5 % more than the one before. {how} restic and borg get "
-            "each unpacked, in the same place.",
+            note=f"Twenty snapshots of a tenth of the messages, each with 5 % more than the one before. {how} {unpacked}".strip(),
         )
+        self.has_peers = has_peers
 
     def run(self):
         for number in range(self.rounds):
@@ -83,7 +85,11 @@ class History(Row):
             f"{verdict(self.whole <= most)}; the documents of the newest snapshot alone are {megabytes(self.documents)}"
         )
         others = ", ".join(f"{kind} {megabytes(n_bytes)}" for kind, n_bytes in self.repositories.items())
-        yield f"- repositories after the same twenty: {others or 'not measured, restic and borg cannot be had here'}"
+        if others:
+            yield f"- repositories after the same twenty: {others}"
+        else:
+            why = "cannot be had here" if self.has_peers else "see *stored*; the whole run has them here too"
+            yield f"- repositories of restic and borg: {why}"
         yield ""
 
 

@@ -7,13 +7,13 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use throwback::archive::Limits;
 use throwback::home::{ArchiveOutcome, Home, IngestOptions};
 use throwback::index;
 use throwback::ingest::{self, Silent};
+use throwback::testing::Life;
 
 /// Ingests a part of the way, or with another index.
 #[derive(Parser)]
@@ -36,9 +36,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let (home, limits, stop) = (Home::at(&arguments.home), Limits::default(), AtomicBool::new(false));
     let plan = ingest::plan(&arguments.paths, home.path(), &limits);
-    let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    let options =
-        IngestOptions { limits: &limits, now_ms, is_dry_run: false, stop: &stop, command: "a part of an ingest" };
+    let options = IngestOptions {
+        limits: &limits,
+        now_ms: Life::end_ms(),
+        is_dry_run: false,
+        stop: &stop,
+        command: "a part of an ingest",
+    };
     let (n_archives, mut n_ingested, mut failure) = (plan.candidates.len(), 0, None);
     home.ingest(&plan, &options, &Silent, &mut |outcome| match outcome {
         ArchiveOutcome::Ingested(_) => {

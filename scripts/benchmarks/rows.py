@@ -199,7 +199,8 @@ class Bench:
             aims.append(ratio("wall", "FTS5", 0.05))
         if rg:
             patterns = " ".join(f"-e {quoted(pattern)}" for pattern in rg)
-            ways.append(self.there("rg", Way("rg", f"rg -i -g '*.json' {patterns} {self.corpora.tree(3)}")))
+            looked = f"-i -g '*.json' {patterns} {self.corpora.tree(3)}"
+            ways.append(self.there("rg", Way("rg", f"rg -c {looked}", listing=f"rg {looked}")))
             aims.append(ratio("wall", "rg", 0.1))
         if kind == "rare word":
             found = f"rga -i {quoted(typed)} {self.corpora.snapshot(3)}"

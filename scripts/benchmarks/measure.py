@@ -18,6 +18,10 @@ ASKED_ROUNDS = os.environ.get("THROWBACK_BENCH_ROUNDS")
 GOOD_CODES = (0, 1)
 
 
+class Failed(Exception):
+    """A command did not do what it was asked."""
+
+
 def rounds(usual):
     return int(ASKED_ROUNDS) if ASKED_ROUNDS else usual
 
@@ -44,7 +48,7 @@ class Measure:
         self.cpu = usage.ru_utime + usage.ru_stime
         self.code = shell.returncode = os.waitstatus_to_exitcode(status)
         if self.code not in GOOD_CODES:
-            raise SystemExit(f"ended with {self.code}: {command}")
+            raise Failed(f"ended with {self.code}: {command}")
 
     def watch(self, process, ended):
         """Adds up RssAnon of the process and all below it every few milliseconds."""
@@ -77,7 +81,7 @@ def sh(command):
     """Prepares something, unmeasured."""
     done = subprocess.run(["bash", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"ended with {done.returncode}: {command}\n{done.stderr}")
+        raise Failed(f"ended with {done.returncode}: {command}\n{done.stderr}")
 
 
 @dataclass

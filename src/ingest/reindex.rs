@@ -153,7 +153,8 @@ impl Rereading<'_, '_> {
         }
         // Every key is derived in any case.
         let keys = &mut HashSet::new();
-        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?, keys)?;
+        let touched = self.writing.threads_that_are(&touched)?;
+        threads::join_by_messages(self.writing, &touched, &touched, keys)?;
         for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
             talks::join(self.writing, heard, loosened, keys)?;
             pairs::join(self.writing, account)?;

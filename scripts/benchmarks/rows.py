@@ -243,7 +243,8 @@ class Bench:
             [ratio("wall", "jdupes", 1.0), ratio("wall", "jdupes", 1.0, ours="held already")],
             rounds=self.rounds(1, 3),
             note="No command finds doubles in ZIPs without bringing these in: `throwback` is ingesting all three into a new home, with "
-            "index and all, and then one question; *held already* is that question alone. jdupes includes unpacking.",
+            "index and all, and then one question; *held already* is that question alone. A dry run tells how many are doubles, "
+            "not which. jdupes includes unpacking.",
         )
 
     def memory(self):

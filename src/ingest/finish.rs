@@ -135,7 +135,8 @@ impl Settling<'_, '_> {
         // Only what was seen before can share messages with what is new.
         if has_chats || !keys.is_empty() || !said_again.is_empty() || !loosened.is_empty() {
             let is_addition = self.at_hand.is_some() && self.changed.iter().all(|id| *id == self.snapshot.id);
-            let looked_at = if is_addition && !has_chats && loosened.is_empty() {
+            let are_coarse = heard.is_some_and(talks::Heard::has_coarse);
+            let looked_at = if is_addition && !has_chats && !are_coarse && loosened.is_empty() {
                 // What is only added brings two together by a message that both have now, or parts what was one by all of
                 // a shorter one that is longer now.
                 let common = writing.threads_with_common_messages(&*keys)?;
@@ -149,7 +150,7 @@ impl Settling<'_, '_> {
             } else {
                 threads.clone()
             };
-            threads = threads::join_by_messages(writing, &threads, &looked_at, keys)?;
+            threads = threads::join_by_messages(writing, &threads, &looked_at, are_coarse, keys)?;
         }
         if let Some(heard) = heard {
             threads.extend(talks::join(writing, heard, &loosened, keys)?);

@@ -154,7 +154,8 @@ impl Rereading<'_, '_> {
         // Every key is derived in any case.
         let keys = &mut HashSet::new();
         let touched = self.writing.threads_that_are(&touched)?;
-        threads::join_by_messages(self.writing, &touched, &touched, keys)?;
+        let are_coarse = heard.iter().any(talks::Heard::has_coarse);
+        threads::join_by_messages(self.writing, &touched, &touched, are_coarse, keys)?;
         for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
             talks::join(self.writing, heard, loosened, keys)?;
             pairs::join(self.writing, account)?;

@@ -6,19 +6,23 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::identity::{self, thread_key};
 use super::merge::is_anonymous;
 use super::same_talk::{self, COMMON_MESSAGES, Said, Shared, Talk};
-use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, PublicId, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{AccountRow, Beside, Common, Overlap, StoreError, ThreadSightingRow, Writing, details_json};
+use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, PublicId, TITLE_SINCE, ThreadHead, ThreadKind, Who};
+use crate::store::{
+    AccountRow, Beside, Common, Overlap, SightingRow, SnapshotRef, StoreError, ThreadSightingRow, Writing, details_json,
+};
 
 /// How many pairs of messages are looked at for one conversation; a handful would do.
 const PAIRS_LOOKED_AT: usize = 20_000;
 
 /// Joins the conversations that are one by what they have in common ([`super::same_talk`]), as far as those of `threads` in
 /// `looked_at` are concerned, and parts those that are not. Gives the rows that remain or came, of all; `keys` gets those of
-/// messages that stood elsewhere until now, seen in this run or long before.
+/// messages that stood elsewhere until now, seen in this run or long before. `are_coarse` says that of some documents only the
+/// minutes are known.
 pub(super) fn join_by_messages(
     writing: &Writing<'_>,
     threads: &BTreeSet<i64>,
     looked_at: &BTreeSet<i64>,
+    are_coarse: bool,
     keys: &mut HashSet<Key>,
 ) -> Result<BTreeSet<i64>, StoreError> {
     let mut remaining = threads.clone();
@@ -27,7 +31,7 @@ pub(super) fn join_by_messages(
         if !settled.insert(thread) {
             continue;
         }
-        let rows = that_may_be_one(writing, thread)?;
+        let rows = that_may_be_one(writing, thread, are_coarse)?;
         if rows.len() > 1 || !is_firm(writing, thread)? {
             settle(writing, &rows, &mut remaining, keys)?;
             settled.extend(rows);
@@ -37,11 +41,11 @@ pub(super) fn join_by_messages(
 }
 
 /// The rows that are one with that one, or would be if there were no others.
-fn that_may_be_one(writing: &Writing<'_>, thread: i64) -> Result<BTreeSet<i64>, StoreError> {
+fn that_may_be_one(writing: &Writing<'_>, thread: i64, are_coarse: bool) -> Result<BTreeSet<i64>, StoreError> {
     let mut rows = BTreeSet::from([thread]);
     let mut left = vec![thread];
     while let Some(row) = left.pop() {
-        for other in neighbours(writing, row)? {
+        for other in neighbours(writing, row, are_coarse)? {
             if rows.insert(other) {
                 left.push(other);
             }
@@ -51,7 +55,7 @@ fn that_may_be_one(writing: &Writing<'_>, thread: i64) -> Result<BTreeSet<i64>, 
 }
 
 /// The rows that have enough in common with that one.
-fn neighbours(writing: &Writing<'_>, thread: i64) -> Result<BTreeSet<i64>, StoreError> {
+fn neighbours(writing: &Writing<'_>, thread: i64, are_coarse: bool) -> Result<BTreeSet<i64>, StoreError> {
     let mut common: BTreeMap<(i64, Key, Key), Shared> = BTreeMap::new();
     let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
     writing.overlaps_of_thread(thread, Beside::Others, PAIRS_LOOKED_AT, &mut |overlap| {
@@ -61,6 +65,15 @@ fn neighbours(writing: &Writing<'_>, thread: i64) -> Result<BTreeSet<i64>, Store
         }
         true
     })?;
+    if are_coarse {
+        // What was found to be another message is held as that, whatever it says by itself.
+        writing.found_beside_thread(thread, &mut |overlap| {
+            if let Some((ours, theirs)) = ground(account, &overlap) {
+                let pair = (overlap.other, overlap.ours.thread, overlap.theirs.thread);
+                common.entry(pair).or_default().add(&ours, &theirs);
+            }
+        })?;
+    }
     let mut neighbours = BTreeSet::new();
     for ((other, ours, theirs), shared) in common {
         let n_at_most = |key| writing.n_messages_seen_under(key, COMMON_MESSAGES);
@@ -155,6 +168,41 @@ fn settle(
         }
     }
     Ok(())
+}
+
+/// Names of the other one of a conversation of two, as the documents of one message tell them: `(earlier, later)`. Where two
+/// of them name the same one of the two, they name the other one, too.
+pub(super) fn names_of_the_other(
+    writing: &Writing<'_>,
+    sightings: &[SightingRow],
+) -> Result<Vec<(Who, Who)>, StoreError> {
+    let mut told: Vec<(&SnapshotRef, BTreeSet<Who>)> = Vec::new();
+    for sighting in sightings {
+        let (Some(key), Some(newest)) = (sighting.thread_key, sighting.snapshots.last()) else { continue };
+        for head in writing.heads_in_reading(sighting.reading_id, key)? {
+            let people: BTreeSet<Who> = head.participants.into_iter().filter(is_somebody).collect();
+            if people.len() == 2 {
+                told.push((newest, people));
+            }
+        }
+    }
+    told.sort();
+    let mut names = Vec::new();
+    for (place, (_, later)) in told.iter().enumerate().rev() {
+        for (_, earlier) in told[..place].iter().rev() {
+            if let ([one], [other]) = (
+                earlier.difference(later).collect::<Vec<_>>().as_slice(),
+                later.difference(earlier).collect::<Vec<_>>().as_slice(),
+            ) {
+                names.push(((*one).clone(), (*other).clone()));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn is_somebody(who: &Who) -> bool {
+    !matches!(who, Who::Name(name) | Who::Handle(name) if is_anonymous(name))
 }
 
 /// Writes what the heads of a conversation add up to.

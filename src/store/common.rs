@@ -6,7 +6,7 @@ use rusqlite::named_params;
 
 use super::Writing;
 use super::error::{Context, StoreError, key_of};
-use crate::model::{Item, Key};
+use crate::model::{Item, Key, Precision};
 
 /// Where the conversations stand with which one is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,54 @@ impl Writing<'_> {
             });
             if !goes_on {
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Messages of a conversation of which only the minute or second is known, each with those of other conversations that were
+    /// found to be of it: what both say by themselves is to be compared by the caller.
+    pub fn found_beside_thread(&self, thread_id: i64, each: &mut dyn FnMut(Overlap<'_>)) -> Result<(), StoreError> {
+        let doing = "comparing conversations";
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT s.key, s.item, k.key
+                   FROM thread_key k
+                   JOIN thread_sighting t ON t.key = k.key
+                   JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
+                  WHERE k.thread_id = ?1 AND s.held_as IS NULL",
+            )
+            .context(doing)?;
+        let mut select_found = self
+            .connection()
+            .prepare_cached(
+                "SELECT k.thread_id, x.item, k.key
+                   FROM record r
+                  CROSS JOIN sighting x ON x.key = r.key AND x.held_as IS NOT NULL
+                  CROSS JOIN thread_sighting t ON t.id = x.thread_sighting_id
+                  CROSS JOIN thread_key k ON k.key = t.key
+                  WHERE r.kind = 5 AND r.at_ms >= ?2 AND r.at_ms < ?3 AND k.thread_id <> ?1",
+            )
+            .context(doing)?;
+        let mut rows = select.query([thread_id]).context(doing)?;
+        while let Some(row) = rows.next().context(doing)? {
+            let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
+            let item: Item = serde_json::from_slice(bytes(1)?).context("read")?;
+            let Some(at) = item.at else { continue };
+            let grain_ms = match at.precision {
+                Precision::Second => 1_000,
+                Precision::Minute => 60_000,
+                _ => continue,
+            };
+            let (key, thread) = (key_of(bytes(0)?)?, key_of(bytes(2)?)?);
+            let ours = Common { thread, item: &item, is_found: false };
+            let mut found = select_found.query([thread_id, at.utc_ms(), at.utc_ms() + grain_ms]).context(doing)?;
+            while let Some(row) = found.next().context(doing)? {
+                let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
+                let item: Item = serde_json::from_slice(bytes(1)?).context("read")?;
+                let theirs = Common { thread: key_of(bytes(2)?)?, item: &item, is_found: true };
+                each(Overlap { key, other: row.get(0).context(doing)?, ours, theirs });
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, named_params, params};
 
 use super::error::{Context, StoreError};
 use super::{SnapshotRef, Writing};
@@ -193,6 +193,22 @@ impl Writing<'_> {
             self.connection().execute(sql, [gone]).context("joining conversations")?;
         }
         Ok(())
+    }
+
+    /// What a document tells of the conversation of that key.
+    pub fn heads_in_reading(&self, reading_id: i64, key: Key) -> Result<Vec<ThreadHead>, StoreError> {
+        let doing = "reading a conversation";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT head FROM thread_sighting WHERE reading_id = ?1 AND key = ?2")
+            .context(doing)?;
+        let mut rows = select.query(params![reading_id, key.as_bytes()]).context(doing)?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let head = row.get_ref(0).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
+            heads.push(serde_json::from_slice(head).context("read")?);
+        }
+        Ok(heads)
     }
 
     /// All heads of a conversation.

@@ -174,6 +174,31 @@ impl Store {
         Ok(())
     }
 
+    /// Every name in a snapshot under which something lies that is no picture, film or sound by its bytes, below the root of
+    /// its archive; with whether it is empty.
+    pub fn other_files_of_snapshot(
+        &self,
+        snapshot_id: i64,
+        each: &mut dyn FnMut(&str, bool),
+    ) -> Result<(), StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT iif(substr(e.path, 1, length(a.root)) = a.root, substr(e.path, length(a.root) + 1), e.path),
+                        m.bytes = 0
+                   FROM archive a JOIN entry e ON e.archive_id = a.id JOIN medium m ON m.id = e.medium_id
+                  WHERE a.snapshot_id = :snapshot AND e.fate IN (2, 3)
+                    AND m.type NOT LIKE 'image/%' AND m.type NOT LIKE 'video/%' AND m.type NOT LIKE 'audio/%'
+                  ORDER BY 1",
+            )
+            .context(DOING)?;
+        let mut rows = select.query([snapshot_id]).context(DOING)?;
+        while let Some(row) = rows.next().context(DOING)? {
+            each(&row.get::<_, String>(0).context(DOING)?, row.get(1).context(DOING)?);
+        }
+        Ok(())
+    }
+
     /// Findings of a snapshot's archives of the given codes: code, sentence, how many of that code there are.
     pub fn findings_of_snapshot(&self, snapshot_id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
         let codes: Vec<String> = codes.iter().map(|code| format!("'{}'", code.replace('\'', ""))).collect();

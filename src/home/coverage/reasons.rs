@@ -6,6 +6,7 @@ use super::{CategoryLine, Fact, Ground, State};
 use crate::home::{Home, HomeError};
 use crate::ingest::cover::{Covered, Gap, Limit};
 use crate::media::Ending;
+use crate::source;
 use crate::store::{Store, StoreError};
 
 /// A reason for a no.
@@ -203,9 +204,26 @@ impl Home {
                 format!("{} media of {id} are not whole, for example {example}: download it again.", broken.len()),
             ));
         }
+        let mut no_media = Vec::new();
+        store.other_files_of_snapshot(snapshot.state.id, &mut |path, is_empty| {
+            if source::promises_medium(path) {
+                no_media.push(format!("{path} is {}", if is_empty { "empty" } else { "of no such form" }));
+            }
+        })?;
+        if let Some(example) = no_media.first() {
+            reasons.push(reason(
+                "not_a_medium",
+                Ground::Stated,
+                format!(
+                    "{} files of {id} are named as pictures, videos or sounds and are none, for example {example}: download \
+                     it again.",
+                    no_media.len()
+                ),
+            ));
+        }
         let sentence = format!(
             "{n_references} references of {id} to files, {n_nothing} of them lead nowhere; {n_media} media, {} not whole",
-            broken.len()
+            broken.len() + no_media.len()
         );
         Ok((Fact { name: "media", ground: Ground::Stated, sentence }, reasons))
     }

@@ -118,16 +118,34 @@ impl Store {
         let mut rows = select.query([account_id]).context(DOING)?;
         let mut counted = Vec::new();
         while let Some(row) = rows.next().context(DOING)? {
-            let code: i64 = row.get(0).context(DOING)?;
             let n: i64 = row.get(3).context(DOING)?;
             counted.push(CountedRecords {
-                kind: Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?,
+                kind: kind(row.get(0).context(DOING)?)?,
                 subkind: row.get(1).context(DOING)?,
                 last_snapshot_id: row.get(2).context(DOING)?,
                 n: n.unsigned_abs(),
             });
         }
         Ok(counted)
+    }
+
+    /// Kinds and subkinds of records that a snapshot holds as files which no document of it lists.
+    pub fn kinds_of_files_alone(&self, snapshot_id: i64) -> Result<Vec<(Kind, Option<String>)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT r.kind, r.subkind
+                   FROM archive a JOIN entry e ON e.archive_id = a.id JOIN unlisted u ON u.entry_id = e.id
+                   JOIN record r ON r.id = u.record_id
+                  WHERE a.snapshot_id = :snapshot ORDER BY 1, 2",
+            )
+            .context(DOING)?;
+        let mut rows = select.query([snapshot_id]).context(DOING)?;
+        let mut kinds = Vec::new();
+        while let Some(row) = rows.next().context(DOING)? {
+            kinds.push((kind(row.get(0).context(DOING)?)?, row.get(1).context(DOING)?));
+        }
+        Ok(kinds)
     }
 
     /// References of records that stood last in a snapshot, and which lead to nothing that is held: some of them, and how
@@ -286,6 +304,10 @@ impl Store {
             })
             .transpose()
     }
+}
+
+fn kind(code: i64) -> Result<Kind, StoreError> {
+    Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))
 }
 
 fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {

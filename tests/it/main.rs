@@ -12,6 +12,7 @@ mod cli;
 mod containers;
 mod contracts;
 mod convergence;
+mod core_lists;
 mod coverage;
 mod crash_points;
 mod damage;

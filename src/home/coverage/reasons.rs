@@ -37,18 +37,25 @@ pub(super) fn of_categories(categories: &[CategoryLine], newest: &[&Covered], ol
     let name = names(newest);
     let absent = |line: &CategoryLine| {
         let category = line.category.name;
+        let missing = match (line.category.lists.first(), line.n_newest) {
+            (Some(list), n @ 1..) => {
+                let stand = if n == 1 { "stands" } else { "stand" };
+                format!("{list}, the main list of {category} ({n} of them {stand} in other lists)")
+            }
+            _ => category.to_owned(),
+        };
         match line.state {
             State::Present | State::Empty => None,
             State::Absent => Some(reason(
                 format!("absent:{category}"),
                 line.ground,
-                format!("No download has {category}: ask for a download of everything, unless there never were any."),
+                format!("No download has {missing}: ask for a download of everything, unless there never were any."),
             )),
             State::OlderOnly => Some(reason(
                 format!("only_older:{category}"),
                 line.ground,
                 format!(
-                    "{name} has no {category}, older downloads ({}) have: what came since is not held.",
+                    "{name} has no {missing}, older downloads ({}) have: what came since is not held.",
                     names(older)
                 ),
             )),

@@ -13,6 +13,16 @@ use crate::model::{ContentHash, FindingCode};
 use crate::source::{self, Role};
 use crate::store::{HeldContent, ProvedArchive, ProvedEntry, Store};
 
+/// Findings that say that something of a document is in no record, although its bytes may be held.
+pub const UNMERGED: [FindingCode; 6] = [
+    FindingCode::OverBudget,
+    FindingCode::NotReadYet,
+    FindingCode::BadDocument,
+    FindingCode::BadItem,
+    FindingCode::NothingRead,
+    FindingCode::CountMismatch,
+];
+
 /// What a ZIP or folder still is beside the home.
 #[derive(Clone, Debug, Default)]
 pub struct Proof {
@@ -43,11 +53,15 @@ impl Proof {
     }
 
     fn fault(&mut self, code: &'static str, bytes: u64, example: impl FnOnce() -> String) {
+        self.faults(code, 1, bytes, example);
+    }
+
+    fn faults(&mut self, code: &'static str, n: u64, bytes: u64, example: impl FnOnce() -> String) {
         let fault = self.faults.entry(code).or_default();
         if fault.n == 0 {
             fault.example = example();
         }
-        fault.n += 1;
+        fault.n += n;
         fault.bytes += bytes;
     }
 }
@@ -149,6 +163,11 @@ impl Proving<'_> {
             self.proof.fault("not_merged", 0, || {
                 format!("{n} documents or items of {} are in no record: throwback reindex --documents.", archive.name())
             });
+        }
+        for finding in self.store.findings_of_held(held.id, &UNMERGED.map(FindingCode::name))? {
+            let n = finding.integer("n").unwrap_or(1).unsigned_abs();
+            let sentence = finding.text("sentence").unwrap_or_default();
+            self.proof.faults("not_merged", n, 0, || format!("In {}: {sentence}", archive.name()));
         }
         let entries: Vec<&Entry> = archive.entries().iter().filter(|entry| is_meant(candidate, entry)).collect();
         self.progress.begin(archive.name(), declared_bytes(entries.iter().copied()));

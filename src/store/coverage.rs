@@ -219,15 +219,24 @@ impl Store {
 
     /// Findings of a snapshot's archives of the given codes: code, sentence, how many of that code there are.
     pub fn findings_of_snapshot(&self, snapshot_id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
+        self.findings_by_code("a.snapshot_id", snapshot_id, codes)
+    }
+
+    /// The same of one archive.
+    pub fn findings_of_held(&self, archive_id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
+        self.findings_by_code("a.id", archive_id, codes)
+    }
+
+    fn findings_by_code(&self, of: &str, id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
         let codes: Vec<String> = codes.iter().map(|code| format!("'{}'", code.replace('\'', ""))).collect();
         self.select_all(
             &format!(
                 "SELECT f.code, min(f.sentence) AS sentence, count(*) AS n
                    FROM archive a JOIN finding f ON f.archive_id = a.id
-                  WHERE a.snapshot_id = ?1 AND f.code IN ({}) GROUP BY f.code ORDER BY f.code",
+                  WHERE {of} = ?1 AND f.code IN ({}) GROUP BY f.code ORDER BY f.code",
                 codes.join(", ")
             ),
-            &[Value::Integer(snapshot_id)],
+            &[Value::Integer(id)],
         )
     }
 

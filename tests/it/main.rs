@@ -64,5 +64,6 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+mod unmerged;
 #[cfg(unix)]
 mod watch;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{CategoryLine, Fact, Ground, State};
 use crate::home::{Home, HomeError};
+use crate::ingest::UNMERGED;
 use crate::ingest::cover::{Covered, Gap, Limit};
 use crate::media::Ending;
+use crate::model::FindingCode;
 use crate::source;
 use crate::store::{Store, StoreError};
 
@@ -113,7 +115,8 @@ pub(super) fn of_snapshot(store: &Store, snapshot: &Covered) -> Result<Vec<Reaso
     for gap in &snapshot.gaps {
         reasons.push(of_gap(id, gap));
     }
-    let codes = ["salvaged_archive", "damaged_entry", "over_budget", "unreadable_file"];
+    let unmerged = store.findings_of_snapshot(snapshot.state.id, &UNMERGED.map(FindingCode::name))?;
+    let codes = ["salvaged_archive", "damaged_entry", "unreadable_file"];
     if !snapshot.state.is_complete {
         let findings = store.findings_of_snapshot(snapshot.state.id, &codes)?;
         for finding in &findings {
@@ -125,16 +128,20 @@ pub(super) fn of_snapshot(store: &Store, snapshot: &Covered) -> Result<Vec<Reaso
                 format!("{id} is not whole: {}", finding.text("sentence").unwrap_or_default()),
             ));
         }
-        if findings.is_empty() {
+        if findings.is_empty() && unmerged.is_empty() {
             reasons.push(reason("unreadable", Ground::Stated, format!("{id} is not whole: download it again.")));
         }
     }
     for (code, findings) in [
-        ("unreadable", store.findings_of_snapshot(snapshot.state.id, &["bad_document"])?),
+        ("unreadable", unmerged),
         ("assumed", store.findings_of_snapshot(snapshot.state.id, &["directory_mismatch", "hidden_entries"])?),
     ] {
         for finding in findings {
-            let sentence = format!("In {id}: {}", finding.text("sentence").unwrap_or_default());
+            let more = match finding.integer("n") {
+                Some(n @ 2..) => format!(" ({n} such)"),
+                _ => String::new(),
+            };
+            let sentence = format!("In {id}: {}{more}", finding.text("sentence").unwrap_or_default());
             reasons.push(reason(code, Ground::Stated, sentence));
         }
     }

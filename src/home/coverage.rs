@@ -17,7 +17,7 @@ use crate::ingest::cover::{Coverage, Covered, Limit};
 use crate::ingest::{self, Progress, Proof};
 use crate::model::{Decision, DecisionKind, Kind};
 use crate::source::lists::{self, CATEGORIES, Category, EMPTY};
-use crate::store::{CountedRecords, Store};
+use crate::store::{CountedRecords, KnownAccount, Store};
 
 pub use reasons::Reason;
 pub(super) use reasons::of_gap;
@@ -25,7 +25,7 @@ pub(super) use reasons::of_gap;
 /// What to look at and what the person knows.
 #[derive(Clone, Debug, Default)]
 pub struct CoverageOptions {
-    /// Only the account of that user name.
+    /// Only the account of that user name, the newest or an older one, with or without `@`.
     pub account: Option<String>,
     /// A category, and how many the app says there are.
     pub expected: Vec<(&'static str, u64)>,
@@ -148,10 +148,11 @@ impl Home {
         let store = self.reader()?;
         let mut report = CoverageReport::default();
         let mut supplements = Vec::new();
-        for account in store.known_accounts()? {
-            if options.account.as_ref().is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&account.handle)) {
-                continue;
-            }
+        let accounts = match &options.account {
+            Some(name) => accounts_named(&store, name)?,
+            None => store.known_accounts()?,
+        };
+        for account in accounts {
             let coverage = Coverage::of(&store.cover_facts(account.id)?);
             if coverage.snapshots.iter().all(|snapshot| snapshot.is_of_encrypted_chats) {
                 supplements.push((account, coverage));
@@ -230,6 +231,23 @@ impl Home {
             reasons,
         })
     }
+}
+
+/// The account whose newest user name that is; where there is none, those that had it once.
+fn accounts_named(store: &Store, typed: &str) -> Result<Vec<KnownAccount>, HomeError> {
+    let name = typed.strip_prefix('@').unwrap_or(typed);
+    let (newest, others): (Vec<_>, Vec<_>) =
+        store.known_accounts()?.into_iter().partition(|account| account.handle.eq_ignore_ascii_case(name));
+    if !newest.is_empty() {
+        return Ok(newest);
+    }
+    let mut named = Vec::new();
+    for account in others {
+        if store.names_of_account(account.id)?.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            named.push(account);
+        }
+    }
+    Ok(named)
 }
 
 /// What the person accepted about these downloads: code and why.

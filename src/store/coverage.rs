@@ -285,6 +285,27 @@ impl Store {
         Ok(Some(archive))
     }
 
+    /// Where content with that hash is kept, if it is.
+    pub fn held_content(&self, content: &ContentHash) -> Result<Option<HeldContent>, StoreError> {
+        let found: Option<(Option<i64>, Option<String>)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT id, NULL FROM document WHERE hash = :hash
+                  UNION ALL SELECT NULL, extension FROM medium WHERE hash = :hash LIMIT 1",
+            )
+            .and_then(|mut select| {
+                select
+                    .query_row(named_params! { ":hash": content.as_bytes() }, |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .context(DOING)?;
+        Ok(found.and_then(|(document, extension)| match (document, extension) {
+            (Some(id), _) => Some(HeldContent::Document { id, hash: *content }),
+            (None, Some(extension)) => Some(HeldContent::Medium { hash: *content, extension }),
+            (None, None) => None,
+        }))
+    }
+
     /// What is held of an archive's entry.
     pub fn held_entry(&self, archive_id: i64, position: u32) -> Result<Option<ProvedEntry>, StoreError> {
         self.connection()

@@ -1,4 +1,5 @@
-//! What is held and yet in no record is no ground to delete anything.
+//! What is held and yet in no record is no ground to delete anything; and what an archive that was not brought in still
+//! holds alone is told as it is.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -57,4 +58,48 @@ fn what_was_too_long_to_be_read_is_not_merged() {
     home.ingest(&root);
     assert_eq!(faults(&home, &root), Vec::<&str>::new(), "with room enough it is read");
     assert!(coverage(&home, &[]).is_safe());
+}
+
+#[test]
+fn what_an_archive_that_was_not_brought_in_holds_alone_is_looked_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = small(folder.path());
+    let home = TestHome::of(std::slice::from_ref(&root));
+    let n_files = proof(&home, &root).n_files;
+    // The same bytes, but another list of files: a copy whose folder was made anew.
+    let copy = folder.path().join("copy/instagram-me.example-2021-06-01-20210601");
+    copy_all(&root, &copy);
+    let other = copy.join("media/posts/202001/new.jpg");
+    std::fs::write(&other, b"\xff\xd8\xff\xd9, and it is new").expect("a file");
+    let told = proof(&home, &copy);
+    assert_eq!(told.faults.keys().collect::<Vec<_>>(), [&"not_ingested"]);
+    assert_eq!((told.n_proven, told.n_files), (n_files, n_files + 1), "the rest of it is held");
+    assert_eq!(told.faults["not_ingested"].bytes, 20, "only the new one is nowhere else");
+    assert!(!told.is_safe());
+    std::fs::remove_file(&other).expect("it is there");
+    std::fs::rename(copy.join("media/posts"), copy.join("media/other")).expect("it is there");
+    let told = proof(&home, &copy);
+    assert_eq!((told.n_proven, told.n_files), (n_files, n_files));
+    let fault = &told.faults["not_ingested"];
+    assert_eq!(fault.bytes, 0, "{fault:?}");
+    assert!(fault.example.contains("every byte of it is in the home"), "{fault:?}");
+    // A home that took only the first of its files.
+    let home = TestHome::new();
+    home.ingest_within(&root, &Limits { n_entries: 10, ..Limits::default() });
+    let told = proof(&home, &root);
+    assert!(!told.is_safe() && told.n_files == n_files && (1..n_files).contains(&told.n_proven), "{told:?}");
+    assert!(told.faults["not_ingested"].bytes < told.bytes, "{told:?}");
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a file");
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn of_categories(categories: &[CategoryLine], newest: &[&Covered], ol
         let missing = match (line.category.lists.first(), line.n_newest) {
             (Some(list), n @ 1..) => {
                 let stand = if n == 1 { "stands" } else { "stand" };
-                format!("{list}, the main list of {category} ({n} of them {stand} in other lists)")
+                format!("`{list}`, the main list of {category} ({n} of them {stand} in other lists)")
             }
             _ => category.to_owned(),
         };
@@ -229,9 +229,10 @@ impl Home {
                 "not_a_medium",
                 Ground::Stated,
                 format!(
-                    "{} files of {id} are named as pictures, videos or sounds and are none, for example {example}: download \
-                     it again.",
-                    no_media.len()
+                    "Of the files of {id} that are named as pictures, videos or sounds {} {} none, for example {example}: \
+                     download it again.",
+                    no_media.len(),
+                    if no_media.len() == 1 { "is" } else { "are" }
                 ),
             ));
         }

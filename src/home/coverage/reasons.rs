@@ -218,27 +218,27 @@ impl Home {
                 format!("{} media of {id} are not whole, for example {example}: download it again.", broken.len()),
             ));
         }
-        let mut no_media = Vec::new();
+        let mut others = Vec::new();
         store.other_files_of_snapshot(snapshot.state.id, &mut |path, is_empty| {
             if source::promises_medium(path) {
-                no_media.push(format!("{path} is {}", if is_empty { "empty" } else { "of no such form" }));
+                others.push(format!("{path} is {}", if is_empty { "empty" } else { "of no such form" }));
             }
         })?;
-        if let Some(example) = no_media.first() {
+        if let Some(example) = others.first() {
             reasons.push(reason(
                 "not_a_medium",
                 Ground::Stated,
                 format!(
                     "Of the files of {id} that are named as pictures, videos or sounds {} {} none, for example {example}: \
                      download it again.",
-                    no_media.len(),
-                    if no_media.len() == 1 { "is" } else { "are" }
+                    others.len(),
+                    if others.len() == 1 { "is" } else { "are" }
                 ),
             ));
         }
         let sentence = format!(
             "{n_references} references of {id} to files, {n_nothing} of them lead nowhere; {n_media} media, {} not whole",
-            broken.len() + no_media.len()
+            broken.len() + others.len()
         );
         Ok((Fact { name: "media", ground: Ground::Stated, sentence }, reasons))
     }

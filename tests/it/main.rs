@@ -12,6 +12,7 @@ mod cli;
 mod containers;
 mod contracts;
 mod convergence;
+mod core_lists;
 mod coverage;
 mod crash_points;
 mod damage;
@@ -64,5 +65,6 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+mod unmerged;
 #[cfg(unix)]
 mod watch;

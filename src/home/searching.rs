@@ -200,9 +200,14 @@ impl Searcher {
         &self.store
     }
 
-    /// Looks the query's names up. `now` gives the moment and the zone of its dates.
+    /// Looks the query's names up. `now` gives the moment and the zone of its dates. The day that is meant comes before, by
+    /// [`Self::look_back`].
     pub fn compile<Tz: TimeZone>(&self, query: &Query, now: &DateTime<Tz>) -> Result<Compiled, HomeError> {
-        Ok(index::compile(query, &StoreNames(&self.store), now)?)
+        let compiled = index::compile(query, &StoreNames(&self.store), now)?;
+        Ok(match &self.then {
+            Some(then) => then.meant(compiled),
+            None => compiled,
+        })
     }
 
     /// From now on answers as the archives stood at the end of that day, and finds texts that were replaced where the
@@ -276,12 +281,9 @@ impl Searcher {
         Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
     }
 
-    /// Gives a record the text that it had on the day that is meant.
-    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) {
-        let then = self.then.as_ref().filter(|_| self.as_of.is_some());
-        if let Some(text) = then.and_then(|then| then.texts.get(&row)) {
-            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
-        }
+    /// Gives a record what it had on the day that is meant.
+    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) -> Result<(), HomeError> {
+        self.then.as_ref().map_or(Ok(()), |then| then.give_back(&self.store, row, record))
     }
 
     /// Everything that matches, without what is shown of it.
@@ -297,7 +299,7 @@ impl Searcher {
 
     fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {
         let Some(mut record) = self.record(hit.row)? else { return Ok(None) };
-        self.as_it_was(hit.row, &mut record);
+        self.as_it_was(hit.row, &mut record)?;
         let then = self.then.as_ref();
         let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
         let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();

@@ -1,19 +1,25 @@
 //! Searching as the archives stood on a day, and texts that were replaced since.
 //!
-//! The index holds every record once, as it is today. Few records ever had another text; for those a small index is made
-//! in memory for the moment, with the texts that are meant, and they are left out of the large one. So nothing has to be
-//! kept twice, and what counts is computed from the sightings themselves.
+//! The index holds every record once, as it is today. Few records ever had another text or stood in another list; for those
+//! a small index is made in memory for the moment, with what is meant, and they are left out of the large one. What was gone
+//! is told by the dates since when, and judged anew where a later download has it again ([`gone`]). So nothing has to be kept
+//! twice, and what counts is computed from the sightings themselves, by the rules by which records are.
+
+mod gone;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use self::gone::GoneThen;
 use super::HomeError;
 use super::searching::{Found, document};
-use crate::index::{Hits, Index, Order};
+use crate::index::{Compiled, Hits, Index, Order};
+use crate::ingest::{Merged, merge_told};
+use crate::model::{Item, Kind};
 use crate::query::{FieldClause, Filter, Node, Query};
-use crate::store::Store;
+use crate::store::{NamedRow, Searchable, SnapshotRef, Store, Value};
 
 /// What takes the place of some records of the index.
 #[derive(Debug)]
@@ -21,58 +27,81 @@ pub(super) struct Then {
     /// Rows that the index is not asked for: looked for in `side`, or not there yet on that day.
     pub excluded: Vec<i64>,
     pub side: Index,
-    /// The text of that day, of the records in `side`.
-    pub texts: HashMap<i64, Option<String>>,
+    /// The records in `side`, as they were.
+    were: HashMap<i64, Were>,
     /// Texts of a record that were replaced (by that day), the newest first.
     pub earlier: HashMap<i64, Vec<String>>,
+    /// `None` for today.
+    day: Option<Day>,
 }
 
-/// Whether a query asks for what was edited: then the texts that were replaced are meant too.
-fn wants_edited(query: &Query) -> bool {
+/// A day as of which is searched.
+#[derive(Debug)]
+struct Day {
+    /// `YYYY-MM-DD`.
+    date: String,
+    gone: GoneThen,
+    /// What the index calls gone and was not, and the other way round; only where the query asks for it.
+    asked: Option<(Vec<i64>, Vec<i64>)>,
+}
+
+/// What a record was.
+#[derive(Clone, Debug)]
+struct Were {
+    text: Option<String>,
+    subkind: Option<String>,
+    is_edited: bool,
+    is_unsent: bool,
+}
+
+/// Whether a query asks for a state: then for `edited` the texts that were replaced are meant too.
+fn wants(query: &Query, state: &str) -> bool {
     let mut wants = false;
-    query.root.for_each_wanted(&mut |leaf| {
-        if let Node::Field(FieldClause { filter: Filter::Is(states), .. }) = leaf {
-            wants |= states.contains(&"edited");
-        }
-    });
+    query.root.for_each_wanted(&mut |leaf| wants |= is_of_state(leaf, state));
     wants
+}
+
+/// Whether it asks for it, or for all that is not so.
+fn mentions(node: &Node, state: &str) -> bool {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(|node| mentions(node, state)),
+        Node::Not(inner) => mentions(inner, state),
+        leaf => is_of_state(leaf, state),
+    }
+}
+
+fn is_of_state(leaf: &Node, state: &str) -> bool {
+    matches!(leaf, Node::Field(FieldClause { filter: Filter::Is(states), .. }) if states.contains(&state))
 }
 
 impl Then {
     /// `None` where today's records are the answer.
     pub fn of(store: &Store, query: &Query, as_of: Option<NaiveDate>) -> Result<Option<Self>, HomeError> {
-        let finds_earlier = wants_edited(query);
+        let finds_earlier = wants(query, "edited");
         if as_of.is_none() && !finds_earlier {
             return Ok(None);
         }
-        let day = as_of.map(|day| day.to_string());
-        let mut excluded = match &day {
-            Some(day) => store.records_first_seen_after(day)?,
-            None => Vec::new(),
+        let day = as_of.map(|day| Day::of(store, query, &day.to_string())).transpose()?;
+        let date = day.as_ref().map(|day| day.date.as_str());
+        let (mut excluded, records) = match date {
+            Some(date) => (store.records_first_seen_after(date)?, store.records_told_otherwise()?),
+            None => (Vec::new(), store.records_with_versions()?),
         };
-        let (mut documents, mut texts, mut earlier) = (Vec::new(), HashMap::new(), HashMap::new());
-        for mut record in store.records_with_versions()? {
+        let (mut documents, mut were, mut earlier) = (Vec::new(), HashMap::new(), HashMap::new());
+        for mut record in records {
             excluded.push(record.row);
-            let seen = store.texts_of_record(record.row)?;
-            let then: Vec<_> =
-                seen.into_iter().filter(|(date, _)| day.as_ref().is_none_or(|day| date <= day)).collect();
-            if then.is_empty() {
-                continue;
-            }
-            let mut told: Vec<String> = Vec::new();
-            for text in then.into_iter().rev().filter_map(|(_, text)| text) {
-                if !text.trim().is_empty() && !told.contains(&text) {
-                    told.push(text);
-                }
-            }
-            let mut told = told.into_iter();
-            let text = told.next();
-            record.text.clone_from(&text);
-            texts.insert(record.row, text);
+            let told = store.told_of_record(record.row)?;
+            let told: Vec<_> = told
+                .into_iter()
+                .filter(|(snapshot, _)| date.is_none_or(|date| snapshot.date.as_str() <= date))
+                .collect();
+            let Some((was, replaced)) = was(&record, told) else { continue };
+            (record.text, record.subkind) = (was.text.clone(), was.subkind.clone());
+            (record.is_edited, record.is_unsent) = (was.is_edited, was.is_unsent);
             let row = record.row;
+            were.insert(row, was);
             let mut document = document(record);
             if finds_earlier {
-                let replaced: Vec<String> = told.collect();
                 document.other_text.extend(replaced.iter().cloned());
                 earlier.insert(row, replaced);
             }
@@ -80,8 +109,66 @@ impl Then {
         }
         excluded.sort_unstable();
         excluded.dedup();
-        Ok(Some(Self { excluded, side: Index::passing(&documents)?, texts, earlier }))
+        Ok(Some(Self { excluded, side: Index::passing(&documents)?, were, earlier, day }))
     }
+
+    /// A query of which what it says of states means those of then.
+    pub fn meant(&self, compiled: Compiled) -> Compiled {
+        match self.day.as_ref().and_then(|day| day.asked.as_ref()) {
+            Some((not, also)) => compiled.with_state("gone", not, also),
+            None => compiled,
+        }
+    }
+
+    /// Gives a record what it had on the day that is meant.
+    pub fn give_back(&self, store: &Store, row: i64, record: &mut NamedRow) -> Result<(), HomeError> {
+        let Some(day) = &self.day else { return Ok(()) };
+        let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        if let Some(was) = self.were.get(&row) {
+            record.set("text", text(was.text.as_deref()));
+            record.set("subkind", text(was.subkind.as_deref()));
+            record.set("is_edited", Value::Integer(was.is_edited.into()));
+            record.set("is_unsent", Value::Integer(was.is_unsent.into()));
+        }
+        let known = record.text("gone_since").filter(|since| *since <= day.date.as_str()).map(str::to_owned);
+        let since = if known.is_some() { known } else { day.gone.since(store, row)? };
+        if since.is_some() || record.integer("is_gone") == Some(1) {
+            // What no download of then covered later, or had, is as if it were there.
+            record.set("is_gone", since.as_ref().map_or(Value::Null, |_| Value::Integer(1)));
+        }
+        record.set("gone_since", text(since.as_deref()));
+        Ok(())
+    }
+}
+
+impl Day {
+    fn of(store: &Store, query: &Query, date: &str) -> Result<Self, HomeError> {
+        let gone = GoneThen::on(date);
+        let asked = if mentions(&query.root, "gone") {
+            let came_again = gone.what_came_again(store)?;
+            Some((store.records_gone_after(date)?, came_again))
+        } else {
+            None
+        };
+        Ok(Self { date: date.to_owned(), gone, asked })
+    }
+}
+
+/// What a record was by what some downloads say of it, and its texts that were replaced in them, the newest first. `None`
+/// where none of them has it.
+fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>) -> Option<(Were, Vec<String>)> {
+    let order: HashMap<i64, usize> = told.iter().enumerate().map(|(at, (snapshot, _))| (snapshot.id, at)).collect();
+    let Merged { item, mut versions, .. } = merge_told(told)?;
+    versions.sort_by_key(|(snapshot, _)| Reverse(order.get(snapshot).copied()));
+    let is_own = matches!(record.kind, Kind::Post | Kind::Reel | Kind::Story);
+    let was = Were {
+        text: item.text,
+        // What a message is does not change with the day.
+        subkind: if is_own { item.subkind } else { record.subkind.clone() },
+        is_edited: record.is_edited && item.is_edited,
+        is_unsent: item.is_unsent,
+    };
+    Some((was, versions.into_iter().map(|(_, text)| text).collect()))
 }
 
 /// Puts what both indexes found into one order.

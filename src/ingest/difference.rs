@@ -2,12 +2,11 @@
 //! their ends, links without what drifts, media by their ids, people under any of their names. Pure.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::identity::{comparable_text, comparable_url};
-use super::merge::{is_anonymous, medium_name, merge, plain_emoji};
+use super::merge::{is_anonymous, medium_name, merge_told, plain_emoji};
 use crate::model::{Detail, Details, Item, Kind, Moment, Precision, Who};
-use crate::store::{SightingRow, SnapshotRef};
+use crate::store::SnapshotRef;
 
 /// One field of a record in two snapshots. At most one side is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,24 +117,7 @@ pub fn became(changes: &[FieldChange]) -> Option<Became> {
 /// One item for all that stand for a record in one snapshot, by the same rules by which records are computed.
 fn told_by(items: &[Item]) -> Option<Item> {
     let snapshot = SnapshotRef { date: String::new(), public_id: String::new(), id: 0 };
-    let sightings: Vec<SightingRow> = items
-        .iter()
-        .map(|item| SightingRow {
-            id: 0,
-            reading_id: 0,
-            reader: String::new(),
-            path: String::new(),
-            place: String::new(),
-            thread_id: None,
-            thread_key: None,
-            record_id: None,
-            twin: 0,
-            held_as: None,
-            item: item.clone(),
-            snapshots: Rc::new([snapshot.clone()]),
-        })
-        .collect();
-    merge(&sightings, None).map(|merged| merged.item)
+    merge_told(items.iter().map(|item| (snapshot.clone(), item.clone()))).map(|merged| merged.item)
 }
 
 /// A value as it is compared and as it is shown.

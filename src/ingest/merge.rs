@@ -18,6 +18,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::DateTime;
 
@@ -111,6 +112,26 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     snapshots.sort_unstable();
     snapshots.dedup();
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
+}
+
+/// The same of what some snapshots said, wherever it stood in them.
+pub fn merge_told(told: impl IntoIterator<Item = (SnapshotRef, Item)>) -> Option<Merged> {
+    let sighting = |(snapshot, item)| SightingRow {
+        id: 0,
+        reading_id: 0,
+        reader: String::new(),
+        path: String::new(),
+        place: String::new(),
+        thread_id: None,
+        thread_key: None,
+        record_id: None,
+        twin: 0,
+        held_as: None,
+        item,
+        snapshots: Rc::new([snapshot]),
+    };
+    let sightings: Vec<SightingRow> = told.into_iter().map(sighting).collect();
+    merge(&sightings, None)
 }
 
 /// The first of these that any sighting says, else the newest: other files list them as posts.

@@ -43,6 +43,7 @@ mod snapshots;
 mod sql;
 mod sums;
 mod talks;
+mod then;
 mod threads;
 mod times;
 mod unlisted;

@@ -1,0 +1,125 @@
+//! Looking back, a home answers as one does that holds only the downloads of then: held against such a home.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use throwback::home::SearchOptions;
+
+use crate::small_download::{DAY, Small};
+use crate::support::TestHome;
+
+/// Everything that is shown of a hit and that a later download can change.
+type Shown = (String, Option<String>, Option<String>, Option<String>, [bool; 3]);
+
+fn found(home: &TestHome, query: &str, as_of: Option<&str>) -> BTreeSet<Shown> {
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let parsed = throwback::query::parse(query).expect("a query that parses");
+    let day = as_of.map(|day| day.parse::<NaiveDate>().expect("a day"));
+    searcher.look_back(&parsed, day).expect("it looks back");
+    let compiled = searcher.compile(&parsed, &DateTime::<Utc>::UNIX_EPOCH).expect("a query that compiles");
+    let answer = searcher.search(&compiled, &SearchOptions::default()).expect("an answer");
+    let shown: BTreeSet<Shown> = answer
+        .found
+        .iter()
+        .map(|found| {
+            let text = |column| found.record.text(column).map(str::to_owned);
+            let is = ["is_gone", "is_edited", "is_unsent"].map(|column| found.record.integer(column) == Some(1));
+            (text("id").expect("an id"), text("text"), text("subkind"), text("gone_since"), is)
+        })
+        .collect();
+    assert_eq!(shown.len() as u64, answer.hits.total, "{query} as of {as_of:?}");
+    assert_eq!(searcher.count(&compiled).expect("a number"), answer.hits.total, "{query} as of {as_of:?}");
+    shown
+}
+
+/// Puts words in the place of others in a file of a download.
+fn rewrite(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(from), "{from} in {text}");
+    std::fs::write(path, text.replace(from, to)).expect("a file");
+}
+
+const POSTS: &str = "your_instagram_activity/media/posts_1.json";
+const TALK: &str = "your_instagram_activity/messages/inbox/ann_17840000000000001/message_1.json";
+
+/// Moves the post of that second from the posts to those that are archived.
+fn archive(root: &Path, at: i64) {
+    let text = std::fs::read_to_string(root.join(POSTS)).expect("posts");
+    let post =
+        text.trim_matches(['[', ']']).split(r#", {"media""#).find(|post| post.contains(&format!("posts {at}\"")));
+    let post = post.expect("the post").trim_start_matches(r#"{"media""#).to_owned();
+    let post = format!(r#"{{"media"{post}"#);
+    rewrite(root, POSTS, &format!("{post}, "), "");
+    let archived = format!(r#"{{"ig_archived_post_media": [{post}]}}"#);
+    std::fs::write(root.join("your_instagram_activity/media/archived_posts.json"), archived).expect("a file");
+}
+
+/// What stood on the thirtieth day goes and comes again; a post is archived, taken out again; a caption and a message change
+/// twice; a message is taken back; and at last what stood on the sixtieth day goes.
+fn downloads(folder: &Path) -> Vec<(&'static str, PathBuf)> {
+    let without = |day: i64| {
+        let mut small = Small::whole();
+        for list in [&mut small.posts, &mut small.messages, &mut small.comments, &mut small.likes, &mut small.stories] {
+            list.retain(|at| *at != day * DAY);
+            list.push(200 * DAY);
+        }
+        small.following.retain(|(_, at)| *at != day * DAY);
+        small
+    };
+    let first = Small::whole().write(folder, "2020-06-01");
+    let second = without(30).write(folder, "2021-06-01");
+    archive(&second, 50 * DAY);
+    rewrite(&second, POSTS, &format!("posts {}", 10 * DAY), "the second caption");
+    let third = Small::whole().write(folder, "2022-06-01");
+    rewrite(&third, POSTS, &format!("posts {}", 10 * DAY), "the third caption");
+    rewrite(&third, TALK, &format!("message {}\"", 20 * DAY), "another message\"");
+    let fourth = without(60).write(folder, "2023-06-01");
+    rewrite(&fourth, POSTS, &format!("posts {}", 10 * DAY), "the third caption");
+    rewrite(&fourth, TALK, &format!("message {}\"", 20 * DAY), "a last message\"");
+    rewrite(&fourth, TALK, &format!(r#""content": "message {}""#, 70 * DAY), r#""is_unsent": true"#);
+    archive(&fourth, 40 * DAY);
+    vec![("2020-06-01", first), ("2021-06-01", second), ("2022-06-01", third), ("2023-06-01", fourth)]
+}
+
+#[test]
+fn a_day_is_answered_as_by_a_home_of_the_downloads_of_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let downloads = downloads(folder.path());
+    let all = TestHome::of(&downloads.iter().map(|(_, path)| path.clone()).collect::<Vec<_>>());
+    let mut n_found = 0;
+    for (n, (day, _)) in downloads.iter().enumerate() {
+        let then = TestHome::of(&downloads[..=n].iter().map(|(_, path)| path.clone()).collect::<Vec<_>>());
+        for query in [
+            "",
+            "is:gone",
+            "-is:gone",
+            "is:gone kind:message",
+            "is:gone OR kind:archived",
+            "kind:archived",
+            "kind:post -kind:archived",
+            "is:edited",
+            "-is:edited kind:message,post",
+            "caption",
+            "second is:edited",
+            "message is:edited",
+            "message -is:edited",
+            "is:unsent",
+            "-is:unsent kind:message",
+        ] {
+            let expected = found(&then, query, None);
+            let seen = found(&all, query, Some(day));
+            let only = |one: &BTreeSet<Shown>, other| one.difference(other).take(4).cloned().collect::<Vec<_>>();
+            let (missed, wrong) = (only(&expected, &seen), only(&seen, &expected));
+            assert!(seen == expected, "{query:?} as of {day}\nmissed: {missed:#?}\nwrong: {wrong:#?}");
+            n_found += expected.len();
+        }
+    }
+    assert!(n_found > 500, "{n_found}");
+    let n = |query, day| found(&all, query, day).len();
+    let ends = downloads.iter().map(|(day, _)| Some(*day));
+    assert_eq!(ends.clone().map(|day| n("is:gone", day)).collect::<Vec<_>>(), [0, 6, 0, 5]);
+    assert_eq!(ends.clone().map(|day| n("kind:archived", day)).collect::<Vec<_>>(), [0, 1, 0, 1]);
+    assert_eq!(ends.map(|day| n("is:unsent", day)).collect::<Vec<_>>(), [0, 0, 0, 1]);
+}

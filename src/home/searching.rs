@@ -203,19 +203,24 @@ impl Searcher {
     /// Looks the query's names up. `now` gives the moment and the zone of its dates. The day that is meant comes before, by
     /// [`Self::look_back`].
     pub fn compile<Tz: TimeZone>(&self, query: &Query, now: &DateTime<Tz>) -> Result<Compiled, HomeError> {
-        let compiled = index::compile(query, &StoreNames(&self.store), now)?;
+        let compiled = index::compile(query, &StoreNames(&self.store, self.then.as_deref()), now)?;
         Ok(match &self.then {
             Some(then) => then.meant(compiled),
             None => compiled,
         })
     }
 
-    /// From now on answers as the archives stood at the end of that day, and finds texts that were replaced where the
-    /// query asks for what was edited.
+    /// From now on answers as the archives stood at the end of that day, with the texts of the one snapshot that the query
+    /// demands, and finds texts that were replaced where it asks for what was edited.
     pub fn look_back(&mut self, query: &Query, as_of: Option<NaiveDate>) -> Result<(), HomeError> {
         self.then = Then::of(&self.store, query, as_of)?.map(Rc::new);
         self.as_of = as_of;
         Ok(())
+    }
+
+    /// Ids of the snapshots whose texts are meant; none where the query does not demand one.
+    pub fn snapshots_meant(&self) -> &[String] {
+        self.then.as_ref().map_or(&[], |then| then.snapshots.as_slice())
     }
 
     /// How many records match exactly or in inflected form.
@@ -341,18 +346,26 @@ impl Searcher {
         Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())
     }
 
-    fn context(&self, row: i64, options: &SearchOptions) -> Result<Context, StoreError> {
-        let around = |n: usize, comparison: &str, order: &str| -> Result<Vec<NamedRow>, StoreError> {
+    fn context(&self, row: i64, options: &SearchOptions) -> Result<Context, HomeError> {
+        let day = self.then.as_ref().and_then(|then| then.date());
+        let around = |n: usize, comparison: &str, order: &str| -> Result<Vec<NamedRow>, HomeError> {
             if n == 0 {
                 return Ok(Vec::new());
             }
             let sql = format!(
                 "{SHOWN} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
                   WHERE r.id <> hit.id AND (r.at_ms, r.public_id) {comparison} (hit.at_ms, hit.public_id)
+                    AND (?3 IS NULL OR (SELECT s.date FROM snapshot s WHERE s.id = r.first_snapshot_id) <= ?3)
                   ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2"
             );
             let limit = i64::try_from(n).unwrap_or(i64::MAX);
-            self.store.select_all(&sql, &[Value::Integer(row), Value::Integer(limit)])
+            let day = day.map_or(Value::Null, Value::from);
+            let mut rows = self.store.select_all(&sql, &[Value::Integer(row), Value::Integer(limit), day])?;
+            for record in &mut rows {
+                let row = record.integer("row").unwrap_or_default();
+                self.as_it_was(row, record)?;
+            }
+            Ok(rows)
         };
         let mut before = around(options.n_before, "<", "DESC")?;
         before.reverse();
@@ -363,5 +376,5 @@ impl Searcher {
 /// What is shown of a record: its view, its conversation, and what a message shared.
 const SHOWN: &str =
     "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count
+       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
   FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";

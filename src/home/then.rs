@@ -1,4 +1,4 @@
-//! Searching as the archives stood on a day, and texts that were replaced since.
+//! Searching as the archives stood on a day, or as one download tells it, and texts that were replaced since.
 //!
 //! The index holds every record once, as it is today. Few records ever had another text or stood in another list; for those
 //! a small index is made in memory for the moment, with what is meant, and they are left out of the large one. What was gone
@@ -33,6 +33,8 @@ pub(super) struct Then {
     pub earlier: HashMap<i64, Vec<String>>,
     /// `None` for today.
     day: Option<Day>,
+    /// Ids of the snapshots whose texts are meant; none: all that are looked at.
+    pub snapshots: Vec<String>,
 }
 
 /// A day as of which is searched.
@@ -52,6 +54,23 @@ struct Were {
     subkind: Option<String>,
     is_edited: bool,
     is_unsent: bool,
+}
+
+/// Ids of the snapshots that a query names, where everything that it finds stood in one of them: then their texts are meant.
+fn snapshots_of(store: &Store, query: &Query) -> Result<Vec<String>, HomeError> {
+    let all = match &query.root {
+        Node::All(nodes) => nodes.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let named = all.iter().filter_map(|node| match node {
+        Node::Field(FieldClause { filter: Filter::Snapshot(typed), .. }) => Some(typed),
+        _ => None,
+    });
+    // Of two downloads, in both of which it stood, none is meant more than the other.
+    match named.collect::<Vec<_>>().as_slice() {
+        [only] => Ok(store.snapshot_ids(only)?),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Whether a query asks for a state: then for `edited` the texts that were replaced are meant too.
@@ -78,24 +97,21 @@ impl Then {
     /// `None` where today's records are the answer.
     pub fn of(store: &Store, query: &Query, as_of: Option<NaiveDate>) -> Result<Option<Self>, HomeError> {
         let finds_earlier = wants(query, "edited");
-        if as_of.is_none() && !finds_earlier {
+        let snapshots = snapshots_of(store, query)?;
+        if as_of.is_none() && snapshots.is_empty() && !finds_earlier {
             return Ok(None);
         }
         let day = as_of.map(|day| Day::of(store, query, &day.to_string())).transpose()?;
         let date = day.as_ref().map(|day| day.date.as_str());
-        let (mut excluded, records) = match date {
-            Some(date) => (store.records_first_seen_after(date)?, store.records_told_otherwise()?),
-            None => (Vec::new(), store.records_with_versions()?),
-        };
+        let mut excluded = date.map_or_else(|| Ok(Vec::new()), |date| store.records_first_seen_after(date))?;
+        let is_of_today = date.is_none() && snapshots.is_empty();
+        let records = if is_of_today { store.records_with_versions()? } else { store.records_told_otherwise()? };
         let (mut documents, mut were, mut earlier) = (Vec::new(), HashMap::new(), HashMap::new());
         for mut record in records {
             excluded.push(record.row);
-            let told = store.told_of_record(record.row)?;
-            let told: Vec<_> = told
-                .into_iter()
-                .filter(|(snapshot, _)| date.is_none_or(|date| snapshot.date.as_str() <= date))
-                .collect();
-            let Some((was, replaced)) = was(&record, told) else { continue };
+            let mut told = store.told_of_record(record.row)?;
+            told.retain(|(snapshot, _)| date.is_none_or(|date| snapshot.date.as_str() <= date));
+            let Some((was, replaced)) = was(&record, told, &snapshots) else { continue };
             (record.text, record.subkind) = (was.text.clone(), was.subkind.clone());
             (record.is_edited, record.is_unsent) = (was.is_edited, was.is_unsent);
             let row = record.row;
@@ -109,7 +125,7 @@ impl Then {
         }
         excluded.sort_unstable();
         excluded.dedup();
-        Ok(Some(Self { excluded, side: Index::passing(&documents)?, were, earlier, day }))
+        Ok(Some(Self { excluded, side: Index::passing(&documents)?, were, earlier, day, snapshots }))
     }
 
     /// A query of which what it says of states means those of then.
@@ -120,9 +136,25 @@ impl Then {
         }
     }
 
-    /// Gives a record what it had on the day that is meant.
+    /// The day as of which is searched, `YYYY-MM-DD`; `None` for today.
+    pub fn date(&self) -> Option<&str> {
+        self.day.as_ref().map(|day| day.date.as_str())
+    }
+
+    /// The texts that stand in the place of those of today: `None` where a record had none.
+    pub fn texts(&self) -> impl Iterator<Item = (i64, Option<&str>)> {
+        self.were.iter().map(|(row, was)| (*row, was.text.as_deref()))
+    }
+
+    pub fn has_other_text(&self, row: i64) -> bool {
+        self.were.contains_key(&row)
+    }
+
+    /// Gives a record what it had on the day, or in the snapshot, that is meant.
     pub fn give_back(&self, store: &Store, row: i64, record: &mut NamedRow) -> Result<(), HomeError> {
-        let Some(day) = &self.day else { return Ok(()) };
+        if self.day.is_none() && self.snapshots.is_empty() {
+            return Ok(());
+        }
         let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
         if let Some(was) = self.were.get(&row) {
             record.set("text", text(was.text.as_deref()));
@@ -130,6 +162,7 @@ impl Then {
             record.set("is_edited", Value::Integer(was.is_edited.into()));
             record.set("is_unsent", Value::Integer(was.is_unsent.into()));
         }
+        let Some(day) = &self.day else { return Ok(()) };
         let known = record.text("gone_since").filter(|since| *since <= day.date.as_str()).map(str::to_owned);
         let since = if known.is_some() { known } else { day.gone.since(store, row)? };
         if since.is_some() || record.integer("is_gone") == Some(1) {
@@ -154,18 +187,21 @@ impl Day {
     }
 }
 
-/// What a record was by what some downloads say of it, and its texts that were replaced in them, the newest first. `None`
-/// where none of them has it.
-fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>) -> Option<(Were, Vec<String>)> {
+/// What a record was by what the downloads say of it that are looked at, its text by those among them that are meant, and its
+/// texts that were replaced in these, the newest first. `None` where none of them has it.
+fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>, meant: &[String]) -> Option<(Were, Vec<String>)> {
     let order: HashMap<i64, usize> = told.iter().enumerate().map(|(at, (snapshot, _))| (snapshot.id, at)).collect();
-    let Merged { item, mut versions, .. } = merge_told(told)?;
+    let of_meant: Vec<_> = told.iter().filter(|(snapshot, _)| meant.contains(&snapshot.public_id)).cloned().collect();
+    let all = merge_told(told)?;
+    let is_edited = record.is_edited && all.item.is_edited;
+    let Merged { item, mut versions, .. } = if meant.is_empty() { all } else { merge_told(of_meant)? };
     versions.sort_by_key(|(snapshot, _)| Reverse(order.get(snapshot).copied()));
     let is_own = matches!(record.kind, Kind::Post | Kind::Reel | Kind::Story);
     let was = Were {
         text: item.text,
         // What a message is does not change with the day.
         subkind: if is_own { item.subkind } else { record.subkind.clone() },
-        is_edited: record.is_edited && item.is_edited,
+        is_edited,
         is_unsent: item.is_unsent,
     };
     Some((was, versions.into_iter().map(|(_, text)| text).collect()))

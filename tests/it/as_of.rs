@@ -123,3 +123,72 @@ fn a_day_is_answered_as_by_a_home_of_the_downloads_of_then() {
     assert_eq!(ends.clone().map(|day| n("kind:archived", day)).collect::<Vec<_>>(), [0, 1, 0, 1]);
     assert_eq!(ends.map(|day| n("is:unsent", day)).collect::<Vec<_>>(), [0, 0, 0, 1]);
 }
+
+/// Texts of what is found, with those around it.
+fn texts(home: &TestHome, query: &str, as_of: Option<&str>) -> Vec<[Vec<String>; 3]> {
+    let mut searcher = home.home.searcher("a test").expect("a searcher");
+    let parsed = throwback::query::parse(query).expect("a query that parses");
+    let day = as_of.map(|day| day.parse::<NaiveDate>().expect("a day"));
+    searcher.look_back(&parsed, day).expect("it looks back");
+    let compiled = searcher.compile(&parsed, &DateTime::<Utc>::UNIX_EPOCH).expect("a query that compiles");
+    let options = SearchOptions { n_before: 1, n_after: 9, ..SearchOptions::default() };
+    let text = |row: &throwback::store::NamedRow| row.text("text").unwrap_or_default().to_owned();
+    let answer = searcher.search(&compiled, &options).expect("an answer");
+    let around = |rows: &[throwback::store::NamedRow]| rows.iter().map(text).collect::<Vec<_>>();
+    answer
+        .found
+        .iter()
+        .map(|one| [around(&one.context.before), vec![text(&one.record)], around(&one.context.after)])
+        .collect()
+}
+
+fn own_texts(home: &TestHome, query: &str, as_of: Option<&str>) -> Vec<String> {
+    texts(home, query, as_of).into_iter().flat_map(|[_, own, _]| own).collect()
+}
+
+#[test]
+fn what_is_asked_of_one_download_is_answered_with_its_texts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let downloads = downloads(folder.path());
+    let all = TestHome::of(&downloads.iter().map(|(_, path)| path.clone()).collect::<Vec<_>>());
+    let check = |query: &str, as_of: Option<&str>, expected: &[&str]| {
+        assert_eq!(own_texts(&all, query, as_of), expected, "{query} as of {as_of:?}");
+    };
+    let (first, second, third) = ("posts 864000", "the second caption", "the third caption");
+    check("caption", None, &[third]);
+    check("snapshot:2020 caption", None, &[]);
+    check("snapshot:2020 posts 864000", None, &[first]);
+    check("snapshot:2021 caption", None, &[second]);
+    check("snapshot:2021 third", None, &[]);
+    check("snapshot:2021 -third kind:post date:2020-01-11", None, &[second]);
+    check("snapshot:2021 /cond capt/", None, &[second]);
+    check("snapshot:2022 /cond capt/", None, &[]);
+    check("snapshot:2021 kind:archived", None, &["posts 4320000"]);
+    check("snapshot:2022 kind:archived", None, &[]);
+    // Where no one download is demanded, today's texts are.
+    check("snapshot:2021 snapshot:2022 caption", None, &[third]);
+    check("(snapshot:2021 OR snapshot:2022) caption", None, &[third]);
+    check("-snapshot:2021 caption", None, &[]);
+    check("-snapshot:2024 caption", None, &[third]);
+    // With a day, a download that came later was not there.
+    check("snapshot:2021 caption", Some("2022-12-31"), &[second]);
+    check("snapshot:2021 caption", Some("2020-12-31"), &[]);
+    check("snapshot:2021", Some("2020-12-31"), &[]);
+    check("/third/", Some("2021-12-31"), &[]);
+    check("/second/", Some("2021-12-31"), &[second]);
+}
+
+#[test]
+fn what_stands_around_a_hit_is_of_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let downloads = downloads(folder.path());
+    let all = TestHome::of(&downloads.iter().map(|(_, path)| path.clone()).collect::<Vec<_>>());
+    let around = |as_of| {
+        let [before, _, after] = texts(&all, "message 2592000", as_of).pop().expect("a hit");
+        (before, after.last().cloned().expect("a message after it"))
+    };
+    let last = |at: i64| format!("message {}", at * DAY);
+    assert_eq!(around(None), (vec!["a last message".to_owned()], last(200)));
+    assert_eq!(around(Some("2020-12-31")), (vec![last(20)], last(90)));
+    assert_eq!(around(Some("2022-12-31")), (vec!["another message".to_owned()], last(200)));
+}

@@ -376,5 +376,7 @@ impl Searcher {
 /// What is shown of a record: its view, its conversation, and what a message shared.
 const SHOWN: &str =
     "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
+       r.is_unsent,
+       (r.is_edited OR (r.kind <> 5 AND EXISTS (SELECT 1 FROM version e WHERE e.record_id = r.id))) AS is_edited,
+       (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
   FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";

@@ -98,7 +98,7 @@ impl Then {
     pub fn of(store: &Store, query: &Query, as_of: Option<NaiveDate>) -> Result<Option<Self>, HomeError> {
         let finds_earlier = wants(query, "edited");
         let snapshots = snapshots_of(store, query)?;
-        if as_of.is_none() && snapshots.is_empty() && !finds_earlier {
+        if as_of.is_none() && snapshots.is_empty() && !mentions(&query.root, "edited") {
             return Ok(None);
         }
         let day = as_of.map(|day| Day::of(store, query, &day.to_string())).transpose()?;
@@ -193,7 +193,12 @@ fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>, meant: &[String]) ->
     let order: HashMap<i64, usize> = told.iter().enumerate().map(|(at, (snapshot, _))| (snapshot.id, at)).collect();
     let of_meant: Vec<_> = told.iter().filter(|(snapshot, _)| meant.contains(&snapshot.public_id)).cloned().collect();
     let all = merge_told(told)?;
-    let is_edited = record.is_edited && all.item.is_edited;
+    // What the app wrote into a conversation changes with a name or the language; nobody edited it. Of all else the index
+    // does not know it: only messages say so themselves.
+    let is_edited = match record.kind {
+        Kind::Message => record.is_edited && all.item.is_edited,
+        _ => !all.versions.is_empty(),
+    };
     let Merged { item, mut versions, .. } = if meant.is_empty() { all } else { merge_told(of_meant)? };
     versions.sort_by_key(|(snapshot, _)| Reverse(order.get(snapshot).copied()));
     let is_own = matches!(record.kind, Kind::Post | Kind::Reel | Kind::Story);

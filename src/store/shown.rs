@@ -5,7 +5,9 @@ use super::{Store, StoreError};
 
 /// A record with its conversation and everything that a line shows of it.
 const SHOWN: &str = "SELECT v.*, t.title AS thread, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.other_text
+       r.is_unsent,
+       (r.is_edited OR (r.kind <> 5 AND EXISTS (SELECT 1 FROM version e WHERE e.record_id = r.id))) AS is_edited,
+       (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.other_text
   FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";
 
 /// How much of everything is held.

@@ -121,6 +121,7 @@ fn a_day_is_answered_as_by_a_home_of_the_downloads_of_then() {
     let ends = downloads.iter().map(|(day, _)| Some(*day));
     assert_eq!(ends.clone().map(|day| n("is:gone", day)).collect::<Vec<_>>(), [0, 6, 0, 5]);
     assert_eq!(ends.clone().map(|day| n("kind:archived", day)).collect::<Vec<_>>(), [0, 1, 0, 1]);
+    assert_eq!(ends.clone().map(|day| n("is:edited", day)).collect::<Vec<_>>(), [0, 1, 2, 2]);
     assert_eq!(ends.map(|day| n("is:unsent", day)).collect::<Vec<_>>(), [0, 0, 0, 1]);
 }
 
@@ -169,7 +170,7 @@ fn what_is_asked_of_one_download_is_answered_with_its_texts() {
     check("snapshot:2021 snapshot:2022 caption", None, &[third]);
     check("(snapshot:2021 OR snapshot:2022) caption", None, &[third]);
     check("-snapshot:2021 caption", None, &[]);
-    check("-snapshot:2024 caption", None, &[third]);
+    check("-snapshot:2020 kind:post", None, &["posts 17280000"]);
     // With a day, a download that came later was not there.
     check("snapshot:2021 caption", Some("2022-12-31"), &[second]);
     check("snapshot:2021 caption", Some("2020-12-31"), &[]);

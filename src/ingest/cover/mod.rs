@@ -31,7 +31,7 @@ use crate::model::Kind;
 use crate::source::lists;
 use crate::store::{CoverFacts, KindAndSubkind, ListRange, STATED_RANGE, Shared, SnapshotState};
 
-pub use followers::{Move, Moves, moves};
+pub use followers::{Move, Moves, Rename, moves};
 pub use judge::{Placing, Stood};
 pub use pages::Gap;
 

@@ -25,19 +25,28 @@ pub enum Became {
     Impoverished,
 }
 
+/// Messages that the app wrote.
+const OF_THE_APP: [&str; 4] = ["system", "call", "reaction_notice", "attachment_notice"];
+
 /// Details that say how something was read, and not what it is.
 const OF_THE_READING: [&str; 1] = ["time_zone"];
 
 /// What the items that stand for one record in each of the snapshots say differently. `person` gives the same number for
-/// names of one person. Nothing where one side has no items. Where the labels are not in one language, those that only one
-/// side has say nothing.
+/// names of one person. Nothing where one side has no items. Where the two are not in one language, labels that only one side
+/// has say nothing, nor does how each calls the same thing: a message that all downloads together show to be the app's
+/// (`subkind` is the record's) is so on both sides.
 pub fn difference(
     before: &[Item],
     after: &[Item],
-    is_one_language: bool,
+    (is_one_language, subkind): (bool, Option<&str>),
     person: &dyn Fn(&Who) -> String,
 ) -> Vec<FieldChange> {
-    let (Some(before), Some(after)) = (told_by(before), told_by(after)) else { return Vec::new() };
+    let (Some(mut before), Some(mut after)) = (told_by(before), told_by(after)) else { return Vec::new() };
+    if !is_one_language {
+        for item in [&mut before, &mut after] {
+            say_as_found(item, subkind);
+        }
+    }
     let mut changes: Vec<FieldChange> = Vec::new();
     let mut compare = |field: &str, one: Option<Told>, other: Option<Told>| {
         let is_same = match (&one, &other) {
@@ -57,17 +66,20 @@ pub fn difference(
     compare("at", one, other);
     compare("author", who(&before.author), who(&after.author));
     compare("counterpart", who(&before.counterpart), who(&after.counterpart));
-    // What the app wrote is in the language of the download, and names people as they were called then.
-    if !(is_of_the_app(&before) && is_of_the_app(&after)) {
-        compare("text", text(before.text.as_deref()), text(after.text.as_deref()));
-    }
-    // The link to somebody who has another name now is another one.
-    let is_same_person = before.kind == Kind::Follow
+    // The link to somebody who has another name now is another one, and so is what was searched for to find them.
+    let is_same_person = matches!(before.kind, Kind::Follow | Kind::Search)
         && before
             .counterpart
             .as_ref()
             .zip(after.counterpart.as_ref())
             .is_some_and(|(one, other)| person(one) == person(other));
+    let names_whom = |item: &Item| item.text.as_deref() == item.counterpart.as_ref().map(name_of).as_deref();
+    // What the app wrote is in the language of the download, and names people as they were called then.
+    if !(is_of_the_app(&before) && is_of_the_app(&after))
+        && !(is_same_person && names_whom(&before) && names_whom(&after))
+    {
+        compare("text", text(before.text.as_deref()), text(after.text.as_deref()));
+    }
     if !is_same_person {
         compare("url", link(before.url.as_deref()), link(after.url.as_deref()));
     }
@@ -106,6 +118,18 @@ pub fn difference(
     }
     compare_details("details", &details_before, &details_after, &mut compare);
     changes
+}
+
+/// Puts what a thing was found to be in the place of what its language calls it.
+fn say_as_found(item: &mut Item, subkind: Option<&str>) {
+    let is_notice = item.kind == Kind::Message && subkind.is_some_and(|subkind| OF_THE_APP.contains(&subkind));
+    if is_notice && item.subkind.as_deref() != Some("unavailable") {
+        item.subkind = subkind.map(str::to_owned);
+    }
+    if item.kind == Kind::Collection {
+        // That it is one, in the language of the download; its name is its text.
+        item.details.0.retain(|(name, _)| name != "title");
+    }
 }
 
 /// How several changes of a record add up: `None` where there are none.
@@ -229,8 +253,7 @@ fn name_of(who: &Who) -> String {
 
 fn is_of_the_app(item: &Item) -> bool {
     let subkind = item.subkind.as_deref();
-    item.kind == Kind::Message
-        && matches!(subkind, Some("system" | "call" | "reaction_notice" | "attachment_notice" | "unavailable"))
+    item.kind == Kind::Message && subkind.is_some_and(|subkind| subkind == "unavailable" || OF_THE_APP.contains(&subkind))
 }
 
 #[cfg(test)]
@@ -251,7 +274,7 @@ mod tests {
     }
 
     fn check(before: &Item, after: &Item, expected: &[(&str, Option<&str>, Option<&str>)], is: Option<Became>) {
-        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), true, &person);
+        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), (true, None), &person);
         let seen: Vec<_> =
             changes.iter().map(|one| (one.field.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
         assert_eq!((seen.as_slice(), became(&changes)), (expected, is));
@@ -291,7 +314,7 @@ mod tests {
         let mut detailed = before.clone();
         detailed.details.push("music", "rock");
         check(&detailed, &before, &[("details.music", Some("rock"), None)], Some(Became::Impoverished));
-        assert_eq!(difference(&[], &[before], true, &person), []);
+        assert_eq!(difference(&[], &[before], (true, None), &person), []);
     }
 
     #[test]
@@ -307,7 +330,7 @@ mod tests {
         let (korean, german) = (with(r#"{"광고 여부": "거짓", "iso": "80"}"#), with(r#"{"Anzeige": "nein"}"#));
         let fields = |is_one_language| {
             let [one, other] = [&korean, &german].map(std::slice::from_ref);
-            let changes = difference(one, other, is_one_language, &person);
+            let changes = difference(one, other, (is_one_language, None), &person);
             changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
         };
         assert_eq!(fields(false), ["details.iso"]);
@@ -318,6 +341,16 @@ mod tests {
     fn what_the_app_wrote_does_not_change_with_the_language() {
         let notice = |text: &str| Item { subkind: Some("reaction_notice".into()), ..message(text) };
         check(&notice("Liked a message"), &notice("Gefällt mir"), &[], None);
+        // What no table of words knows was read as a text; all downloads together show what it is.
+        let unknown = Item { subkind: Some("text".into()), ..message("공감을 남겼습니다") };
+        let fields = |is_one_language, found: &str| {
+            let [one, other] = [&notice("Liked a message"), &unknown].map(std::slice::from_ref);
+            let changes = difference(one, other, (is_one_language, Some(found)), &person);
+            changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(false, "reaction_notice"), [] as [&str; 0]);
+        assert_eq!(fields(false, "text"), ["subkind", "text"]);
+        assert_eq!(fields(true, "reaction_notice"), ["subkind", "text"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
 //! | at | of those that can be the newest's the finest, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
-//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
+//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions, but names that were searched for |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
 //! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
@@ -220,7 +220,12 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
 /// The earlier texts, each with the newest snapshot that had it.
 fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
     let mut versions: Vec<(i64, String)> = Vec::new();
-    for sighting in newest_first {
+    // A search for an account says its name, which is no text that was replaced when the account gets another one.
+    let is_name = |item: &Item| {
+        let whom = item.counterpart.as_ref().filter(|_| item.kind == Kind::Search);
+        matches!(whom, Some(Who::Handle(name)) if item.text.as_ref() == Some(name))
+    };
+    for sighting in newest_first.iter().filter(|sighting| !is_name(&sighting.item)) {
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };

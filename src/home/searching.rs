@@ -14,7 +14,7 @@ use crate::index::{
     Search, State, Tier, Tiers, Walk,
 };
 use crate::query::Query;
-use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
+use crate::store::{IS_EDITED, NamedRow, Searchable, Store, StoreError, Value};
 
 /// The store as the index wants it.
 #[derive(Debug)]
@@ -322,7 +322,7 @@ impl Searcher {
     }
 
     pub(super) fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
-        Ok(self.store.select_all(&format!("{SHOWN} WHERE r.id = ?1"), &[Value::Integer(row)])?.pop())
+        Ok(self.store.select_all(&format!("{} WHERE r.id = ?1", shown()), &[Value::Integer(row)])?.pop())
     }
 
     /// Every snapshot in which a record stood, oldest first.
@@ -353,10 +353,11 @@ impl Searcher {
                 return Ok(Vec::new());
             }
             let sql = format!(
-                "{SHOWN} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
+                "{} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
                   WHERE r.id <> hit.id AND (r.at_ms, r.public_id) {comparison} (hit.at_ms, hit.public_id)
                     AND (?3 IS NULL OR (SELECT s.date FROM snapshot s WHERE s.id = r.first_snapshot_id) <= ?3)
-                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2"
+                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2",
+                shown()
             );
             let limit = i64::try_from(n).unwrap_or(i64::MAX);
             let day = day.map_or(Value::Null, Value::from);
@@ -374,9 +375,11 @@ impl Searcher {
 }
 
 /// What is shown of a record: its view, its conversation, and what a message shared.
-const SHOWN: &str =
-    "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent,
-       (r.is_edited OR (r.kind <> 5 AND EXISTS (SELECT 1 FROM version e WHERE e.record_id = r.id))) AS is_edited,
-       (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
-  FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";
+fn shown() -> String {
+    format!(
+        "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
+                r.is_unsent, {IS_EDITED} AS is_edited,
+                (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
+           FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id"
+    )
+}

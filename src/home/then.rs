@@ -197,7 +197,7 @@ fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>, meant: &[String]) ->
     // does not know it: only messages say so themselves.
     let is_edited = match record.kind {
         Kind::Message => record.is_edited && all.item.is_edited,
-        _ => !all.versions.is_empty(),
+        _ => all.versions.iter().any(|(_, text)| !are_same_words(text, all.item.text.as_deref())),
     };
     let Merged { item, mut versions, .. } = if meant.is_empty() { all } else { merge_told(of_meant)? };
     versions.sort_by_key(|(snapshot, _)| Reverse(order.get(snapshot).copied()));
@@ -210,6 +210,12 @@ fn was(record: &Searchable, told: Vec<(SnapshotRef, Item)>, meant: &[String]) ->
         is_unsent: item.is_unsent,
     };
     Some((was, versions.into_iter().map(|(_, text)| text).collect()))
+}
+
+/// Whether two texts differ in spaces only, which pages do not show: [`crate::store::IS_EDITED`] says the same.
+fn are_same_words(one: &str, other: Option<&str>) -> bool {
+    let words = |text: &str| text.replace([' ', '\n', '\r'], "");
+    words(one) == words(other.unwrap_or_default())
 }
 
 /// Puts what both indexes found into one order.

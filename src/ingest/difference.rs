@@ -253,7 +253,8 @@ fn name_of(who: &Who) -> String {
 
 fn is_of_the_app(item: &Item) -> bool {
     let subkind = item.subkind.as_deref();
-    item.kind == Kind::Message && subkind.is_some_and(|subkind| subkind == "unavailable" || OF_THE_APP.contains(&subkind))
+    item.kind == Kind::Message
+        && subkind.is_some_and(|subkind| subkind == "unavailable" || OF_THE_APP.contains(&subkind))
 }
 
 #[cfg(test)]
@@ -343,8 +344,9 @@ mod tests {
         check(&notice("Liked a message"), &notice("Gefällt mir"), &[], None);
         // What no table of words knows was read as a text; all downloads together show what it is.
         let unknown = Item { subkind: Some("text".into()), ..message("공감을 남겼습니다") };
+        let liked = notice("Liked a message");
         let fields = |is_one_language, found: &str| {
-            let [one, other] = [&notice("Liked a message"), &unknown].map(std::slice::from_ref);
+            let [one, other] = [&liked, &unknown].map(std::slice::from_ref);
             let changes = difference(one, other, (is_one_language, Some(found)), &person);
             changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
         };

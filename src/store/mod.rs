@@ -84,7 +84,7 @@ pub use restoring::{HeldArchive, HeldEntry};
 pub use rows::{NamedRow, Value};
 pub use said_again::HeldMessage;
 pub use saved::SavedSearch;
-pub use shown::{FindingFilter, Page, Totals};
+pub use shown::{FindingFilter, IS_EDITED, Page, Totals};
 pub use shown_people::{AccountMeant, NameMeant};
 pub use sighted::{Search, SightedItem};
 pub use sightings::{HeldAs, SightingRow, SnapshotRef, Stands, item_json, item_of};

@@ -163,6 +163,13 @@ fn captions_and_bios_that_were_replaced_are_edited() {
     let shown = home.home.reader().expect("a home").shown_record(id).expect("an answer").expect("a record");
     assert_eq!(shown.integer("is_edited"), Some(1));
 
+    // Pages show no spaces at the ends and no lines.
+    let spaced = |day, text| download(&folder.path().join("spaced"), day, &[(FIRST, text)]);
+    let home = TestHome::of(&[spaced("2021-05-01", "rye  bread\\n"), spaced("2022-05-01", "rye bread")]);
+    check(&home, "is:edited", None, &[]);
+    check(&home, "-is:edited", None, &[(FIRST, "rye bread")]);
+    assert_eq!(home.number("SELECT count(*) FROM versions"), 1);
+
     let profile = |day: &str, bio: &str| {
         let root = folder.path().join(format!("instagram-baker.example-{day}-cccccccc"));
         let own = root.join("personal_information/personal_information");

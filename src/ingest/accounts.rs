@@ -164,8 +164,17 @@ fn other_keys(service: Service, account: &Belonging, snapshots: &[SnapshotToPlac
     let named = account.names.keys().map(|name| (name.clone(), None));
     let unknown = account.members.iter().map(|index| &snapshots[*index]).filter(|snapshot| snapshot.is_unknown);
     let stand_ins = unknown.map(|snapshot| (snapshot.handle.to_lowercase(), Some(snapshot.id)));
+    keys_under(service, named.chain(stand_ins), key)
+}
+
+/// The keys that the account of that key has under these names, each with the snapshot in which alone it is called so.
+pub(super) fn keys_under(
+    service: Service,
+    names: impl Iterator<Item = (String, Option<i64>)>,
+    key: Key,
+) -> BTreeSet<OtherKey> {
     let mut keys: BTreeMap<Key, Option<i64>> = BTreeMap::new();
-    for (name, snapshot_id) in named.chain(stand_ins) {
+    for (name, snapshot_id) in names {
         keys.entry(account_key(service, &name, None)).or_insert(snapshot_id);
     }
     keys.remove(&key);

@@ -218,6 +218,10 @@ struct Group {
 
 /// Aligns the rows of several snapshots: equal signatures first, then what is left over on both sides.
 fn align(sightings: Vec<SightingRow>) -> Vec<Group> {
+    if let [one] = sightings.as_slice() {
+        let signature = Some(signature_here(one));
+        return if one.snapshots.is_empty() { Vec::new() } else { vec![Group { signature, sightings }] };
+    }
     let signatures: Vec<Key> = sightings.iter().map(signature_here).collect();
     let same = same_rows(&sightings);
     let mut stands_in: Vec<BTreeSet<&SnapshotRef>> = vec![BTreeSet::new(); sightings.len()];

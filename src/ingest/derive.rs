@@ -7,9 +7,10 @@ use unicode_normalization::UnicodeNormalization;
 use super::align::{self, Numbers, Sighted};
 use super::identity::{self, Counting};
 use super::ids;
-use super::merge::{Merged, is_named, merge};
+use super::merge::{Merged, has_reactions_of_several, is_named, merge, without_earlier_names};
 use super::pipeline::IngestError;
 use super::report::{Changes, KindCounts};
+use super::threads;
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Moment, Who, media_id_of};
 use crate::store::{
     AccountRow, Attachment, OtherKey, OwnName, Record, RecordNameRow, RecordReaction, Resolved, SightingRow, Stands,
@@ -308,9 +309,13 @@ impl<'w, 'c> Deriver<'w, 'c> {
 
     fn compute(&mut self, key: Key, sighted: &Sighted, latest_ms: Option<i64>) -> Result<Record, StoreError> {
         let sightings = sighted.sightings.as_slice();
-        let Some(Merged { item, mut versions, first, last, snapshots }) = merge(sightings, latest_ms) else {
+        let Some(Merged { mut item, mut versions, first, last, snapshots }) = merge(sightings, latest_ms) else {
             return Err(StoreError::Value("a record has no sighting in any snapshot".into()));
         };
+        if has_reactions_of_several(&item) {
+            let names = threads::names_of_the_other(self.writing, sightings)?;
+            without_earlier_names(&mut item, &names);
+        }
         versions.sort();
         // Everybody who was ever named is known, also under names that newer downloads replaced.
         for who in sightings.iter().flat_map(|sighting| named_in(&sighting.item)) {

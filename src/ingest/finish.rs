@@ -134,7 +134,23 @@ impl Settling<'_, '_> {
         }
         // Only what was seen before can share messages with what is new.
         if has_chats || !keys.is_empty() || !said_again.is_empty() || !loosened.is_empty() {
-            threads = threads::join_by_messages(writing, &threads, keys)?;
+            let is_addition = self.at_hand.is_some() && self.changed.iter().all(|id| *id == self.snapshot.id);
+            let are_coarse = heard.is_some_and(talks::Heard::has_coarse);
+            let looked_at = if is_addition && !has_chats && !are_coarse && loosened.is_empty() {
+                // What is only added brings two together by a message that both have now, or parts what was one by all of
+                // a shorter one that is longer now.
+                let common = writing.threads_with_common_messages(&*keys)?;
+                let mut looked_at = BTreeSet::new();
+                for &thread in &threads {
+                    if common.contains(&thread) || writing.thread_keys(thread)?.len() > 1 {
+                        looked_at.insert(thread);
+                    }
+                }
+                looked_at
+            } else {
+                threads.clone()
+            };
+            threads = threads::join_by_messages(writing, &threads, &looked_at, are_coarse, keys)?;
         }
         if let Some(heard) = heard {
             threads.extend(talks::join(writing, heard, &loosened, keys)?);

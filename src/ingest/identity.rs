@@ -4,9 +4,10 @@
 //! The keys follow format reference §8.1. A key names the account, because records are never merged across accounts, and
 //! nothing that depends on a position, a page, a folder or an order of arrival.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::likeness::{self, own_media_id};
 use crate::model::{Item, Key, KeyBuilder, Kind, MediaRef, Section, ThreadHead, Who};
@@ -35,8 +36,16 @@ pub(super) fn without_sender(text: &str, name: &str) -> Option<String> {
 
 /// Text as it is compared: NFC, trimmed, single spaces.
 pub fn comparable_text(text: &str) -> String {
-    let normal: String = text.nfc().collect();
-    normal.split_whitespace().collect::<Vec<_>>().join(" ")
+    let normal =
+        if is_nfc_quick(text.chars()) == IsNormalized::Yes { Cow::Borrowed(text) } else { text.nfc().collect() };
+    let mut comparable = String::with_capacity(normal.len());
+    for word in normal.split_whitespace() {
+        if !comparable.is_empty() {
+            comparable.push(' ');
+        }
+        comparable.push_str(word);
+    }
+    comparable
 }
 
 /// A web address as it is compared: host and path without query, fragment, `www.` and final slash. Share parameters come

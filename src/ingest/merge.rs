@@ -9,7 +9,7 @@
 //! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions, but names that were searched for |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
-//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
+//! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one, and so are two by the names of the other one of a conversation of two; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
 //! | other text | all, distinct |
 //! | details | by name: the newest that is there; names of collections: all |
 //! | unsent, edited | when any sighting says so |
@@ -347,6 +347,32 @@ fn by_handle_and_name(mut all: Vec<Reaction>) -> Vec<Reaction> {
     let mut index = 0..;
     all.retain(|_| index.next().is_none_or(|index| !doubled.contains(&index)));
     all
+}
+
+/// Whether two names gave the same emoji.
+pub(super) fn has_reactions_of_several(item: &Item) -> bool {
+    let mut seen = BTreeSet::new();
+    item.reactions.iter().any(|reaction| !seen.insert(plain_emoji(&reaction.reaction)))
+}
+
+/// Leaves out what somebody gave under an earlier name and under a later one: `(earlier, later)`.
+pub(super) fn without_earlier_names(item: &mut Item, names: &[(Who, Who)]) {
+    for (earlier, later) in names {
+        let mut given: BTreeMap<String, Option<Moment>> = BTreeMap::new();
+        for reaction in item.reactions.iter().filter(|reaction| reaction.actor == *earlier) {
+            given.insert(plain_emoji(&reaction.reaction), reaction.at);
+        }
+        let mut doubled = BTreeSet::new();
+        for reaction in item.reactions.iter_mut().filter(|reaction| reaction.actor == *later) {
+            let emoji = plain_emoji(&reaction.reaction);
+            if let Some(at) = given.get(&emoji) {
+                reaction.at = finer(reaction.at, *at);
+                doubled.insert(emoji);
+            }
+        }
+        item.reactions
+            .retain(|reaction| reaction.actor != *earlier || !doubled.contains(&plain_emoji(&reaction.reaction)));
+    }
 }
 
 fn share(items: &[&Item]) -> Option<Share> {

@@ -42,6 +42,7 @@ mod reread;
 mod said_again;
 mod same_clock;
 mod same_post;
+mod same_talk;
 mod same_thing;
 mod seal;
 mod settling;

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use super::accounts;
 use super::entries::read_entry;
 use super::others;
 use super::plan::Candidate;
@@ -402,7 +403,13 @@ impl<'a, 'c> Run<'a, 'c> {
             Some(account) => account,
             None => {
                 let key = account_key(service, &holder.first_handle, None);
-                writing.account(key, service, &holder.first_handle)?
+                let account = writing.account(key, service, &holder.first_handle)?;
+                if writing.snapshots_of_account(account)?.is_empty() {
+                    // Before its first record is computed: what is named again later is computed twice.
+                    let called = possible.into_iter().map(|name| (name, None));
+                    writing.put_other_keys(account, &accounts::keys_under(service, called, key))?;
+                }
+                account
             }
         };
         self.snapshot = match existing {

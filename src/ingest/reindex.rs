@@ -153,7 +153,9 @@ impl Rereading<'_, '_> {
         }
         // Every key is derived in any case.
         let keys = &mut HashSet::new();
-        threads::join_by_messages(self.writing, &self.writing.threads_that_are(&touched)?, keys)?;
+        let touched = self.writing.threads_that_are(&touched)?;
+        let are_coarse = heard.iter().any(talks::Heard::has_coarse);
+        threads::join_by_messages(self.writing, &touched, &touched, are_coarse, keys)?;
         for ((&account, heard), loosened) in accounts.iter().zip(&heard).zip(&loosened) {
             talks::join(self.writing, heard, loosened, keys)?;
             pairs::join(self.writing, account)?;

@@ -1,98 +1,208 @@
-//! Conversations: joined when they share messages although their ids changed, and computed from all their heads.
+//! Conversations: joined where they share messages although their ids changed, and computed from all their heads.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::identity::{self, thread_key};
 use super::merge::is_anonymous;
-use crate::model::{Detail, Details, Item, Key, KeyBuilder, MediaRef, PublicId, TITLE_SINCE, ThreadHead, ThreadKind};
-use crate::store::{AccountRow, Common, StoreError, ThreadSightingRow, Writing, details_json};
-
-/// How many common messages make two conversations one (format reference §8.2.5), or all of the shorter one.
-const COMMON_MESSAGES: i64 = 3;
-
-/// So many equal milliseconds do, whatever is said there: later downloads tell a notice, a share or a message that was taken
-/// back in other words. No two conversations share so many by chance.
-const COMMON_MOMENTS: usize = 3;
+use super::same_talk::{self, COMMON_MESSAGES, Said, Shared, Talk};
+use crate::model::{Detail, Details, Key, KeyBuilder, MediaRef, PublicId, TITLE_SINCE, ThreadHead, ThreadKind, Who};
+use crate::store::{
+    AccountRow, Beside, Common, Overlap, SightingRow, SnapshotRef, StoreError, ThreadSightingRow, Writing, details_json,
+};
 
 /// How many pairs of messages are looked at for one conversation; a handful would do.
 const PAIRS_LOOKED_AT: usize = 20_000;
 
-/// The keys of what two conversations have at the same times.
-#[derive(Debug, Default)]
-struct Shared {
-    /// The same words.
-    said: BTreeSet<Key>,
-    /// Those of them that have the same sender's name on both sides.
-    by_same_sender: BTreeSet<Key>,
-    /// A millisecond that somebody counted, whatever is said at it.
-    moments: BTreeSet<Key>,
-}
-
-impl Shared {
-    fn add(&mut self, key: Key, ours: &Item, theirs: &Item) {
-        let is_counted = |item: &Item| item.at.is_some_and(|at| at.utc_ms() % 1_000 != 0);
-        if is_counted(ours) && is_counted(theirs) {
-            self.moments.insert(key);
-        }
-        if identity::signature(ours) == identity::signature(theirs) {
-            self.said.insert(key);
-            if ours.author == theirs.author {
-                self.by_same_sender.insert(key);
-            }
-        }
-    }
-}
-
-/// Joins what `threads` share with conversations of earlier downloads. Gives the rows that remain; `keys` gets those of
-/// messages that stood apart until now and may be one, seen in this run or long before.
+/// Joins the conversations that are one by what they have in common ([`super::same_talk`]), as far as those of `threads` in
+/// `looked_at` are concerned, and parts those that are not. Gives the rows that remain or came, of all; `keys` gets those of
+/// messages that stood elsewhere until now, seen in this run or long before. `are_coarse` says that of some documents only the
+/// minutes are known.
 pub(super) fn join_by_messages(
     writing: &Writing<'_>,
     threads: &BTreeSet<i64>,
+    looked_at: &BTreeSet<i64>,
+    are_coarse: bool,
     keys: &mut HashSet<Key>,
 ) -> Result<BTreeSet<i64>, StoreError> {
     let mut remaining = threads.clone();
-    for &thread in threads {
-        if !remaining.contains(&thread) {
+    let mut settled: BTreeSet<i64> = BTreeSet::new();
+    for &thread in looked_at {
+        if !settled.insert(thread) {
             continue;
         }
-        let mut common: BTreeMap<i64, Shared> = BTreeMap::new();
-        let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
-        // What was found to be a message of another conversation is no ground for having found it.
-        let has_itself = |common: Common<'_>, key: Key| {
-            !common.is_found || identity::identify(account, common.item, None).key == key
-        };
-        writing.overlaps_of_thread(thread, PAIRS_LOOKED_AT, &mut |other, key, ours, theirs| {
-            let is_ground = has_itself(ours, key) && has_itself(theirs, key);
-            if is_ground {
-                common.entry(other).or_default().add(key, ours.item, theirs.item);
-            }
-        })?;
-        // Where several share the same words at the same time, the one with the same people goes first, and shuts the
-        // others out, for they stood beside it. Row numbers depend on arrival, so the smallest key settles ties.
-        let mut candidates = Vec::with_capacity(common.len());
-        for (other, shared) in common {
-            let n = (shared.said.len(), shared.moments.len());
-            let order = (Reverse(shared.by_same_sender.len()), Reverse(n), writing.thread_keys(other)?);
-            candidates.push((order, other, n));
-        }
-        candidates.sort();
-        for (_, other, (n_said, n_moments)) in candidates {
-            let n_said = i64::try_from(n_said).unwrap_or(i64::MAX);
-            let n_own = writing.n_messages_seen_in_thread(thread)?;
-            let n_others = writing.n_messages_seen_in_thread(other)?;
-            let shorter = n_own.min(n_others).max(1);
-            let are_enough = n_said >= COMMON_MESSAGES.min(shorter) || n_moments >= COMMON_MOMENTS;
-            if !are_enough || writing.are_threads_together(thread, other)? {
-                continue;
-            }
-            // What both have is in the shorter.
-            keys.extend(writing.keys_of_thread(if n_own < n_others { thread } else { other })?);
-            writing.join_threads(thread, other)?;
-            remaining.remove(&other);
+        let rows = that_may_be_one(writing, thread, are_coarse)?;
+        if rows.len() > 1 || !is_firm(writing, thread)? {
+            settle(writing, &rows, &mut remaining, keys)?;
+            settled.extend(rows);
         }
     }
     Ok(remaining)
+}
+
+/// The rows that are one with that one, or would be if there were no others.
+fn that_may_be_one(writing: &Writing<'_>, thread: i64, are_coarse: bool) -> Result<BTreeSet<i64>, StoreError> {
+    let mut rows = BTreeSet::from([thread]);
+    let mut left = vec![thread];
+    while let Some(row) = left.pop() {
+        for other in neighbours(writing, row, are_coarse)? {
+            if rows.insert(other) {
+                left.push(other);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The rows that have enough in common with that one.
+fn neighbours(writing: &Writing<'_>, thread: i64, are_coarse: bool) -> Result<BTreeSet<i64>, StoreError> {
+    let mut common: BTreeMap<(i64, Key, Key), Shared> = BTreeMap::new();
+    let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
+    writing.overlaps_of_thread(thread, Beside::Others, PAIRS_LOOKED_AT, &mut |overlap| {
+        if let Some((ours, theirs)) = ground(account, &overlap) {
+            let pair = (overlap.other, overlap.ours.thread, overlap.theirs.thread);
+            common.entry(pair).or_default().add(&ours, &theirs);
+        }
+        true
+    })?;
+    if are_coarse {
+        // What was found to be another message is held as that, whatever it says by itself.
+        writing.found_beside_thread(thread, &mut |overlap| {
+            if let Some((ours, theirs)) = ground(account, &overlap) {
+                let pair = (overlap.other, overlap.ours.thread, overlap.theirs.thread);
+                common.entry(pair).or_default().add(&ours, &theirs);
+            }
+        })?;
+    }
+    let mut neighbours = BTreeSet::new();
+    for ((other, ours, theirs), shared) in common {
+        let n_at_most = |key| writing.n_messages_seen_under(key, COMMON_MESSAGES);
+        if shared.is_enough_for_any() || shared.is_enough(n_at_most(ours)?.min(n_at_most(theirs)?)) {
+            neighbours.insert(other);
+        }
+    }
+    Ok(neighbours)
+}
+
+/// Whether all that stands in a row has so much in common that it stays one whatever else comes.
+fn is_firm(writing: &Writing<'_>, thread: i64) -> Result<bool, StoreError> {
+    let mut apart: Vec<BTreeSet<Key>> =
+        writing.thread_keys(thread)?.into_iter().map(|key| BTreeSet::from([key])).collect();
+    if apart.len() < 2 {
+        return Ok(true);
+    }
+    let account = writing.account_row(writing.account_of_thread(thread)?)?.key;
+    let mut common: BTreeMap<(Key, Key), Shared> = BTreeMap::new();
+    writing.overlaps_of_thread(thread, Beside::Itself, PAIRS_LOOKED_AT, &mut |overlap| {
+        let pair = (overlap.ours.thread, overlap.theirs.thread);
+        let place = |key: Key| apart.iter().position(|keys| keys.contains(&key));
+        let (Some(one), Some(other)) = (place(pair.0), place(pair.1)) else { return true };
+        if let Some((ours, theirs)) = ground(account, &overlap).filter(|_| one != other) {
+            let shared = common.entry(pair).or_default();
+            shared.add(&ours, &theirs);
+            if shared.is_enough_for_any() {
+                let moved = apart.swap_remove(one.max(other));
+                apart[one.min(other)].extend(moved);
+            }
+        }
+        apart.len() > 1
+    })?;
+    Ok(apart.len() == 1)
+}
+
+/// What was found to be a message of another conversation is no ground for having found it.
+fn ground(account: Key, overlap: &Overlap<'_>) -> Option<(Said, Said)> {
+    let has_itself =
+        |common: &Common<'_>| !common.is_found || identity::identify(account, common.item, None).key == overlap.key;
+    (has_itself(&overlap.ours) && has_itself(&overlap.theirs))
+        .then(|| (Said::of(overlap.key, overlap.ours.item), Said::of(overlap.key, overlap.theirs.item)))
+}
+
+/// Joins and parts what stands in these rows.
+fn settle(
+    writing: &Writing<'_>,
+    rows: &BTreeSet<i64>,
+    remaining: &mut BTreeSet<i64>,
+    keys: &mut HashSet<Key>,
+) -> Result<(), StoreError> {
+    let mut talks = Vec::new();
+    for &row in rows {
+        let account = writing.account_row(writing.account_of_thread(row)?)?.key;
+        for key in writing.thread_keys(row)? {
+            let mut said = Vec::new();
+            writing.messages_seen_under(key, &mut |item| {
+                said.push(Said::of(identity::identify(account, item, None).key, item));
+            })?;
+            talks.push(Talk { key, snapshots: writing.snapshots_of_thread_key(key)?, said });
+        }
+    }
+    let groups: Vec<BTreeSet<Key>> = same_talk::groups(&talks)
+        .into_iter()
+        .map(|members| members.into_iter().map(|place| talks[place].key).collect())
+        .collect();
+    for &row in rows {
+        let held: BTreeSet<Key> = writing.thread_keys(row)?.into_iter().collect();
+        if !groups.iter().any(|group| held.is_subset(group)) {
+            keys.extend(writing.keys_of_thread(row)?);
+            remaining.extend(writing.split_thread(row)?);
+            remaining.insert(row);
+        }
+    }
+    for group in groups {
+        let mut rows = BTreeSet::new();
+        for key in group {
+            rows.extend(writing.thread_by_key(key)?);
+        }
+        let mut rows: Vec<i64> = rows.into_iter().collect();
+        // The longest keeps its row, so that fewer records are moved. What it has in common with another is in that one.
+        let mut n_seen = BTreeMap::new();
+        for &row in rows.iter().filter(|_| rows.len() > 1) {
+            n_seen.insert(row, writing.n_messages_seen_in_thread(row)?);
+        }
+        rows.sort_by_key(|row| Reverse(n_seen.get(row).copied()));
+        for (&kept, gone) in rows.first().into_iter().flat_map(|kept| rows[1..].iter().map(move |gone| (kept, *gone))) {
+            keys.extend(writing.keys_of_thread(gone)?);
+            writing.join_threads(kept, gone)?;
+            remaining.remove(&gone);
+            remaining.insert(kept);
+        }
+    }
+    Ok(())
+}
+
+/// Names of the other one of a conversation of two, as the documents of one message tell them: `(earlier, later)`. Where two
+/// of them name the same one of the two, they name the other one, too.
+pub(super) fn names_of_the_other(
+    writing: &Writing<'_>,
+    sightings: &[SightingRow],
+) -> Result<Vec<(Who, Who)>, StoreError> {
+    let mut told: Vec<(&SnapshotRef, BTreeSet<Who>)> = Vec::new();
+    for sighting in sightings {
+        let (Some(key), Some(newest)) = (sighting.thread_key, sighting.snapshots.last()) else { continue };
+        for head in writing.heads_in_reading(sighting.reading_id, key)? {
+            let people: BTreeSet<Who> = head.participants.into_iter().filter(is_somebody).collect();
+            if people.len() == 2 {
+                told.push((newest, people));
+            }
+        }
+    }
+    told.sort();
+    let mut names = Vec::new();
+    for (place, (_, later)) in told.iter().enumerate().rev() {
+        for (_, earlier) in told[..place].iter().rev() {
+            if let ([one], [other]) = (
+                earlier.difference(later).collect::<Vec<_>>().as_slice(),
+                later.difference(earlier).collect::<Vec<_>>().as_slice(),
+            ) {
+                names.push(((*one).clone(), (*other).clone()));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn is_somebody(who: &Who) -> bool {
+    !matches!(who, Who::Name(name) | Who::Handle(name) if is_anonymous(name))
 }
 
 /// Writes what the heads of a conversation add up to.
@@ -189,20 +299,7 @@ fn section_name(head: &ThreadHead) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shared, page_of};
-    use crate::model::{Item, KeyBuilder, Kind, Moment};
-
-    #[test]
-    fn only_milliseconds_that_somebody_counted_count_without_words() {
-        let at =
-            |ms, text: &str| Item { at: Moment::from_unix(ms), text: Some(text.into()), ..Item::new(Kind::Message) };
-        let mut shared = Shared::default();
-        let mut add = |ms, one, other| shared.add(KeyBuilder::new("at").number(ms).key(), &at(ms, one), &at(ms, other));
-        add(1_600_000_000_123, "left", "hat die Gruppe verlassen");
-        add(1_600_000_001_000, "left", "hat die Gruppe verlassen");
-        add(1_600_000_002_000, "hi", "hi");
-        assert_eq!((shared.moments.len(), shared.said.len()), (1, 1));
-    }
+    use super::page_of;
 
     #[test]
     fn pages_go_by_number() {

@@ -150,12 +150,15 @@ impl Writing<'_> {
         let mut select = self
             .connection()
             .prepare_cached(
+                // Each list is cut off before the two are put together: none is gone through to its end.
                 "SELECT key FROM (
-                     SELECT s.key AS key FROM sighting s JOIN reading x ON x.id = s.reading_id
-                      WHERE s.key > :after AND x.account_id = :account
-                     UNION ALL
-                     SELECT r.key FROM record r WHERE r.key > :after AND r.account_id = :account)
-                  GROUP BY key ORDER BY key LIMIT :limit",
+                     SELECT DISTINCT s.key AS key FROM sighting s CROSS JOIN reading x ON x.id = s.reading_id
+                      WHERE s.key > :after AND x.account_id = :account ORDER BY s.key LIMIT :limit)
+                  UNION
+                 SELECT key FROM (
+                     SELECT DISTINCT r.key AS key FROM record r INDEXED BY record_key
+                      WHERE r.key > :after AND r.account_id = :account ORDER BY r.key LIMIT :limit)
+                  ORDER BY key LIMIT :limit",
             )
             .context(doing)?;
         let after = after.map(|key| key.as_bytes().to_vec()).unwrap_or_default();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, named_params, params};
 
 use super::error::{Context, StoreError};
 use super::{SnapshotRef, Writing};
-use crate::model::{Item, Key, KeyBuilder, PublicId, ThreadHead};
+use crate::model::{Key, KeyBuilder, PublicId, ThreadHead};
 
 /// One stored head of a conversation.
 #[derive(Clone, Debug)]
@@ -17,14 +17,6 @@ pub struct ThreadSightingRow {
     pub path: String,
     /// Oldest first.
     pub snapshots: Vec<SnapshotRef>,
-}
-
-/// What one of two conversations says of a message that both have.
-#[derive(Clone, Copy, Debug)]
-pub struct Common<'a> {
-    pub item: &'a Item,
-    /// It was found to be that message, by what stands around it.
-    pub is_found: bool,
 }
 
 impl Writing<'_> {
@@ -203,6 +195,22 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// What a document tells of the conversation of that key.
+    pub fn heads_in_reading(&self, reading_id: i64, key: Key) -> Result<Vec<ThreadHead>, StoreError> {
+        let doing = "reading a conversation";
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT head FROM thread_sighting WHERE reading_id = ?1 AND key = ?2")
+            .context(doing)?;
+        let mut rows = select.query(params![reading_id, key.as_bytes()]).context(doing)?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next().context(doing)? {
+            let head = row.get_ref(0).and_then(|value| Ok(value.as_bytes()?)).context(doing)?;
+            heads.push(serde_json::from_slice(head).context("read")?);
+        }
+        Ok(heads)
+    }
+
     /// All heads of a conversation.
     pub fn heads_of_thread(&self, thread_id: i64) -> Result<Vec<ThreadSightingRow>, StoreError> {
         let mut select = self
@@ -335,82 +343,6 @@ impl Writing<'_> {
         let mut select = self.connection().prepare_cached(sql).context("reading a conversation")?;
         let rows = select.query_map([thread_id], |row| row.get(0)).context("reading a conversation")?;
         rows.collect::<Result<_, _>>().context("reading a conversation")
-    }
-
-    /// Pairs of messages with one key that stand in different conversations: the other conversation, the key, and both
-    /// items; at most `limit`. The ground on which conversations are joined whose ids changed. A key that very many rows
-    /// have is no ground: comparing them all with each other would never end.
-    pub fn overlaps_of_thread(
-        &self,
-        thread_id: i64,
-        limit: usize,
-        each: &mut dyn FnMut(i64, Key, Common<'_>, Common<'_>),
-    ) -> Result<(), StoreError> {
-        let doing = "comparing conversations";
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "WITH own AS (
-                     SELECT DISTINCT s.key
-                       FROM thread_key k
-                       JOIN thread_sighting t ON t.key = k.key
-                       JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
-                      WHERE k.thread_id = :thread),
-                 shared AS (
-                     SELECT key FROM own
-                      WHERE (SELECT count(*) FROM (SELECT 1 FROM sighting x WHERE x.key = own.key LIMIT 65)) BETWEEN 2 AND 64)
-                 SELECT theirs_key.thread_id, shared.key, ours.item, theirs.item,
-                        ours.held_as IS NOT NULL AS is_ours_found, theirs.held_as IS NOT NULL AS is_theirs_found
-                   FROM shared
-                   JOIN sighting ours ON ours.key = shared.key
-                   JOIN thread_sighting ours_thread ON ours_thread.id = ours.thread_sighting_id
-                   JOIN thread_key ours_key ON ours_key.key = ours_thread.key AND ours_key.thread_id = :thread
-                   JOIN sighting theirs ON theirs.key = shared.key
-                   JOIN thread_sighting theirs_thread ON theirs_thread.id = theirs.thread_sighting_id
-                   JOIN thread_key theirs_key ON theirs_key.key = theirs_thread.key AND theirs_key.thread_id <> :thread
-                  LIMIT :limit",
-            )
-            .context(doing)?;
-        let mut rows = select
-            .query(named_params! { ":thread": thread_id, ":limit": super::delivered::stored_size(limit as u64) })
-            .context(doing)?;
-        while let Some(row) = rows.next().context(doing)? {
-            let bytes = |column| row.get_ref(column).and_then(|value| Ok(value.as_bytes()?)).context(doing);
-            let key = Key::from_bytes(bytes(1)?)
-                .ok_or_else(|| StoreError::Value("a message's key is not 16 bytes long".into()))?;
-            let ours: Item = serde_json::from_slice(bytes(2)?).context("read")?;
-            let theirs: Item = serde_json::from_slice(bytes(3)?).context("read")?;
-            let ours = Common { item: &ours, is_found: row.get(4).context(doing)? };
-            let theirs = Common { item: &theirs, is_found: row.get(5).context(doing)? };
-            each(row.get(0).context(doing)?, key, ours, theirs);
-        }
-        Ok(())
-    }
-
-    /// Whether the two ever stood side by side in one snapshot, which makes them two conversations.
-    pub fn are_threads_together(&self, one: i64, other: i64) -> Result<bool, StoreError> {
-        let of = |thread: i64| -> Result<BTreeSet<i64>, StoreError> {
-            Ok(self
-                .heads_of_thread(thread)?
-                .into_iter()
-                .flat_map(|head| head.snapshots.into_iter().map(|snapshot| snapshot.id))
-                .collect())
-        };
-        Ok(!of(one)?.is_disjoint(&of(other)?))
-    }
-
-    /// How many different messages the documents of a conversation hold.
-    pub fn n_messages_seen_in_thread(&self, thread_id: i64) -> Result<i64, StoreError> {
-        self.connection()
-            .prepare_cached(
-                "SELECT count(DISTINCT s.key)
-                   FROM thread_key k
-                   JOIN thread_sighting t ON t.key = k.key
-                   JOIN sighting s ON s.reading_id = t.reading_id AND s.thread_sighting_id = t.id
-                  WHERE k.thread_id = :thread",
-            )
-            .and_then(|mut count| count.query_row([thread_id], |row| row.get(0)))
-            .context("counting messages")
     }
 
     /// The conversations that a document's messages belong to.

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use throwback::home::{DataToRead, Home};
+use throwback::home::{DataToRead, Home, HomeError};
 use throwback::store::DATABASE;
 
 use crate::cli::program::Program;
@@ -52,8 +52,11 @@ fn killed_at_any_moment_it_goes_on() {
         child.kill().expect("it was started");
         let has_ended = child.wait().expect("it ended").success();
         n_killed += u64::from(!has_ended);
-        let check = home.check(DataToRead::Everything).expect("a look at everything");
-        assert_eq!(check.damage, [], "after kill {round}");
+        match home.check(DataToRead::Everything) {
+            Ok(check) => assert_eq!(check.damage, [], "after kill {round}"),
+            // On a busy machine it is killed before it did anything.
+            Err(error) => assert!(matches!(error, HomeError::NotThere(_)) && !has_ended, "after kill {round}: {error}"),
+        }
         // Else the next one goes on from what this one left.
         if has_ended || dice.below(4) == 0 {
             let told = program.run(&ingest);

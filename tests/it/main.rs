@@ -54,6 +54,7 @@ mod rereading;
 mod restoring;
 mod reviewed;
 mod said_again;
+mod same_talks;
 mod search_cases;
 mod searches;
 mod seeds;

@@ -265,7 +265,27 @@ fn a_reaction_of_somebody_who_was_renamed_is_one() {
     let both = [(Some("Anna Beispiel"), Some(1_650_000_100_000)), (Some(MIA), None)];
     assert_eq!(rows, [both, both].concat());
     assert_eq!(forward.number("SELECT sum(reaction_count) FROM messages"), 4);
-    let apart = forward
-        .number("SELECT count(*) FROM reaction x JOIN handle h ON h.id = x.actor_id WHERE h.handle = 'Ann Example'");
-    assert_eq!(apart, 2, "what was told stays");
+    // Also where somebody else bears the old name, which then ties nobody.
+    let talk = |day: &str, id: u8, friend: &str, at_ms: i64| {
+        let reaction = format!(r#"{{"reaction": "❤", "actor": "{friend}"}}"#);
+        let message = format!(
+            r#"{{"sender_name": "{MIA}", "timestamp_ms": {at_ms}, "content": "for {id}", "reactions": [{reaction}]}}"#
+        );
+        let page = format!(
+            r#"{{"participants": [{{"name": "{friend}"}}, {{"name": "{MIA}"}}], "messages": [{message}], "title": "{friend}"}}"#
+        );
+        let name = format!("instagram-mia.example-{day}-JsonJson");
+        profile(folder.path(), &name);
+        let path = format!("your_instagram_activity/messages/inbox/talk_1784000000000000{id}/message_1.json");
+        write(folder.path(), &name, &path, &page)
+    };
+    talk("2022-04-01", 7, "Ann Example", 1_640_000_000_777);
+    let older = talk("2022-04-01", 8, "Ann Example", 1_640_000_000_888);
+    talk("2026-01-01", 7, "Ann Example", 1_640_000_000_777);
+    let newer = talk("2026-01-01", 8, "Annabel Example", 1_640_000_000_888);
+    let [forward, backward] = [[&older, &newer], [&newer, &older]].map(|order| TestHome::of(&order.map(Clone::clone)));
+    assert_same(&forward.dump(), &backward.dump(), "both orders");
+    let rows = forward.rows("SELECT actor FROM reactions ORDER BY actor");
+    let actors: Vec<_> = rows.iter().filter_map(|row| row.text("actor")).collect();
+    assert_eq!(actors, ["Ann Example", "Annabel Example"]);
 }

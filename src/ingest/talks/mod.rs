@@ -40,6 +40,13 @@ pub(super) struct Heard {
     flat: HashSet<i64>,
 }
 
+impl Heard {
+    /// Whether of some documents only minutes or seconds are known.
+    pub(super) fn has_coarse(&self) -> bool {
+        !self.coarse.is_empty()
+    }
+}
+
 /// Whether clocks of a document may have no zone, or times are coarse: pages and flat files.
 fn is_coarse(document: &ReadHere) -> bool {
     is_page(document) || is_flat(document)

@@ -2,7 +2,7 @@
 //! home holds after some archives is a file, and what more archives make of it a copy of that file, so that orders that
 //! begin in the same way share their beginning.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
@@ -26,6 +26,8 @@ pub struct Passing {
     /// All homes of a history keep their media in one place: each is there once by its content.
     media: Rc<MediaStore>,
     n_homes: Rc<Cell<usize>>,
+    /// Opened by the first question: nobody writes any more then.
+    reader: OnceCell<Store>,
 }
 
 impl Drop for Passing {
@@ -42,7 +44,7 @@ impl Passing {
         let path = of("home");
         fs_err::create_dir(&path).expect("a folder");
         drop(Store::open(&path, "a test").expect("a database"));
-        Self { path, media: Rc::new(media), n_homes: Rc::default() }
+        Self { path, media: Rc::new(media), n_homes: Rc::default(), reader: OnceCell::new() }
     }
 
     /// What becomes of this home when one archive after the other comes.
@@ -70,7 +72,8 @@ impl Passing {
                     .unwrap_or_else(|error| panic!("{}: {error:?}", candidate.path.display()));
             }
         }
-        Self { path, media: Rc::clone(&self.media), n_homes: Rc::clone(&self.n_homes) }
+        let (media, n_homes) = (Rc::clone(&self.media), Rc::clone(&self.n_homes));
+        Self { path, media, n_homes, reader: OnceCell::new() }
     }
 
     /// What becomes of this home when all its documents are read again.
@@ -81,8 +84,8 @@ impl Passing {
         again
     }
 
-    fn store(&self) -> Store {
-        Store::open_reader(&self.path).expect("a database")
+    fn store(&self) -> &Store {
+        self.reader.get_or_init(|| Store::open_reader(&self.path).expect("a database"))
     }
 
     pub fn rows(&self, sql: &str) -> Vec<NamedRow> {

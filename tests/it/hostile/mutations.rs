@@ -14,6 +14,7 @@ use throwback::archive::Limits;
 use throwback::home::{ArchiveOutcome, Home, IngestOptions};
 use throwback::ingest::{self, IngestError, Silent};
 use throwback::model::{ContentHash, Severity};
+use throwback::store::{DATABASE, Store};
 use throwback::testing::raw_zip::{Zip, stored, streamed};
 
 use super::case::{NAME, neighbours, with};
@@ -139,8 +140,9 @@ fn original(bytes: Vec<u8>) -> Original {
     Original { bytes, held: held(&home) }
 }
 
-/// With `THROWBACK_KEEP=folder` the archive stays there.
-fn try_one(seed: u64, originals: &[Original]) -> Verdict {
+/// With `THROWBACK_KEEP=folder` the archive stays there. `empty` is a database that holds nothing yet: to make one takes longer
+/// than what is looked at.
+fn try_one(seed: u64, originals: &[Original], empty: &Path) -> Verdict {
     let mut dice = Dice((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     dice.below(2);
     let original = &originals[dice.below(originals.len())];
@@ -156,6 +158,8 @@ fn try_one(seed: u64, originals: &[Original]) -> Verdict {
         fs::write(Path::new(&kept).join(format!("{seed}-{NAME}")), &bytes).expect("a ZIP");
     }
     let home = Home::at(folder.path().join("home"));
+    fs::create_dir(home.path()).expect("a folder");
+    fs::copy(empty, home.path().join(DATABASE)).expect("a copy");
     let Some(n_errors) = bring_in(&home, &path) else { return Verdict::Sound { is_kept: false } };
     let now = held(&home);
     let mut known = original.held.contents.clone();
@@ -204,6 +208,9 @@ fn random_damage_is_survived() {
     .into_iter()
     .map(original)
     .collect();
+    let empty = scratch();
+    drop(Store::open(empty.path(), "a test").expect("a database"));
+    let empty = &empty.path().join(DATABASE);
     let (first, n) = (number("THROWBACK_MUTATIONS_FROM", 0), number("THROWBACK_MUTATIONS", 300));
     let next = AtomicU64::new(first);
     let (tell, told) = mpsc::channel();
@@ -219,7 +226,7 @@ fn random_damage_is_survived() {
                         break;
                     }
                     let started = Instant::now();
-                    let verdict = std::panic::catch_unwind(|| try_one(seed, originals))
+                    let verdict = std::panic::catch_unwind(|| try_one(seed, originals, empty))
                         .unwrap_or_else(|_| Verdict::Wrong("a panic".to_owned()));
                     tell.send((seed, verdict, started.elapsed())).expect("somebody listens");
                 }

@@ -130,7 +130,9 @@ fn a_watcher_gives_memory_back_by_beginning_anew() {
     fs::rename(&second, desk.path("second.zip")).expect("moved");
     wait_for("the second", &|| n_said("took") == 2);
     assert_eq!(n_said("watching "), 1);
-    assert!(desk.program.run(&["watch", "status"]).starts_with(&format!("watching: process {}", child.id())));
+    // It may be beginning anew once more.
+    let status = format!("watching: process {}", child.id());
+    wait_for("the status", &|| desk.program.run(&["watch", "status"]).starts_with(&status));
     let process = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
     rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("it is there");
     let ended = child.wait().expect("it ends");

@@ -37,7 +37,7 @@ impl Names for StoreNames<'_> {
         };
         let mut rows = self.0.rows_by_text(of, wants)?;
         if let Some(then) = self.1.filter(|_| matches!(of, TextOf::Record)) {
-            rows.retain(|row| !then.has_other_text(*row));
+            rows.retain(|row| then.text_of(*row).is_none());
             for (row, text) in then.texts() {
                 match text.map_or(ControlFlow::Continue(false), &mut *wants) {
                     ControlFlow::Continue(true) => rows.push(row),

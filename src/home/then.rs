@@ -146,8 +146,9 @@ impl Then {
         self.were.iter().map(|(row, was)| (*row, was.text.as_deref()))
     }
 
-    pub fn has_other_text(&self, row: i64) -> bool {
-        self.were.contains_key(&row)
+    /// The text in the place of that of today, where one is; empty where the record had none.
+    pub fn text_of(&self, row: i64) -> Option<&str> {
+        self.were.get(&row).map(|was| was.text.as_deref().unwrap_or_default())
     }
 
     /// Gives a record what it had on the day, or in the snapshot, that is meant.

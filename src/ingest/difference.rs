@@ -66,21 +66,11 @@ pub fn difference(
     compare("at", one, other);
     compare("author", who(&before.author), who(&after.author));
     compare("counterpart", who(&before.counterpart), who(&after.counterpart));
-    // The link to somebody who has another name now is another one, and so is what was searched for to find them.
-    let is_same_person = matches!(before.kind, Kind::Follow | Kind::Search)
-        && before
-            .counterpart
-            .as_ref()
-            .zip(after.counterpart.as_ref())
-            .is_some_and(|(one, other)| person(one) == person(other));
-    let names_whom = |item: &Item| item.text.as_deref() == item.counterpart.as_ref().map(name_of).as_deref();
-    // What the app wrote is in the language of the download, and names people as they were called then.
-    if !(is_of_the_app(&before) && is_of_the_app(&after))
-        && !(is_same_person && names_whom(&before) && names_whom(&after))
-    {
+    let (is_one_side, is_one_text) = are_one(&before, &after, person);
+    if !is_one_text {
         compare("text", text(before.text.as_deref()), text(after.text.as_deref()));
     }
-    if !is_same_person {
+    if !is_one_side {
         compare("url", link(before.url.as_deref()), link(after.url.as_deref()));
     }
     compare("place", text(before.place.as_deref()), text(after.place.as_deref()));
@@ -118,6 +108,18 @@ pub fn difference(
     }
     compare_details("details", &details_before, &details_after, &mut compare);
     changes
+}
+
+/// Whether two items say the same of the other side, whatever its name and with it the link, and the same in words.
+fn are_one(before: &Item, after: &Item, person: &dyn Fn(&Who) -> String) -> (bool, bool) {
+    // The link to somebody who has another name now is another one, and so is what was searched for to find them.
+    let is_named = matches!(before.kind, Kind::Follow | Kind::Search);
+    let sides = before.counterpart.as_ref().zip(after.counterpart.as_ref()).filter(|_| is_named);
+    let is_one_side = sides.is_some_and(|(one, other)| person(one) == person(other));
+    let names_it = |item: &Item| item.text.as_deref() == item.counterpart.as_ref().map(name_of).as_deref();
+    // What the app wrote is in the language of the download, and names people as they were called then.
+    let is_notice = is_of_the_app(before) && is_of_the_app(after);
+    (is_one_side, is_notice || (is_one_side && names_it(before) && names_it(after)))
 }
 
 /// Puts what a thing was found to be in the place of what its language calls it.

@@ -221,11 +221,11 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
 fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
     let mut versions: Vec<(i64, String)> = Vec::new();
     // A search for an account says its name, which is no text that was replaced when the account gets another one.
-    let is_name = |item: &Item| {
+    let says_whom = |item: &Item| {
         let whom = item.counterpart.as_ref().filter(|_| item.kind == Kind::Search);
         matches!(whom, Some(Who::Handle(name)) if item.text.as_ref() == Some(name))
     };
-    for sighting in newest_first.iter().filter(|sighting| !is_name(&sighting.item)) {
+    for sighting in newest_first.iter().filter(|sighting| !says_whom(&sighting.item)) {
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };

@@ -180,6 +180,29 @@ fn what_is_asked_of_one_download_is_answered_with_its_texts() {
 }
 
 #[test]
+fn what_is_counted_of_texts_is_of_then() {
+    let tagged = |folder: &Path, day: &str, tag: &str| {
+        let root = Small::whole().write(folder, day);
+        rewrite(&root, POSTS, &format!("posts {}", 10 * DAY), tag);
+        root
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let home =
+        TestHome::of(&[tagged(folder.path(), "2020-06-01", "#rye"), tagged(folder.path(), "2021-06-01", "#oats")]);
+    let tags = |as_of: Option<&str>| {
+        let mut searcher = home.home.searcher("a test").expect("a searcher");
+        let query = throwback::query::parse("kind:post").expect("a query that parses");
+        let day = as_of.map(|day| day.parse::<NaiveDate>().expect("a day"));
+        searcher.look_back(&query, day).expect("it looks back");
+        let compiled = searcher.compile(&query, &DateTime::<Utc>::UNIX_EPOCH).expect("a query that compiles");
+        let rows = searcher.rows(&compiled).expect("rows");
+        searcher.facet(&compiled, &rows, throwback::home::Facet::Hashtag, &Utc).expect("numbers")
+    };
+    assert_eq!(tags(None), [("#oats".to_owned(), 1)]);
+    assert_eq!(tags(Some("2020-12-31")), [("#rye".to_owned(), 1)]);
+}
+
+#[test]
 fn what_stands_around_a_hit_is_of_then() {
     let folder = tempfile::tempdir().expect("a folder");
     let downloads = downloads(folder.path());

@@ -12,11 +12,11 @@ use crate::store::{Absent, Store};
 pub(super) struct GoneThen {
     day: String,
     /// By the account's row; looked at only where something is to be judged.
-    accounts: OnceCell<BTreeMap<i64, Then>>,
+    accounts: OnceCell<BTreeMap<i64, Known>>,
 }
 
 #[derive(Debug)]
-struct Then {
+struct Known {
     coverage: Coverage,
     placing: Placing,
 }
@@ -30,19 +30,19 @@ impl GoneThen {
     /// The date of the first download that showed a record to be gone, if one of then did.
     pub fn since(&self, store: &Store, row: i64) -> Result<Option<String>, HomeError> {
         let Some((account, record)) = store.record_seen_around(row, &self.day)? else { return Ok(None) };
-        let Some(then) = self.accounts(store)?.get(&account) else { return Ok(None) };
-        self.judged(store, then, &record)
+        let Some(known) = self.accounts(store)?.get(&account) else { return Ok(None) };
+        self.judged(store, known, &record)
     }
 
     /// The rows of what was gone then and came again later.
     pub fn what_came_again(&self, store: &Store) -> Result<Vec<i64>, HomeError> {
         let mut gone = Vec::new();
-        for (account, then) in self.accounts(store)? {
-            let Some(newest) = then.coverage.snapshots.last() else { continue };
+        for (account, known) in self.accounts(store)? {
+            let Some(newest) = known.coverage.snapshots.last() else { continue };
             let newest = store.records_of_snapshots(std::slice::from_ref(&newest.state.public_id))?;
             let in_newest: HashSet<i64> = newest.into_iter().collect();
             store.records_seen_around(*account, &self.day, &mut |record| {
-                if !in_newest.contains(&record.id) && self.judged(store, then, &record)?.is_some() {
+                if !in_newest.contains(&record.id) && self.judged(store, known, &record)?.is_some() {
                     gone.push(record.id);
                 }
                 Ok::<_, HomeError>(())
@@ -51,8 +51,8 @@ impl GoneThen {
         Ok(gone)
     }
 
-    fn judged(&self, store: &Store, then: &Then, record: &Absent) -> Result<Option<String>, HomeError> {
-        let Then { coverage, placing } = then;
+    fn judged(&self, store: &Store, known: &Known, record: &Absent) -> Result<Option<String>, HomeError> {
+        let Known { coverage, placing } = known;
         let stood = Stood {
             kind: record.kind,
             subkind: record.subkind.as_deref(),
@@ -73,15 +73,15 @@ impl GoneThen {
         Ok(coverage.lacks_since(&place).map(str::to_owned))
     }
 
-    fn accounts(&self, store: &Store) -> Result<&BTreeMap<i64, Then>, HomeError> {
-        if let Some(known) = self.accounts.get() {
-            return Ok(known);
+    fn accounts(&self, store: &Store) -> Result<&BTreeMap<i64, Known>, HomeError> {
+        if let Some(accounts) = self.accounts.get() {
+            return Ok(accounts);
         }
         let mut accounts = BTreeMap::new();
         for account in store.known_accounts()? {
             let mut facts = store.cover_facts(account.id)?;
             facts.snapshots.retain(|snapshot| snapshot.date <= self.day);
-            accounts.insert(account.id, Then { coverage: Coverage::of(&facts), placing: Placing::of(&facts) });
+            accounts.insert(account.id, Known { coverage: Coverage::of(&facts), placing: Placing::of(&facts) });
         }
         Ok(self.accounts.get_or_init(|| accounts))
     }

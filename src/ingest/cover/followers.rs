@@ -275,7 +275,7 @@ mod tests {
         let renamed = |moves: &Moves| {
             moves.renamed.iter().map(|one| format!("{} {} {}", one.was, one.handle, one.until)).collect::<Vec<_>>()
         };
-        assert_eq!(renamed(&all), ["ann ann.b 2022-01-01"]);
+        assert_eq!(renamed(&all), ["old.name new.name 2021-01-01", "ann ann.b 2022-01-01"]);
         let late = moves(&coverage(), "followers", &relations, Some("2021-06-01"));
         assert_eq!(names(&late.lost), [("new.name", "2022-01-01")]);
     }

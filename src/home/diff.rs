@@ -120,7 +120,8 @@ impl<'s> Comparing<'s> {
             (true, true) => {
                 let (before, after) =
                     self.store.items_in_snapshots(&record.key, compared.row, self.first, self.second)?;
-                fields = difference(&before, &after, self.is_one_language, &|who| self.person(who));
+                let told = (self.is_one_language, record.subkind.as_deref());
+                fields = difference(&before, &after, told, &|who| self.person(who));
                 match became(&fields) {
                     None => return Ok(None),
                     Some(Became::Changed) => Change::Changed,

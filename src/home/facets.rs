@@ -107,7 +107,7 @@ impl Facet {
                    JOIN archive a ON a.id = e.archive_id JOIN snapshot n ON n.id = a.snapshot_id"
             }
             Self::Lang | Self::Emoji | Self::Hashtag | Self::Mention | Self::Has => {
-                "SELECT r.text AS value FROM json_each(?1) j JOIN record r ON r.id = j.value"
+                "SELECT r.id AS row, r.text AS value FROM json_each(?1) j JOIN record r ON r.id = j.value"
             }
         }
     }
@@ -155,7 +155,15 @@ impl Searcher {
 
     fn values(&self, facet: Facet, rows: &[i64]) -> Result<Vec<NamedRow>, StoreError> {
         let rows: Vec<String> = rows.iter().map(i64::to_string).collect();
-        self.store().select_all(facet.column(), &[Value::from(format!("[{}]", rows.join(",")))])
+        let mut values = self.store().select_all(facet.column(), &[Value::from(format!("[{}]", rows.join(",")))])?;
+        if let (Facet::Lang | Facet::Emoji | Facet::Hashtag | Facet::Mention, Some(then)) = (facet, &self.then) {
+            for value in &mut values {
+                if let Some(text) = value.integer("row").and_then(|row| then.text_of(row)) {
+                    value.set("value", Value::from(text));
+                }
+            }
+        }
+        Ok(values)
     }
 }
 

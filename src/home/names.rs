@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use super::then::Then;
 use crate::index::Names;
 use crate::query::{StoredText, close_by_word};
 use crate::store::{Store, StoreError, TextOf, Value};
 
-/// The store as the query's names are looked up in it. People are known by the rows of their names.
+/// The store as the query's names are looked up in it, with the texts of then. People are known by the rows of their names.
 #[derive(Debug)]
-pub(super) struct StoreNames<'s>(pub &'s Store);
+pub(super) struct StoreNames<'s>(pub &'s Store, pub Option<&'s Then>);
 
 impl Names for StoreNames<'_> {
     type Error = StoreError;
@@ -34,7 +35,19 @@ impl Names for StoreNames<'_> {
             StoredText::Reaction => TextOf::Reaction,
             StoredText::Id => TextOf::Id,
         };
-        self.0.rows_by_text(of, wants)
+        let mut rows = self.0.rows_by_text(of, wants)?;
+        if let Some(then) = self.1.filter(|_| matches!(of, TextOf::Record)) {
+            rows.retain(|row| then.text_of(*row).is_none());
+            for (row, text) in then.texts() {
+                match text.map_or(ControlFlow::Continue(false), &mut *wants) {
+                    ControlFlow::Continue(true) => rows.push(row),
+                    ControlFlow::Continue(false) => {}
+                    ControlFlow::Break(()) => break,
+                }
+            }
+            rows.sort_unstable();
+        }
+        Ok(rows)
     }
 
     fn rows_by_coordinates(&self, wants: &dyn Fn(f64, f64) -> bool) -> Result<Vec<i64>, StoreError> {
@@ -42,8 +55,14 @@ impl Names for StoreNames<'_> {
     }
 
     fn records_of_snapshots(&self, typed: &str) -> Result<Option<Vec<i64>>, StoreError> {
-        let snapshots = self.0.snapshot_ids(typed)?;
-        if snapshots.is_empty() { Ok(None) } else { self.0.records_of_snapshots(&snapshots).map(Some) }
+        let mut snapshots = self.0.snapshot_ids(typed)?;
+        if snapshots.is_empty() {
+            return Ok(None);
+        }
+        // An id begins with its day; a download that came later was not there.
+        let date = self.1.and_then(Then::date);
+        snapshots.retain(|id| date.is_none_or(|date| id.get(..date.len()).is_some_and(|day| day <= date)));
+        self.0.records_of_snapshots(&snapshots).map(Some)
     }
 
     fn close_snapshots(&self, _: &str) -> Result<Vec<String>, StoreError> {

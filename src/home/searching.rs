@@ -14,7 +14,7 @@ use crate::index::{
     Search, State, Tier, Tiers, Walk,
 };
 use crate::query::Query;
-use crate::store::{NamedRow, Searchable, Store, StoreError, Value};
+use crate::store::{IS_EDITED, NamedRow, Searchable, Store, StoreError, Value};
 
 /// The store as the index wants it.
 #[derive(Debug)]
@@ -200,17 +200,27 @@ impl Searcher {
         &self.store
     }
 
-    /// Looks the query's names up. `now` gives the moment and the zone of its dates.
+    /// Looks the query's names up. `now` gives the moment and the zone of its dates. The day that is meant comes before, by
+    /// [`Self::look_back`].
     pub fn compile<Tz: TimeZone>(&self, query: &Query, now: &DateTime<Tz>) -> Result<Compiled, HomeError> {
-        Ok(index::compile(query, &StoreNames(&self.store), now)?)
+        let compiled = index::compile(query, &StoreNames(&self.store, self.then.as_deref()), now)?;
+        Ok(match &self.then {
+            Some(then) => then.meant(compiled),
+            None => compiled,
+        })
     }
 
-    /// From now on answers as the archives stood at the end of that day, and finds texts that were replaced where the
-    /// query asks for what was edited.
+    /// From now on answers as the archives stood at the end of that day, with the texts of the one snapshot that the query
+    /// demands, and finds texts that were replaced where it asks for what was edited.
     pub fn look_back(&mut self, query: &Query, as_of: Option<NaiveDate>) -> Result<(), HomeError> {
         self.then = Then::of(&self.store, query, as_of)?.map(Rc::new);
         self.as_of = as_of;
         Ok(())
+    }
+
+    /// Ids of the snapshots whose texts are meant; none where the query does not demand one.
+    pub fn snapshots_meant(&self) -> &[String] {
+        self.then.as_ref().map_or(&[], |then| then.snapshots.as_slice())
     }
 
     /// How many records match exactly or in inflected form.
@@ -276,12 +286,9 @@ impl Searcher {
         Ok(Answer { found, talks, n_talks, hits, ignored: compiled.ignored.clone() })
     }
 
-    /// Gives a record the text that it had on the day that is meant.
-    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) {
-        let then = self.then.as_ref().filter(|_| self.as_of.is_some());
-        if let Some(text) = then.and_then(|then| then.texts.get(&row)) {
-            record.set("text", text.as_deref().map_or(Value::Null, Value::from));
-        }
+    /// Gives a record what it had on the day that is meant.
+    pub(super) fn as_it_was(&self, row: i64, record: &mut NamedRow) -> Result<(), HomeError> {
+        self.then.as_ref().map_or(Ok(()), |then| then.give_back(&self.store, row, record))
     }
 
     /// Everything that matches, without what is shown of it.
@@ -297,7 +304,7 @@ impl Searcher {
 
     fn found(&self, hit: Hit, compiled: &Compiled, options: &SearchOptions) -> Result<Option<Found>, HomeError> {
         let Some(mut record) = self.record(hit.row)? else { return Ok(None) };
-        self.as_it_was(hit.row, &mut record);
+        self.as_it_was(hit.row, &mut record)?;
         let then = self.then.as_ref();
         let highlights = record.text("text").map_or_else(Vec::new, |text| index::highlight(text, compiled, hit.tier));
         let mut earlier = then.and_then(|then| then.earlier.get(&hit.row)).into_iter().flatten();
@@ -315,7 +322,7 @@ impl Searcher {
     }
 
     pub(super) fn record(&self, row: i64) -> Result<Option<NamedRow>, StoreError> {
-        Ok(self.store.select_all(&format!("{SHOWN} WHERE r.id = ?1"), &[Value::Integer(row)])?.pop())
+        Ok(self.store.select_all(&format!("{} WHERE r.id = ?1", shown()), &[Value::Integer(row)])?.pop())
     }
 
     /// Every snapshot in which a record stood, oldest first.
@@ -339,18 +346,27 @@ impl Searcher {
         Ok(rows.iter().filter_map(|row| row.text("id").map(str::to_owned)).collect())
     }
 
-    fn context(&self, row: i64, options: &SearchOptions) -> Result<Context, StoreError> {
-        let around = |n: usize, comparison: &str, order: &str| -> Result<Vec<NamedRow>, StoreError> {
+    fn context(&self, row: i64, options: &SearchOptions) -> Result<Context, HomeError> {
+        let day = self.then.as_ref().and_then(|then| then.date());
+        let around = |n: usize, comparison: &str, order: &str| -> Result<Vec<NamedRow>, HomeError> {
             if n == 0 {
                 return Ok(Vec::new());
             }
             let sql = format!(
-                "{SHOWN} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
+                "{} JOIN record hit ON hit.id = ?1 AND hit.thread_id = r.thread_id
                   WHERE r.id <> hit.id AND (r.at_ms, r.public_id) {comparison} (hit.at_ms, hit.public_id)
-                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2"
+                    AND (?3 IS NULL OR (SELECT s.date FROM snapshot s WHERE s.id = r.first_snapshot_id) <= ?3)
+                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2",
+                shown()
             );
             let limit = i64::try_from(n).unwrap_or(i64::MAX);
-            self.store.select_all(&sql, &[Value::Integer(row), Value::Integer(limit)])
+            let day = day.map_or(Value::Null, Value::from);
+            let mut rows = self.store.select_all(&sql, &[Value::Integer(row), Value::Integer(limit), day])?;
+            for record in &mut rows {
+                let row = record.integer("row").unwrap_or_default();
+                self.as_it_was(row, record)?;
+            }
+            Ok(rows)
         };
         let mut before = around(options.n_before, "<", "DESC")?;
         before.reverse();
@@ -359,7 +375,11 @@ impl Searcher {
 }
 
 /// What is shown of a record: its view, its conversation, and what a message shared.
-const SHOWN: &str =
-    "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count
-  FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";
+fn shown() -> String {
+    format!(
+        "SELECT v.*, t.title AS thread, t.kind AS thread_kind, r.share_url, r.share_text, r.share_owner, r.call_seconds,
+                r.is_unsent, {IS_EDITED} AS is_edited,
+                (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.id AS row
+           FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id"
+    )
+}

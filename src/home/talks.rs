@@ -2,7 +2,7 @@
 
 use super::{HomeError, Searcher};
 use crate::index::{self, Compiled, Hits, Search, TalkHit, Tier, Tiers};
-use crate::store::{NamedRow, StoreError};
+use crate::store::NamedRow;
 
 /// A talk whose messages hold the words of the query together.
 #[derive(Clone, Debug)]
@@ -44,11 +44,11 @@ impl Searcher {
         Ok(Some((shown?.into_iter().filter(|talk| !talk.messages.is_empty()).collect(), talks.total)))
     }
 
-    fn found_talk(&self, hit: &TalkHit, compiled: &Compiled, tier: Tier) -> Result<FoundTalk, StoreError> {
+    fn found_talk(&self, hit: &TalkHit, compiled: &Compiled, tier: Tier) -> Result<FoundTalk, HomeError> {
         let (mut messages, mut next) = (Vec::with_capacity(hit.places.len()), 0);
         for &place in &hit.places {
             if let Some(mut record) = self.record(hit.rows[place])? {
-                self.as_it_was(hit.rows[place], &mut record);
+                self.as_it_was(hit.rows[place], &mut record)?;
                 let text = record.text("text").unwrap_or_default();
                 let highlights = index::highlight(text, compiled, tier);
                 messages.push(FoundMessage { highlights, record, n_skipped: place - next });

@@ -45,6 +45,12 @@ impl Compiled {
         Self { clause: Clause::All(vec![self.clause.clone(), others]), ..self.clone() }
     }
 
+    /// The same, with other records in a state than the index knows: not `not`, but `also`.
+    #[must_use]
+    pub fn with_state(&self, name: &str, not: &[i64], also: &[i64]) -> Self {
+        Self { clause: self.clause.with_state(name, not, also), ..self.clone() }
+    }
+
     /// The same, but only what has such a thing: a name of [`crate::query::fields::HAS`].
     #[must_use]
     pub fn with_feature(&self, name: &str) -> Self {
@@ -85,6 +91,23 @@ pub(super) enum Clause {
     Name(NameField, String),
     Time(Bounds),
     Nothing,
+}
+
+impl Clause {
+    fn with_state(&self, state: &str, not: &[i64], also: &[i64]) -> Self {
+        let all = |clauses: &[Self]| clauses.iter().map(|clause| clause.with_state(state, not, also)).collect();
+        match self {
+            Self::All(clauses) => Self::All(all(clauses)),
+            Self::Any(clauses) => Self::Any(all(clauses)),
+            Self::Not(inner) => Self::Not(Box::new(inner.with_state(state, not, also))),
+            Self::Name(NameField::Is, name) if name == state => {
+                let rows = |rows: &[i64]| Self::Numbers(NumberField::Row, rows.to_vec());
+                let known = Self::All(vec![self.clone(), Self::Not(Box::new(rows(not)))]);
+                Self::Any(vec![known, rows(also)])
+            }
+            other => other.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,9 +38,14 @@ impl Bearers {
         Self(joined.into_iter().map(|name| (name, find(&mut leader, name))).collect())
     }
 
+    /// The name by which to compare, where that person has others.
+    pub fn of_several_names(&self, name: Key) -> Option<Key> {
+        self.0.get(&name).copied()
+    }
+
     /// The name by which to compare.
     pub fn of_name(&self, name: Key) -> Key {
-        self.0.get(&name).copied().unwrap_or(name)
+        self.of_several_names(name).unwrap_or(name)
     }
 }
 

@@ -2,12 +2,11 @@
 //! their ends, links without what drifts, media by their ids, people under any of their names. Pure.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::identity::{comparable_text, comparable_url};
-use super::merge::{is_anonymous, medium_name, merge, plain_emoji};
+use super::merge::{is_anonymous, medium_name, merge_told, plain_emoji};
 use crate::model::{Detail, Details, Item, Kind, Moment, Precision, Who};
-use crate::store::{SightingRow, SnapshotRef};
+use crate::store::SnapshotRef;
 
 /// One field of a record in two snapshots. At most one side is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,19 +25,28 @@ pub enum Became {
     Impoverished,
 }
 
+/// Messages that the app wrote.
+const OF_THE_APP: [&str; 4] = ["system", "call", "reaction_notice", "attachment_notice"];
+
 /// Details that say how something was read, and not what it is.
 const OF_THE_READING: [&str; 1] = ["time_zone"];
 
 /// What the items that stand for one record in each of the snapshots say differently. `person` gives the same number for
-/// names of one person. Nothing where one side has no items. Where the labels are not in one language, those that only one
-/// side has say nothing.
+/// names of one person. Nothing where one side has no items. Where the two are not in one language, labels that only one side
+/// has say nothing, nor does how each calls the same thing: a message that all downloads together show to be the app's
+/// (`subkind` is the record's) is so on both sides.
 pub fn difference(
     before: &[Item],
     after: &[Item],
-    is_one_language: bool,
+    (is_one_language, subkind): (bool, Option<&str>),
     person: &dyn Fn(&Who) -> String,
 ) -> Vec<FieldChange> {
-    let (Some(before), Some(after)) = (told_by(before), told_by(after)) else { return Vec::new() };
+    let (Some(mut before), Some(mut after)) = (told_by(before), told_by(after)) else { return Vec::new() };
+    if !is_one_language {
+        for item in [&mut before, &mut after] {
+            say_as_found(item, subkind);
+        }
+    }
     let mut changes: Vec<FieldChange> = Vec::new();
     let mut compare = |field: &str, one: Option<Told>, other: Option<Told>| {
         let is_same = match (&one, &other) {
@@ -58,18 +66,11 @@ pub fn difference(
     compare("at", one, other);
     compare("author", who(&before.author), who(&after.author));
     compare("counterpart", who(&before.counterpart), who(&after.counterpart));
-    // What the app wrote is in the language of the download, and names people as they were called then.
-    if !(is_of_the_app(&before) && is_of_the_app(&after)) {
+    let (is_one_side, is_one_text) = are_one(&before, &after, person);
+    if !is_one_text {
         compare("text", text(before.text.as_deref()), text(after.text.as_deref()));
     }
-    // The link to somebody who has another name now is another one.
-    let is_same_person = before.kind == Kind::Follow
-        && before
-            .counterpart
-            .as_ref()
-            .zip(after.counterpart.as_ref())
-            .is_some_and(|(one, other)| person(one) == person(other));
-    if !is_same_person {
+    if !is_one_side {
         compare("url", link(before.url.as_deref()), link(after.url.as_deref()));
     }
     compare("place", text(before.place.as_deref()), text(after.place.as_deref()));
@@ -109,6 +110,30 @@ pub fn difference(
     changes
 }
 
+/// Whether two items say the same of the other side, whatever its name and with it the link, and the same in words.
+fn are_one(before: &Item, after: &Item, person: &dyn Fn(&Who) -> String) -> (bool, bool) {
+    // The link to somebody who has another name now is another one, and so is what was searched for to find them.
+    let is_named = matches!(before.kind, Kind::Follow | Kind::Search);
+    let sides = before.counterpart.as_ref().zip(after.counterpart.as_ref()).filter(|_| is_named);
+    let is_one_side = sides.is_some_and(|(one, other)| person(one) == person(other));
+    let names_it = |item: &Item| item.text.as_deref() == item.counterpart.as_ref().map(name_of).as_deref();
+    // What the app wrote is in the language of the download, and names people as they were called then.
+    let is_notice = is_of_the_app(before) && is_of_the_app(after);
+    (is_one_side, is_notice || (is_one_side && names_it(before) && names_it(after)))
+}
+
+/// Puts what a thing was found to be in the place of what its language calls it.
+fn say_as_found(item: &mut Item, subkind: Option<&str>) {
+    let is_notice = item.kind == Kind::Message && subkind.is_some_and(|subkind| OF_THE_APP.contains(&subkind));
+    if is_notice && item.subkind.as_deref() != Some("unavailable") {
+        item.subkind = subkind.map(str::to_owned);
+    }
+    if item.kind == Kind::Collection {
+        // That it is one, in the language of the download; its name is its text.
+        item.details.0.retain(|(name, _)| name != "title");
+    }
+}
+
 /// How several changes of a record add up: `None` where there are none.
 pub fn became(changes: &[FieldChange]) -> Option<Became> {
     let is_only_loss = changes.iter().all(|change| change.after.is_none());
@@ -118,24 +143,7 @@ pub fn became(changes: &[FieldChange]) -> Option<Became> {
 /// One item for all that stand for a record in one snapshot, by the same rules by which records are computed.
 fn told_by(items: &[Item]) -> Option<Item> {
     let snapshot = SnapshotRef { date: String::new(), public_id: String::new(), id: 0 };
-    let sightings: Vec<SightingRow> = items
-        .iter()
-        .map(|item| SightingRow {
-            id: 0,
-            reading_id: 0,
-            reader: String::new(),
-            path: String::new(),
-            place: String::new(),
-            thread_id: None,
-            thread_key: None,
-            record_id: None,
-            twin: 0,
-            held_as: None,
-            item: item.clone(),
-            snapshots: Rc::new([snapshot.clone()]),
-        })
-        .collect();
-    merge(&sightings, None).map(|merged| merged.item)
+    merge_told(items.iter().map(|item| (snapshot.clone(), item.clone()))).map(|merged| merged.item)
 }
 
 /// A value as it is compared and as it is shown.
@@ -248,7 +256,7 @@ fn name_of(who: &Who) -> String {
 fn is_of_the_app(item: &Item) -> bool {
     let subkind = item.subkind.as_deref();
     item.kind == Kind::Message
-        && matches!(subkind, Some("system" | "call" | "reaction_notice" | "attachment_notice" | "unavailable"))
+        && subkind.is_some_and(|subkind| subkind == "unavailable" || OF_THE_APP.contains(&subkind))
 }
 
 #[cfg(test)]
@@ -269,7 +277,7 @@ mod tests {
     }
 
     fn check(before: &Item, after: &Item, expected: &[(&str, Option<&str>, Option<&str>)], is: Option<Became>) {
-        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), true, &person);
+        let changes = difference(std::slice::from_ref(before), std::slice::from_ref(after), (true, None), &person);
         let seen: Vec<_> =
             changes.iter().map(|one| (one.field.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
         assert_eq!((seen.as_slice(), became(&changes)), (expected, is));
@@ -309,7 +317,7 @@ mod tests {
         let mut detailed = before.clone();
         detailed.details.push("music", "rock");
         check(&detailed, &before, &[("details.music", Some("rock"), None)], Some(Became::Impoverished));
-        assert_eq!(difference(&[], &[before], true, &person), []);
+        assert_eq!(difference(&[], &[before], (true, None), &person), []);
     }
 
     #[test]
@@ -325,7 +333,7 @@ mod tests {
         let (korean, german) = (with(r#"{"광고 여부": "거짓", "iso": "80"}"#), with(r#"{"Anzeige": "nein"}"#));
         let fields = |is_one_language| {
             let [one, other] = [&korean, &german].map(std::slice::from_ref);
-            let changes = difference(one, other, is_one_language, &person);
+            let changes = difference(one, other, (is_one_language, None), &person);
             changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
         };
         assert_eq!(fields(false), ["details.iso"]);
@@ -336,6 +344,17 @@ mod tests {
     fn what_the_app_wrote_does_not_change_with_the_language() {
         let notice = |text: &str| Item { subkind: Some("reaction_notice".into()), ..message(text) };
         check(&notice("Liked a message"), &notice("Gefällt mir"), &[], None);
+        // What no table of words knows was read as a text; all downloads together show what it is.
+        let unknown = Item { subkind: Some("text".into()), ..message("공감을 남겼습니다") };
+        let liked = notice("Liked a message");
+        let fields = |is_one_language, found: &str| {
+            let [one, other] = [&liked, &unknown].map(std::slice::from_ref);
+            let changes = difference(one, other, (is_one_language, Some(found)), &person);
+            changes.into_iter().map(|change| change.field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(false, "reaction_notice"), [] as [&str; 0]);
+        assert_eq!(fields(false, "text"), ["subkind", "text"]);
+        assert_eq!(fields(true, "reaction_notice"), ["subkind", "text"]);
     }
 
     #[test]

@@ -128,9 +128,9 @@ pub(super) fn has(kind: Kind) -> bool {
     TABLE.iter().any(|row| row.kind == kind)
 }
 
-/// Whether things of that kind name somebody who may be renamed.
+/// Whether things of that kind name somebody who may be renamed: another side, or an account that was searched for.
 pub(super) fn names_somebody(kind: Kind) -> bool {
-    TABLE.iter().any(|row| row.kind == kind && row.names_somebody())
+    TABLE.iter().any(|row| row.kind == kind && (row.names_somebody() || row.must.contains(&Query)))
 }
 
 /// Columns of [`Likeness::open`] at most.
@@ -145,6 +145,8 @@ pub(super) struct Claim {
     pub id: Option<Key>,
     pub span: Option<Span>,
     pub open: [Option<Key>; MOST_OPEN],
+    /// The name that its class holds, of a search that may be one for an account; as a name in [`Self::open`] would be.
+    pub sought: Option<Key>,
     /// Nothing told the zone of its clock.
     pub is_zone_guessed: bool,
 }
@@ -188,9 +190,12 @@ pub(super) fn claim(item: &Item) -> Option<Claim> {
     let class = likeness.must.iter().fold(class, |class, field| class.maybe(field.of(item))).key();
     let id = likeness.id.iter().find_map(|field| Some(format!("{field:?} {}", field.of(item)?)));
     let mut open = [None; MOST_OPEN];
+    let opened = |field: Field| field.of(item).map(|value| KeyBuilder::new("open").part(value).key());
     for (place, field) in open.iter_mut().zip(likeness.open) {
-        *place = field.of(item).map(|value| KeyBuilder::new("open").part(value).key());
+        *place = opened(*field);
     }
+    let may_be_account = matches!(subkind, "" | "profile_search");
+    let sought = may_be_account.then(|| likeness.must.iter().find(|field| **field == Query)).flatten();
     let is_zone_guessed =
         item.at.is_some_and(|at| at.basis == Basis::Wall) || item.details.text("time_zone") == Some("uncertain");
     Some(Claim {
@@ -199,6 +204,7 @@ pub(super) fn claim(item: &Item) -> Option<Claim> {
         id: id.map(|id| KeyBuilder::new("id").part(class.as_bytes()).part(id).key()),
         span: item.at.map(Span::of),
         open,
+        sought: sought.and_then(|field| opened(*field)),
         is_zone_guessed,
     })
 }

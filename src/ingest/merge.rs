@@ -6,7 +6,7 @@
 //! | subkind | of own content the newest snapshot's; of a message the newest that is not `unavailable`; else the newest that is there |
 //! | at | of those that can be the newest's the finest, then (own posts) of a row with media, then the newest; none that is later than a snapshot can tell |
 //! | author, counterpart | the newest that is a name (not "Instagram User") |
-//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions |
+//! | text | the newest that is not empty (of messages that differ in spaces only the finest); earlier ones are versions, but names that were searched for |
 //! | url, place, latitude, longitude, external id, call seconds, share's members | the newest that is there |
 //! | media | those of the newest, then what only earlier ones had (by media id, else by base name; flat files, whose names pass, of one snapshot) |
 //! | reactions | all, distinct by actor and emoji; the only one by a user name and the only one by a display name are one, and so are two by the names of the other one of a conversation of two; one by nobody ("Instagram User") only if no other row tells more names; the finest time |
@@ -18,6 +18,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::DateTime;
 
@@ -113,6 +114,26 @@ pub fn merge(sightings: &[SightingRow], latest_ms: Option<i64>) -> Option<Merged
     Some(Merged { item, versions, first: all.clone().min()?.clone(), last: all.max()?.clone(), snapshots })
 }
 
+/// The same of what some snapshots said, wherever it stood in them.
+pub fn merge_told(told: impl IntoIterator<Item = (SnapshotRef, Item)>) -> Option<Merged> {
+    let sighting = |(snapshot, item)| SightingRow {
+        id: 0,
+        reading_id: 0,
+        reader: String::new(),
+        path: String::new(),
+        place: String::new(),
+        thread_id: None,
+        thread_key: None,
+        record_id: None,
+        twin: 0,
+        held_as: None,
+        item,
+        snapshots: Rc::new([snapshot]),
+    };
+    let sightings: Vec<SightingRow> = told.into_iter().map(sighting).collect();
+    merge(&sightings, None)
+}
+
 /// The first of these that any sighting says, else the newest: other files list them as posts.
 const MORE_THAN_POSTS: [Kind; 2] = [Kind::ProfilePhoto, Kind::Reel];
 
@@ -199,7 +220,12 @@ fn subkind(newest_first: &[&SightingRow]) -> Option<String> {
 /// The earlier texts, each with the newest snapshot that had it.
 fn versions(newest_first: &[&SightingRow], text: Option<&str>) -> Vec<(i64, String)> {
     let mut versions: Vec<(i64, String)> = Vec::new();
-    for sighting in newest_first {
+    // A search for an account says its name, which is no text that was replaced when the account gets another one.
+    let says_whom = |item: &Item| {
+        let whom = item.counterpart.as_ref().filter(|_| item.kind == Kind::Search);
+        matches!(whom, Some(Who::Handle(name)) if item.text.as_ref() == Some(name))
+    };
+    for sighting in newest_first.iter().filter(|sighting| !says_whom(&sighting.item)) {
         let Some(earlier) = sighting.item.text.as_deref().filter(|earlier| !earlier.trim().is_empty()) else {
             continue;
         };

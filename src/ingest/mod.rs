@@ -55,6 +55,7 @@ mod threads;
 pub use deciding::{decide, take_back};
 pub use forget::{ForgetReport, Forgotten, TakeDocument, forget_snapshot};
 pub use mend::{doubtful_archives, mend_entries};
+pub use merge::{Merged, merge_told};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};

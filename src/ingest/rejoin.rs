@@ -193,6 +193,12 @@ impl Rows {
         for claim in self.rows.iter_mut().map(|row| &mut row.claim).filter(|claim| claim.likeness.names_somebody()) {
             claim.open[0] = claim.open[0].map(|name| bearers.of_name(name));
         }
+        // Whoever was searched for under two names was searched for once.
+        for claim in self.rows.iter_mut().map(|row| &mut row.claim) {
+            if let Some(name) = claim.sought.and_then(|name| bearers.of_several_names(name)) {
+                claim.class = KeyBuilder::new("class of somebody").part(name.as_bytes()).key();
+            }
+        }
         self
     }
 

@@ -220,7 +220,7 @@ pub const FIELDS: &[Field] = &[
         Snapshot,
         &[],
         "snapshot:2024-03",
-        "In which download it stood: its id, the beginning of it, or the name of one of its archives"
+        "In which download it stood, with the text that it had there: its id, the beginning of it, or the name of one of its archives"
     ),
     field!(
         Reaction,

@@ -39,7 +39,7 @@ pub struct Searchable {
     pub media_types: Vec<String>,
 }
 
-const SELECT: &str =
+pub(super) const SEARCHABLE: &str =
     "SELECT r.id, r.account_id, r.kind, r.subkind, r.at_ms, r.author_id, r.counterpart_id, r.thread_id, r.text,
        r.other_text, r.url, r.place, r.share_url, r.share_text, r.latitude IS NOT NULL, r.is_unsent, r.is_edited,
        r.is_gone IS 1, r.n_reactions, r.n_attachments, r.changed, r.details,
@@ -82,7 +82,7 @@ impl Store {
                 return Ok(());
             }
         }
-        let sql = format!("{SELECT} WHERE r.changed > ?1 ORDER BY r.changed, r.id");
+        let sql = format!("{SEARCHABLE} WHERE r.changed > ?1 ORDER BY r.changed, r.id");
         let mut select = self.connection().prepare_cached(&sql).context("following the change log")?;
         let mut rows = select.query([change]).context("following the change log")?;
         while let Some(row) = rows.next().context("following the change log")? {
@@ -148,7 +148,8 @@ impl Store {
         Ok(n.unsigned_abs())
     }
 
-    fn searchable(&self, row: &Row<'_>) -> Result<Searchable, StoreError> {
+    /// Reads what [`SEARCHABLE`] selects.
+    pub(super) fn searchable(&self, row: &Row<'_>) -> Result<Searchable, StoreError> {
         let doing = "reading a record for the index";
         let id: i64 = row.get(0).context(doing)?;
         let kind: i64 = row.get(2).context(doing)?;
@@ -219,49 +220,6 @@ impl Store {
         let mut select = self.connection().prepare_cached(sql).context("reading names")?;
         let rows = select.query_map([of], |row| row.get(0)).context("reading names")?;
         rows.collect::<Result<_, _>>().context("reading names")
-    }
-
-    /// Every record that had another text once, as it is today.
-    pub fn records_with_versions(&self) -> Result<Vec<Searchable>, StoreError> {
-        let doing = "reading records that were edited";
-        let sql = format!("{SELECT} WHERE r.id IN (SELECT record_id FROM version) ORDER BY r.id");
-        let mut select = self.connection().prepare_cached(&sql).context(doing)?;
-        let mut rows = select.query([]).context(doing)?;
-        let mut records = Vec::new();
-        while let Some(row) = rows.next().context(doing)? {
-            records.push(self.searchable(row)?);
-        }
-        Ok(records)
-    }
-
-    /// The texts under which a record was seen, the oldest first: `(date of the snapshot, text)`.
-    pub fn texts_of_record(&self, row: i64) -> Result<Vec<(String, Option<String>)>, StoreError> {
-        let doing = "reading the texts of a record";
-        let mut select = self
-            .connection()
-            .prepare_cached(
-                "SELECT n.date, s.item ->> '$.text'
-                   FROM record r
-                   JOIN sighting s ON s.key = r.key AND s.record_id = r.id
-                   JOIN entry e ON e.reading_id = s.reading_id
-                   JOIN archive a ON a.id = e.archive_id
-                   JOIN snapshot n ON n.id = a.snapshot_id
-                  WHERE r.id = ?1 ORDER BY n.date, n.public_id, 2 DESC",
-            )
-            .context(doing)?;
-        let rows = select.query_map([row], |row| Ok((row.get(0)?, row.get(1)?))).context(doing)?;
-        rows.collect::<Result<_, _>>().context(doing)
-    }
-
-    /// Rows of the records that no snapshot of that day (`YYYY-MM-DD`) or before has.
-    pub fn records_first_seen_after(&self, day: &str) -> Result<Vec<i64>, StoreError> {
-        let doing = "looking for what was not there yet";
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT r.id FROM record r JOIN snapshot s ON s.id = r.first_snapshot_id WHERE s.date > ?1")
-            .context(doing)?;
-        let rows = select.query_map([day], |row| row.get(0)).context(doing)?;
-        rows.collect::<Result<_, _>>().context(doing)
     }
 
     /// Rows of the records that stood in any of these snapshots, by their ids.

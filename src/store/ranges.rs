@@ -1,7 +1,7 @@
 //! What the lists of each document hold, and what becomes of records that later snapshots lack. The rows are a function of
 //! the readings; what they mean is told in `ingest::cover`.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 use serde::Deserialize;
 
 use super::Writing;
@@ -177,18 +177,7 @@ impl Writing<'_> {
             .context(DOING)?;
         let mut rows = select.query(named_params! { ":account": account_id, ":newest": newest }).context(DOING)?;
         while let Some(row) = rows.next().context(DOING)? {
-            let code: i64 = row.get(2).context(DOING)?;
-            each(Absent {
-                id: row.get(0).context(DOING)?,
-                key: row.get(1).context(DOING)?,
-                kind: Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?,
-                subkind: row.get(3).context(DOING)?,
-                thread_id: row.get(4).context(DOING)?,
-                at_ms: row.get(5).context(DOING)?,
-                last_snapshot_id: row.get(6).context(DOING)?,
-                is_gone: row.get(7).context(DOING)?,
-                gone_since: row.get(8).context(DOING)?,
-            })?;
+            each(absent(row)?)?;
         }
         Ok(())
     }
@@ -227,6 +216,22 @@ impl Writing<'_> {
             .context("judging what is gone")?;
         Ok(())
     }
+}
+
+/// Reads the columns of [`Absent`], in their order.
+pub(super) fn absent(row: &Row<'_>) -> Result<Absent, StoreError> {
+    let code: i64 = row.get(2).context(DOING)?;
+    Ok(Absent {
+        id: row.get(0).context(DOING)?,
+        key: row.get(1).context(DOING)?,
+        kind: Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?,
+        subkind: row.get(3).context(DOING)?,
+        thread_id: row.get(4).context(DOING)?,
+        at_ms: row.get(5).context(DOING)?,
+        last_snapshot_id: row.get(6).context(DOING)?,
+        is_gone: row.get(7).context(DOING)?,
+        gone_since: row.get(8).context(DOING)?,
+    })
 }
 
 /// Files that documents of a snapshot name, and that it has under no name and no media id.

@@ -3,10 +3,22 @@
 use super::rows::{NamedRow, Value};
 use super::{Store, StoreError};
 
+/// Whether a record (`r`) was edited: messages are told so; of all else a download has another text, in more than spaces.
+pub const IS_EDITED: &str = "(r.is_edited OR (r.kind <> 5 AND EXISTS (
+         SELECT 1 FROM version e
+          WHERE e.record_id = r.id
+            AND replace(replace(replace(e.text, ' ', ''), char(10), ''), char(13), '')
+             <> replace(replace(replace(coalesce(r.text, ''), ' ', ''), char(10), ''), char(13), ''))))";
+
 /// A record with its conversation and everything that a line shows of it.
-const SHOWN: &str = "SELECT v.*, t.title AS thread, r.share_url, r.share_text, r.share_owner, r.call_seconds,
-       r.is_unsent, r.is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count, r.other_text
-  FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id";
+fn shown() -> String {
+    format!(
+        "SELECT v.*, t.title AS thread, r.share_url, r.share_text, r.share_owner, r.call_seconds, r.is_unsent,
+                {IS_EDITED} AS is_edited, (SELECT count(*) FROM shown_reaction x WHERE x.record_id = r.id) AS reaction_count,
+                r.other_text
+           FROM record r JOIN records v ON v.id = r.public_id LEFT JOIN thread t ON t.id = r.thread_id"
+    )
+}
 
 /// How much of everything is held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,7 +94,7 @@ impl Store {
 
     /// One record: its view, its conversation, and what a message shared.
     pub fn shown_record(&self, id: &str) -> Result<Option<NamedRow>, StoreError> {
-        Ok(self.select_all(&format!("{SHOWN} WHERE r.public_id = ?1"), &[id.into()])?.pop())
+        Ok(self.select_all(&format!("{} WHERE r.public_id = ?1", shown()), &[id.into()])?.pop())
     }
 
     /// Attachments of a record with what is kept of them, in order.
@@ -160,8 +172,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let bounds = [id.into(), maybe(page.from_ms), maybe(page.to_ms)];
         let wanted = format!(
-            "{SHOWN} WHERE r.thread_id = (SELECT id FROM thread WHERE public_id = ?1)
-                AND (?2 IS NULL OR r.at_ms >= ?2) AND (?3 IS NULL OR r.at_ms < ?3)"
+            "{} WHERE r.thread_id = (SELECT id FROM thread WHERE public_id = ?1)
+                AND (?2 IS NULL OR r.at_ms >= ?2) AND (?3 IS NULL OR r.at_ms < ?3)",
+            shown()
         );
         match page.limit {
             None => self.select(&format!("{wanted} ORDER BY r.at_ms, r.public_id"), &bounds, each),
@@ -183,9 +196,10 @@ impl Store {
     pub fn messages_around(&self, id: &str, n_before: usize, n_after: usize) -> Result<Vec<NamedRow>, StoreError> {
         let around = |comparison: &str, order: &str, limit: usize| {
             let sql = format!(
-                "{SHOWN} JOIN record hit ON hit.public_id = ?1 AND hit.thread_id = r.thread_id
+                "{} JOIN record hit ON hit.public_id = ?1 AND hit.thread_id = r.thread_id
                   WHERE (r.at_ms, r.public_id) {comparison} (hit.at_ms, hit.public_id)
-                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2"
+                  ORDER BY r.at_ms {order}, r.public_id {order} LIMIT ?2",
+                shown()
             );
             self.select_all(&sql, &[id.into(), number(limit)])
         };

@@ -46,6 +46,24 @@ fn the_sample_tells_what_happened_in_between() {
     assert!(differences(&home, "2024", "2024").is_empty());
 }
 
+/// One account, asked for on one day in five languages: nothing became of anything.
+#[test]
+fn another_language_is_no_change() {
+    let twins = ["us", "gb", "de", "fr", "ko"];
+    let home = TestHome::of(&twins.map(|twin| fixtures().join(format!("d_twin_{twin}"))));
+    let ids: Vec<String> =
+        home.rows("SELECT id FROM snapshots").iter().filter_map(|row| row.text("id").map(str::to_owned)).collect();
+    assert_eq!(ids.len(), twins.len());
+    for (first, second) in ids.iter().flat_map(|one| ids.iter().map(move |other| (one, other))) {
+        let changed: Vec<String> = differences(&home, first, second)
+            .iter()
+            .filter(|one| ["changed", "impoverished", "gone"].contains(&one.change.name()))
+            .map(|one| format!("{} {}: {:?}", one.kind.name(), one.change.name(), one.fields))
+            .collect();
+        assert_eq!(changed, [] as [&str; 0], "{first} {second}");
+    }
+}
+
 #[test]
 fn what_a_range_leaves_out_is_not_gone() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -146,6 +146,50 @@ fn texts_that_were_replaced_are_found_among_what_was_edited() {
 }
 
 #[test]
+fn captions_and_bios_that_were_replaced_are_edited() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = TestHome::of(&three(folder.path()));
+    let barley = "barley bread from the west";
+    check(&home, "is:edited", None, &[(FIRST, barley)]);
+    check(&home, "is:edited rye", None, &[(FIRST, barley)]);
+    check(&home, "is:edited oat", None, &[(FIRST, barley)]);
+    check(&home, "is:edited oven", None, &[]);
+    check(&home, "-is:edited kind:post", None, &[(LATE, "bread of today"), (SECOND, "an oven")]);
+    check(&home, "-is:edited rye", None, &[]);
+    check(&home, "is:edited", Some("2021-12-31"), &[]);
+    check(&home, "is:edited rye", Some("2022-12-31"), &[(FIRST, "oat bread from the south")]);
+    let edited = home.rows("SELECT id FROM records WHERE at_ms = 1580000001000");
+    let id = edited[0].text("id").expect("an id");
+    let shown = home.home.reader().expect("a home").shown_record(id).expect("an answer").expect("a record");
+    assert_eq!(shown.integer("is_edited"), Some(1));
+
+    // Pages show no spaces at the ends and no lines.
+    let spaced = |day, text| download(&folder.path().join("spaced"), day, &[(FIRST, text)]);
+    let home = TestHome::of(&[spaced("2021-05-01", "rye  bread\\n"), spaced("2022-05-01", "rye bread")]);
+    check(&home, "is:edited", None, &[]);
+    check(&home, "-is:edited", None, &[(FIRST, "rye bread")]);
+    assert_eq!(home.number("SELECT count(*) FROM versions"), 1);
+
+    let profile = |day: &str, bio: &str| {
+        let root = folder.path().join(format!("instagram-baker.example-{day}-cccccccc"));
+        let own = root.join("personal_information/personal_information");
+        std::fs::create_dir_all(&own).expect("a folder");
+        let values = format!(
+            r#""Username": {{"value": "baker.example"}}, "Name": {{"value": "Bo"}}, "Bio": {{"value": "{bio}"}}"#
+        );
+        let user = format!(
+            r#"{{"profile_user": [{{"title": "", "media_map_data": {{}}, "string_map_data": {{{values}}}}}]}}"#
+        );
+        std::fs::write(own.join("personal_information.json"), user).expect("a file");
+        root
+    };
+    let home = TestHome::of(&[profile("2021-05-01", "bakes rye"), profile("2022-05-01", "bakes oats")]);
+    let texts = |query: &str| found(&home, query, None).0.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    assert_eq!(texts("is:edited kind:profile"), ["bakes oats"]);
+    assert_eq!(texts("is:edited rye"), ["bakes oats"]);
+}
+
+#[test]
 fn what_each_snapshot_alone_contributed_is_what_goes_with_it() {
     let home = TestHome::of(&[fixtures().join("c_2022"), fixtures().join("d_2024")]);
     let store = home.home.reader().expect("a home");

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod any_bytes;
+mod as_of;
 mod backups;
 mod bit_rot;
 mod checking;

@@ -9,7 +9,7 @@ use super::super::ui::{BAD, BOLD, DIM, GOOD, Ui, styled};
 use super::super::units;
 use super::super::{Ended, Session};
 use super::question::now;
-use crate::ingest::cover::{Move, Moves};
+use crate::ingest::cover::{Move, Moves, Rename};
 use crate::query::DatePoint;
 
 pub fn run(arguments: &PeopleArguments, session: &mut Session) -> Ended {
@@ -24,6 +24,7 @@ pub fn run(arguments: &PeopleArguments, session: &mut Session) -> Ended {
             for (change, those) in wanted(moves, &is_told) {
                 those.iter().try_for_each(|one| ui.row(&object(account, change, one)))?;
             }
+            moves.renamed.iter().try_for_each(|one| ui.row(&renamed(account, one)))?;
             for sentence in &moves.refused {
                 ui.row(&Object::row("refused").with("account", account).with("sentence", sentence))?;
             }
@@ -62,12 +63,19 @@ fn object(account: &str, change: &str, one: &Move) -> Object {
         .with("since_ms", one.since_ms)
 }
 
+fn renamed(account: &str, one: &Rename) -> Object {
+    Object::row("renamed")
+        .with("account", account)
+        .with("handle", &one.handle)
+        .with("was", &one.was)
+        .with("after", &one.after)
+        .with("until", &one.until)
+}
+
 fn text(account: &str, moves: &Moves, is_told: &impl Fn(bool) -> bool, ui: &mut Ui) -> Result<(), CommandError> {
     let account = styled(BOLD, inert_line(account));
-    if moves.compared.len() < 2 {
-        ui.talk(format_args!("{account}: two downloads that can be compared are wanted"))?;
-    }
-    for (name, those) in wanted(moves, is_told) {
+    // Where nothing is known, nobody is no answer.
+    for (name, those) in wanted(moves, is_told).into_iter().filter(|_| moves.is_known) {
         let style = if name == "won" { GOOD } else { BAD };
         let n = units::counted(those.len() as u64, "follower", "followers");
         ui.line(format_args!("{account}: {} {}", n, styled(style, name)))?;
@@ -76,6 +84,10 @@ fn text(account: &str, moves: &Moves, is_told: &impl Fn(bool) -> bool, ui: &mut 
             let since = one.since_ms.map(|ms| format!(", followed since {}", ui.zone.day(ms))).unwrap_or_default();
             ui.line(format_args!("  @{}  {between}{since}", inert_line(&one.handle)))?;
         }
+    }
+    for one in &moves.renamed {
+        let between = styled(DIM, format_args!("between {} and {}", one.after, one.until));
+        ui.line(format_args!("{account}: @{} is @{} now  {between}", inert_line(&one.was), inert_line(&one.handle)))?;
     }
     for sentence in &moves.refused {
         ui.note(inert_line(sentence))?;

@@ -43,7 +43,9 @@ pub fn answer(arguments: &SearchArguments, command: &str, session: &mut Session)
         let then = searcher.as_of.map(|day| {
             format!("as of    {day}: only what a download of that day or before has, with the text that it had then\n")
         });
-        let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default();
+        let meant = searcher.snapshots_meant();
+        let texts = if meant.is_empty() { String::new() } else { format!("texts    those of {}\n", meant.join(", ")) };
+        let understood = query::explain(&query, &now(zone)) + &then.unwrap_or_default() + &texts;
         Some(understood + &explained(&words, &answer.hits.tiers) + &explained_talks(&answer, &compiled))
     } else {
         None

@@ -48,7 +48,7 @@ impl Placing {
     }
 
     /// A message of an account whose documents are all of one family: nothing but its conversation has to be known.
-    fn at_once(&self, stood: Stood<'_>, snapshot_id: i64) -> Option<Place> {
+    pub fn at_once(&self, stood: Stood<'_>, snapshot_id: i64) -> Option<Place> {
         let is_simple = stood.kind == Kind::Message && self.families.is_power_of_two();
         is_simple.then(|| Place {
             lists: BTreeSet::from([(lists::MESSAGES.to_owned(), stood.thread_id)]),
@@ -115,9 +115,7 @@ pub(in crate::ingest) fn judge_gone(
                     placing.place(stood, record.last_snapshot_id, &readings)
                 }
             };
-            let later = coverage.position(record.last_snapshot_id).map_or(0, |last| last + 1);
-            let first = (later..coverage.snapshots.len()).find(|snapshot| coverage.covers(*snapshot, &place).is_ok());
-            first.map(|snapshot| coverage.snapshots[snapshot].state.date.clone())
+            coverage.lacks_since(&place).map(str::to_owned)
         } else {
             None
         };

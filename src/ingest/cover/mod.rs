@@ -31,7 +31,7 @@ use crate::model::Kind;
 use crate::source::lists;
 use crate::store::{CoverFacts, KindAndSubkind, ListRange, STATED_RANGE, Shared, SnapshotState};
 
-pub use followers::{Move, Moves, moves};
+pub use followers::{Move, Moves, Rename, moves};
 pub use judge::{Placing, Stood};
 pub use pages::Gap;
 
@@ -184,6 +184,13 @@ impl Coverage {
         }
         held.iter().try_for_each(|held| self.is_comparable(snapshot.state.id, held.families, place))?;
         held.iter().try_for_each(|held| snapshot.reaches(held, place))
+    }
+
+    /// The date of the first snapshot that covers a place and came after the one in which a record stood there last.
+    pub fn lacks_since(&self, place: &Place) -> Option<&str> {
+        let later = self.position(place.snapshot_id).map_or(0, |last| last + 1);
+        let first = (later..self.snapshots.len()).find(|snapshot| self.covers(*snapshot, place).is_ok());
+        first.map(|snapshot| self.snapshots[snapshot].state.date.as_str())
     }
 
     /// Whether what a list of a snapshot holds would be known to be the same as what stands at the place. Of one way of writing

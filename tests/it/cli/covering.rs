@@ -130,5 +130,24 @@ fn followers_are_won_and_lost() {
     assert!(told.contains("0 followers lost") && told.ends_with("exit: 1"), "a rename is no loss: {told}");
     let rows = program.json(&["people", "--lost", "--json"]);
     assert_eq!((rows[1]["type"].as_str(), rows[1]["handle"].as_str()), (Some("follower"), Some("bob.example")));
+    assert!(told.contains("me.example: @ann.example is @ann.renamed now  between 2021-06-01 and 2022-06-01"), "{told}");
+    let renamed = rows.iter().find(|row| row["type"] == "renamed").expect("a row");
+    assert_eq!((renamed["was"].as_str(), renamed["handle"].as_str()), (Some("ann.example"), Some("ann.renamed")));
     assert!(program.run(&["people", "--since", "2022"]).ends_with("exit: 2"));
+    let told = program.run(&["people", "--lost", "--since", "2024"]);
+    assert!(!told.contains("followers lost") && told.contains("for the time since 2024-01-01: who came"), "{told}");
+}
+
+#[test]
+fn of_one_download_it_is_not_known_who_came_or_went() {
+    let program = Program::new();
+    let root = Small::whole().write(program.folder(), "2020-06-01");
+    assert!(program.output(&["ingest", &root.to_string_lossy()]).status.success());
+    let sentence = "two downloads that can be compared are wanted: who came or went is not known.";
+    for asked in [["people", "--lost"], ["people", "--new"]] {
+        assert_eq!(program.run(&asked), format!("stderr:\nnote: {sentence}\nexit: 1"));
+        let rows = program.json(&[asked[0], asked[1], "--json"]);
+        assert_eq!((rows.len(), rows[1]["type"].as_str()), (3, Some("refused")));
+        assert_eq!(rows[1]["sentence"].as_str(), Some(sentence));
+    }
 }

@@ -74,3 +74,48 @@ fn a_name_that_somebody_else_took_is_no_other_name() {
         &[(D, &[(path, &old), (folder, &before)]), (E, &[(path, &new_and_other), (folder, &both)])],
     );
 }
+
+#[test]
+fn whoever_was_searched_for_under_two_names_was_searched_for_once() {
+    let search = |name: &str, at: i64| {
+        format!(
+            r#"{{"title": "", "media_map_data": {{}}, "string_map_data": {{"Search": {{"href": "", "value": "{name}", "timestamp": 0}}, "Time": {{"href": "", "value": "", "timestamp": {at}}}}}}}"#
+        )
+    };
+    let path = "logged_information/recent_searches/profile_searches.json";
+    let words = "logged_information/recent_searches/word_or_phrase_searches.json";
+    let folder = "connections/followers_and_following/followers_1.json";
+    let (before, after) = (follower("ann.example", SECOND - 90), follower("ann.on.tour", SECOND - 90));
+    let of = |list_name: &str, names: &[(&str, i64)]| {
+        list(list_name, &names.iter().map(|(name, at)| search(name, *at)).collect::<Vec<_>>())
+    };
+    // Twice in one second, once more later, and somebody else.
+    let sought =
+        |name: &str| of("searches_user", &[(name, SECOND), (name, SECOND), (name, SECOND + 9), ("ben", SECOND)]);
+    let (old, new) = (sought("ann.example"), sought("ann.on.tour"));
+    let flat = format!(r#"[{{"search_click": "ann.example", "time": "{}", "type": "user"}}]"#, iso(SECOND + 9));
+    let home = check(
+        "one under two names",
+        "search",
+        4,
+        &[
+            (A, &[("searches.json", &flat)]),
+            (D, &[(path, &old), (folder, &before)]),
+            (E, &[(path, &new), (folder, &after)]),
+        ],
+    );
+    assert_eq!(
+        home.number("SELECT count(*) FROM searches WHERE text = 'ann.on.tour' AND counterpart = 'ann.on.tour'"),
+        3
+    );
+    assert_eq!(home.number("SELECT count(*) FROM versions"), 0, "a name is no text that was replaced");
+    let ids = home.rows("SELECT id FROM snapshots WHERE date > '2020' ORDER BY date");
+    let [older, newer] = [0, 1].map(|n| ids[n].text("id").expect("an id"));
+    let differences = home.home.diff(older, newer).expect("an answer").expect("one account");
+    assert_eq!(differences, [], "nothing became of them");
+    // Without the relation nothing tells it; words that are somebody's name stay what was typed.
+    check("two names", "search", 7, &[(D, &[(path, &old)]), (E, &[(path, &new)])]);
+    let (one, other) =
+        (of("searches_keyword", &[("ann.example", SECOND)]), of("searches_keyword", &[("ann.on.tour", SECOND)]));
+    check("words", "search", 2, &[(D, &[(words, &one), (folder, &before)]), (E, &[(words, &other), (folder, &after)])]);
+}

@@ -47,7 +47,13 @@ struct Arguments {
     /// ZIPs that each snapshot is split into; until generation B each has its own documents, with rows that repeat.
     #[arg(long, default_value_t = 1)]
     parts: usize,
-    /// Media that a ZIP can shrink, and shrinks.
+    /// Only what came after the first message of these numbers and until the second: a download of a date range.
+    #[arg(long, value_names = ["AFTER", "UNTIL"], num_args = 2, conflicts_with = "snapshots")]
+    range: Option<Vec<usize>>,
+    /// usual (media stored, documents deflated), stored or deflated.
+    #[arg(long, default_value = "usual")]
+    packing: String,
+    /// Media that deflating shrinks by two per cent, letter by letter.
     #[arg(long)]
     compressible: bool,
     /// Bytes of the smallest and largest medium.
@@ -82,31 +88,38 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let language = Language::from_code(&arguments.language).ok_or_else(|| {
         format!("there is no generator for {}: en, en-GB, de, fr and ko are known", arguments.language)
     })?;
+    let packing = match arguments.packing.as_str() {
+        "usual" => Packing::default(),
+        "stored" => Packing { stores_documents: true, ..Packing::default() },
+        "deflated" => Packing { deflates_media: true, ..Packing::default() },
+        other => return Err(format!("there is no packing {other}: usual, stored and deflated are known").into()),
+    };
     let mut size = if arguments.benchmark { Size::benchmark() } else { Size::with_messages(arguments.messages) };
     if let Some([least, most]) = arguments.media_bytes.as_deref() {
         size.media_bytes = *least..=*most;
     }
     size.is_media_compressible = arguments.compressible;
     let life = Life::new(arguments.seed, size);
+    let whole = Writing { format, language, zone: arguments.zone, ..Writing::new(generation).clocked(clock) };
+    if let Some([after, until]) = arguments.range.as_deref() {
+        let ranged = whole.at(life.date_of(*until)).since(life.date_of(*after) + 1);
+        return Ok(write_out(&life, &ranged, &arguments.out, arguments.parts, &packing)?);
+    }
     let dates = life.dates(arguments.snapshots.max(1), arguments.overlap);
     for (number, date) in dates.iter().enumerate() {
-        let writing =
-            Writing { format, language, zone: arguments.zone, ..Writing::new(generation).at(*date).clocked(clock) };
         let out = if dates.len() == 1 { arguments.out.clone() } else { numbered(&arguments.out, number + 1) };
-        write_out(&life, &writing, &out, &arguments)?;
+        write_out(&life, &whole.clone().at(*date), &out, arguments.parts, &packing)?;
     }
     Ok(())
 }
 
-fn write_out(life: &Life, writing: &Writing, out: &Path, arguments: &Arguments) -> std::io::Result<()> {
-    let packing = Packing { deflates_media: arguments.compressible, ..Packing::default() };
-    if arguments.parts > 1 {
+fn write_out(life: &Life, writing: &Writing, out: &Path, n_parts: usize, packing: &Packing) -> std::io::Result<()> {
+    if n_parts > 1 {
         fs_err::create_dir_all(out)?;
-        let parts = write_parts(life, writing, arguments.parts);
-        let named = writing.part_names(life, arguments.parts).into_iter().zip(parts);
-        named.into_iter().try_for_each(|(name, part)| part.write_zip(&out.join(format!("{name}.zip")), &packing))
+        let named = writing.part_names(life, n_parts).into_iter().zip(write_parts(life, writing, n_parts));
+        named.into_iter().try_for_each(|(name, part)| part.write_zip(&out.join(format!("{name}.zip")), packing))
     } else if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
-        write(life, writing).write_zip(out, &packing)
+        write(life, writing).write_zip(out, packing)
     } else {
         write(life, writing).write_folder(out)
     }

@@ -7,7 +7,7 @@
 
 mod reasons;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -17,7 +17,7 @@ use crate::ingest::cover::{Coverage, Covered, Limit};
 use crate::ingest::{self, Progress, Proof};
 use crate::model::{Decision, DecisionKind, Kind};
 use crate::source::lists::{self, CATEGORIES, Category, EMPTY};
-use crate::store::{CountedRecords, Store};
+use crate::store::{CountedRecords, KnownAccount, Store};
 
 pub use reasons::Reason;
 pub(super) use reasons::of_gap;
@@ -25,7 +25,7 @@ pub(super) use reasons::of_gap;
 /// What to look at and what the person knows.
 #[derive(Clone, Debug, Default)]
 pub struct CoverageOptions {
-    /// Only the account of that user name.
+    /// Only the account of that user name, the newest or an older one, with or without `@`.
     pub account: Option<String>,
     /// A category, and how many the app says there are.
     pub expected: Vec<(&'static str, u64)>,
@@ -148,10 +148,11 @@ impl Home {
         let store = self.reader()?;
         let mut report = CoverageReport::default();
         let mut supplements = Vec::new();
-        for account in store.known_accounts()? {
-            if options.account.as_ref().is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&account.handle)) {
-                continue;
-            }
+        let accounts = match &options.account {
+            Some(name) => accounts_named(&store, name)?,
+            None => store.known_accounts()?,
+        };
+        for account in accounts {
             let coverage = Coverage::of(&store.cover_facts(account.id)?);
             if coverage.snapshots.iter().all(|snapshot| snapshot.is_of_encrypted_chats) {
                 supplements.push((account, coverage));
@@ -198,7 +199,12 @@ impl Home {
     ) -> Result<AccountCoverage, HomeError> {
         let (newest, older) = newest_day(coverage);
         let counted = store.counted_records(account_id)?;
-        let categories = categories(&newest, &older, &counted);
+        let mut as_files = BTreeSet::new();
+        for snapshot in &newest {
+            let kinds = store.kinds_of_files_alone(snapshot.state.id)?;
+            as_files.extend(kinds.iter().filter_map(|(kind, subkind)| category_of_record(*kind, subkind.as_deref())));
+        }
+        let categories = categories(&newest, &older, &counted, &as_files);
         let mut reasons = reasons::of_categories(&categories, &newest, &older);
         reasons.extend(reasons::expected(&categories, &options.expected));
         let mut facts = vec![range_fact(&newest)];
@@ -227,6 +233,23 @@ impl Home {
     }
 }
 
+/// The account whose newest user name that is; where there is none, those that had it once.
+fn accounts_named(store: &Store, typed: &str) -> Result<Vec<KnownAccount>, HomeError> {
+    let name = typed.strip_prefix('@').unwrap_or(typed);
+    let (newest, others): (Vec<_>, Vec<_>) =
+        store.known_accounts()?.into_iter().partition(|account| account.handle.eq_ignore_ascii_case(name));
+    if !newest.is_empty() {
+        return Ok(newest);
+    }
+    let mut named = Vec::new();
+    for account in others {
+        if store.names_of_account(account.id)?.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            named.push(account);
+        }
+    }
+    Ok(named)
+}
+
 /// What the person accepted about these downloads: code and why.
 fn accepted_of(store: &Store, account_id: i64, newest: &[&Covered]) -> Result<BTreeMap<String, String>, HomeError> {
     let names = store.names_of_account(account_id)?;
@@ -250,15 +273,20 @@ fn newest_day(coverage: &Coverage) -> (Vec<&Covered>, Vec<&Covered>) {
     coverage.snapshots.iter().partition(|snapshot| counts(snapshot) && Some(snapshot.state.date.as_str()) == day)
 }
 
-/// What a snapshot tells of a category: `None` nothing, else whether there is something in it.
+/// What a snapshot tells of a category: `None` where it has none of its main lists, else whether there is something in it.
 fn told(snapshot: &Covered, category: &Category) -> Option<bool> {
-    let of_it = |list: &str| lists::category_of(list).name == category.name;
-    let mut lists = snapshot.lists.iter().filter(|((list, _), _)| of_it(list)).peekable();
-    lists.peek()?;
-    Some(lists.any(|((list, _), held)| !list.starts_with(EMPTY) && held.holds.n_items > 0))
+    let of_it = || snapshot.lists.iter().filter(|((list, _), _)| lists::category_of(list).name == category.name);
+    of_it().find(|((list, _), _)| !category.added.contains(&list.as_str()))?;
+    Some(of_it().any(|((list, _), held)| !list.starts_with(EMPTY) && held.holds.n_items > 0))
 }
 
-fn categories(newest: &[&Covered], older: &[&Covered], counted: &[CountedRecords]) -> Vec<CategoryLine> {
+/// `as_files`: categories of which the newest download holds something as files that no document lists.
+fn categories(
+    newest: &[&Covered],
+    older: &[&Covered],
+    counted: &[CountedRecords],
+    as_files: &BTreeSet<&str>,
+) -> Vec<CategoryLine> {
     let mut records: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for row in counted {
         let is_newest = newest.iter().any(|snapshot| snapshot.state.id == row.last_snapshot_id);
@@ -274,8 +302,10 @@ fn categories(newest: &[&Covered], older: &[&Covered], counted: &[CountedRecords
             let (n_newest, n_all) = records.get(category.name).copied().unwrap_or_default();
             let here: Vec<bool> = newest.iter().filter_map(|snapshot| told(snapshot, category)).collect();
             let in_older = older.iter().any(|snapshot| told(snapshot, category).is_some());
-            // Own posts may be there as files alone (format reference §1.E3).
-            let (state, ground) = match here.iter().any(|has_items| *has_items) || n_newest > 0 {
+            // Records of a core category may come from lists that only add to it. Own posts may be there as files alone
+            // (format reference §1.E3).
+            let are_records_enough = !category.is_core || as_files.contains(category.name);
+            let (state, ground) = match here.iter().any(|has_items| *has_items) || n_newest > 0 && are_records_enough {
                 true => (State::Present, Ground::Stated),
                 false if !here.is_empty() => (State::Empty, Ground::Stated),
                 false if in_older => (State::OlderOnly, Ground::Inferred),

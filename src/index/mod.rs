@@ -35,6 +35,8 @@ pub use feed::{BoxError, Change, ChangeFeed, Names, RecordDocument, Said, Walk};
 pub use highlight::{Snippet, highlight, snippet};
 pub use keep::{Followed, Index, Reason, State};
 pub use lookups::language_of;
+#[cfg(feature = "testing")]
+pub use schema::use_stock_tokenizer;
 pub use search::{Counts, Cut, ENOUGH, Explained, Hit, Hits, Order, SILENT_KINDS, Search};
 pub use talks::{TalkHit, TalkHits};
 pub use tier::{Tier, Tiers};

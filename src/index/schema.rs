@@ -14,6 +14,34 @@ use crate::model::{ContentHash, NOTICES};
 /// Raised when documents are filled otherwise although no field and no analysis changed.
 const VERSION: u32 = 6;
 
+/// The chain by which texts become terms: ours.
+#[cfg(not(feature = "testing"))]
+const fn chain() -> &'static str {
+    analysis::VERSION
+}
+
+#[cfg(feature = "testing")]
+use stock::chain;
+#[cfg(feature = "testing")]
+pub use stock::use_stock_tokenizer;
+
+/// The chain that the engine brings along, for measuring what ours costs.
+#[cfg(feature = "testing")]
+mod stock {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static IS_WANTED: AtomicBool = AtomicBool::new(false);
+
+    /// Indices of this process are written with the engine's own tokenizer. No other process takes them for usable.
+    pub fn use_stock_tokenizer() {
+        IS_WANTED.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn chain() -> &'static str {
+        if IS_WANTED.load(Ordering::Relaxed) { "default" } else { super::analysis::VERSION }
+    }
+}
+
 /// Where a document stands that is a talk; no kind has it.
 pub(super) const TALK: i64 = -1;
 
@@ -65,9 +93,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         thread: builder.add_i64_field("thread", number().set_fast()),
         has: builder.add_text_field("has", text("raw", IndexRecordOption::Basic)),
         is: builder.add_text_field("is", text("raw", IndexRecordOption::Basic)),
-        text: builder.add_text_field("text", text(analysis::VERSION, IndexRecordOption::WithFreqsAndPositions)),
-        other_text: builder
-            .add_text_field("other_text", text(analysis::VERSION, IndexRecordOption::WithFreqsAndPositions)),
+        text: builder.add_text_field("text", text(chain(), IndexRecordOption::WithFreqsAndPositions)),
+        other_text: builder.add_text_field("other_text", text(chain(), IndexRecordOption::WithFreqsAndPositions)),
         member: builder.add_i64_field("member", number().set_fast()),
     };
     (builder.build(), fields)
@@ -87,7 +114,7 @@ fn text(tokenizer: &str, option: IndexRecordOption) -> TextOptions {
 pub(super) fn fingerprint() -> String {
     let (schema, _) = schema();
     let fields: Vec<String> = schema.fields().map(|(_, entry)| format!("{entry:?}")).collect();
-    let written_with = format!("{VERSION} {} {} {}", analysis::VERSION, tantivy::version_string(), fields.join(" "));
+    let written_with = format!("{VERSION} {} {} {}", chain(), tantivy::version_string(), fields.join(" "));
     ContentHash::of(written_with.as_bytes()).to_hex()
 }
 

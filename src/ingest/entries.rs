@@ -3,7 +3,7 @@
 use super::pipeline::{Below, IngestError, Run};
 use crate::archive::{Archive, Entry, EntryError, EntryKind, Limits};
 use crate::media::MediaError;
-use crate::model::{ContentHash, Finding, FindingCode, media_id_of};
+use crate::model::{ContentHash, Finding, FindingCode, MediaType, media_id_of};
 use crate::source::{self, Role};
 use crate::store::{EntryFate, EntryRow, MediumRow, ReadingOf, StoreError};
 
@@ -77,18 +77,7 @@ impl Run<'_, '_> {
                 let fate = match below.role {
                     _ if below.entry.kind != EntryKind::File => EntryFate::Odd,
                     Role::Debris => EntryFate::Debris,
-                    _ if self.is_unknown_form(medium)? => {
-                        self.report.entries.unknown += 1;
-                        self.find(
-                            Finding::new(
-                                FindingCode::UnknownFile,
-                                format!("{} is of no form that this version knows; it was kept as it is.", below.path),
-                            )
-                            .at_path(below.entry.path.as_str()),
-                        )?;
-                        EntryFate::Unknown
-                    }
-                    _ => EntryFate::Media,
+                    _ => self.look_at_form(below, medium)?,
                 };
                 (fate, Some(medium))
             }
@@ -97,6 +86,29 @@ impl Run<'_, '_> {
         };
         self.progress.advance(below.entry.bytes);
         Ok(self.add_entry(below, fate, None, medium)?)
+    }
+
+    /// Says of a file that was kept what it is not.
+    fn look_at_form(&mut self, below: &Below<'_>, medium: i64) -> Result<EntryFate, StoreError> {
+        let form = self.writing.type_of_medium(medium)?;
+        let is_unknown = form == MediaType::UNKNOWN.name;
+        let path = &below.path;
+        let found = if source::promises_medium(path) && !MediaType::is_seen_or_heard(&form) {
+            let what = if form == MediaType::EMPTY.name { "empty" } else { "of no such form" };
+            let sentence = format!(
+                "{path} is named as a picture, video or sound, but is {what}; it was kept as it is. If you can, download it \
+                 again and ingest that too."
+            );
+            Some(Finding::new(FindingCode::NotAMedium, sentence))
+        } else {
+            let sentence = || format!("{path} is of no form that this version knows; it was kept as it is.");
+            is_unknown.then(|| Finding::new(FindingCode::UnknownFile, sentence()))
+        };
+        if let Some(finding) = found {
+            self.find(finding.at_path(below.entry.path.as_str()))?;
+        }
+        self.report.entries.unknown += u64::from(is_unknown);
+        Ok(if is_unknown { EntryFate::Unknown } else { EntryFate::Media })
     }
 
     /// Keeps an entry as it lies in the archive, and says why.
@@ -157,10 +169,6 @@ impl Run<'_, '_> {
                 seconds: kept.probe.seconds(),
             })
             .map_err(ours)
-    }
-
-    fn is_unknown_form(&self, medium: i64) -> Result<bool, StoreError> {
-        self.writing.is_medium_unknown(medium)
     }
 
     /// A document that is too large to be read is kept like any other file.

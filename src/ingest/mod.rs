@@ -59,7 +59,7 @@ pub use merge::{Merged, merge_told};
 pub use pipeline::{IngestError, Ingestion, ingest_archive, rehearse_archive};
 pub use plan::{Candidate, Inner, PassedOver, Plan, plan};
 pub use probe::{Probed, ProbedExport, ProbedFile, probe};
-pub use proof::{Fault, Proof, prove};
+pub use proof::{Fault, Proof, UNMERGED, prove};
 pub use reindex::{Rederived, RereadReport, n_outdated, read_documents_again, rederive};
 pub use report::{ArchiveReport, Changes, EntryCounts, KindCounts, MediaCounts, Progress, Silent};
 pub use reread::ReadAgain;

@@ -13,6 +13,16 @@ use crate::model::{ContentHash, FindingCode};
 use crate::source::{self, Role};
 use crate::store::{HeldContent, ProvedArchive, ProvedEntry, Store};
 
+/// Findings that say that something of a document is in no record, although its bytes may be held.
+pub const UNMERGED: [FindingCode; 6] = [
+    FindingCode::OverBudget,
+    FindingCode::NotReadYet,
+    FindingCode::BadDocument,
+    FindingCode::BadItem,
+    FindingCode::NothingRead,
+    FindingCode::CountMismatch,
+];
+
 /// What a ZIP or folder still is beside the home.
 #[derive(Clone, Debug, Default)]
 pub struct Proof {
@@ -43,11 +53,15 @@ impl Proof {
     }
 
     fn fault(&mut self, code: &'static str, bytes: u64, example: impl FnOnce() -> String) {
+        self.faults(code, 1, bytes, example);
+    }
+
+    fn faults(&mut self, code: &'static str, n: u64, bytes: u64, example: impl FnOnce() -> String) {
         let fault = self.faults.entry(code).or_default();
         if fault.n == 0 {
             fault.example = example();
         }
-        fault.n += 1;
+        fault.n += n;
         fault.bytes += bytes;
     }
 }
@@ -120,11 +134,7 @@ impl Proving<'_> {
     fn prove_archive(&mut self, candidate: &Candidate, archive: &Archive) -> Result<(), IngestError> {
         let root = &candidate.recognised.root;
         let Some(held) = self.store.held_archive(&archive.fingerprint(), root)? else {
-            let n_bytes = archive.bytes();
-            self.proof.fault("not_ingested", n_bytes, || {
-                format!("{} was not brought in: throwback ingest it first.", candidate.shown_path().display())
-            });
-            return Ok(());
+            return self.look_up(candidate, archive);
         };
         if archive.is_salvaged() {
             self.proof.fault("salvaged", 0, || format!("{} breaks off: nobody knows what was behind.", archive.name()));
@@ -150,22 +160,62 @@ impl Proving<'_> {
                 format!("{n} documents or items of {} are in no record: throwback reindex --documents.", archive.name())
             });
         }
+        for finding in self.store.findings_of_held(held.id, &UNMERGED.map(FindingCode::name))? {
+            let n = finding.integer("n").unwrap_or(1).unsigned_abs();
+            let sentence = finding.text("sentence").unwrap_or_default();
+            self.proof.faults("not_merged", n, 0, || format!("In {}: {sentence}", archive.name()));
+        }
+        self.each_file(candidate, archive, &mut |proving, entry| proving.prove_entry(archive, entry, held.id))?;
+        self.proof.held.push(held);
+        Ok(())
+    }
+
+    fn each_file(
+        &mut self,
+        candidate: &Candidate,
+        archive: &Archive,
+        each: &mut dyn FnMut(&mut Self, &Entry) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
         let entries: Vec<&Entry> = archive.entries().iter().filter(|entry| is_meant(candidate, entry)).collect();
         self.progress.begin(archive.name(), declared_bytes(entries.iter().copied()));
         for entry in entries {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(IngestError::Interrupted);
             }
-            self.prove_entry(archive, entry, held.id)?;
+            self.proof.n_files += 1;
+            each(self, entry)?;
             self.progress.advance(entry.bytes);
         }
-        self.proof.held.push(held);
+        Ok(())
+    }
+
+    /// What an archive that was not brought in holds and nothing of the home does.
+    fn look_up(&mut self, candidate: &Candidate, archive: &Archive) -> Result<(), IngestError> {
+        let (mut alone, mut n_alone, mut bytes_alone) = (HashSet::new(), 0_u64, 0);
+        self.each_file(candidate, archive, &mut |proving, entry| {
+            let hash = hash_of(archive, entry);
+            let content = match &hash {
+                Some(hash) => proving.store.held_content(hash)?,
+                None => None,
+            };
+            if content.map_or(Ok(false), |content| proving.is_sound(&content))? {
+                proving.proof.n_proven += 1;
+            } else if hash.is_none_or(|hash| alone.insert(hash)) {
+                n_alone += 1;
+                bytes_alone += entry.bytes;
+            }
+            Ok(())
+        })?;
+        self.proof.fault("not_ingested", bytes_alone, || {
+            let path = candidate.shown_path();
+            let though = if n_alone == 0 { ", although every byte of it is in the home" } else { "" };
+            format!("{} was not brought in{though}: throwback ingest it first.", path.display())
+        });
         Ok(())
     }
 
     fn prove_entry(&mut self, archive: &Archive, entry: &Entry, archive_id: i64) -> Result<(), IngestError> {
         let name = entry.path.as_str();
-        self.proof.n_files += 1;
         let held = self.store.held_entry(archive_id, entry.position)?;
         let Some(ProvedEntry { content: Some(content), .. }) = held.filter(ProvedEntry::is_kept) else {
             self.proof.fault("not_kept", entry.bytes, || format!("{name} is not in the home."));

@@ -13,6 +13,11 @@ impl MediaType {
     pub const UNKNOWN: Self = Self { name: "application/octet-stream", extension: "bin" };
     pub const EMPTY: Self = Self { name: "application/x-empty", extension: "empty" };
 
+    /// Whether a type of that name is one of pictures, films or sounds.
+    pub fn is_seen_or_heard(name: &str) -> bool {
+        ["image/", "video/", "audio/"].iter().any(|family| name.starts_with(family))
+    }
+
     pub fn is_picture(self) -> bool {
         self.name.starts_with("image/")
     }

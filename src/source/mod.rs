@@ -219,6 +219,11 @@ pub fn role(path: &str) -> Role {
     instagram::role(path)
 }
 
+/// Whether an entry's name promises a picture, a film or a sound.
+pub fn promises_medium(path: &str) -> bool {
+    instagram::promises_medium(path)
+}
+
 /// Reads the name of a ZIP or folder as the services name what they deliver; marks of copies do not matter.
 pub fn parse_archive_name(name: &str) -> Option<ArchiveName> {
     instagram::parse_archive_name(name)

@@ -118,16 +118,34 @@ impl Store {
         let mut rows = select.query([account_id]).context(DOING)?;
         let mut counted = Vec::new();
         while let Some(row) = rows.next().context(DOING)? {
-            let code: i64 = row.get(0).context(DOING)?;
             let n: i64 = row.get(3).context(DOING)?;
             counted.push(CountedRecords {
-                kind: Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))?,
+                kind: kind(row.get(0).context(DOING)?)?,
                 subkind: row.get(1).context(DOING)?,
                 last_snapshot_id: row.get(2).context(DOING)?,
                 n: n.unsigned_abs(),
             });
         }
         Ok(counted)
+    }
+
+    /// Kinds and subkinds of records that a snapshot holds as files which no document of it lists.
+    pub fn kinds_of_files_alone(&self, snapshot_id: i64) -> Result<Vec<(Kind, Option<String>)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT r.kind, r.subkind
+                   FROM archive a JOIN entry e ON e.archive_id = a.id JOIN unlisted u ON u.entry_id = e.id
+                   JOIN record r ON r.id = u.record_id
+                  WHERE a.snapshot_id = :snapshot ORDER BY 1, 2",
+            )
+            .context(DOING)?;
+        let mut rows = select.query([snapshot_id]).context(DOING)?;
+        let mut kinds = Vec::new();
+        while let Some(row) = rows.next().context(DOING)? {
+            kinds.push((kind(row.get(0).context(DOING)?)?, row.get(1).context(DOING)?));
+        }
+        Ok(kinds)
     }
 
     /// References of records that stood last in a snapshot, and which lead to nothing that is held: some of them, and how
@@ -174,17 +192,51 @@ impl Store {
         Ok(())
     }
 
+    /// Every name in a snapshot under which something lies that is no picture, film or sound by its bytes, below the root of
+    /// its archive; with whether it is empty.
+    pub fn other_files_of_snapshot(
+        &self,
+        snapshot_id: i64,
+        each: &mut dyn FnMut(&str, bool),
+    ) -> Result<(), StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT iif(substr(e.path, 1, length(a.root)) = a.root, substr(e.path, length(a.root) + 1), e.path),
+                        m.bytes = 0
+                   FROM archive a JOIN entry e ON e.archive_id = a.id JOIN medium m ON m.id = e.medium_id
+                  WHERE a.snapshot_id = :snapshot AND e.fate IN (2, 3)
+                    AND m.type NOT LIKE 'image/%' AND m.type NOT LIKE 'video/%' AND m.type NOT LIKE 'audio/%'
+                  ORDER BY 1",
+            )
+            .context(DOING)?;
+        let mut rows = select.query([snapshot_id]).context(DOING)?;
+        while let Some(row) = rows.next().context(DOING)? {
+            each(&row.get::<_, String>(0).context(DOING)?, row.get(1).context(DOING)?);
+        }
+        Ok(())
+    }
+
     /// Findings of a snapshot's archives of the given codes: code, sentence, how many of that code there are.
     pub fn findings_of_snapshot(&self, snapshot_id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
+        self.findings_by_code("a.snapshot_id", snapshot_id, codes)
+    }
+
+    /// The same of one archive.
+    pub fn findings_of_held(&self, archive_id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
+        self.findings_by_code("a.id", archive_id, codes)
+    }
+
+    fn findings_by_code(&self, of: &str, id: i64, codes: &[&str]) -> Result<Vec<NamedRow>, StoreError> {
         let codes: Vec<String> = codes.iter().map(|code| format!("'{}'", code.replace('\'', ""))).collect();
         self.select_all(
             &format!(
                 "SELECT f.code, min(f.sentence) AS sentence, count(*) AS n
                    FROM archive a JOIN finding f ON f.archive_id = a.id
-                  WHERE a.snapshot_id = ?1 AND f.code IN ({}) GROUP BY f.code ORDER BY f.code",
+                  WHERE {of} = ?1 AND f.code IN ({}) GROUP BY f.code ORDER BY f.code",
                 codes.join(", ")
             ),
-            &[Value::Integer(snapshot_id)],
+            &[Value::Integer(id)],
         )
     }
 
@@ -233,6 +285,27 @@ impl Store {
         Ok(Some(archive))
     }
 
+    /// Where content with that hash is kept, if it is.
+    pub fn held_content(&self, content: &ContentHash) -> Result<Option<HeldContent>, StoreError> {
+        let found: Option<(Option<i64>, Option<String>)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT id, NULL FROM document WHERE hash = :hash
+                  UNION ALL SELECT NULL, extension FROM medium WHERE hash = :hash LIMIT 1",
+            )
+            .and_then(|mut select| {
+                select
+                    .query_row(named_params! { ":hash": content.as_bytes() }, |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .context(DOING)?;
+        Ok(found.and_then(|(document, extension)| match (document, extension) {
+            (Some(id), _) => Some(HeldContent::Document { id, hash: *content }),
+            (None, Some(extension)) => Some(HeldContent::Medium { hash: *content, extension }),
+            (None, None) => None,
+        }))
+    }
+
     /// What is held of an archive's entry.
     pub fn held_entry(&self, archive_id: i64, position: u32) -> Result<Option<ProvedEntry>, StoreError> {
         self.connection()
@@ -261,6 +334,10 @@ impl Store {
             })
             .transpose()
     }
+}
+
+fn kind(code: i64) -> Result<Kind, StoreError> {
+    Kind::from_code(code).ok_or_else(|| StoreError::Value(format!("unknown kind {code}")))
 }
 
 fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {

@@ -137,7 +137,8 @@ impl Writing<'_> {
         let parameters = named_params! { ":archive": archive_id, ":position": position };
         self.connection()
             .execute(
-                "DELETE FROM finding WHERE archive_id = :archive AND code IN ('damaged_entry', 'unreadable_file', 'over_budget', 'unknown_file')
+                "DELETE FROM finding WHERE archive_id = :archive AND code IN ('damaged_entry', 'unreadable_file', 'over_budget', 'unknown_file',
+                 'not_a_medium')
                     AND path = (SELECT path FROM entry WHERE archive_id = :archive AND position = :position)",
                 parameters,
             )
@@ -316,10 +317,10 @@ impl Writing<'_> {
         Ok(findings)
     }
 
-    /// Whether the bytes of a medium told nothing about its type.
-    pub fn is_medium_unknown(&self, medium_id: i64) -> Result<bool, StoreError> {
+    /// The media type that the bytes of a medium told, as [`crate::model::MediaType`] names it.
+    pub fn type_of_medium(&self, medium_id: i64) -> Result<String, StoreError> {
         self.connection()
-            .prepare_cached("SELECT extension = 'bin' FROM medium WHERE id = :id")
+            .prepare_cached("SELECT type FROM medium WHERE id = :id")
             .and_then(|mut select| select.query_row([medium_id], |row| row.get(0)))
             .context("looking up a medium")
     }

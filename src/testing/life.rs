@@ -126,15 +126,20 @@ impl Life {
         let mut dates = Vec::with_capacity(n);
         let mut wanted = self.plan.size.messages * 100;
         for _ in 0..n {
-            let (mut low, mut high) = people::lifetime();
-            while high - low > 1 {
-                let middle = i64::midpoint(low, high);
-                if self.n_messages_until(middle) * 100 < wanted { low = middle } else { high = middle }
-            }
-            dates.push(if dates.is_empty() { Self::end_ms() } else { high });
+            dates.push(if dates.is_empty() { Self::end_ms() } else { self.date_of(wanted.div_ceil(100)) });
             wanted = wanted * share / 100;
         }
         dates.reverse();
         dates
+    }
+
+    /// When so many messages had been written, those that were taken back included; the end where there are fewer.
+    pub fn date_of(&self, n_messages: usize) -> i64 {
+        let (mut low, mut high) = people::lifetime();
+        while high - low > 1 {
+            let middle = i64::midpoint(low, high);
+            if self.n_messages_until(middle) < n_messages { low = middle } else { high = middle }
+        }
+        high
     }
 }

@@ -321,6 +321,18 @@ fn dates_overlap_as_asked() {
 }
 
 #[test]
+fn a_download_of_a_range_holds_what_came_between_two_numbers() {
+    let life = Life::new(7, Size { is_eventful: false, ..Size::small() });
+    let (after, until) = (life.date_of(300), life.date_of(340));
+    assert!(life.n_messages_until(after) >= 300 && life.n_messages_until(after - 1) < 300);
+    let range = Truth::of(&life, &[Writing::new(Generation::D).at(until).since(after + 1)]);
+    let came = life.n_messages_until(until) - life.n_messages_until(after);
+    assert!((35..45).contains(&came), "{came}");
+    // Some of them were taken back.
+    assert!(range.messages.len() <= came && range.messages.len() + 5 > came, "{} of {came}", range.messages.len());
+}
+
+#[test]
 fn what_trips_programs_up_occurs() {
     let life = Life::new(7, Size { messages: 6_000, ..Size::small() });
     let truth = Truth::of(&life, &[Writing::new(Generation::C)]);

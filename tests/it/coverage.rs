@@ -12,13 +12,13 @@ use throwback::testing::{Life, Packing, Size, Tree, Writing, write};
 use crate::small_download::Small;
 use crate::support::{TestHome, fixtures};
 
-fn coverage(home: &TestHome, expected: &[(&'static str, u64)]) -> CoverageReport {
+pub fn coverage(home: &TestHome, expected: &[(&'static str, u64)]) -> CoverageReport {
     let options = CoverageOptions { account: None, expected: expected.to_vec() };
     home.home.coverage(&options).expect("a report")
 }
 
 /// Codes of the reasons, each once.
-fn codes(report: &CoverageReport) -> Vec<String> {
+pub fn codes(report: &CoverageReport) -> Vec<String> {
     let mut codes: Vec<String> = report.reasons().map(|reason| reason.code.clone()).collect();
     codes.sort();
     codes.dedup();
@@ -26,7 +26,7 @@ fn codes(report: &CoverageReport) -> Vec<String> {
 }
 
 /// A life in one download of generation D, as a folder.
-fn whole(folder: &Path) -> (PathBuf, Tree) {
+pub fn whole(folder: &Path) -> (PathBuf, Tree) {
     let life = Life::new(11, Size::small());
     let writing = Writing::new(Generation::D);
     let tree = write(&life, &writing);
@@ -67,6 +67,11 @@ fn each_way_to_spoil_a_download_gives_its_reason() {
     check("a medium is missing", &|root, tree| remove(root, &first(tree, ".jpg")), &["missing_media"]);
     check("a video is cut off", &|root, tree| cut(&root.join(first(tree, ".mp4"))), &["broken_media"]);
     check("a picture is cut off", &|root, tree| cut(&root.join(first(tree, ".jpg"))), &["broken_media"]);
+    check(
+        "a video is empty",
+        &|root, tree| std::fs::write(root.join(first(tree, ".mp4")), b"").expect("it can be written"),
+        &["not_a_medium"],
+    );
     check("a document is cut off", &|root, tree| cut(&root.join(first(tree, "liked_posts.json"))), &["unreadable"]);
     check(
         "a page is missing",
@@ -111,7 +116,33 @@ fn each_way_to_spoil_a_download_gives_its_reason() {
     );
 }
 
-fn remove(root: &Path, path: &str) {
+#[test]
+fn a_file_that_is_named_as_a_picture_and_is_none_is_a_reason() {
+    let end_of_zip = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+    let check = |name: &str, bytes: &[u8], expected: &[&str], n_told: i64| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Small::whole().write(folder.path(), "2021-01-01");
+        std::fs::write(root.join("media/stories/202001").join(name), bytes).expect("it can be written");
+        let home = TestHome::of(&[root]);
+        assert_eq!(codes(&coverage(&home, &[])), expected, "{name}: {bytes:?}");
+        let told = "SELECT count(*) FROM findings WHERE code = 'not_a_medium' AND severity = 'warning'";
+        assert_eq!(home.number(told), n_told, "{name}: {bytes:?}");
+    };
+    // The first of the stories, which a document names.
+    let story = "17900000000000001.jpg";
+    for bytes in [b"".as_slice(), b"\xff", b"\xff\xd8", &[0; 4_096], b"<html>502 bad gateway</html>", &end_of_zip] {
+        check(story, bytes, &["not_a_medium"], 1);
+    }
+    check(story, b"\xff\xd8\xff", &["broken_media"], 0);
+    check(story, b"GIF89a and whatever else", &[], 0);
+    // Names beside it, which nothing names.
+    check("17900000000000099.MP4", b"\0\0\0\x18ft", &["not_a_medium"], 1);
+    check("AbCdEf_17900000000000099", b"", &["not_a_medium"], 1);
+    check("notes.docx", b"", &[], 0);
+    check(".nomedia", b"", &[], 0);
+}
+
+pub fn remove(root: &Path, path: &str) {
     std::fs::remove_file(root.join(path)).expect("it is there");
 }
 
@@ -190,7 +221,7 @@ fn an_empty_home_is_no_ground_to_leave() {
 }
 
 /// Codes of the reasons why an archive must not go.
-fn faults(home: &TestHome, path: &Path) -> Vec<&'static str> {
+pub fn faults(home: &TestHome, path: &Path) -> Vec<&'static str> {
     let stop = AtomicBool::new(false);
     let proof = home.home.prove_archive(path, &Limits::default(), &stop, &Silent).expect("a proof");
     assert_eq!(proof.is_safe(), proof.faults.is_empty());

@@ -13,6 +13,7 @@ mod cli;
 mod containers;
 mod contracts;
 mod convergence;
+mod core_lists;
 mod coverage;
 mod crash_points;
 mod damage;
@@ -65,5 +66,6 @@ mod support;
 mod talk_rows;
 mod talks;
 mod times;
+mod unmerged;
 #[cfg(unix)]
 mod watch;

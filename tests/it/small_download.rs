@@ -79,7 +79,7 @@ impl Small {
         };
         for (kind, times) in [("posts", &self.posts), ("stories", &self.stories)] {
             for at in times {
-                put(root, &medium(kind, at), &format!("{kind} {at}"));
+                put_bytes(root, &medium(kind, at), &picture(&format!("{kind} {at}")));
             }
         }
         if !self.posts.is_empty() {
@@ -140,7 +140,17 @@ fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
+/// A JPEG that is nothing but a comment.
+fn picture(comment: &str) -> Vec<u8> {
+    let length = u16::try_from(comment.len() + 2).expect("a short comment").to_be_bytes();
+    [b"\xff\xd8\xff\xfe", length.as_slice(), comment.as_bytes(), b"\xff\xd9"].concat()
+}
+
 fn put(root: &Path, path: &str, content: &str) {
+    put_bytes(root, path, content.as_bytes());
+}
+
+fn put_bytes(root: &Path, path: &str, content: &[u8]) {
     let path = root.join(path);
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     std::fs::write(path, content).expect("a file");

@@ -42,17 +42,16 @@ impl TestHome {
 
     /// Ingests what lies at a path and panics unless every archive of it was brought in.
     pub fn ingest(&self, path: &Path) -> Vec<ArchiveReport> {
-        let limits = Limits::default();
-        let plan = ingest::plan(&[path.to_owned()], self.home.path(), &limits);
+        self.ingest_within(path, &Limits::default())
+    }
+
+    /// The same within other limits than those that hold where nobody says anything.
+    pub fn ingest_within(&self, path: &Path, limits: &Limits) -> Vec<ArchiveReport> {
+        let plan = ingest::plan(&[path.to_owned()], self.home.path(), limits);
         assert!(!plan.candidates.is_empty(), "{}: {:?}", path.display(), plan.passed_over);
         let stop = AtomicBool::new(false);
-        let options = IngestOptions {
-            limits: &limits,
-            now_ms: 1_700_000_000_000,
-            is_dry_run: false,
-            stop: &stop,
-            command: "a test",
-        };
+        let options =
+            IngestOptions { limits, now_ms: 1_700_000_000_000, is_dry_run: false, stop: &stop, command: "a test" };
         let mut reports = Vec::new();
         self.home
             .ingest(&plan, &options, &Silent, &mut |outcome| match outcome {

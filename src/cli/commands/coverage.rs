@@ -45,7 +45,9 @@ pub fn run(arguments: &CoverageArguments, progress: ProgressChoice, session: &mu
 
 /// `missing_media`, or with why: `missing_media=lost in 2019`.
 fn accept(typed: &str, report: &CoverageReport, session: &mut Session) -> Result<(), CommandError> {
-    let (code, why) = typed.split_once('=').map_or((typed, None), |(code, why)| (code, Some(why.trim())));
+    let (code, why) = typed
+        .split_once('=')
+        .map_or((typed, None), |(code, why)| (code, Some(why.trim()).filter(|why| !why.is_empty())));
     let has_it = |account: &&AccountCoverage| account.reasons.iter().any(|reason| reason.code == code.trim());
     let accounts: Vec<&AccountCoverage> = report.accounts.iter().filter(has_it).collect();
     match accounts.as_slice() {
@@ -177,7 +179,8 @@ fn of_reason(reason: &Reason) -> String {
     match &reason.accepted {
         None => format!("{} {sentence} {ground}", styled(BAD, format_args!("no  {}", reason.code))),
         Some(why) => {
-            format!("{} {sentence} {ground}", styled(GOOD, format_args!("ok  {} ({})", reason.code, inert_line(why))))
+            let why = if why.is_empty() { String::new() } else { format!(" ({})", inert_line(why)) };
+            format!("{} {sentence} {ground}", styled(GOOD, format_args!("ok  {}{why}", reason.code)))
         }
     }
 }

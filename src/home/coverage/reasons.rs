@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{CategoryLine, Fact, Ground, State};
 use crate::home::{Home, HomeError};
+use crate::ingest::UNMERGED;
 use crate::ingest::cover::{Covered, Gap, Limit};
 use crate::media::Ending;
+use crate::model::FindingCode;
+use crate::source;
 use crate::store::{Store, StoreError};
 
 /// A reason for a no.
@@ -36,18 +39,25 @@ pub(super) fn of_categories(categories: &[CategoryLine], newest: &[&Covered], ol
     let name = names(newest);
     let absent = |line: &CategoryLine| {
         let category = line.category.name;
+        let missing = match (line.category.lists.first(), line.n_newest) {
+            (Some(list), n @ 1..) => {
+                let stand = if n == 1 { "stands" } else { "stand" };
+                format!("`{list}`, the main list of {category} ({n} of them {stand} in other lists)")
+            }
+            _ => category.to_owned(),
+        };
         match line.state {
             State::Present | State::Empty => None,
             State::Absent => Some(reason(
                 format!("absent:{category}"),
                 line.ground,
-                format!("No download has {category}: ask for a download of everything, unless there never were any."),
+                format!("No download has {missing}: ask for a download of everything, unless there never were any."),
             )),
             State::OlderOnly => Some(reason(
                 format!("only_older:{category}"),
                 line.ground,
                 format!(
-                    "{name} has no {category}, older downloads ({}) have: what came since is not held.",
+                    "{name} has no {missing}, older downloads ({}) have: what came since is not held.",
                     names(older)
                 ),
             )),
@@ -105,7 +115,8 @@ pub(super) fn of_snapshot(store: &Store, snapshot: &Covered) -> Result<Vec<Reaso
     for gap in &snapshot.gaps {
         reasons.push(of_gap(id, gap));
     }
-    let codes = ["salvaged_archive", "damaged_entry", "over_budget", "unreadable_file"];
+    let unmerged = store.findings_of_snapshot(snapshot.state.id, &UNMERGED.map(FindingCode::name))?;
+    let codes = ["salvaged_archive", "damaged_entry", "unreadable_file"];
     if !snapshot.state.is_complete {
         let findings = store.findings_of_snapshot(snapshot.state.id, &codes)?;
         for finding in &findings {
@@ -117,16 +128,20 @@ pub(super) fn of_snapshot(store: &Store, snapshot: &Covered) -> Result<Vec<Reaso
                 format!("{id} is not whole: {}", finding.text("sentence").unwrap_or_default()),
             ));
         }
-        if findings.is_empty() {
+        if findings.is_empty() && unmerged.is_empty() {
             reasons.push(reason("unreadable", Ground::Stated, format!("{id} is not whole: download it again.")));
         }
     }
     for (code, findings) in [
-        ("unreadable", store.findings_of_snapshot(snapshot.state.id, &["bad_document"])?),
+        ("unreadable", unmerged),
         ("assumed", store.findings_of_snapshot(snapshot.state.id, &["directory_mismatch", "hidden_entries"])?),
     ] {
         for finding in findings {
-            let sentence = format!("In {id}: {}", finding.text("sentence").unwrap_or_default());
+            let more = match finding.integer("n") {
+                Some(n @ 2..) => format!(" ({n} such)"),
+                _ => String::new(),
+            };
+            let sentence = format!("In {id}: {}{more}", finding.text("sentence").unwrap_or_default());
             reasons.push(reason(code, Ground::Stated, sentence));
         }
     }
@@ -203,9 +218,27 @@ impl Home {
                 format!("{} media of {id} are not whole, for example {example}: download it again.", broken.len()),
             ));
         }
+        let mut others = Vec::new();
+        store.other_files_of_snapshot(snapshot.state.id, &mut |path, is_empty| {
+            if source::promises_medium(path) {
+                others.push(format!("{path} is {}", if is_empty { "empty" } else { "of no such form" }));
+            }
+        })?;
+        if let Some(example) = others.first() {
+            reasons.push(reason(
+                "not_a_medium",
+                Ground::Stated,
+                format!(
+                    "Of the files of {id} that are named as pictures, videos or sounds {} {} none, for example {example}: \
+                     download it again.",
+                    others.len(),
+                    if others.len() == 1 { "is" } else { "are" }
+                ),
+            ));
+        }
         let sentence = format!(
             "{n_references} references of {id} to files, {n_nothing} of them lead nowhere; {n_media} media, {} not whole",
-            broken.len()
+            broken.len() + others.len()
         );
         Ok((Fact { name: "media", ground: Ground::Stated, sentence }, reasons))
     }

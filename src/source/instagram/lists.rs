@@ -21,33 +21,50 @@ pub struct Category {
     pub name: &'static str,
     /// Nobody should leave without it.
     pub is_core: bool,
+    /// Its main lists: a download that has any of it has one of them, in every generation and form (format reference §1.A,
+    /// §1.C2 to §1.C5). Where none of them is, the category is absent.
     pub lists: &'static [&'static str],
+    /// Lists that only add to it: what they hold does not make up for a main list that is missing.
+    pub added: &'static [&'static str],
     /// Folders whose `no-data.txt` says that there is nothing of it.
     pub folders: &'static [&'static str],
 }
 
-const fn core(name: &'static str, lists: &'static [&'static str], folders: &'static [&'static str]) -> Category {
-    Category { name, is_core: true, lists, folders }
+const fn core(
+    name: &'static str,
+    lists: &'static [&'static str],
+    added: &'static [&'static str],
+    folders: &'static [&'static str],
+) -> Category {
+    Category { name, is_core: true, lists, added, folders }
 }
 
 const fn other(name: &'static str, lists: &'static [&'static str], folders: &'static [&'static str]) -> Category {
-    Category { name, is_core: false, lists, folders }
+    Category { name, is_core: false, lists, added: &[], folders }
+}
+
+impl Category {
+    pub fn all_lists(&self) -> impl Iterator<Item = &'static str> {
+        self.lists.iter().chain(self.added).copied()
+    }
 }
 
 /// Every category, in the order in which it is shown. What no line names belongs to the last.
 pub const CATEGORIES: &[Category] = &[
-    core("profile", &["personal_information"], &[]),
+    core("profile", &["personal_information"], &[], &[]),
     core(
         "posts",
-        &["posts", "archived_posts", "other_content", "reels", "igtv_videos", "recently_deleted_content"],
+        &["posts"],
+        &["archived_posts", "other_content", "reels", "igtv_videos", "recently_deleted_content"],
         &["content"],
     ),
-    core("stories", &["stories"], &["content"]),
-    core("messages", &[MESSAGES], &["messages"]),
-    core("comments", &["post_comments", "reels_comments", "hype", "flat_comments"], &["comments"]),
-    core("likes", &["liked_posts", "liked_comments", "story_likes"], &["likes"]),
-    core("followers", &["followers"], &["followers_and_following"]),
-    core("following", &["following"], &["followers_and_following"]),
+    core("stories", &["stories"], &[], &["content"]),
+    // All of a conversation is one list, wherever it lies: which folder of conversations is the main one cannot be told.
+    core("messages", &[MESSAGES], &[], &["messages"]),
+    core("comments", &["post_comments", "flat_comments"], &["reels_comments", "hype"], &["comments"]),
+    core("likes", &["liked_posts"], &["liked_comments", "story_likes"], &["likes"]),
+    core("followers", &["followers"], &[], &["followers_and_following"]),
+    core("following", &["following"], &[], &["followers_and_following"]),
     other("profile photos", &["profile_photos"], &[]),
     other("profile changes", &["profile_changes", "account_information", "professional_information"], &[]),
     other("saved", &["saved_posts", "saved_collections", "saved_music", "saved_locations"], &["saved"]),
@@ -203,7 +220,7 @@ pub fn lists_told_by(reader: &str) -> BTreeSet<&'static str> {
 /// The category of a list.
 pub fn category_of(list: &str) -> &'static Category {
     let list = list.strip_prefix(EMPTY).unwrap_or(list);
-    let is_it = |category: &&Category| category.lists.contains(&list) || category.name == list;
+    let is_it = |category: &&Category| category.all_lists().any(|one| one == list) || category.name == list;
     CATEGORIES.iter().find(is_it).unwrap_or(&EVERYTHING_ELSE)
 }
 
@@ -276,10 +293,11 @@ mod tests {
     #[test]
     fn every_list_is_one_of_the_catalog_and_in_one_category() {
         let mut seen = BTreeSet::new();
-        for list in CATEGORIES.iter().flat_map(|category| category.lists) {
-            assert!(*list == MESSAGES || CATALOG.iter().any(|row| row.name == *list), "{list}");
-            assert!(seen.insert(*list), "{list} stands twice");
+        for list in CATEGORIES.iter().flat_map(Category::all_lists) {
+            assert!(list == MESSAGES || CATALOG.iter().any(|row| row.name == list), "{list}");
+            assert!(seen.insert(list), "{list} stands twice");
         }
+        assert!(CATEGORIES.iter().all(|category| !category.is_core || !category.lists.is_empty()));
         for (reader, _, _, list) in FLAT {
             assert!(CATALOG.iter().any(|row| row.name == *reader), "{reader}");
             assert!(seen.contains(list), "{list}");

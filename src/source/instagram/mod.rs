@@ -30,7 +30,7 @@ pub use known::{fingerprint, is_current, known_to};
 pub use learn::{learn, teaches};
 pub use outline::{masked_path, outline};
 pub use recognise::{recognise, tree_told_by};
-pub use role::role;
+pub use role::{promises_medium, role};
 
 use super::{Document, DocumentForm, Output, Reading, Role};
 

@@ -18,6 +18,26 @@ pub fn role(path: &str) -> Role {
     }
 }
 
+/// Endings of pictures, films and sounds.
+const MEDIA_EXTENSIONS: [&str; 29] = [
+    "jpg", "jpeg", "png", "gif", "webp", "bmp", "heic", "heif", "avif", "tif", "tiff", "jxl", "mp4", "m4v", "mov",
+    "3gp", "webm", "mkv", "avi", "ogv", "m4a", "aac", "mp3", "ogg", "oga", "opus", "wav", "flac", "amr",
+];
+/// Folders whose files are pictures, films and sounds, also those that have no ending (format reference §3.4).
+const MEDIA_FOLDERS: [&str; 4] = ["media", "photos", "videos", "audio"];
+
+/// Whether an entry's name promises a picture, a film or a sound.
+pub fn promises_medium(path: &str) -> bool {
+    if role(path) != Role::Media {
+        return false;
+    }
+    let (folders, base) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
+    match base.rsplit_once('.') {
+        Some((_, extension)) => MEDIA_EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)),
+        None => !base.is_empty() && folders.split(['/', '\\']).any(|folder| MEDIA_FOLDERS.contains(&folder)),
+    }
+}
+
 /// Folders that macOS, Windows, NAS boxes and cloud drives leave behind.
 const DEBRIS_FOLDERS: [&str; 10] = [
     "__MACOSX",
@@ -75,5 +95,18 @@ mod tests {
         check("likes/Icon\r", Role::Debris);
         check(".tmp.drivedownload/likes/liked_posts.json", Role::Debris);
         check("media/.directory", Role::Debris);
+    }
+
+    #[test]
+    fn names_promise_media() {
+        for path in ["media/posts/a.jpg", "a.MP4", "media/posts/202203/AbCdEf_17900000000000003", "inbox/a_1/audio/17"]
+        {
+            assert!(promises_medium(path), "{path}");
+        }
+        for path in
+            ["media/posts_1.json", "inbox/a_1/files/17", "inbox/a_1/files/a.docx", "media/.nomedia", "._a.jpg", ""]
+        {
+            assert!(!promises_medium(path), "{path}");
+        }
     }
 }

@@ -43,6 +43,34 @@ fn what_is_accepted_can_be_undone() {
 }
 
 #[test]
+fn what_is_accepted_without_a_why_is_told_without_one() {
+    for typed in ["absent:stories", "absent:stories="] {
+        let program = Program::new();
+        let root = Small { stories: vec![], ..Small::whole() }.write(program.folder(), "2021-01-01");
+        program.output(&["ingest", &root.to_string_lossy()]);
+        let told = program.run(&["coverage", "--accept", typed]);
+        assert!(told.contains("ok  absent:stories No download has stories"), "{told}");
+    }
+}
+
+#[test]
+fn an_account_is_found_by_every_name_that_it_had() {
+    let program = Program::new();
+    let root = Small::whole().write(program.folder(), "2021-01-01");
+    let changes = root.join("personal_information/personal_information/profile_changes.json");
+    let change = r#"{"profile_profile_change": [{"title": "", "string_map_data": {"Changed": {"value": "Username"},
+        "Previous Value": {"value": "old.name"}, "New Value": {"value": "me.example"}, "Change Date": {"timestamp": 1580000000}}}]}"#;
+    std::fs::write(changes, change).expect("a file");
+    program.output(&["ingest", &root.to_string_lossy()]);
+    for name in ["me.example", "@me.example", "old.name", "@old.name", "Old.Name"] {
+        let told = program.run(&["coverage", "--account", name]);
+        assert!(told.starts_with("me.example · ") && told.ends_with("SAFE TO LEAVE: yes\nexit: 0"), "{name}: {told}");
+    }
+    let told = program.run(&["coverage", "--account", "new.name"]);
+    assert!(told.contains("no account is called `new.name`") && told.ends_with("exit: 2"), "{told}");
+}
+
+#[test]
 fn an_archive_is_looked_at() {
     let program = Program::with_sample();
     let zip = "fixtures/sample/mia.example_20220817.zip";

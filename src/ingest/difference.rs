@@ -128,10 +128,13 @@ fn say_as_found(item: &mut Item, subkind: Option<&str>) {
     if is_notice && item.subkind.as_deref() != Some("unavailable") {
         item.subkind = subkind.map(str::to_owned);
     }
-    if item.kind == Kind::Collection {
-        // That it is one, in the language of the download; its name is its text.
-        item.details.0.retain(|(name, _)| name != "title");
-    }
+    // What a thing is, or what it stood below, in the language of the download.
+    let label = match item.kind {
+        Kind::Collection => "title",
+        Kind::Interest => "list",
+        _ => return,
+    };
+    item.details.0.retain(|(name, _)| name != label);
 }
 
 /// How several changes of a record add up: `None` where there are none.

@@ -146,7 +146,7 @@ fn texts_that_were_replaced_are_found_among_what_was_edited() {
 }
 
 #[test]
-fn captions_and_bios_that_were_replaced_are_edited() {
+fn captions_that_were_replaced_are_edited() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = TestHome::of(&three(folder.path()));
     let barley = "barley bread from the west";
@@ -169,24 +169,6 @@ fn captions_and_bios_that_were_replaced_are_edited() {
     check(&home, "is:edited", None, &[]);
     check(&home, "-is:edited", None, &[(FIRST, "rye bread")]);
     assert_eq!(home.number("SELECT count(*) FROM versions"), 1);
-
-    let profile = |day: &str, bio: &str| {
-        let root = folder.path().join(format!("instagram-baker.example-{day}-cccccccc"));
-        let own = root.join("personal_information/personal_information");
-        std::fs::create_dir_all(&own).expect("a folder");
-        let values = format!(
-            r#""Username": {{"value": "baker.example"}}, "Name": {{"value": "Bo"}}, "Bio": {{"value": "{bio}"}}"#
-        );
-        let user = format!(
-            r#"{{"profile_user": [{{"title": "", "media_map_data": {{}}, "string_map_data": {{{values}}}}}]}}"#
-        );
-        std::fs::write(own.join("personal_information.json"), user).expect("a file");
-        root
-    };
-    let home = TestHome::of(&[profile("2021-05-01", "bakes rye"), profile("2022-05-01", "bakes oats")]);
-    let texts = |query: &str| found(&home, query, None).0.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
-    assert_eq!(texts("is:edited kind:profile"), ["bakes oats"]);
-    assert_eq!(texts("is:edited rye"), ["bakes oats"]);
 }
 
 #[test]

@@ -85,14 +85,14 @@ fn whoever_was_searched_for_under_two_names_was_searched_for_once() {
     let path = "logged_information/recent_searches/profile_searches.json";
     let words = "logged_information/recent_searches/word_or_phrase_searches.json";
     let folder = "connections/followers_and_following/followers_1.json";
-    let (before, after) = (follower("ann.example", SECOND - 90), follower("ann.on.tour", SECOND - 90));
+    let (before, after) = (follower("ann.example", SECOND - 90), follower("ann.is.on.tour", SECOND - 90));
     let of = |list_name: &str, names: &[(&str, i64)]| {
         list(list_name, &names.iter().map(|(name, at)| search(name, *at)).collect::<Vec<_>>())
     };
     // Twice in one second, once more later, and somebody else.
     let sought =
         |name: &str| of("searches_user", &[(name, SECOND), (name, SECOND), (name, SECOND + 9), ("ben", SECOND)]);
-    let (old, new) = (sought("ann.example"), sought("ann.on.tour"));
+    let (old, new) = (sought("ann.example"), sought("ann.is.on.tour"));
     let flat = format!(r#"[{{"search_click": "ann.example", "time": "{}", "type": "user"}}]"#, iso(SECOND + 9));
     let home = check(
         "one under two names",
@@ -105,7 +105,7 @@ fn whoever_was_searched_for_under_two_names_was_searched_for_once() {
         ],
     );
     assert_eq!(
-        home.number("SELECT count(*) FROM searches WHERE text = 'ann.on.tour' AND counterpart = 'ann.on.tour'"),
+        home.number("SELECT count(*) FROM searches WHERE text = 'ann.is.on.tour' AND counterpart = 'ann.is.on.tour'"),
         3
     );
     assert_eq!(home.number("SELECT count(*) FROM versions"), 0, "a name is no text that was replaced");
@@ -116,6 +116,6 @@ fn whoever_was_searched_for_under_two_names_was_searched_for_once() {
     // Without the relation nothing tells it; words that are somebody's name stay what was typed.
     check("two names", "search", 7, &[(D, &[(path, &old)]), (E, &[(path, &new)])]);
     let (one, other) =
-        (of("searches_keyword", &[("ann.example", SECOND)]), of("searches_keyword", &[("ann.on.tour", SECOND)]));
+        (of("searches_keyword", &[("ann.example", SECOND)]), of("searches_keyword", &[("ann.is.on.tour", SECOND)]));
     check("words", "search", 2, &[(D, &[(words, &one), (folder, &before)]), (E, &[(words, &other), (folder, &after)])]);
 }

@@ -34,7 +34,8 @@ impl Bearers {
                 leader.insert(one.max(other), one.min(other));
             }
         }
-        let joined: Vec<Key> = leader.keys().copied().collect();
+        // The smallest of them, too: it has others.
+        let joined: BTreeSet<Key> = leader.iter().flat_map(|(name, next)| [*name, *next]).collect();
         Self(joined.into_iter().map(|name| (name, find(&mut leader, name))).collect())
     }
 

@@ -84,7 +84,7 @@ finding_codes! {
     DoubtfulValue, "doubtful_value", Warning, "A value contradicts itself or lies outside what is possible; it was kept as written";
     // Snapshots.
     UnknownFile, "unknown_file", Info, "A file of no known form was kept";
-    NotAMedium, "not_a_medium", Warning, "A file that is named as a picture, video or sound is empty or of no such form; it was kept as it is";
+    NotAMedium, "not_a_medium", Info, "A file that is named as a picture, video or sound is empty or of no such form; it was kept as it is";
     MissingMedia, "missing_media", Warning, "A document refers to a medium that is in none of the archives of this snapshot";
     RangedExport, "ranged_export", Info, "The download says that it covers only a range of time";
     UnknownOwner, "unknown_owner", Warning, "Nothing in the snapshot tells whose account it is; it stands as an account of its own";

@@ -125,7 +125,7 @@ fn a_file_that_is_named_as_a_picture_and_is_none_is_a_reason() {
         std::fs::write(root.join("media/stories/202001").join(name), bytes).expect("it can be written");
         let home = TestHome::of(&[root]);
         assert_eq!(codes(&coverage(&home, &[])), expected, "{name}: {bytes:?}");
-        let told = "SELECT count(*) FROM findings WHERE code = 'not_a_medium' AND severity = 'warning'";
+        let told = "SELECT count(*) FROM findings WHERE code = 'not_a_medium' AND severity = 'info'";
         assert_eq!(home.number(told), n_told, "{name}: {bytes:?}");
     };
     // The first of the stories, which a document names.

@@ -170,7 +170,8 @@ impl Entry {
 
     /// Words that the readers of members would not see: such as stand alone, and what is written over a medium.
     pub fn unseen_words(&self) -> Option<&str> {
-        let is_over_media = !self.media.is_empty() && self.is_simple() && self.lines.is_empty() && self.time.is_none();
+        let has_more = !self.groups.is_empty() || !self.lines.is_empty() || self.time.is_some();
+        let is_over_media = !self.media.is_empty() && !has_more;
         let is_unseen = self.is_word() || (is_over_media && labels::find(&self.label).is_none());
         Some(self.label.as_str()).filter(|label| is_unseen && !label.is_empty())
     }

@@ -193,6 +193,18 @@ proptest! {
 }
 
 #[test]
+fn words_over_several_pictures_are_kept() {
+    for n in 1..4 {
+        let pictures = "<img src=\"media/other/1.jpg\">".repeat(n);
+        let table = marked(&format!("<table><td>over them {pictures}</td></table>"));
+        for path in PATHS {
+            let (said, _) = say(path, page(&table).as_bytes());
+            assert!(said.text.contains("over them"), "{path}, {n} pictures: {}", said.text);
+        }
+    }
+}
+
+#[test]
 fn hostile_pages_cost_only_themselves() {
     let good = marked(
         "<h2 class=\"_a6-h\">ben</h2><div class=\"_a6-p\"><a href=\"https://www.instagram.com/p/Cabc/\">👍</a></div><div class=\"_a6-o\">Jan 3, 2025 5:44 pm</div>",

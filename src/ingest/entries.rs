@@ -93,8 +93,11 @@ impl Run<'_, '_> {
         let form = self.writing.type_of_medium(medium)?;
         let is_unknown = form == MediaType::UNKNOWN.name;
         let path = &below.path;
-        let found = if source::promises_medium(path) && !MediaType::is_seen_or_heard(&form) {
-            let what = if form == MediaType::EMPTY.name { "empty" } else { "of no such form" };
+        let is_empty = form == MediaType::EMPTY.name;
+        // An empty file without an ending says nothing of what it should be.
+        let is_meant = source::promises_medium(path) && (!is_empty || base_of(path).contains('.'));
+        let found = if is_meant && !MediaType::is_seen_or_heard(&form) {
+            let what = if is_empty { "empty" } else { "of no such form" };
             let sentence = format!(
                 "{path} is named as a picture, video or sound, but is {what}; it was kept as it is. If you can, download it \
                  again and ingest that too."

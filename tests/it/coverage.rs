@@ -137,7 +137,7 @@ fn a_file_that_is_named_as_a_picture_and_is_none_is_a_reason() {
     check(story, b"GIF89a and whatever else", &[], 0);
     // Names beside it, which nothing names.
     check("17900000000000099.MP4", b"\0\0\0\x18ft", &["not_a_medium"], 1);
-    check("AbCdEf_17900000000000099", b"", &["not_a_medium"], 1);
+    check("AbCdEf_17900000000000099", b"", &["not_a_medium"], 0);
     check("notes.docx", b"", &[], 0);
     check(".nomedia", b"", &[], 0);
 }
